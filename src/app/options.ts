@@ -16,7 +16,7 @@ export interface ProductOptions {
   readonly sandboxPuppet?: Puppet;
   readonly wecomQuotas?: ChannelEnvironment['wecomQuotas'];
   /** False for the demo alone. No setting of a live start can turn it off. */
-  readonly outlivesPowerCut?: boolean;
+  readonly survivesPowerCut?: boolean;
   /** Set by the demo alone. */
   readonly demo?: DemoSettings;
 }

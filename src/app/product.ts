@@ -39,8 +39,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   }
 }
 
-const openDatabase = ({ config, outlivesPowerCut = true }: ProductOptions): Promise<Database> =>
-  Database.open({ url: config.databaseUrl, migrations, outlivesPowerCut }).catch((cause: unknown) => {
+const openDatabase = ({ config, survivesPowerCut = true }: ProductOptions): Promise<Database> =>
+  Database.open({ url: config.databaseUrl, migrations, survivesPowerCut }).catch((cause: unknown) => {
     throw new CannotStart([`DATABASE_URL: the database cannot be opened (${reasonOf(cause)})`]);
   });
 

@@ -8,7 +8,7 @@ export interface ConductorOptions {
   readonly startAt: number;
   readonly databaseUrl: string;
   /** False: commits of the product do not wait for the disk. */
-  readonly outlivesPowerCut?: boolean;
+  readonly survivesPowerCut?: boolean;
   readonly people?: number;
   readonly months?: number;
   /** Until when the console shows the time since `startAt` as the year that is being played. */
@@ -85,7 +85,7 @@ export class Conductor {
         kind: 'setup',
         sandboxUrl: sandbox.url,
         databaseUrl: options.databaseUrl,
-        outlivesPowerCut: options.outlivesPowerCut ?? true,
+        survivesPowerCut: options.survivesPowerCut ?? true,
         corp,
         adminPassword: options.adminPassword ?? null,
         operators: operatorsOf(sandbox),

@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     chat,
     databaseUrl: await databaseFor(config.databaseUrl),
     // The corp is in memory: a power cut takes it, and what is kept of it is of no use to anybody.
-    outlivesPowerCut: false,
+    survivesPowerCut: false,
     host: config.host,
     port: config.port,
     adminPassword: config.adminPassword ?? null,

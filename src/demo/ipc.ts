@@ -4,7 +4,7 @@ export interface DemoSetup {
   readonly startAt: number;
   readonly sandboxUrl: string;
   readonly databaseUrl: string;
-  readonly outlivesPowerCut: boolean;
+  readonly survivesPowerCut: boolean;
   readonly corp: {
     readonly corpId: string;
     readonly agentId: number;

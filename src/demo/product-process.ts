@@ -40,7 +40,7 @@ async function start(setup: DemoSetup): Promise<void> {
     logger,
     runsByItself: setup.runsByItself,
     operators: setup.operators,
-    outlivesPowerCut: setup.outlivesPowerCut,
+    survivesPowerCut: setup.survivesPowerCut,
     ...(setup.year ? { demo: { sandboxUrl: `${setup.sandboxUrl}/`, year: setup.year } } : {}),
     ...(setup.chat ? { sandboxPuppet: await sandboxPuppet(setup.sandboxUrl) } : {}),
   });

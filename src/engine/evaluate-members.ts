@@ -12,7 +12,7 @@ import type { TagRef, StoredTag } from '../domain/tags.js';
 import { managedTags } from '../features/tags/tag-names.js';
 import { type TagWrite, tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { inShortTurns } from '../platform/in-short-turns.js';
+import { mapInTimeSlices } from '../platform/map-in-time-slices.js';
 import { features } from './features.js';
 import { returnActivitiesOf } from '../features/members/return-activity.js';
 import { type Evaluation, type EvaluationInput, evaluate } from '../domain/evaluate.js';
@@ -51,7 +51,7 @@ export async function evaluateMembers(
     tags.set(write.member, ofMember);
   }
 
-  const evaluations = await inShortTurns(members, ([id, stored]) =>
+  const evaluations = await mapInTimeSlices(members, ([id, stored]) =>
     evaluate(stored, { ...inputOf({ ...inputs, tags }, id), facts: byMember.get(id), isRecalculation }, context, now),
   );
   await tagStore.write(tx, evaluations.flatMap(tagWritesOf), now);

@@ -4,7 +4,7 @@ import { evaluate, type Evaluation } from '../domain/evaluate.js';
 import type { MemberId } from '../domain/ids.js';
 import { memberStore } from '../features/members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { inShortTurns } from '../platform/in-short-turns.js';
+import { mapInTimeSlices } from '../platform/map-in-time-slices.js';
 import { inputOf, loadInputs } from './evaluate-members.js';
 
 /** Evaluates members as of now without storing anything, for previews, dry runs, the console and replies. */
@@ -16,5 +16,5 @@ export async function loadEvaluations(
 ): Promise<Evaluation[]> {
   const stored = await memberStore.load(sql, members);
   const inputs = await loadInputs(sql, stored, context, dayOf(now, context.timeZone));
-  return inShortTurns([...stored], ([id, member]) => evaluate(member, inputOf(inputs, id), context, now));
+  return mapInTimeSlices([...stored], ([id, member]) => evaluate(member, inputOf(inputs, id), context, now));
 }

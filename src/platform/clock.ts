@@ -7,7 +7,7 @@ export const CLOCK = Symbol('Clock');
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** A clock somebody pushes: the demo and the tests. Never runs backwards. */
+/** The clock of the demo and of tests: it moves only when it is pushed, and never backwards. */
 export class PushedClock implements Clock {
   constructor(private at: number) {}
 
@@ -15,7 +15,7 @@ export class PushedClock implements Clock {
     return this.at;
   }
 
-  /** Moves to a later moment; an earlier one is ignored, because two pushers may race. */
+  /** Moves to a later moment. An earlier one is ignored, because two callers may race. */
   pushTo(at: number): void {
     if (at > this.at) this.at = at;
   }

@@ -1,19 +1,19 @@
 /**
- * What is thrown is told by *who must act*. Expected outcomes are return values, not these.
- * Anything thrown that is none of these is a bug: it is logged with its stack and answered with 500.
+ * Errors are told apart by *who must act*. Expected outcomes are return values, not errors.
+ * Any other thrown value is a bug: it is logged with its stack and answered with 500.
  */
 
-/** What a failure says besides its code, so that nobody has to know the codes of another room. */
-interface Waiting {
-  /** False: it waits for its turn or for an admin. However long that takes, it is no failed attempt. True if left out. */
+/** How to wait before the retry. The error carries this, so that callers need not know the codes of another folder. */
+interface RetryOptions {
+  /** False: it waits for its turn or for an admin, which is no failed attempt. True by default. */
   readonly countsAsAttempt?: boolean;
-  /** All of its kind wait for the same: the other side was not asked or took nothing, and would answer the next alike. */
+  /** True: every action of this kind must wait, because the other side would answer the next one in the same way. */
   readonly throttlesKind?: boolean;
-  /** The wait grows with every attempt, but not beyond this: what it waits for may be there any minute. */
+  /** Upper limit of the growing backoff, for a cause that may end at any minute. */
   readonly longestBackoffMs?: number;
 }
 
-/** Nobody must act: the worker tries again, after `retryAfterMs` where the other side said how long. */
+/** Nobody must act: the worker tries again, after `retryAfterMs` if the other side named a time. */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';
   readonly countsAsAttempt: boolean;
@@ -22,7 +22,7 @@ export class RetryLater extends Error {
   constructor(
     readonly code: string,
     readonly retryAfterMs?: number,
-    options: { cause?: unknown; message?: string } & Waiting = {},
+    options: { cause?: unknown; message?: string } & RetryOptions = {},
   ) {
     super(options.message ?? code, { cause: options.cause });
     this.countsAsAttempt = options.countsAsAttempt ?? true;
@@ -32,12 +32,12 @@ export class RetryLater extends Error {
 }
 
 /**
- * Who stands in the way. `sender`: this member of staff cannot send it, but a colleague may. `pair`: the member of staff and
- * the customer are no contacts any more, or no longer visible to the app.
+ * What caused the failure. `sender`: this member of staff cannot send it, but a colleague may. `pair`: the member of staff
+ * and the customer are no contacts any more, or no longer visible to the app.
  */
 export type Blamed = 'sender' | 'pair';
 
-/** An operator must look at it, when convenient: trying again cannot help. */
+/** An operator must act, when convenient: a retry cannot help. */
 export class GiveUp extends Error {
   override readonly name = 'GiveUp';
   readonly blames: readonly Blamed[];
@@ -50,7 +50,7 @@ export class GiveUp extends Error {
   }
 }
 
-/** Where in somebody's input a mistake is. Lines and columns count from 1. */
+/** The place of a mistake in the input. Lines and columns count from 1. */
 export interface Place {
   readonly line?: number;
   readonly column?: number;
@@ -59,17 +59,21 @@ export interface Place {
   readonly file?: string;
 }
 
-/** The one who typed it must act; shown to them with its place. HTTP 400 unless another status is named. */
+/** The one who typed the input must act; it is shown to them with its place. */
 export class OperatorMistake extends Error {
   override readonly name = 'OperatorMistake';
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** After this time the same input may succeed. */
+  readonly retryAfterMs: number | undefined;
   constructor(
     readonly code: string,
     message: string,
     readonly where?: Place,
-    readonly status = 400,
-    /** When the same may succeed without anything being corrected. */
-    readonly retryAfterMs?: number,
+    { status = 400, retryAfterMs }: { readonly status?: number; readonly retryAfterMs?: number } = {},
   ) {
     super(message);
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
   }
 }

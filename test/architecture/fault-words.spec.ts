@@ -12,7 +12,7 @@ const files = [
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
       .map((file) => join(folder, file)),
   ),
-  'src/platform/waiting-line.ts',
+  'src/platform/bounded-queue.ts',
   'src/features/contact-ways/contact-way-requests.ts',
 ];
 const sayings = [

@@ -71,7 +71,7 @@ describe('after the demo year', () => {
     const conductor = await Conductor.open({
       startAt: START,
       databaseUrl: url,
-      outlivesPowerCut: false,
+      survivesPowerCut: false,
       people: 120,
       months: 12,
       logLevel: 'fatal',

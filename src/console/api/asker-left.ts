@@ -12,7 +12,7 @@ interface Answer {
 
 /** Nobody reads it: whoever asked has closed the connection. The status is nginx's for that. */
 const askerLeft = (): OperatorMistake =>
-  new OperatorMistake('asker_left', 'whoever asked has closed the connection', undefined, 499);
+  new OperatorMistake('asker_left', 'whoever asked has closed the connection', undefined, { status: 499 });
 
 /** Aborted when whoever asked closes the connection before they have their answer. */
 export const AskerLeft = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {

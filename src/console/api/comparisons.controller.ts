@@ -39,7 +39,8 @@ export class ComparisonsController {
   async one(@Param() named: unknown, @Query() asked: unknown) {
     const { id } = parseInput(params, named);
     const run = await findReconciliation(this.db.read, id);
-    if (!run) throw new OperatorMistake('no_such_comparison', `there is no comparison ${id}`, undefined, 404);
+    if (!run)
+      throw new OperatorMistake('no_such_comparison', `there is no comparison ${id}`, undefined, { status: 404 });
     const { member: called, ...filter } = parseInput(driftQuery, asked);
     const member = called === undefined ? undefined : await resolveMemberId(this.db.read, called);
     if (member === null) throw noSuchMember(called ?? '');
@@ -57,9 +58,13 @@ export class ComparisonsController {
         );
         return { started: true };
       case 'under_way':
-        throw new OperatorMistake('comparison_under_way', 'a comparison is under way already', undefined, 409);
+        throw new OperatorMistake('comparison_under_way', 'a comparison is under way already', undefined, {
+          status: 409,
+        });
       case 'nothing_to_compare':
-        throw new OperatorMistake('nothing_to_compare', 'no channel that can be compared is connected', undefined, 409);
+        throw new OperatorMistake('nothing_to_compare', 'no channel that can be compared is connected', undefined, {
+          status: 409,
+        });
     }
   }
 }

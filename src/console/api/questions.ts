@@ -1,7 +1,7 @@
 import { OperatorMistake } from '../../platform/errors.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { WaitingLine } from '../../platform/waiting-line.js';
+import { BoundedQueue } from '../../platform/bounded-queue.js';
 
 /** Questions whose cost whoever asks decides. A new kind is one more entry. */
 export const questionKinds = ['dry_run', 'members'] as const;
@@ -23,25 +23,25 @@ const shipped: Readonly<Record<QuestionKind, QuestionLimits>> = {
  * after those who wait are told to come back (429).
  */
 export class Questions {
-  private readonly lines: Readonly<Record<QuestionKind, WaitingLine>>;
+  private readonly lines: Readonly<Record<QuestionKind, BoundedQueue>>;
 
   constructor(
     private readonly db: Database,
     private readonly limits: Readonly<Record<QuestionKind, QuestionLimits>> = shipped,
   ) {
-    const lineOf = ({ mostWaiting, limitMs }: QuestionLimits) => new WaitingLine(mostWaiting, limitMs / 2);
+    const lineOf = ({ mostWaiting, limitMs }: QuestionLimits) => new BoundedQueue(mostWaiting, limitMs / 2);
     this.lines = { dry_run: lineOf(limits.dry_run), members: lineOf(limits.members) };
   }
 
   ask<T>(kind: QuestionKind, left: AbortSignal, work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.lines[kind].take(() => this.answer(this.limits[kind].limitMs, left, work), left);
+    return this.lines[kind].run(() => this.answer(this.limits[kind].limitMs, left, work), left);
   }
 
   private async answer<T>(limitMs: number, left: AbortSignal, work: (sql: Sql) => Promise<T>): Promise<T> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(tooExpensive(limitMs)), limitMs);
     try {
-      return await this.db.ask(AbortSignal.any([left, late.signal]), work);
+      return await this.db.readStoppable(AbortSignal.any([left, late.signal]), work);
     } finally {
       clearTimeout(timer);
     }
@@ -53,5 +53,5 @@ const tooExpensive = (limitMs: number): OperatorMistake =>
     'too_expensive',
     `not answered within ${limitMs / 1_000} s and stopped: ask for less, or use a simpler condition`,
     undefined,
-    422,
+    { status: 422 },
   );

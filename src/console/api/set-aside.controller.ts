@@ -41,7 +41,7 @@ export class SetAsideController {
   async again(@Body() body: unknown, @Who() who: Principal): Promise<{ done: true }> {
     const { source, row } = parseInput(which, body);
     if (!canBeTriedAgain(source))
-      throw new OperatorMistake('not_fitting', `a row of ${source} cannot be tried again`, undefined, 409);
+      throw new OperatorMistake('not_fitting', `a row of ${source} cannot be tried again`, undefined, { status: 409 });
     await this.takeOff(source, row, 'row_tried_again', who);
     if (source === 'recount') await this.engine.recountMember(asMemberId(row));
     await waitForEngine(this.workLoop);
@@ -65,7 +65,9 @@ export class SetAsideController {
   ): Promise<void> {
     await this.db.write(async (tx) => {
       if (!(await setAsideStore.has(tx, source, row)))
-        throw new OperatorMistake('not_found', 'there is no such row, or it was dealt with already', undefined, 404);
+        throw new OperatorMistake('not_found', 'there is no such row, or it was dealt with already', undefined, {
+          status: 404,
+        });
       // A recount that works takes its row off itself: one that is cut short is still to be done.
       if (what === 'row_dismissed' || source !== 'recount') await setAsideStore.clear(tx, source, [row]);
       if (what === 'row_tried_again' && source === 'fact') await factStore.requeue(tx, row);

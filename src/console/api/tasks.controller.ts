@@ -51,7 +51,7 @@ export class TasksController {
       answerTask({ tx, context, now: this.clock.now() }, { task: id, answer, by: who.name, isOperator: true }),
     );
     if (outcome !== 'taken' && outcome !== 'already')
-      throw new OperatorMistake(outcome, words, undefined, statuses[outcome]);
+      throw new OperatorMistake(outcome, words, undefined, { status: statuses[outcome] });
     await waitForEngine(this.workLoop);
     return { outcome, words };
   }

@@ -48,7 +48,9 @@ interface SwitchedAnswer {
 }
 
 const noSuchTemplate = (key: string): OperatorMistake =>
-  new OperatorMistake('no_such_template', `there is no template ${cutToCharacters(key, 80)}`, undefined, 404);
+  new OperatorMistake('no_such_template', `there is no template ${cutToCharacters(key, 80)}`, undefined, {
+    status: 404,
+  });
 
 const unreadable = { zh: '无法解析，暂不发送', en: 'does not compile; nothing is sent' };
 

@@ -47,7 +47,7 @@ const wayId = z.coerce.number().int().min(1);
 const statsQuery = z.object({ days: z.coerce.number().int().min(1).max(180).default(30), owner: given });
 
 const noSuchWay = (id: string): OperatorMistake =>
-  new OperatorMistake('no_such_way', `there is no contact way ${cutToCharacters(id, 20)}`, undefined, 404);
+  new OperatorMistake('no_such_way', `there is no contact way ${cutToCharacters(id, 20)}`, undefined, { status: 404 });
 
 /** Codes that bring new contacts, and what WeCom counts in the groups. */
 @Controller('console/api')

@@ -1,7 +1,7 @@
 import { auditStore } from '../../features/audit/audit.store.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/database/database.js';
-import { WaitingLine } from '../../platform/waiting-line.js';
+import { BoundedQueue } from '../../platform/bounded-queue.js';
 import { adminSessionStore } from './admin-session.store.js';
 import { adminUserStore } from './admin-user.store.js';
 import { generatePassword, hashPassword, isPassword, nobodysHash } from './passwords.js';
@@ -15,8 +15,8 @@ const RETRY_AFTER_MS = 3_000;
 export class AdminAccounts {
   /** One for places an account is known at, so that strangers who guess do not keep its owner waiting. */
   private readonly lines = {
-    known: new WaitingLine(MOST_WAITING, RETRY_AFTER_MS),
-    strange: new WaitingLine(MOST_WAITING, RETRY_AFTER_MS),
+    known: new BoundedQueue(MOST_WAITING, RETRY_AFTER_MS),
+    strange: new BoundedQueue(MOST_WAITING, RETRY_AFTER_MS),
   };
 
   constructor(
@@ -50,7 +50,7 @@ export class AdminAccounts {
   async isAdmin(name: string, password: string, isKnownPlace = false): Promise<boolean> {
     const hash = await adminUserStore.hashOf(this.db.read, name);
     const asked = hash ?? nobodysHash((await adminUserStore.anyHash(this.db.read)) ?? '');
-    const fits = await this.lines[isKnownPlace ? 'known' : 'strange'].take(() => isPassword(password, asked));
+    const fits = await this.lines[isKnownPlace ? 'known' : 'strange'].run(() => isPassword(password, asked));
     return hash !== undefined && fits;
   }
 

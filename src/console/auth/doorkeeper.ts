@@ -47,7 +47,7 @@ export class Doorkeeper {
   /** A form on another site's page could log its visitor in here, under the attacker's name. */
   private admitToLogin(request: WebRequest): void {
     if (isFromElsewhere(request, this.parts.publicUrl))
-      throw new OperatorMistake('foreign_origin', 'log in from the console itself', undefined, 403);
+      throw new OperatorMistake('foreign_origin', 'log in from the console itself', undefined, { status: 403 });
   }
 
   private async byToken(request: WebRequest, bearer: string): Promise<Principal> {
@@ -68,7 +68,9 @@ export class Doorkeeper {
     const session = token === undefined ? null : await this.parts.sessions.find(token);
     if (!session) throw unauthorized('log in, or send a valid token');
     if (request.method !== 'GET' && request.method !== 'HEAD' && !isSameToken(csrfOf(request), session.csrf))
-      throw new OperatorMistake('bad_csrf', 'send the x-csrf-token that came with the session', undefined, 403);
+      throw new OperatorMistake('bad_csrf', 'send the x-csrf-token that came with the session', undefined, {
+        status: 403,
+      });
     return session;
   }
 }
@@ -77,4 +79,5 @@ export const isGuarded = (route: string): boolean => isUnder(route, '/api/v1') |
 
 const isUnder = (route: string, prefix: string): boolean => route === prefix || route.startsWith(`${prefix}/`);
 
-const unauthorized = (message: string): OperatorMistake => new OperatorMistake('unauthorized', message, undefined, 401);
+const unauthorized = (message: string): OperatorMistake =>
+  new OperatorMistake('unauthorized', message, undefined, { status: 401 });

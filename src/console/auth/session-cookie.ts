@@ -1,4 +1,4 @@
-import { isByHttps } from '../../platform/http/response-headers.js';
+import { isHttps } from '../../platform/http/response-headers.js';
 import { SESSION_MS } from './admin-sessions.js';
 import { PLACE_IS_KNOWN_MS } from './login-throttle.js';
 import { isTokenShaped } from './tokens.js';
@@ -27,7 +27,7 @@ const header = (request: WebRequest, name: string): string => {
 
 // A proxy in front ends TLS and says so. Whoever lies about it only makes their own cookie stricter.
 const isSecure = (request: WebRequest, publicUrl: string | undefined): boolean =>
-  isByHttps(request, publicUrl) || header(request, 'x-forwarded-proto').split(',')[0]?.trim() === 'https';
+  isHttps(request, publicUrl) || header(request, 'x-forwarded-proto').split(',')[0]?.trim() === 'https';
 
 /** With the prefix no other host of the domain can have set it; browsers take it by https only. */
 const nameOf = (name: CookieName, secure: boolean): string => (secure ? `__Host-${name}` : name);

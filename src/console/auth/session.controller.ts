@@ -4,7 +4,7 @@ import { stages } from '../../domain/stages/stage-policy.js';
 import { RulesetSource } from '../../features/ruleset/ruleset-source.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { LONGEST_PASSWORD } from '../../platform/config/password-rules.js';
-import { addressOf, isOwnNetwork } from '../../platform/http/client-address.js';
+import { addressOf, isPrivateNetwork } from '../../platform/http/client-address.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { SETTINGS, type ConsoleSettings } from '../console.tokens.js';
@@ -33,7 +33,7 @@ const isBrowser = (request: WebRequest): boolean => request.headers['origin'] !=
 const isUnbelievedProxy = (request: WebRequest): boolean =>
   request.headers['x-forwarded-for'] !== undefined &&
   request.ip === request.raw.socket?.remoteAddress &&
-  isOwnNetwork(addressOf(request));
+  isPrivateNetwork(addressOf(request));
 
 @Controller('console/api')
 export class LoginController {
@@ -57,7 +57,7 @@ export class LoginController {
       case 'wait':
         throw tooManyTries('too many tries; wait a while', outcome.waitMs);
       case 'refused':
-        throw new OperatorMistake('bad_credentials', 'name or password is wrong', undefined, 401);
+        throw new OperatorMistake('bad_credentials', 'name or password is wrong', undefined, { status: 401 });
       case 'entered':
         this.cookie.send(request, reply, outcome.token);
         if (outcome.browser !== null) this.cookie.sendBrowser(request, reply, outcome.browser);

@@ -39,7 +39,7 @@ export async function openChannelWay(
   }
   const key = wanted ?? (await unusedKey(tx));
   if (await contactWayStore.isTaken(tx, key))
-    throw new OperatorMistake('way_exists', `there is a contact way ${key} already`, undefined, 409);
+    throw new OperatorMistake('way_exists', `there is a contact way ${key} already`, undefined, { status: 409 });
   await contactWayStore.open(
     tx,
     [{ key, kind: 'channel', name, staff, member: null, tags: tags.map((tag) => ({ name: tag, group })), skipVerify }],

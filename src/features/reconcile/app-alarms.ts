@@ -1,5 +1,5 @@
 import type { FactOf } from '../../domain/fact.js';
-import { removeSetting, settingsNamed, writeSetting } from '../../platform/database/settings.js';
+import { removeSetting, settingsWithPrefix, writeSetting } from '../../platform/database/settings.js';
 import type { Sql } from '../../platform/database/sql.js';
 
 const ALARM = 'app_alarm:';
@@ -13,13 +13,13 @@ export async function recordAlarms(tx: Sql, facts: readonly FactOf<'app_alarm'>[
       await writeSetting(tx, `${ALARM}${data.alarm}`, 'on', at);
       continue;
     }
-    for (const { name } of await settingsNamed(tx, ALARM))
+    for (const { name } of await settingsWithPrefix(tx, ALARM))
       if (!name.startsWith(ACQUISITION)) await removeSetting(tx, name);
   }
 }
 
 export async function activeAlarms(sql: Sql): Promise<{ alarm: string; at: number }[]> {
-  return (await settingsNamed(sql, ALARM)).map(({ name, changedAt }) => ({
+  return (await settingsWithPrefix(sql, ALARM)).map(({ name, changedAt }) => ({
     alarm: name.slice(ALARM.length),
     at: changedAt,
   }));

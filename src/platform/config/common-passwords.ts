@@ -1,6 +1,6 @@
 /**
- * Passwords of twelve characters and more that head the published lists of leaked ones, and what makers of such products
- * are tried with. Shorter ones are refused for their length; runs and repetitions are found by their shape.
+ * The most frequent leaked passwords of twelve characters and more, from published lists, and guesses that fit this kind of
+ * product. Shorter ones are refused for their length; `isRun` and `isRepeated` find runs and repetitions.
  */
 const listed = `
 000000000000 102030405060 111111111111 111222333444 112233445566 121212121212 123123123123 123454321234 123456123456

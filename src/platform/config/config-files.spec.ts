@@ -7,14 +7,14 @@ const tiers = z.strictObject({
 });
 
 describe('a YAML file', () => {
-  it('gives the value, and where each part of it stands', () => {
+  it('is read into its value and the place of each part', () => {
     const read = readYaml('tiers.yaml', 'tiers:\n  - key: regular\n    capacity: 200\n', tiers);
     if (!read.ok) throw new Error('refused');
     expect(read.value).toEqual({ tiers: [{ key: 'regular', capacity: 200 }] });
     expect(read.placeOf(['tiers', 0, 'capacity'])).toEqual({ line: 3, column: 15 });
   });
 
-  it('tells the place of every value that is wrong', () => {
+  it('reports the place of every wrong value', () => {
     expect(readYaml('tiers.yaml', 'tiers:\n  - key: 7\n    capacity: 1.5\n', tiers)).toEqual({
       ok: false,
       problems: [
@@ -29,20 +29,20 @@ describe('a YAML file', () => {
     });
   });
 
-  it('tells the place around a value that is missing', () => {
+  it('reports the place of the parent of a missing value', () => {
     expect(readYaml('tiers.yaml', 'tiers:\n  - key: regular\n', tiers)).toMatchObject({
       problems: [{ line: 2, column: 5, message: expect.stringContaining('tiers.0.capacity: is missing') }],
     });
   });
 
-  it('says in words that lists nest too deep', () => {
+  it('reports in plain words that lists nest too deep', () => {
     for (const nested of ['['.repeat(19_000), '- '.repeat(19_000), '{a: '.repeat(9_000)])
       expect(readYaml('tiers.yaml', nested, tiers)).toMatchObject({
         problems: [{ line: 1, message: 'YAML: lists or settings lie too deep in one another' }],
       });
   });
 
-  it('tells the place of a name that is not known', () => {
+  it('reports the place of an unknown name', () => {
     expect(readYaml('tiers.yaml', 'tiers:\n  - key: regular\n    capacity: 1\n    capcity: 2\n', tiers)).toMatchObject({
       problems: [
         { line: 4, column: 5, message: 'tiers.0: "capcity" is not known here; correct the spelling or remove it' },
@@ -50,7 +50,7 @@ describe('a YAML file', () => {
     });
   });
 
-  it('tells the place of a mistake in the YAML itself', () => {
+  it('reports the place of a YAML syntax error', () => {
     const read = readYaml('tiers.yaml', 'tiers:\n  - key: "regular\n', tiers);
     expect(read).toMatchObject({
       ok: false,
@@ -58,13 +58,13 @@ describe('a YAML file', () => {
     });
   });
 
-  it('refuses a name given twice', () => {
+  it('refuses a duplicate name', () => {
     expect(readYaml('tiers.yaml', 'tiers: []\ntiers: []\n', tiers)).toMatchObject({
       problems: [{ line: 2, column: 1, message: 'YAML: Map keys must be unique' }],
     });
   });
 
-  it('refuses aliases that would grow without end', () => {
+  it('refuses aliases that expand without end', () => {
     const bomb = [
       'a: &a [x,x,x,x,x,x,x,x,x,x]',
       'b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]',
@@ -73,11 +73,11 @@ describe('a YAML file', () => {
     expect(readYaml('bomb.yaml', bomb, z.unknown())).toMatchObject({ ok: false });
   });
 
-  it('counts lines from where the text begins, for front matter', () => {
+  it('counts lines from the given first line, for front matter', () => {
     expect(readYaml('welcome.md', 'tiers: 1', tiers, 2)).toMatchObject({ problems: [{ line: 2, column: 8 }] });
   });
 
-  it('says that a file is missing', async () => {
+  it('reports a missing file', async () => {
     expect(await readYamlFile('/nowhere/tiers.yaml', tiers)).toEqual({
       ok: false,
       problems: [{ file: '/nowhere/tiers.yaml', line: 1, column: 1, message: 'the file is missing' }],

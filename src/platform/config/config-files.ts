@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isNode, LineCounter, parseDocument, visit, type Document, type Node, type YAMLParseError } from 'yaml';
 import type { z } from 'zod';
-import { issueWords } from './issue-words.js';
+import { issueMessage } from './issue-message.js';
 
 export interface FileProblem {
   readonly file: string;
@@ -17,7 +17,7 @@ export type ReadFile<T> =
   | { readonly ok: true; readonly value: T; readonly placeOf: PlaceOf }
   | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
-/** Line and column of a value in the file, for what a schema cannot check, for example `['tiers', 2, 'enter']`. */
+/** Line and column of the value at a path like `['tiers', 2, 'enter']`, for problems that a schema cannot find. */
 export type PlaceOf = (path: readonly PropertyKey[]) => { readonly line: number; readonly column: number };
 
 export async function readYamlFile<T>(path: string, schema: z.ZodType<T>): Promise<ReadFile<T>> {
@@ -32,7 +32,7 @@ export async function readYamlFile<T>(path: string, schema: z.ZodType<T>): Promi
   return readYaml(path, text, schema);
 }
 
-/** As `readYamlFile`, from a text. `file` is what the problems call it; `firstLine` is the line at which the text begins there. */
+/** As `readYamlFile`, from a text. Problems name `file`, and count lines from `firstLine`, the text's place in that file. */
 export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>, firstLine = 1): ReadFile<T> {
   const counter = new LineCounter();
   // Aliases are not needed in settings, and nested ones can make a small file a huge value.
@@ -55,7 +55,7 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>, fi
   return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, file, document, at)) };
 }
 
-/** Where lists lie some 900 deep in one another the parser stops, in V8's words; every list it left open is no news. */
+/** At some 900 nested lists the parser stops with V8's message and one error for each open list: one problem says it all. */
 function mistakesIn({ errors }: Document.Parsed): readonly Pick<YAMLParseError, 'pos' | 'message'>[] {
   const tooDeep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
   return tooDeep ? [{ pos: tooDeep.pos, message: 'lists or settings lie too deep in one another' }] : errors;
@@ -70,7 +70,7 @@ function plainOf(document: Document.Parsed): { ok: true; value: unknown } | { ok
   }
 }
 
-/** An alias is what cannot be made plain: of nothing, of itself, or of too much. */
+/** `toJS` fails only on aliases: an unknown one, one that contains itself, or one that expands too far. */
 function firstAlias(document: Document.Parsed): number {
   let found = 0;
   visit(document, {
@@ -101,12 +101,12 @@ function problemsOf(
     {
       file,
       ...at(offsetOf(document, issue.path)),
-      message: `${name}${missing ? `is missing (${issueWords(issue)})` : issueWords(issue)}`,
+      message: `${name}${missing ? `is missing (${issueMessage(issue)})` : issueMessage(issue)}`,
     },
   ];
 }
 
-/** Where a value starts; for one that is absent, where the nearest thing around it starts. */
+/** Offset of a value; of its nearest existing parent if the value is absent. */
 function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {
   for (let length = path.length; length >= 0; length -= 1) {
     const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);

@@ -10,7 +10,7 @@ const corp = {
 };
 
 describe('config', () => {
-  it('needs nothing for the sandbox', () => {
+  it('needs no setting for the sandbox', () => {
     expect(readConfig({})).toEqual({
       ok: true,
       config: {
@@ -40,14 +40,14 @@ describe('config', () => {
     });
   });
 
-  it('takes an empty setting for an unset one', () => {
+  it('reads an empty setting as an unset one', () => {
     expect(readConfig({ PORT: '', WECOM_SECRET: ' ' })).toMatchObject({
       ok: true,
       config: { mode: 'sandbox', port: 3000 },
     });
   });
 
-  it('tells all problems in one list', () => {
+  it('reports all problems in one list', () => {
     const problems = problemsOf({
       PORT: '99999',
       DATABASE_URL: 'mysql://localhost/x',
@@ -93,7 +93,7 @@ describe('config', () => {
     ).toEqual(['SMS_APP_ID', 'SMS_SECRET_KEY', 'SMS_SIGN_NAME']);
   });
 
-  it('names what is missing from half a set of credentials', () => {
+  it('names the missing settings of incomplete credentials', () => {
     expect(problemsOf({ WECOM_CORP_ID: corp.WECOM_CORP_ID, WECOM_SECRET: corp.WECOM_SECRET })).toEqual([
       { setting: 'WECOM_AGENT_ID', message: 'is missing, while WECOM_CORP_ID, WECOM_SECRET are set' },
       { setting: 'WECOM_CALLBACK_TOKEN', message: 'is missing, while WECOM_CORP_ID, WECOM_SECRET are set' },
@@ -117,7 +117,7 @@ describe('config', () => {
     expect(JSON.stringify(problems)).not.toMatch(/top secret|hunter2|tiny/);
   });
 
-  it('reads who may speak for others: a number of proxies, or their addresses and networks', () => {
+  it('reads the trusted proxies: their number, or their addresses and networks', () => {
     const proxiesOf = (text: string) => {
       const read = readConfig({ TRUST_PROXY: text });
       return read.ok ? read.config.trustProxy : read.problems.map((problem) => problem.setting);
@@ -141,13 +141,13 @@ describe('config', () => {
       expect(problemsOf({ PUBLIC_URL: wrong }).map(({ setting }) => setting)).toEqual(['PUBLIC_URL']);
   });
 
-  it('asks for the token of a puppet service', () => {
+  it('requires the token of a puppet service', () => {
     expect(problemsOf({ WECHATY_PUPPET: 'wechaty-puppet-service' }).map((problem) => problem.setting)).toEqual([
       'WECHATY_PUPPET_SERVICE_TOKEN',
     ]);
   });
 
-  it('lists every secret, those inside addresses too', () => {
+  it('lists every secret, including those inside URLs', () => {
     const read = readConfig({
       ...corp,
       DATABASE_URL: 'postgres://me:p%40ss@db/qunjie',

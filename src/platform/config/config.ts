@@ -13,21 +13,21 @@ export interface Config {
   /** The corp's day begins at midnight here. */
   readonly timeZone: string;
   readonly wecomApiBase: string;
-  /** A callback that was signed longer ago, or so far ahead, is refused. */
+  /** A callback whose timestamp differs from now by more than this is refused. */
   readonly wecomCallbackMaxAgeHours: number;
-  /** The callback door as WeCom sees it; only the check-up uses it. */
+  /** The callback URL as WeCom calls it; only the doctor uses it. */
   readonly wecomCallbackUrl?: string;
   /** Present exactly when `mode` is live. */
   readonly wecom?: WecomCredentials;
   /** Present when a Wechaty puppet is named; without one only the official API is used. */
   readonly chat?: ChatAccount;
-  /** Present when text messages can be sent; without it members are reached through WeCom only. */
+  /** Present when text messages can be sent. */
   readonly sms?: SmsAccount;
   readonly adminPassword?: string;
   readonly apiToken?: string;
-  /** How many proxies stand in front, or their addresses and networks: whose X-Forwarded-… headers are believed. */
+  /** Number of proxies in front, or their addresses and networks: their X-Forwarded-… headers are trusted. */
   readonly trustProxy?: number | readonly string[];
-  /** The address under which the product is reached from outside, without a path. */
+  /** The origin under which the product is reached from outside, without a path. */
   readonly publicUrl?: string;
   readonly configDir: string;
   readonly templatesDir: string;
@@ -52,7 +52,7 @@ export interface SmsAccount {
   readonly apiBase: string;
 }
 
-/** Wechaty reads the rest of its own WECHATY_… settings by itself. */
+/** Wechaty reads its other WECHATY_… settings by itself. */
 export interface ChatAccount {
   readonly puppet: string;
   readonly puppetServiceToken?: string;
@@ -197,9 +197,9 @@ export const environment = z.object({
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
 });
 
-/** Reads all settings at once; whatever is wrong with any of them is told in one list. Values are never in it. */
+/** Reads all settings and returns all problems in one list. A problem never contains a value: it may be a secret. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): ReadConfig {
-  // An empty setting is what a compose file makes of an unset one.
+  // A compose file passes an unset setting as an empty one.
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
@@ -212,7 +212,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
   return { ok: true, config: configOf(parsed.data) };
 }
 
-/** Half a set of credentials is a mistake, not a wish for the sandbox. */
+/** Incomplete credentials are a mistake: the product must not start the sandbox instead. */
 function missingTogether(given: Readonly<Record<string, unknown>>): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   for (const names of [wecomNames, smsNames]) {
@@ -285,7 +285,7 @@ function wecomOf(env: z.output<typeof environment>): WecomCredentials | undefine
   };
 }
 
-/** Values that must never be seen in a log, for the logger to look for. */
+/** Values that the logger must remove from every line. */
 export function secretsOf(config: Config): string[] {
   const databasePassword = isUrl(config.databaseUrl, ['postgres:', 'postgresql:'])
     ? decodeURIComponent(new URL(config.databaseUrl).password)
@@ -315,7 +315,7 @@ function isUrl(text: string, schemes: readonly string[]): boolean {
 
 const isProxyCount = (proxies: readonly string[]): boolean => proxies.length === 1 && /^[1-9]$/.test(proxies[0]!);
 
-/** An address, or a network like 10.0.0.0/8. The whole internet is no proxy. */
+/** An address, or a network like 10.0.0.0/8. `/0` is refused: it would trust everybody. */
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
   const version = isIP(address);

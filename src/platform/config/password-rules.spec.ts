@@ -39,7 +39,7 @@ describe('a password', () => {
     expect(passwordProblem(password)).toContain(because);
   });
 
-  it('is on the list only when its length alone would let it pass', () => {
+  it('is on the list only if its length alone would not refuse it', () => {
     for (const common of commonPasswords) expect(common.length).toBeGreaterThanOrEqual(SHORTEST_PASSWORD);
     expect(LONGEST_PASSWORD).toBeGreaterThanOrEqual(128);
   });

@@ -13,8 +13,8 @@ const runs = [
 ];
 
 /**
- * What is wrong with a new password; null when nothing is. Whatever passes here can log in. Any character is allowed and
- * no mixture is asked for (2.1.9); only what everybody tries first is refused (2.1.7).
+ * What is wrong with a new password, or null. Any character is allowed and no mixture is required (2.1.9); only common
+ * passwords are refused (2.1.7).
  */
 export function passwordProblem(password: string): string | null {
   if (/\p{Cc}|\p{Cs}/u.test(password))
@@ -29,12 +29,12 @@ export function passwordProblem(password: string): string | null {
 function isCommon(password: string): boolean {
   const plain = password.normalize('NFKC').toLowerCase().trim();
   const bare = plain.replace(/[^\p{L}\p{N}]/gu, '');
-  // Of little that is left when the signs are taken out, nothing follows.
+  // A short rest without punctuation proves nothing.
   const shapes = bare.length >= 10 ? [plain, bare] : [plain];
   return shapes.some((text) => commonPasswords.has(text) || isRepeated(text) || isRun(text));
 }
 
-/** `aaaaaaaaaaaa`, `123412341234`, `adminadminadmin`: a piece of a few characters over and over, perhaps cut off. */
+/** `aaaaaaaaaaaa`, `123412341234`, `adminadminad`: 1 to 6 characters repeated; the last repetition may be incomplete. */
 function isRepeated(text: string): boolean {
   const characters = [...text];
   return [1, 2, 3, 4, 5, 6].some(

@@ -1,26 +1,26 @@
 import type { Database } from './database.js';
 import type { Sql } from './sql.js';
 
-interface Waiting<T> {
+interface PendingWrite<T> {
   readonly work: (tx: Sql) => Promise<T | undefined>;
   readonly settle: () => void;
   readonly fail: (cause: unknown) => void;
 }
 
-const MOST_AT_ONCE = 64;
+const MAX_BATCH = 64;
 
 /**
- * Many small writes that come in one turn of the event loop, or while one is under way, share the next transaction:
- * sixteen deliveries settle in one commit. A write that fails is run alone, so that it takes nobody else down with it.
- * What they answer is written by `last`, in one go for all who share the transaction.
+ * Small writes that arrive in one turn of the event loop, or while a transaction runs, share the next transaction. If the
+ * batch fails, each write runs alone, so that one failure does not roll back the others. `finish` gets the results of the
+ * batch, without the undefined ones, and writes them in the same transaction.
  */
 export class BatchedWrites<T> {
-  private waiting: Waiting<T>[] = [];
+  private waiting: PendingWrite<T>[] = [];
   private writing = false;
 
   constructor(
     private readonly db: Database,
-    private readonly last: (tx: Sql, answers: readonly T[]) => Promise<void>,
+    private readonly finish: (tx: Sql, results: readonly T[]) => Promise<void>,
   ) {}
 
   write(work: (tx: Sql) => Promise<T | undefined>): Promise<void> {
@@ -34,25 +34,25 @@ export class BatchedWrites<T> {
     this.writing = true;
     while (this.waiting.length > 0) {
       await new Promise((turnIsOver) => setImmediate(turnIsOver));
-      const together = this.waiting.splice(0, MOST_AT_ONCE);
+      const batch = this.waiting.splice(0, MAX_BATCH);
       try {
-        await this.writeTogether(together);
-        for (const { settle } of together) settle();
+        await this.writeBatch(batch);
+        for (const { settle } of batch) settle();
       } catch {
-        for (const one of together) await this.writeTogether([one]).then(one.settle, one.fail);
+        for (const write of batch) await this.writeBatch([write]).then(write.settle, write.fail);
       }
     }
     this.writing = false;
   }
 
-  private writeTogether(together: readonly Waiting<T>[]): Promise<void> {
+  private writeBatch(batch: readonly PendingWrite<T>[]): Promise<void> {
     return this.db.write(async (tx) => {
-      const answers: T[] = [];
-      for (const { work } of together) {
-        const answer = await work(tx);
-        if (answer !== undefined) answers.push(answer);
+      const results: T[] = [];
+      for (const { work } of batch) {
+        const result = await work(tx);
+        if (result !== undefined) results.push(result);
       }
-      await this.last(tx, answers);
+      await this.finish(tx, results);
     });
   }
 }

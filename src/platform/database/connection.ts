@@ -7,19 +7,19 @@ export interface Connection {
   run(text: string, params: readonly unknown[]): Promise<number>;
 }
 
-/** What differs between the databases. Only `Database` may hold one: whoever has it can write past the queue. */
+/** What differs between the databases. Only `Database` may use a driver: it lets one write without waiting in the queue. */
 export interface Driver {
   readonly dialect: Dialect;
-  /** Text that opens a transaction which is going to write. */
+  /** The statement that opens a writing transaction. */
   readonly begin: string;
-  /** Connections on which the database itself refuses to write. */
+  /** Read-only connections: the database itself refuses to write on them. */
   readonly reading: Connection;
   /**
-   * Lends a reading connection for a question that may take long, so that it holds up no short one. What it runs is
-   * stopped in the database itself when `signal` is aborted, and fails with the signal's reason.
+   * Lends a separate read-only connection for slow queries, so that they do not delay short ones. An aborted `signal`
+   * stops the running statement in the database, which then fails with the signal's reason.
    */
-  asking<T>(signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T>;
-  /** Lends the one writing connection; called by one turn at a time. */
+  lendStoppable<T>(signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T>;
+  /** Lends the only writing connection. `Database` calls it for one transaction at a time. */
   writing<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 
-/** For the list of readiness checks. The migrations ran before the database was handed out. */
+/** `Database.open` has run the migrations, so a query is enough. */
 export function databaseReadiness(database: Database) {
   return {
     name: 'database',

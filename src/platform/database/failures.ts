@@ -1,7 +1,7 @@
 import { RetryLater } from '../errors.js';
-import { cutWhole } from '../cut-whole.js';
+import { truncateText } from '../truncate-text.js';
 
-/** A statement the database refused: a bug of ours, or a broken rule of the tables. Holds no parameters: they may be private. */
+/** The database refused a statement: a bug, or a violated constraint. Holds no parameters: they may be private. */
 export class StatementFailed extends Error {
   override readonly name = 'StatementFailed';
   constructor(
@@ -9,12 +9,12 @@ export class StatementFailed extends Error {
     readonly statement: string,
     cause: unknown,
   ) {
-    super(`${cause instanceof Error ? cause.message : String(cause)} in: ${cutWhole(statement, 600)}`, { cause });
+    super(`${cause instanceof Error ? cause.message : String(cause)} in: ${truncateText(statement, 600)}`, { cause });
   }
 }
 
 // SQLite result codes: https://sqlite.org/rescode.html · PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html
-const passing = new Set([
+const transientCodes = new Set([
   'SQLITE_BUSY',
   'SQLITE_LOCKED',
   'SQLITE_FULL',
@@ -37,10 +37,10 @@ const passing = new Set([
   '57P03', // cannot_connect_now
 ]);
 
-/** Tells what will pass by itself (busy, full, gone for a moment) from what will fail again the same way. */
+/** `RetryLater` for transient failures (busy, full, connection lost); `StatementFailed` for what would fail again. */
 export function failureOf(cause: unknown, statement: string): Error {
   const code = codeOf(cause);
-  if (passing.has(code) || code.startsWith('08') || isLostConnection(cause)) {
+  if (transientCodes.has(code) || code.startsWith('08') || isLostConnection(cause)) {
     return new RetryLater('database_unavailable', undefined, { cause, message: `database: ${code || String(cause)}` });
   }
   return new StatementFailed(code, statement, cause);
@@ -50,7 +50,7 @@ function codeOf(cause: unknown): string {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
 }
 
-/** node-postgres names these in words only. */
+/** node-postgres gives these errors no code. */
 export function isLostConnection(cause: unknown): boolean {
   return (
     cause instanceof Error &&

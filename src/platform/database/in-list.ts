@@ -1,8 +1,8 @@
 import type { Sql } from './sql.js';
 
 /**
- * For `… IN ${inNumbers(sql, 1)}` with `storableJson(ids)` as that parameter: the statement's text is the same
- * however many ids there are, so it is prepared once, and no limit on parameters is met.
+ * For `… IN ${inNumbers(sql, 1)}` with `storableJson(ids)` as that parameter. The statement's text is the same for any
+ * number of ids, so it is prepared once and never exceeds the limit on parameters.
  */
 export const inNumbers = (sql: Pick<Sql, 'dialect'>, placeholder: number): string =>
   sql.dialect === 'postgres'

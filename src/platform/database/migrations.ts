@@ -1,4 +1,4 @@
 import type { MigrationInterface } from 'typeorm';
 
-/** Migration classes in the order in which they are to run. */
+/** Migration classes, in the order in which they run. */
 export type Migrations = readonly (new () => MigrationInterface)[];

@@ -1,14 +1,14 @@
 const checked = new Map<string, number>();
 
 /**
- * SQLite binds an array in the order in which the placeholders first appear, PostgreSQL by their numbers: a text where
- * the two differ would read other people's values on one of them. A missing value would silently be NULL on SQLite.
+ * Throws if the placeholders are not numbered in order of first appearance, or if `given` is not their number. SQLite binds
+ * by that order and PostgreSQL by the numbers, so elsewhere values would be swapped; a missing value is NULL on SQLite.
  */
 export function checkPlaceholders(text: string, given: number): void {
   let wanted = checked.get(text);
   if (wanted === undefined) {
     wanted = countPlaceholders(text);
-    // Texts made by rules are many; forgetting all of them now and then is cheaper than remembering which are old.
+    // Rules produce many texts. Clearing the whole cache is cheaper than tracking the age of each entry.
     if (checked.size >= 2_000) checked.clear();
     checked.set(text, wanted);
   }

@@ -7,12 +7,12 @@ import type { Migrations } from './migrations.js';
 const READERS = 4;
 const CONNECT_TIMEOUT_MS = 10_000;
 const CANCEL_EVERY_MS = 100;
-/** Should even the cancelling fail: far beyond what any question is given. */
-const LONGEST_QUESTION_MS = 120_000;
-/** Any number that nobody else locks with: several workers may start at once, and one of them migrates. */
+/** In case cancelling fails; far above every time limit of the callers. */
+const MAX_QUERY_MS = 120_000;
+/** A number that no other lock uses. Of several processes that start together, one migrates. */
 const MIGRATION_LOCK = 7_463_105;
 
-// As SQLite answers: sums and counts are numbers, claims are 0/1. Object ids: https://github.com/brianc/node-pg-types
+// The same types as on SQLite: sums and counts are numbers, booleans are 0/1. Object ids: https://github.com/brianc/node-pg-types
 const parsers: Readonly<Record<number, (text: string) => number>> = {
   16: (text) => (text === 't' ? 1 : 0), // boolean
   20: Number, // int8
@@ -40,7 +40,7 @@ export async function openPostgres(url: string, migrations: Migrations): Promise
     dialect: 'postgres',
     begin: 'BEGIN',
     reading: connectionOver(reading),
-    asking: (signal, work) => lendStoppable(reading, signal, work),
+    lendStoppable: (signal, work) => lendStoppable(reading, signal, work),
     writing: (work) => lend(writing, work),
     async close() {
       for (const source of sources) await source.destroy();
@@ -73,15 +73,15 @@ async function migrate(writer: DataSource, other: Pool): Promise<void> {
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
     lock.release();
   } catch (cause) {
-    // Destroying the connection gives the lock back.
+    // Destroying the connection releases the lock.
     lock.release(true);
     throw cause;
   }
 }
 
 /**
- * A statement is cancelled from another connection. The cancelled one is thrown away: a cancel that comes late would hit
- * whoever has it next.
+ * A statement is cancelled from another connection. The cancelled connection is destroyed: a late cancel would hit the
+ * statement of its next user.
  */
 async function lendStoppable<T>(
   pool: Pool,
@@ -94,25 +94,25 @@ async function lendStoppable<T>(
   });
   const { processID } = client as unknown as { readonly processID: number };
   const cancel = (): void => void pool.query('SELECT pg_cancel_backend($1)', [processID]).catch(() => undefined);
-  let again: NodeJS.Timeout | undefined;
+  let repeat: NodeJS.Timeout | undefined;
   const stop = (): void => {
     cancel();
-    // Between two statements there is nothing to cancel yet.
-    again = setInterval(cancel, CANCEL_EVERY_MS);
+    // A cancel between two statements has no effect, so it is repeated.
+    repeat = setInterval(cancel, CANCEL_EVERY_MS);
   };
   signal.addEventListener('abort', stop, { once: true });
   const connection = connectionOver(client);
   let failure: unknown;
   try {
     signal.throwIfAborted();
-    await connection.run(`SET statement_timeout = ${LONGEST_QUESTION_MS}`, []);
+    await connection.run(`SET statement_timeout = ${MAX_QUERY_MS}`, []);
     return await work(stoppable(connection, signal));
   } catch (cause) {
     failure = cause;
     throw cause;
   } finally {
     signal.removeEventListener('abort', stop);
-    clearInterval(again);
+    clearInterval(repeat);
     if (!signal.aborted && failure === undefined)
       await connection.run('RESET statement_timeout', []).catch((cause: unknown) => void (failure = cause));
     client.release(signal.aborted || failure !== undefined);
@@ -120,7 +120,7 @@ async function lendStoppable<T>(
 }
 
 function stoppable(connection: Connection, signal: AbortSignal): Connection {
-  const watched = async <T>(work: () => Promise<T>): Promise<T> => {
+  const failingWhenAborted = async <T>(work: () => Promise<T>): Promise<T> => {
     signal.throwIfAborted();
     try {
       return await work();
@@ -130,12 +130,12 @@ function stoppable(connection: Connection, signal: AbortSignal): Connection {
     }
   };
   return {
-    all: (text, params) => watched(() => connection.all(text, params)),
-    run: (text, params) => watched(() => connection.run(text, params)),
+    all: (text, params) => failingWhenAborted(() => connection.all(text, params)),
+    run: (text, params) => failingWhenAborted(() => connection.run(text, params)),
   };
 }
 
-/** A connection that broke is thrown away, so that the next turn gets a new one. */
+/** A broken connection is destroyed, so that the next transaction gets a new one. */
 async function lend<T>(pool: Pool, work: (connection: Connection) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((cause: unknown) => {
     throw failureOf(cause, 'connect');
@@ -175,7 +175,7 @@ function connectionOver(client: Pool | PoolClient): Connection {
   };
 }
 
-/** Claims are integers in the tables; SQLite binds a boolean as one, node-postgres would say 'true'. */
+/** Booleans are stored as integers. SQLite binds a boolean as one; node-postgres would bind 'true'. */
 function bound(params: readonly unknown[]): unknown[] {
   return params.map((param) => (typeof param === 'boolean' ? Number(param) : param));
 }

@@ -3,20 +3,20 @@ import { basename, dirname, resolve } from 'node:path';
 
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
-/** What SQLite keeps beside a database; it gives them the permissions the database has when it makes them. */
-const BESIDE = ['', '-wal', '-shm', '-journal'] as const;
+/** The database and the files SQLite creates beside it. They get the permissions that the database has at that time. */
+const SUFFIXES = ['', '-wal', '-shm', '-journal'] as const;
 
 /**
- * Makes a database file that only we can read before SQLite does, and mends one that others could read. The folder is
- * made private where we make it, or where nothing but the database is in it: elsewhere it belongs to somebody else too.
+ * Creates the database file before SQLite does, so that only its owner can read it, and corrects the permissions of an
+ * existing one. The folder is restricted if it is new or holds only databases: another folder may have other users.
  */
-export async function keepPrivate(file: string): Promise<void> {
+export async function makePrivate(file: string): Promise<void> {
   const path = resolve(file);
   const folder = dirname(path);
   const made = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
   if (made === undefined && (await holdsOnly(folder, basename(path)))) await restrict(folder, FOLDER_MODE);
   await (await open(path, 'a', FILE_MODE)).close();
-  for (const suffix of BESIDE) await restrict(`${path}${suffix}`, FILE_MODE);
+  for (const suffix of SUFFIXES) await restrict(`${path}${suffix}`, FILE_MODE);
 }
 
 async function restrict(path: string, mode: number): Promise<void> {
@@ -24,12 +24,12 @@ async function restrict(path: string, mode: number): Promise<void> {
     if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, mode);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    // Not there yet; or on a volume whose owner or file system decides about permissions, which is theirs to do.
+    // The file does not exist yet, or the volume does not let us change permissions.
     if (code !== 'ENOENT' && code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EROFS') throw cause;
   }
 }
 
-/** Other databases of ours may stand there too: the sandbox's beside the live one. */
+/** Other databases of this product may be in the folder, for example the sandbox's. */
 async function holdsOnly(folder: string, database: string): Promise<boolean> {
   if ((await lstat(folder)).isSymbolicLink()) return false;
   const names = await readdir(folder);

@@ -1,8 +1,8 @@
 import type { Sql } from './sql.js';
 
 /**
- * The table `setting`: single values that outlive a restart and belong to no other table, each under a name of its own.
- * Whoever owns a name reads and writes it through these.
+ * The table `setting` holds single values that must survive a restart and belong to no other table. Each name has one
+ * owner, which reads and writes it through these functions.
  */
 export async function readSetting(sql: Sql, name: string): Promise<string | null> {
   const row = await sql.one<{ value: string }>('SELECT value FROM setting WHERE name = $1', [name]);
@@ -21,8 +21,8 @@ export async function removeSetting(tx: Sql, name: string): Promise<void> {
   await tx.run('DELETE FROM setting WHERE name = $1', [name]);
 }
 
-/** All whose names begin so, in the order of their names; `changedAt` is in epoch ms. */
-export async function settingsNamed(
+/** Ordered by name; `changedAt` is epoch ms. */
+export async function settingsWithPrefix(
   sql: Sql,
   prefix: string,
 ): Promise<{ readonly name: string; readonly changedAt: number }[]> {

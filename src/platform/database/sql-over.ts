@@ -1,12 +1,12 @@
 import type { Connection } from './connection.js';
-import { insertParam, insertText, ROWS_PER_STATEMENT } from './insert-text.js';
+import { insertParam, insertStatement, ROWS_PER_STATEMENT } from './insert-statement.js';
 import { checkPlaceholders } from './placeholders.js';
 import type { Dialect, Sql, SqlRow } from './sql.js';
 import { storableText } from './storable.js';
 
 /**
- * The whole of `Sql` over a raw connection. Every text passes here, so whatever comes from outside is stored the same way,
- * and is found again by what was stored.
+ * Implements `Sql` over a raw connection. Every text parameter is made storable here, both when it is stored and when it
+ * is searched for, so that foreign texts are found again.
  */
 export function sqlOver(dialect: Dialect, connection: Connection): Sql {
   const all = async <T>(text: string, params: readonly unknown[] = []): Promise<T[]> => {
@@ -25,7 +25,8 @@ export function sqlOver(dialect: Dialect, connection: Connection): Sql {
     async insert(table, rows, onConflict) {
       let changed = 0;
       for (const { columns, part } of chunks(rows)) {
-        changed += await run(insertText(dialect, table, columns, onConflict), [insertParam(dialect, columns, part)]);
+        const text = insertStatement(dialect, { table, columns, onConflict });
+        changed += await run(text, [insertParam(dialect, columns, part)]);
       }
       return changed;
     },
@@ -37,7 +38,7 @@ export function sqlOver(dialect: Dialect, connection: Connection): Sql {
     ) {
       const answered: T[] = [];
       for (const { columns, part } of chunks(rows)) {
-        const text = insertText(dialect, table, columns, onConflict, returning);
+        const text = insertStatement(dialect, { table, columns, onConflict, returning });
         for (const row of await all<T>(text, [insertParam(dialect, columns, part)])) answered.push(row);
       }
       return answered;

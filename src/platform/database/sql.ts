@@ -1,4 +1,4 @@
-/** What a column holds: claims are 0/1, JSON is text, times are epoch ms, days are integers, money is cents. */
+/** Booleans are stored as 0/1, JSON as text, times as epoch ms, days as integers, money as cents. */
 export type SqlValue = string | number | null;
 
 export type SqlRow = Readonly<Record<string, SqlValue>>;
@@ -9,7 +9,7 @@ export type Dialect = 'sqlite' | 'postgres';
  * One connection as a store sees it; inside `Database.write` it is one transaction.
  *
  * Placeholders are `$1, $2 …`, numbered in order of first appearance (SQLite binds by that order); a number may be
- * repeated. Both dialects answer BIGINT, NUMERIC and claims as plain numbers.
+ * repeated. Both dialects return BIGINT, NUMERIC and booleans as plain numbers.
  *
  * SQLite binds a number beyond 32 bits as a float: it compares and stores the same, but `$1 / 1000` and `'x' || $1` do
  * not, so do such arithmetic before binding.
@@ -28,8 +28,8 @@ export interface Sql {
    */
   insert(table: string, rows: readonly SqlRow[], onConflict?: string): Promise<number>;
   /**
-   * As `insert`, and answers `returning` (for example `id, key`) for the rows that were inserted or changed. Tell them
-   * apart by a key among the columns, not by their order.
+   * As `insert`, and resolves to the columns `returning` (for example `id, key`) of the rows inserted or changed. Their
+   * order is undefined: identify them by a key.
    */
   insertReturning<T>(
     table: string,

@@ -3,23 +3,24 @@ import { failureOf } from './failures.js';
 import type { Connection } from './connection.js';
 import { WriteQueue } from './write-queue.js';
 
-const KEPT_STATEMENTS = 300;
-const KEPT_TEXT_LENGTH = 4_000;
+const MAX_CACHED_STATEMENTS = 300;
+/** Longer statements are rare and not cached. */
+const MAX_CACHED_LENGTH = 4_000;
 const INTERRUPT_EVERY_MS = 20;
 
 /**
- * One SQLite connection. Statements take turns: sqlite3 would hand them all to the thread pool at once, where they hold
- * a thread each while they wait for the connection's lock, and starve files, DNS and the other connections.
- * Prepared statements are kept: that halves a short statement's cost.
+ * One SQLite connection. Statements run one at a time: sqlite3 would pass all of them to the thread pool at once, where
+ * each blocks a thread while it waits for the connection's lock, and starves files, DNS and the other connections.
+ * Prepared statements are cached, which halves the cost of a short statement.
  */
 export class SqliteConnection implements Connection {
-  private readonly turns = new WriteQueue();
-  private readonly kept = new Map<string, sqlite3.Statement>();
+  private readonly queue = new WriteQueue();
+  private readonly cached = new Map<string, sqlite3.Statement>();
   private waiting = 0;
 
   constructor(private readonly db: sqlite3.Database) {}
 
-  /** Statements asked for and not answered. */
+  /** Statements that run or wait. */
   get load(): number {
     return this.waiting;
   }
@@ -32,7 +33,7 @@ export class SqliteConnection implements Connection {
     return this.ask(text, (statement) => runOf(statement, params), signal);
   }
 
-  /** The same, for one who may give up: statements of others on this connection are not touched. */
+  /** An aborted `signal` stops only the statements of the returned connection. */
   stoppable(signal: AbortSignal): Connection {
     return {
       all: (text, params) => this.all(text, params, signal),
@@ -40,11 +41,11 @@ export class SqliteConnection implements Connection {
     };
   }
 
-  /** Lets go of the prepared statements; the database cannot be closed before. */
+  /** Finalizes the prepared statements; SQLite cannot close the database before. */
   async release(): Promise<void> {
-    await this.turns.idle();
-    for (const statement of this.kept.values()) await finalized(statement);
-    this.kept.clear();
+    await this.queue.idle();
+    for (const statement of this.cached.values()) await finalized(statement);
+    this.cached.clear();
   }
 
   private async ask<T>(
@@ -54,15 +55,15 @@ export class SqliteConnection implements Connection {
   ): Promise<T> {
     this.waiting += 1;
     try {
-      return await this.turns.take(async () => {
+      return await this.queue.run(async () => {
         signal?.throwIfAborted();
         const statement = await this.prepared(text);
-        const watched = signal && this.watch(signal);
+        const interruption = signal && this.interruptOn(signal);
         try {
           return await work(statement);
         } finally {
-          watched?.end();
-          await this.keep(text, statement);
+          interruption?.end();
+          await this.cache(text, statement);
         }
       });
     } catch (cause) {
@@ -73,36 +74,36 @@ export class SqliteConnection implements Connection {
     }
   }
 
-  /** Interrupts the statement that runs until it has ended: one that a thread has not begun yet would not notice. */
-  private watch(signal: AbortSignal): { end(): void } {
-    let again: NodeJS.Timeout | undefined;
+  /** Repeats the interrupt until the statement ends: it has no effect on a statement that no thread has begun yet. */
+  private interruptOn(signal: AbortSignal): { end(): void } {
+    let repeat: NodeJS.Timeout | undefined;
     const interrupt = (): void => {
       this.db.interrupt();
-      again ??= setInterval(() => this.db.interrupt(), INTERRUPT_EVERY_MS);
+      repeat ??= setInterval(() => this.db.interrupt(), INTERRUPT_EVERY_MS);
     };
     signal.addEventListener('abort', interrupt, { once: true });
     return {
       end: () => {
         signal.removeEventListener('abort', interrupt);
-        clearInterval(again);
+        clearInterval(repeat);
       },
     };
   }
 
   private async prepared(text: string): Promise<sqlite3.Statement> {
-    const kept = this.kept.get(text);
-    if (!kept) return prepare(this.db, text);
-    this.kept.delete(text);
-    return kept;
+    const statement = this.cached.get(text);
+    if (!statement) return prepare(this.db, text);
+    this.cached.delete(text);
+    return statement;
   }
 
-  /** Put back at the end of the map: the first key is always the one longest unused. */
-  private async keep(text: string, statement: sqlite3.Statement): Promise<void> {
-    if (text.length > KEPT_TEXT_LENGTH) return finalized(statement);
-    this.kept.set(text, statement);
-    if (this.kept.size <= KEPT_STATEMENTS) return;
-    for (const [oldestText, oldest] of this.kept) {
-      this.kept.delete(oldestText);
+  /** Appends the statement to the map, so that the first key is always the least recently used. */
+  private async cache(text: string, statement: sqlite3.Statement): Promise<void> {
+    if (text.length > MAX_CACHED_LENGTH) return finalized(statement);
+    this.cached.set(text, statement);
+    if (this.cached.size <= MAX_CACHED_STATEMENTS) return;
+    for (const [oldestText, oldest] of this.cached) {
+      this.cached.delete(oldestText);
       return finalized(oldest);
     }
   }

@@ -6,10 +6,10 @@ import { DataSource } from 'typeorm';
 import type { Connection, Driver } from './connection.js';
 import { failureOf } from './failures.js';
 import type { Migrations } from './migrations.js';
-import { keepPrivate } from './private-file.js';
+import { makePrivate } from './private-file.js';
 import { SqliteConnection } from './sqlite-connection.js';
 
-/** Two, so that a long question of the console does not hold up a short one; each takes at most one thread. */
+/** Two, so that a slow query does not delay a short one; each takes at most one thread. */
 const READERS = 2;
 const BUSY_TIMEOUT_MS = 10_000;
 /**
@@ -20,21 +20,21 @@ const WRITER_CACHE = 'PRAGMA cache_size = -65536';
 /** 16 MB between two checkpoints, where 4 are usual: a page that several transactions change is written back once. */
 const CHECKPOINT = 'PRAGMA wal_autocheckpoint = 4000';
 
-/** `sqlite:data/qunjie.sqlite`, or `sqlite::memory:` for a file in a temporary folder that goes with the database. */
-export async function openSqlite(url: string, migrations: Migrations, outlivesPowerCut: boolean): Promise<Driver> {
+/** `sqlite:data/qunjie.sqlite`, or `sqlite::memory:` for a file in a temporary folder, deleted on close. */
+export async function openSqlite(url: string, migrations: Migrations, survivesPowerCut: boolean): Promise<Driver> {
   const path = url.slice('sqlite:'.length);
   const folder = path === ':memory:' ? await mkdtemp(join(tmpdir(), 'qunjie-')) : undefined;
   const file = folder ? join(folder, 'database.sqlite') : path;
-  await keepPrivate(file);
-  const synchronous = `PRAGMA synchronous = ${outlivesPowerCut ? 'FULL' : 'OFF'}`;
+  await makePrivate(file);
+  const synchronous = `PRAGMA synchronous = ${survivesPowerCut ? 'FULL' : 'OFF'}`;
   const writer = await connect(file, migrations, [synchronous, WRITER_CACHE, CHECKPOINT]);
   const readers: Opened[] = [];
-  // Opened by the first question that may take long: most processes never hear one.
-  let asker: Promise<Opened> | undefined;
-  const openAsker = (): Promise<Opened> =>
-    (asker ??= connect(file, [], ['PRAGMA query_only = ON']).catch((cause: unknown) => {
-      // The next question tries again: files that are all in use now are free later.
-      asker = undefined;
+  // Opened by the first slow query: most processes never run one.
+  let slowReader: Promise<Opened> | undefined;
+  const openSlowReader = (): Promise<Opened> =>
+    (slowReader ??= connect(file, [], ['PRAGMA query_only = ON']).catch((cause: unknown) => {
+      // The next query tries again: the limit on open files may no longer be reached then.
+      slowReader = undefined;
       throw failureOf(cause, 'connect');
     }));
   try {
@@ -46,17 +46,17 @@ export async function openSqlite(url: string, migrations: Migrations, outlivesPo
   }
   return {
     dialect: 'sqlite',
-    // A transaction that reads first and writes later would fail at the write when another process wrote in between.
+    // A plain BEGIN that reads first would fail at its first write if another process wrote in between.
     begin: 'BEGIN IMMEDIATE',
-    reading: sharing(readers.map((reader) => reader.connection)),
-    asking: async (signal, work) => {
-      const { connection } = await openAsker();
+    reading: leastBusyOf(readers.map((reader) => reader.connection)),
+    lendStoppable: async (signal, work) => {
+      const { connection } = await openSlowReader();
       return work(connection.stoppable(signal));
     },
     writing: (work) => work(writer.connection),
     async close() {
       for (const opened of [
-        ...((await asker?.then(
+        ...((await slowReader?.then(
           (opened) => [opened],
           () => [],
         )) ?? []),
@@ -80,7 +80,7 @@ async function connect(file: string, migrations: Migrations, pragmas: readonly s
   const source = new DataSource({
     type: 'sqlite',
     database: file,
-    // TypeORM asks for sqlite3's verbose mode, which takes a stack trace with every statement and doubles its cost.
+    // TypeORM uses sqlite3's verbose mode, which records a stack trace for every statement and doubles its cost.
     driver: { verbose: () => sqlite3 },
     enableWAL: true,
     busyTimeout: BUSY_TIMEOUT_MS,
@@ -93,7 +93,7 @@ async function connect(file: string, migrations: Migrations, pragmas: readonly s
   return { source, connection: new SqliteConnection(databaseConnection) };
 }
 
-function sharing(connections: readonly SqliteConnection[]): Connection {
+function leastBusyOf(connections: readonly SqliteConnection[]): Connection {
   const leastBusy = (): SqliteConnection => connections.reduce((best, next) => (next.load < best.load ? next : best));
   return {
     all: (text, params) => leastBusy().all(text, params),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { storableJson, storableText } from './storable.js';
 
-/** Texts of every kind there is: half a character, NUL, and texts that only look like an escape. */
+/** Any text, including lone surrogates, NUL, and texts that only look like an escape. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
@@ -31,15 +31,15 @@ const cleaned = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storableText(key), cleaned(inner)]));
 };
 
-describe('what is stored', () => {
-  it('keeps every text that the databases take as it is, also one that looks like an escape', () => {
+describe('a stored text', () => {
+  it('is unchanged if both databases accept it, even if it looks like an escape', () => {
     for (const text of ['\\u0000', '\\ud83d', '\\ud83d\\ude0a', '\\\\u0000', 'a\\', '小鹿😀', '']) {
       expect(storableText(text)).toBe(text);
       expect(JSON.parse(storableJson({ [text]: text }))).toEqual({ [text]: text });
     }
   });
 
-  it('shows a NUL and half a character as the sign for an unreadable one', () => {
+  it('has U+FFFD in place of a NUL and of a lone surrogate', () => {
     expect(storableText('a\u0000b')).toBe('a\ufffdb');
     expect(storableText('\ud83d')).toBe('\ufffd');
     expect(JSON.parse(storableJson({ 'k\u0000': ['\udc00', { deep: '\ud800x' }] }))).toEqual({
@@ -47,7 +47,7 @@ describe('what is stored', () => {
     });
   });
 
-  it('is JSON whatever the value, and reads back as the value with only those characters replaced', () => {
+  it('is valid JSON for any value, and reads back as the value with only those characters replaced', () => {
     fc.assert(
       fc.property(anyValue, (value) => {
         const read: unknown = JSON.parse(storableJson(value));
@@ -57,12 +57,12 @@ describe('what is stored', () => {
     );
   });
 
-  it('keeps a key called __proto__ as a key of its own', () => {
+  it('keeps a key named __proto__ as an own key', () => {
     const value = JSON.parse('{"__proto__": {"a\\u0000": 1}, "b\\u0000": 2}') as unknown;
     expect(storableJson(value)).toBe('{"__proto__":{"a\ufffd":1},"b\ufffd":2}');
   });
 
-  it('is null for what JSON has no word for', () => {
+  it('is null for a value that JSON cannot express', () => {
     expect(storableJson(undefined)).toBe('null');
   });
 });

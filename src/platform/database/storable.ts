@@ -1,22 +1,21 @@
 /**
- * A text that both databases keep: PostgreSQL refuses a NUL and half a character. They become U+FFFD, the sign for an
- * unreadable character, so that one odd nickname does not hold up all who share its commit. Everything else is kept as it
- * is, also a text that looks like an escape, such as a backslash followed by `u0000`.
+ * PostgreSQL refuses a NUL and a lone surrogate. Both become U+FFFD, so that one odd nickname does not fail all writes of
+ * its transaction. Everything else stays unchanged, even a text that looks like an escape (a backslash and `u0000`).
  */
 export function storableText(text: string): string {
   return (text.isWellFormed() ? text : text.toWellFormed()).replaceAll('\u0000', '\ufffd');
 }
 
-/** Whether `storableText` leaves the text as it is. */
+/** Whether `storableText` leaves the text unchanged. */
 const isStorableText = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000');
 
 /**
- * The JSON of a value, for a column or for a parameter that the database itself reads as JSON. The texts and keys in the
- * value are made storable before it is serialised: JSON that is finished is never edited, or `"\\u0000"` becomes no JSON.
+ * The JSON of a value, for a column or for a parameter that the database reads as JSON. Texts and keys are made storable
+ * before they are serialised: replacing characters in finished JSON would break `"\\u0000"`.
  */
 export function storableJson(value: unknown): string {
   const json = (JSON.stringify(value) as string | undefined) ?? 'null';
-  // JSON.stringify writes a NUL and half a character as escapes. Without any escape of that kind there is nothing to do.
+  // JSON.stringify writes a NUL and a lone surrogate as \u escapes. Without such an escape nothing needs to change.
   return json.includes('\\u') ? (JSON.stringify(value, storablePart) as string) : json;
 }
 

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 
 export type StoredReading<T> =
   | { readonly ok: true; readonly value: T }
-  /** `problem` says what is wrong and holds nothing of the stored text: it may be private. */
+  /** `problem` contains nothing of the stored text: it may be private. */
   | { readonly ok: false; readonly problem: string };
 
-/** Reads a stored JSON text. Never throws: another version, a bug or a hand may have written what cannot be read. */
+/** Reads a stored JSON text. Never throws: another version, a bug or a person may have written an unreadable one. */
 export function readStored<T>(text: string, shape: z.ZodType<T>): StoredReading<T> {
   let value: unknown;
   try {
@@ -24,7 +24,7 @@ export function readStored<T>(text: string, shape: z.ZodType<T>): StoredReading<
   }
 }
 
-/** As `readStored`, for what is only shown: `otherwise` stands in for what cannot be read. */
+/** As `readStored`, for display: returns `otherwise` for a text that is null or unreadable. */
 export function storedOr<T, F>(text: string | null, shape: z.ZodType<T>, otherwise: F): T | F {
   if (text === null) return otherwise;
   const read = readStored(text, shape);

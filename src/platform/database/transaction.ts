@@ -1,15 +1,15 @@
 import type { Connection } from './connection.js';
 
 /**
- * A connection lent for one transaction. After the end it refuses: a statement somebody forgot to await would run
- * outside the transaction. It remembers a failure: PostgreSQL answers COMMIT with a silent rollback once a statement
- * has failed, so a caller that swallowed the error would believe its rows were there.
+ * A connection lent for one transaction. It refuses statements after the end: one that was not awaited would run outside
+ * the transaction. It records the first failure: after a failed statement PostgreSQL answers COMMIT with a silent rollback,
+ * so a caller that caught the error would believe its rows were stored.
  */
 export class Transaction implements Connection {
   private over = false;
   private running = 0;
   private firstFailure: { readonly cause: unknown } | undefined;
-  /** Statements asked for so far: whoever watches sees whether it is still getting on. */
+  /** Number of statements started so far; the idle limit watches it. */
   asked = 0;
 
   constructor(private readonly connection: Connection) {}

@@ -1,14 +1,14 @@
-/** First come, first served, one at a time. A turn that fails does not spoil the next one. */
+/** Runs tasks one at a time, in order of arrival. A failed task does not affect the next one. */
 export class WriteQueue {
   private last: Promise<unknown> = Promise.resolve();
 
-  take<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.last.then(work);
-    this.last = mine.catch(() => undefined);
-    return mine;
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => undefined);
+    return done;
   }
 
-  /** Resolves when every turn taken so far is over. */
+  /** Resolves when every task queued so far has ended. */
   async idle(): Promise<void> {
     await this.last;
   }

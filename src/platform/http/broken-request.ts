@@ -22,7 +22,7 @@ const unreadable: Refusal = {
   message: 'the request could not be read',
 };
 
-/** What arrived is no HTTP request, or not in time: answered in our words on the bare socket, which is closed then. */
+/** Answers an unreadable or late request with our own JSON error on the raw socket, and closes the socket. */
 export function refuseBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const { status, code, message } = refusals.get(error.code ?? '') ?? unreadable;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, isOwnNetwork, networkOf } from './client-address.js';
+import { addressOf, isPrivateNetwork, networkOf } from './client-address.js';
 
-describe('the address of who asks', () => {
+describe('the client address', () => {
   it.each([
     ['203.0.113.7', '203.0.113.7'],
     ['::ffff:203.0.113.7', '203.0.113.7'],
@@ -11,7 +11,7 @@ describe('the address of who asks', () => {
     expect(addressOf({ ip })).toBe(written);
   });
 
-  it('is the peer’s when a proxy passed on what is none', () => {
+  it('is the address of the peer when the proxy passed on no valid address', () => {
     const raw = { socket: { remoteAddress: '::ffff:10.0.0.1' } };
     for (const ip of ['unknown', '_hidden', '203.0.113.7:4711', "' OR 1=1", '', '9'.repeat(10_000)])
       expect(addressOf({ ip, raw })).toBe('10.0.0.1');
@@ -45,6 +45,6 @@ it.each([
   ['203.0.113.9', false],
   ['2001:db8::1', false],
   ['unknown', false],
-])('%s lies in a network of one’s own: %s', (address, own) => {
-  expect(isOwnNetwork(address)).toBe(own);
+])('%s is in a private network: %s', (address, own) => {
+  expect(isPrivateNetwork(address)).toBe(own);
 });

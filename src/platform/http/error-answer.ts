@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { GiveUp, OperatorMistake, RetryLater, type Place } from '../errors.js';
-import { cutWhole } from '../cut-whole.js';
+import { truncateText } from '../truncate-text.js';
 
 export interface ErrorBody {
   readonly code: string;
@@ -12,7 +12,7 @@ export interface ErrorAnswer {
   readonly status: number;
   readonly body: ErrorBody;
   readonly retryAfterSeconds?: number;
-  /** Nobody foresaw it: it belongs in the log with its stack, and the client learns nothing of it. */
+  /** True: log it with its stack, and tell the client nothing about it. */
   readonly isBug: boolean;
 }
 
@@ -31,7 +31,7 @@ const codes: Readonly<Record<number, { readonly code: string; readonly message: 
   429: { code: 'too_many_requests', message: 'too many requests; wait a moment' },
 };
 
-/** What a client is told about anything that was thrown. */
+/** The HTTP answer for anything that was thrown. */
 export function answerFor(thrown: unknown): ErrorAnswer {
   if (thrown instanceof OperatorMistake) {
     const { code, message, where, retryAfterMs } = thrown;
@@ -64,7 +64,7 @@ export function answerFor(thrown: unknown): ErrorAnswer {
 
 const secondsOf = (ms: number): number => Math.max(1, Math.ceil(ms / 1_000));
 
-/** Nest's exceptions and Fastify's own errors both say which status they mean. */
+/** Nest's exceptions and Fastify's errors carry a status. */
 function statusOf(thrown: unknown): number | undefined {
   if (thrown instanceof HttpException) return thrown.getStatus();
   if (thrown instanceof Error && 'statusCode' in thrown && typeof thrown.statusCode === 'number')
@@ -72,7 +72,7 @@ function statusOf(thrown: unknown): number | undefined {
   return undefined;
 }
 
-/** A controller that threw a body with a code of its own meant it: `new HttpException({ code, message, problems }, 400)`. */
+/** The body that a controller gave with its own code: `new HttpException({ code, message, problems }, 400)`. */
 function ownBody(thrown: unknown): ErrorBody | undefined {
   if (!(thrown instanceof HttpException)) return undefined;
   const body = thrown.getResponse();
@@ -83,7 +83,7 @@ function ownBody(thrown: unknown): ErrorBody | undefined {
 
 function bodyFor(status: number, thrown: unknown): ErrorBody {
   const known = codes[status] ?? { code: 'refused', message: 'the request was refused' };
-  // Only of a body that cannot be parsed does the cause help the one who sent it.
+  // The parser's message helps the client; other messages are internal.
   const isSyntax = status === 400 && thrown instanceof Error && /JSON|body/i.test(thrown.message);
-  return isSyntax ? { code: 'bad_json', message: cutWhole(thrown.message, 200) } : known;
+  return isSyntax ? { code: 'bad_json', message: truncateText(thrown.message, 200) } : known;
 }

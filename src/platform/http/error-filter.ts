@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { LOGGER } from '../logger/logger.module.js';
 import { answerFor } from './error-answer.js';
 
-/** As much of Fastify as is needed to answer. */
+/** The part of Fastify's reply that is used here. */
 interface Reply {
   readonly sent: boolean;
   status(code: number): Reply;
@@ -16,7 +16,7 @@ interface Request {
   readonly routeOptions?: { readonly url?: string };
 }
 
-/** Every error leaves as `{code, message, where?}`, never with a stack. */
+/** Answers every error as `{code, message, where?}`, never with a stack. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
@@ -28,7 +28,8 @@ export class ErrorFilter implements ExceptionFilter {
     const answer = answerFor(thrown);
     const fields = { err: thrown, method: request.method, route: request.routeOptions?.url, status: answer.status };
     if (answer.isBug) this.logger.error(fields, 'a request failed');
-    else if (answer.status >= 500) this.logger.warn(fields, 'a request was put off');
+    else if (answer.status >= 500)
+      this.logger.warn(fields, 'a request failed for a reason that may pass; the client was told to retry');
     if (reply.sent) return;
     if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', String(answer.retryAfterSeconds));
     reply.status(answer.status).send(answer.body);

@@ -7,7 +7,7 @@ import { READINESS_CHECKS, type ReadinessCheck } from './readiness.js';
 
 export interface HttpModuleOptions {
   readonly imports?: ModuleMetadata['imports'];
-  /** What `checks` is given. */
+  /** Providers that `checks` is called with. */
   readonly inject?: FactoryProvider['inject'];
   readonly checks: (...injected: never[]) => readonly ReadinessCheck[];
 }

@@ -11,11 +11,11 @@ import { LoggerModule } from '../logger/logger.module.js';
 import { createHttpAdapter } from './http-adapter.js';
 import { HttpModule } from './http.module.js';
 import { parseInput } from './parse-input.js';
-import { askAll, type Readiness } from './readiness.js';
+import { checkAll, type Readiness } from './readiness.js';
 
 const failures: Record<string, () => unknown> = {
   mistake: () => new OperatorMistake('bad_rule', 'unknown metric "ordres"', { line: 1, column: 5 }),
-  conflict: () => new OperatorMistake('version_conflict', 'saved by somebody else', undefined, 409),
+  conflict: () => new OperatorMistake('version_conflict', 'saved by somebody else', undefined, { status: 409 }),
   later: () => new RetryLater('database_unavailable', 1_200, { message: 'database: SQLITE_BUSY' }),
   gone: () => new GiveUp('contact_gone', { message: 'the contact is gone' }),
   own: () => new HttpException({ code: 'bad_template', message: 'two problems', problems: [{ line: 3 }] }, 400),
@@ -76,11 +76,11 @@ describe('over HTTP', () => {
     expect([answer.statusCode, answer.json()]).toEqual([status, body]);
   });
 
-  it('says when to come back', async () => {
+  it('answers with a Retry-After header', async () => {
     expect((await app.inject('/try/fail?how=later')).headers['retry-after']).toBe('2');
   });
 
-  it('keeps the stack of a bug for the log', async () => {
+  it('logs the stack of a bug', async () => {
     lines.length = 0;
     await app.inject('/try/fail?how=bug');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
@@ -97,14 +97,14 @@ describe('over HTTP', () => {
     ['plain text', '{"facts":[]}', 'text/plain', 415, 'unsupported_media_type'],
     ['a body that nests without end', '['.repeat(400) + ']'.repeat(400), 'application/json', 400, 'too_deep'],
     ['objects that nest without end', '{"a":'.repeat(100) + '1' + '}'.repeat(100), 'application/json', 400, 'too_deep'],
-    ['a key that reaches for prototypes', '{"__proto__":{"a":1}}', 'application/json', 400, 'bad_json'],
+    ['a key named __proto__', '{"__proto__":{"a":1}}', 'application/json', 400, 'bad_json'],
     ['a body of the wrong shape', '{"facts":[{"key":"a"},{"key":2}]}', 'application/json', 400, 'bad_request'],
-  ])('refuses %s', async (_, payload, type, status, code) => {
+  ])('refuses %s', async (...[, payload, type, status, code]) => {
     const answer = await app.inject({ method: 'POST', url: '/try/facts', payload, headers: { 'content-type': type } });
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code]);
   });
 
-  it('tells which of many was wrong', async () => {
+  it('reports the index of the wrong item', async () => {
     const answer = await app.inject({
       method: 'POST',
       url: '/try/facts',
@@ -121,7 +121,7 @@ describe('over HTTP', () => {
     expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([status, code]);
   });
 
-  it('is alive, ready and measured', async () => {
+  it('answers the probes and exposes metrics', async () => {
     expect((await app.inject('/healthz')).json()).toEqual({ status: 'ok' });
     expect((await app.inject('/readyz')).json()).toEqual({
       status: 'ready',
@@ -132,7 +132,7 @@ describe('over HTTP', () => {
     expect(metrics.body).toContain('process_resident_memory_bytes');
   });
 
-  it('is not ready while something it needs is not', async () => {
+  it('is not ready while a check fails', async () => {
     database = { ok: false, detail: 'locked' };
     const answer = await app.inject('/readyz');
     expect([answer.statusCode, answer.json()]).toEqual([
@@ -145,7 +145,7 @@ describe('over HTTP', () => {
     ]);
   });
 
-  it('logs one plain line when it ceases to be ready or is ready again, and none for each probe', async () => {
+  it('logs one line when readiness changes, and none for each probe', async () => {
     database = { ok: true, detail: '' };
     await app.inject('/readyz');
     lines.length = 0;
@@ -165,8 +165,8 @@ describe('over HTTP', () => {
     for (const line of logged) expect(line).not.toHaveProperty('err');
   });
 
-  it('does not wait for ever for a check, and survives one that throws', async () => {
-    const answers = await askAll(
+  it('limits the time of a check, and reports one that throws as failed', async () => {
+    const answers = await checkAll(
       [
         { name: 'slow', check: () => new Promise(() => undefined) },
         { name: 'broken', check: () => Promise.reject(new Error('x')) },
@@ -180,7 +180,7 @@ describe('over HTTP', () => {
   });
 });
 
-describe('a client that is slow', () => {
+describe('a slow client', () => {
   it.each([
     ['with its head', 'POST /healthz HTTP/1.1\r\nHost: localhost\r\n'],
     [
@@ -188,7 +188,7 @@ describe('a client that is slow', () => {
       'POST /try/facts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
     ],
     ['with anything at all', ''],
-  ])('is cut off in our words: %s', async (_, sent) => {
+  ])('is disconnected with our own error body: %s', async (_, sent) => {
     const app = await NestFactory.create<NestFastifyApplication>(
       {
         module: TryModule,
@@ -199,28 +199,28 @@ describe('a client that is slow', () => {
     );
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
-    const heard = await new Promise<string>((settle) => {
+    const received = await new Promise<string>((settle) => {
       let text = '';
       const socket = connect(port, '127.0.0.1', () => socket.write(sent));
       socket.on('data', (data) => (text += data.toString('utf8')));
       socket.on('error', () => undefined);
       socket.on('close', () => settle(text));
     });
-    expect(heard).toMatch(/^HTTP\/1\.1 408 /);
-    expect(heard).toContain('nosniff');
-    expect(heard).toContain('"code":"too_slow"');
+    expect(received).toMatch(/^HTTP\/1\.1 408 /);
+    expect(received).toContain('nosniff');
+    expect(received).toContain('"code":"too_slow"');
     await app.close();
   });
 });
 
-describe('more connections than anybody needs', () => {
-  it('are hung up on, and the ones before them are served', async () => {
+describe('connections beyond the limit', () => {
+  it('are closed, and the earlier ones are served', async () => {
     const app = await NestFactory.create<NestFastifyApplication>(
       {
         module: TryModule,
         imports: [LoggerModule.with(createLogger({ level: 'silent' })), HttpModule.with({ checks: () => [] })],
       },
-      createHttpAdapter({ mostConnections: 2 }),
+      createHttpAdapter({ maxConnections: 2 }),
       { logger: false },
     );
     await app.listen(0, '127.0.0.1');
@@ -240,7 +240,7 @@ describe('more connections than anybody needs', () => {
       });
     const kept = [await open(), await open()];
     expect(await heard(await open())).toBe('');
-    // Who has been answered and only stays connected makes room.
+    // An idle keep-alive connection makes room.
     kept[0]!.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await once(kept[0]!, 'data');
     const leaves = once(kept[0]!, 'close');

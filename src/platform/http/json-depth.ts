@@ -1,7 +1,7 @@
-/** Deeper than anything this product is sent or stores; far from where a recursive reader runs out of stack. */
-export const DEEPEST_JSON = 32;
+/** Deeper than any valid body, and far below the depth at which a recursive reader overflows the stack. */
+export const MAX_JSON_DEPTH = 32;
 
-/** Whether a parsed value nests deeper than `most`. Walks without recursion: 500,000 levels fit in one megabyte. */
+/** Whether a parsed value nests deeper than `most`. Not recursive: one megabyte can hold 500,000 levels. */
 export function isDeeperThan(value: unknown, most: number): boolean {
   const waiting: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { OperatorMistake } from '../errors.js';
 
-/** Reads a body or a query that came from outside; the first thing wrong with it is told to the one who sent it, with 400. */
+/** Parses a body or a query. Throws the first problem as an `OperatorMistake` (HTTP 400). */
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input ?? {});
   if (parsed.success) return parsed.data;

@@ -3,11 +3,11 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { LOGGER } from '../logger/logger.module.js';
 import { METRICS } from './metrics.js';
-import { askAll, READINESS_CHECKS, type ReadinessCheck } from './readiness.js';
+import { checkAll, READINESS_CHECKS, type ReadinessCheck } from './readiness.js';
 
 @Controller()
 export class ProbesController {
-  /** What failed when it was last asked. */
+  /** Names of the checks that failed at the last probe. */
   private failing = '';
 
   constructor(
@@ -23,10 +23,10 @@ export class ProbesController {
 
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: { status(code: number): unknown }) {
-    const checks = await askAll(this.checks);
+    const checks = await checkAll(this.checks);
     const bad = checks.filter((each) => !each.ok);
     const failing = bad.map((each) => each.name).join(', ');
-    this.note(failing, bad.map((each) => `${each.name}: ${each.detail}`).join('; '));
+    this.logChange(failing, bad.map((each) => `${each.name}: ${each.detail}`).join('; '));
     if (failing === '') return { status: 'ready', checks };
     reply.status(503);
     return { code: 'not_ready', message: `not ready: ${failing}`, checks };
@@ -38,8 +38,8 @@ export class ProbesController {
     return this.metrics.metrics();
   }
 
-  /** A probe comes every few seconds: only what changed is worth a line. */
-  private note(failing: string, details: string): void {
+  /** A probe comes every few seconds, so only changes are logged. */
+  private logChange(failing: string, details: string): void {
     if (failing === this.failing) return;
     this.failing = failing;
     if (failing === '') this.logger.info('ready again');

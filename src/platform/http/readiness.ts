@@ -1,10 +1,10 @@
 export interface Readiness {
   readonly ok: boolean;
-  /** For an admin, in words; empty when all is well. */
+  /** For an admin; empty when the check succeeds. */
   readonly detail: string;
 }
 
-/** Something the product cannot work without: the database, a channel. */
+/** Checks something the product needs: the database, a channel. */
 export interface ReadinessCheck {
   readonly name: string;
   check(): Readiness | Promise<Readiness>;
@@ -14,25 +14,25 @@ export const READINESS_CHECKS = Symbol('ReadinessChecks');
 
 const LIMIT_MS = 2_000;
 
-/** Asks all of them at once; one that fails or does not answer in time is not ready. */
-export async function askAll(
+/** Runs all checks in parallel. A check that throws or takes too long is not ready. */
+export async function checkAll(
   checks: readonly ReadinessCheck[],
   limitMs = LIMIT_MS,
 ): Promise<(Readiness & { name: string })[]> {
-  return Promise.all(checks.map(async (each) => ({ name: each.name, ...(await ask(each, limitMs)) })));
+  return Promise.all(checks.map(async (each) => ({ name: each.name, ...(await runCheck(each, limitMs)) })));
 }
 
-async function ask(each: ReadinessCheck, limitMs: number): Promise<Readiness> {
+async function runCheck(each: ReadinessCheck, limitMs: number): Promise<Readiness> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Readiness>((settle) => {
     timer = setTimeout(() => settle({ ok: false, detail: `no answer within ${limitMs} ms` }), limitMs);
   });
-  // The causes are internal; an outsider may ask for readiness, so only that it failed is told.
-  const asked = Promise.resolve()
+  // Anybody may ask for readiness, so the answer does not contain the internal cause.
+  const checked = Promise.resolve()
     .then(() => each.check())
     .catch((): Readiness => ({ ok: false, detail: 'the check failed' }));
   try {
-    return await Promise.race([asked, late]);
+    return await Promise.race([checked, late]);
   } finally {
     clearTimeout(timer);
   }

@@ -4,7 +4,7 @@ import { createLogger, type LoggerOptions } from './logger.js';
 import { NestLogger } from './nest-logger.js';
 
 describe('the log', () => {
-  it('hides tokens and signatures in any address, whoever puts it there', () => {
+  it('hides tokens and signatures in any URL', () => {
     const { logger, lines } = listening();
     logger.info(
       { url: 'https://qyapi.weixin.qq.com/cgi-bin/externalcontact/get?access_token=TOKEN1&external_userid=wm1' },
@@ -19,7 +19,7 @@ describe('the log', () => {
     expect(lines[1]).toContain('msg_signature=***&timestamp=1409659813');
   });
 
-  it('hides headers and secrets by their names, at any depth', () => {
+  it('hides headers and secrets by name, at any depth', () => {
     const { logger, lines } = listening();
     logger.info(
       { request: { headers: { authorization: 'Bearer abc', cookie: 'qunjie_session=abc', 'set-cookie': ['a=abc'] } } },
@@ -34,14 +34,14 @@ describe('the log', () => {
     expect(lines[1]).toContain('"corpId":"ww1"');
   });
 
-  it('hides the value of a configured secret wherever it turns up', () => {
+  it('hides the value of a configured secret anywhere in a line', () => {
     const { logger, lines } = listening({ secrets: ['s3"cret/value'] });
     logger.info({ note: 'it was s3"cret/value' }, 'also s3"cret/value and s3%22cret%2Fvalue');
     expect(lines[0]).not.toMatch(/s3|cret/);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ note: 'it was ***', msg: 'also *** and ***' });
   });
 
-  it('keeps only the length of what people wrote', () => {
+  it('replaces the texts that people wrote with their length', () => {
     const { logger, lines } = listening();
     logger.info(
       { memberId: 7, text: '今晚八点直播', message: { content: '你好' }, body: { any: 'thing' } },
@@ -56,7 +56,7 @@ describe('the log', () => {
     });
   });
 
-  it('tells an error with its code, place and causes, and nothing else it carries', () => {
+  it('logs the code, place and causes of an error and no other field', () => {
     const { logger, lines } = listening();
     const cause = Object.assign(new Error('unique'), { parameters: ['13800000000'], code: '23505' });
     logger.error({ err: new Error('outer', { cause }) }, 'failed');
@@ -71,7 +71,7 @@ describe('the log', () => {
     });
   });
 
-  it('bounds what one line can hold, loops included', () => {
+  it('limits the length of a line, even for circular values', () => {
     const { logger, lines } = listening();
     const loop: Record<string, unknown> = {
       name: 'x'.repeat(100_000),
@@ -82,14 +82,14 @@ describe('the log', () => {
     expect(lines[0]?.length).toBeLessThan(20_000);
   });
 
-  it('is one readable line on a terminal', () => {
+  it('writes one readable line for a terminal', () => {
     const { logger, lines } = listening({ pretty: true });
     logger.child({ context: 'engine' }).info({ memberId: 7 }, 'advanced');
     // eslint-disable-next-line no-control-regex -- colours
     expect(lines[0]?.replace(/\u001b\[\d+m/g, '')).toMatch(/^\d\d:\d\d:\d\d info engine: advanced memberId=7\n$/);
   });
 
-  it('takes in what Nest says', () => {
+  it('includes the messages of Nest', () => {
     const { logger, lines } = listening();
     const nest = new NestLogger(logger);
     nest.log('Mapped {/healthz, GET} route', 'RouterExplorer');

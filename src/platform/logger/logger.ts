@@ -7,19 +7,19 @@ export type { Logger } from 'pino';
 
 export interface LoggerOptions {
   readonly level: LogLevel;
-  /** Values that must not appear in any line. */
+  /** These values are removed from every line. */
   readonly secrets?: readonly string[];
-  /** One readable line each, for a terminal; otherwise JSON. */
+  /** True: one readable line for a terminal. Otherwise JSON. */
   readonly pretty?: boolean;
   readonly write?: (line: string) => void;
 }
 
 /**
- * Fields first, then words: `logger.info({ memberId, facts: 3 }, 'advanced')`. Whatever is handed over, no secret, no
- * token in an address and nobody's message comes out.
+ * Fields first, then the message: `logger.info({ memberId, facts: 3 }, 'advanced')`. Secrets, tokens in URLs and the texts
+ * of members are removed.
  */
 export function createLogger({ level, secrets = [], pretty = false, write }: LoggerOptions): Logger {
-  const clean = lineScrubber(secrets);
+  const scrubLine = lineScrubber(secrets);
   const out = write ?? ((line: string) => void process.stdout.write(line));
   return pino(
     {
@@ -30,9 +30,9 @@ export function createLogger({ level, secrets = [], pretty = false, write }: Log
         level: (label) => ({ level: label }),
         log: (fields) => scrubbed(fields) as Record<string, unknown>,
       },
-      // Errors are scrubbed with the other fields; pino's own way would copy everything they carry.
+      // pino's own serializer would copy every field of an error.
       serializers: { err: (value: unknown) => (value instanceof Error ? scrubbed(value) : value) },
     },
-    { write: (line: string) => out(pretty ? prettyLine(clean(line)) : clean(line)) },
+    { write: (line: string) => out(pretty ? prettyLine(scrubLine(line)) : scrubLine(line)) },
   );
 }

@@ -1,36 +1,36 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-/** Nest's own messages in our log. Its words on start-up (each route, each module) are for debugging only. */
+/** Writes Nest's messages to our log. Its start-up messages (each route, each module) get the level debug. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.tell('debug', message, rest);
+    this.write('debug', message, rest);
   }
 
   debug(message: unknown, ...rest: unknown[]): void {
-    this.tell('debug', message, rest);
+    this.write('debug', message, rest);
   }
 
   verbose(message: unknown, ...rest: unknown[]): void {
-    this.tell('trace', message, rest);
+    this.write('trace', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
-    this.tell('warn', message, rest);
+    this.write('warn', message, rest);
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.tell('error', message, rest);
+    this.write('error', message, rest);
   }
 
   fatal(message: unknown, ...rest: unknown[]): void {
-    this.tell('fatal', message, rest);
+    this.write('fatal', message, rest);
   }
 
-  /** Nest hands over `(message, …others, context)`; for errors one of the others is a stack. */
-  private tell(
+  /** Nest passes `(message, …others, context)`; for an error one of the others is its stack. */
+  private write(
     level: 'trace' | 'debug' | 'warn' | 'error' | 'fatal',
     message: unknown,
     rest: readonly unknown[],
@@ -39,11 +39,11 @@ export class NestLogger implements LoggerService {
     const others = rest.slice(0, -1).filter((other) => other !== undefined);
     const err = [message, ...others].find((other) => other instanceof Error);
     const stack = err ? undefined : others.find((other) => typeof other === 'string' && other.includes('\n    at '));
-    this.logger[level]({ context, ...(err ? { err } : {}), ...(stack ? { stack } : {}) }, wordsOf(message));
+    this.logger[level]({ context, ...(err ? { err } : {}), ...(stack ? { stack } : {}) }, textOf(message));
   }
 }
 
-function wordsOf(message: unknown): string {
+function textOf(message: unknown): string {
   if (message instanceof Error) return message.message;
   return typeof message === 'string' ? message : JSON.stringify(message);
 }

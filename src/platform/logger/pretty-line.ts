@@ -1,6 +1,6 @@
 const colours: Readonly<Record<string, number>> = { fatal: 35, error: 31, warn: 33, info: 32, debug: 36, trace: 90 };
 
-/** What pino writes, with the fields of ours beside it. */
+/** A line of pino. */
 interface Line {
   readonly level: string;
   readonly time: string;
@@ -9,7 +9,7 @@ interface Line {
   readonly [field: string]: unknown;
 }
 
-/** `19:05:46 info engine: advanced memberId=7 facts=3`, and the stack of an error below it. */
+/** Formats `19:05:46 info engine: advanced memberId=7 facts=3`, followed by the stack of an error. */
 export function prettyLine(json: string): string {
   let record: Line;
   try {

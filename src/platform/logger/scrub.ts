@@ -1,4 +1,4 @@
-import { cutWhole } from '../cut-whole.js';
+import { truncateText } from '../truncate-text.js';
 
 const MAX_DEPTH = 6;
 const MAX_ITEMS = 50;
@@ -7,13 +7,13 @@ const MAX_LENGTH = 1_000;
 const hidden = '***';
 const secretNames =
   /(secret|password|passwd|authorization|cookie|csrf|token|aes_?key|private_?key|api_?key|msg_?signature|welcome_?code)$/i;
-/** What people wrote: how long it was is enough to find a fault. */
+/** Texts that people wrote: only their length is logged. */
 const textNames = /^(text|content|body|message_?text|rendered|prompt|reply)$/i;
 
-/** A copy fit for a log: secrets by their names hidden, people's words cut to their length, sizes bounded. */
+/** A copy for the log: secrets are hidden by name, people's texts become their length, and sizes are limited. */
 export function scrubbed(value: unknown, depth = 0): unknown {
   if (typeof value === 'string')
-    return value.length > MAX_LENGTH ? `${cutWhole(value, MAX_LENGTH)}… (${value.length})` : value;
+    return value.length > MAX_LENGTH ? `${truncateText(value, MAX_LENGTH)}… (${value.length})` : value;
   if (typeof value === 'bigint') return String(value);
   if (value instanceof Error) return errorFields(value, depth);
   if (typeof value !== 'object' || value === null) return value;
@@ -37,7 +37,7 @@ function scrubbedField(name: string, value: unknown, depth: number): unknown {
   return scrubbed(value, depth + 1);
 }
 
-/** Only what we know: drivers' and clients' errors carry whole requests and parameters with them. */
+/** Only known fields: errors of drivers and HTTP clients carry whole requests and parameters. */
 function errorFields(error: Error, depth: number): unknown {
   return {
     type: error.name,
@@ -45,26 +45,24 @@ function errorFields(error: Error, depth: number): unknown {
     ...('where' in error && { where: error.where }),
     ...('retryAfterMs' in error && { retryAfterMs: error.retryAfterMs }),
     message: scrubbed(error.message),
-    stack: error.stack === undefined ? undefined : cutWhole(error.stack, 4_000),
+    stack: error.stack === undefined ? undefined : truncateText(error.stack, 4_000),
     ...(error.cause !== undefined && depth < MAX_DEPTH && { cause: scrubbed(error.cause, depth + 1) }),
   };
 }
 
-// In an address, a form or a header, wherever it stands in the line: `access_token=…`, `?key=…`, `Bearer …`, `user:password@`.
+// Anywhere in a line, in a URL, a form or a header: `access_token=…`, `?key=…`, `Bearer …`, `user:password@`.
 const parameters =
   /\b((?:suite_|provider_)?access_token|corpsecret|secret|msg_signature|signature|key|token|password|ticket|code|echostr)=[^&\s"'\\<>#]+/gi;
 const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi;
 const userInfo = /(\w+:\/\/[^\s/:@"]*):[^\s/@"]+@/g;
 
-// A child logger's own fields reach the line without passing `scrubbed`.
+// The fields of a child logger do not pass `scrubbed`.
 const namedFields =
   /"([\w-]*(?:secret|password|authorization|cookie|csrf|token|aes_?key|api_?key|welcome_?code))":"(?:[^"\\]|\\.)*"/gi;
 
-/**
- * The last look at a finished line, whoever wrote it: tokens in addresses, and the very values of the configured secrets.
- */
+/** Scrubs finished lines: tokens in URLs, fields with secret names, and the values of the configured secrets. */
 export function lineScrubber(secrets: readonly string[]): (line: string) => string {
-  // Shorter ones would blacken ordinary words; longest first, in case one contains another.
+  // Shorter ones would match ordinary words. Longest first, in case one contains another.
   const known = secrets
     .filter((secret) => secret.length >= 6)
     .flatMap((secret) => [secret, encodeURIComponent(secret)])

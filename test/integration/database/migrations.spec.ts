@@ -63,7 +63,7 @@ describe('migrations', () => {
 
   it('do not wait for the disk where a file need not outlive a power cut', async () => {
     const url = `sqlite:${join(folder, 'passing.sqlite')}`;
-    const database = await Database.open({ url, migrations, outlivesPowerCut: false });
+    const database = await Database.open({ url, migrations, survivesPowerCut: false });
     expect(await database.write((tx) => tx.one('PRAGMA synchronous'))).toEqual({ synchronous: 0 });
     await database.close();
   });

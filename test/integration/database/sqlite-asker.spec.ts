@@ -9,7 +9,8 @@ it('answers long queries again after their connection could not be opened once',
   const folder = await mkdtemp(join(tmpdir(), 'qunjie-asker-'));
   const file = join(folder, 'product.sqlite');
   const db = await Database.open({ url: `sqlite:${file}`, migrations });
-  const ask = () => db.ask(new AbortController().signal, (sql) => sql.one('SELECT COUNT(*) AS n FROM member'));
+  const ask = () =>
+    db.readStoppable(new AbortController().signal, (sql) => sql.one('SELECT COUNT(*) AS n FROM member'));
 
   // A folder in place of the file cannot be opened, just as a file cannot be opened when no descriptor is free.
   await rename(file, `${file}.aside`);
@@ -30,7 +31,9 @@ it('closes although that connection could never be opened', async () => {
   const db = await Database.open({ url: `sqlite:${file}`, migrations });
   await rename(file, `${file}.aside`);
   await mkdir(file);
-  const asked = db.ask(new AbortController().signal, (sql) => sql.one('SELECT 1 AS one')).catch(() => 'refused');
+  const asked = db
+    .readStoppable(new AbortController().signal, (sql) => sql.one('SELECT 1 AS one'))
+    .catch(() => 'refused');
   await db.close();
   expect(await asked).toBe('refused');
   await rm(folder, { recursive: true });

@@ -58,12 +58,9 @@ export class ReconciliationRunner {
     if (!this.receive) return Promise.reject(new RetryLater('not_ready'));
     if (this.running)
       return Promise.reject(
-        new OperatorMistake(
-          'comparison_under_way',
-          'a comparison is under way; wait until it is through',
-          undefined,
-          409,
-        ),
+        new OperatorMistake('comparison_under_way', 'a comparison is under way; wait until it is through', undefined, {
+          status: 409,
+        }),
       );
     return this.startRun(why, this.receive);
   }

@@ -4,17 +4,18 @@ import { storableJson } from './storable.js';
 /** Bounds one statement's JSON to a few hundred kilobytes; larger chunks gain nothing. */
 export const ROWS_PER_STATEMENT = 2_000;
 
+export interface InsertParts {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly onConflict?: string | undefined;
+  readonly returning?: string;
+}
+
 /**
- * The rows travel as one JSON parameter. Measured on SQLite: 300 k rows/s, against 17 k with 1,000 rows of placeholders
- * (named parameters are looked up one by one); and the text stays the same for any number of rows, so it is prepared once.
+ * All rows are one JSON parameter. Measured on SQLite: 300 k rows/s, against 17 k with 1,000 rows of placeholders (named
+ * parameters are looked up one by one). The text is the same for any number of rows, so it is prepared once.
  */
-export function insertText(
-  dialect: Dialect,
-  table: string,
-  columns: readonly string[],
-  onConflict?: string,
-  returning?: string,
-): string {
+export function insertStatement(dialect: Dialect, { table, columns, onConflict, returning }: InsertParts): string {
   const names = columns.join(', ');
   // "WHERE true" keeps SQLite from reading ON CONFLICT as the ON of a join.
   const source =

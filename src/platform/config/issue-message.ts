@@ -9,8 +9,8 @@ const kinds: Readonly<Record<string, string>> = {
   boolean: 'must be true or false',
 };
 
-/** What to write instead, in our words; a message that its schema gives stands as it is. */
-export function issueWords(issue: z.core.$ZodIssue): string {
+/** Replaces zod's default messages with what to write instead. A schema's own message stays as it is. */
+export function issueMessage(issue: z.core.$ZodIssue): string {
   if (!/^(Invalid (input|option)|Too (small|big)):/.test(issue.message)) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
