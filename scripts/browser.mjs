@@ -1,11 +1,11 @@
-// Finds a Chromium for the console's tests, or fetches one.
+// Finds a Chromium for the console's tests, or downloads one.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root, run } from './prepare.mjs';
 
 const FETCH_LIMIT_MS = 300_000;
 
-/** The path of a Chromium that starts, or undefined when none can be had. */
+/** The path of a Chromium that starts; undefined if none could be found or downloaded. */
 export async function ensureBrowser() {
   const browser = (await installed()) ?? (await fetched());
   if (browser) await ensureChineseFont();
@@ -54,12 +54,12 @@ async function pathOf(name) {
   return found.code === 0 ? found.output.trim() : undefined;
 }
 
-/** Asking for its version loads all the libraries it needs. */
+/** `--version` loads all libraries that Chromium needs. */
 async function starts(path) {
   return (await run(path, ['--version'], { timeoutMs: 30_000 })).code === 0;
 }
 
-/** Without one, Chinese text is boxes, and narrower than it should be. */
+/** Without a Chinese font, text is shown as boxes of the wrong width. */
 async function ensureChineseFont() {
   const fonts = await run('fc-list', [':lang=zh', 'family']);
   if (fonts.code === 0 && fonts.output.trim() !== '') return;

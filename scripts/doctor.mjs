@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { checkNode, ensureBuilt, ensureInstalled, root } from './prepare.mjs';
 
-// With --json nothing but the answer may stand on stdout.
+// With --json only the result may go to stdout.
 if (process.argv.includes('--json')) console.log = console.error;
 
 checkNode();

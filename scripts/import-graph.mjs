@@ -20,7 +20,7 @@ for (const checkout of checkouts.length > 0 ? checkouts : [root]) {
 
 /** Every product file with the product files it imports. */
 async function importsIn(checkout) {
-  // The options of this checkout for all, so that every tree is read in the same way.
+  // All checkouts are read with the options of this one.
   const options = await extractOptions(join(root, '.dependency-cruiser.cjs'));
   const { output } = await cruise(['src'], { ...options, ruleSet: undefined, validate: false, baseDir: checkout });
   const files = output.modules.filter(({ source }) => isProduct(source));
@@ -63,7 +63,7 @@ function show(checkout, imports) {
   );
 }
 
-/** A folder of src, or a program that lies beside the folders. */
+/** A folder of src, or a program beside the folders. */
 function roomOf(file) {
   return file.split('/')[1];
 }

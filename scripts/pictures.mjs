@@ -7,10 +7,10 @@ import { ensureBrowser } from './browser.mjs';
 import { root, stop } from './prepare.mjs';
 
 const folder = join(root, 'docs/pictures');
-/** A picture that is larger slows down the page it stands on. */
+/** A larger picture makes its page slow. */
 const MOST_BYTES = 250 * 1024;
 const GROUP = '铁杆群①';
-/** The bot answers at the next turn of the corp and the product, once a second. */
+/** The bot answers within a turn of corp and product; there is one each second. */
 const ANSWER_MS = 3_000;
 const SETTLED_MS = 2_500;
 
@@ -48,18 +48,18 @@ async function logIn() {
 
 async function visit(path) {
   await page.goto(`${consoleUrl}${path}`);
-  // The pages ask again and again, so that the network is never idle.
+  // The pages poll, so the network is never idle.
   await page.waitForTimeout(SETTLED_MS);
 }
 
-/** The one who changed the tier last: the page begins with why. */
+/** The member with the latest tier change: their page shows why first. */
 async function newlyPromoted() {
   const answer = await page.request.get(`${consoleUrl}/api/v1/members?tier=member&limit=200`);
   const { items } = await answer.json();
   return items.filter(({ isContact }) => isContact).sort((a, b) => b.tierSince - a.tierSince)[0].id;
 }
 
-/** Two members speak to the bot in a group, as the page of the sandbox lets one do. */
+/** Two members talk to the bot in a group, through the API of the sandbox's page. */
 async function talkToTheBot() {
   const group = (await sandbox('page/corp')).groups.find(({ name }) => name === GROUP);
   const { members } = await sandbox(`page/group?id=${group.chatId}`);

@@ -1,4 +1,4 @@
-// What start, test and bench need first. Plain Node and no packages: nothing is installed yet.
+// Installs and builds, for start, test and bench. Uses plain Node: no package is installed yet.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -37,7 +37,7 @@ export async function ensureInstalled() {
   }
 }
 
-/** Every package of the lockfile in its version; those for other platforms may be absent. */
+/** Whether every package of the lockfile is installed in its version; packages for other platforms may be absent. */
 function isInstalled() {
   const installed = readJson('node_modules/.package-lock.json')?.packages;
   const wanted = readJson('package-lock.json')?.packages;
@@ -48,7 +48,7 @@ function isInstalled() {
   );
 }
 
-/** In a process of its own: a native module that does not fit can end the process that tries it. */
+/** In a separate process: an incompatible native module can crash the process that loads it. */
 async function loads(name) {
   return (await run(process.execPath, ['-e', `require(${JSON.stringify(name)})`])).code === 0;
 }
@@ -60,7 +60,7 @@ export async function ensureBuilt() {
   stop('The build failed; the reason is above.');
 }
 
-/** Builds the service and the console, unless what is there was built from these very sources. */
+/** Builds the service and the console, unless the existing build is from the same sources. */
 export async function built() {
   const sources = fingerprint();
   if (existsSync(join(root, 'dist/main.js')) && readText('dist/.built-from') === sources)
@@ -94,7 +94,7 @@ function fingerprint() {
 }
 
 export function npm(args, options) {
-  // The npm that started us, where one did: there may be several on a machine.
+  // Prefer the npm that started this script: a machine may have several.
   const own = process.env.npm_execpath;
   if (own?.endsWith('.js')) return run(process.execPath, [own, ...args], options);
   return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
@@ -103,7 +103,7 @@ export function npm(args, options) {
   });
 }
 
-/** Resolves to the exit code and everything that was said; `show` lets it speak to the terminal itself. */
+/** Resolves to the exit code and the output; `show`: the output goes to the terminal instead. */
 export function run(command, args, { show = false, env = {}, timeoutMs, shell = false } = {}) {
   return new Promise((settle) => {
     const child = spawn(command, args, {

@@ -1,4 +1,4 @@
-// Runs a built program in the foreground: its output is ours, signals reach it, and its end is ours.
+// Runs a built program in the foreground: shares its output, forwards signals, and ends with its exit code.
 import { spawn } from 'node:child_process';
 import { root } from './prepare.mjs';
 
@@ -13,7 +13,7 @@ export function runProgram(file, settings = {}) {
   });
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
     process.on(signal, () => {
-      // Ctrl-C in a terminal reaches the child by itself; twice would mean "at once".
+      // A terminal sends Ctrl-C to the child, too; a second signal would mean "stop at once".
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }

@@ -16,8 +16,8 @@ checkNode();
 await ensureInstalled();
 await ensureBuilt();
 
-// Some of them set is a live start, too: the service then says which are missing.
+// If only some are set, it is a live start, too: the service then reports which are missing.
 const isLive = credentials.some((name) => process.env[name]?.trim());
-// The demo's database has one writer and a reader beside it: handed round among more threads, short statements cost more.
+// The demo uses one writer and one reader: with more threads, switching between them makes short statements slower.
 if (isLive) runProgram(join(root, 'dist/main.js'));
 else runProgram(join(root, 'dist/demo/demo.js'), { UV_THREADPOOL_SIZE: '2' });

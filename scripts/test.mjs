@@ -13,7 +13,7 @@ await ensureInstalled();
 const bin = (name) => join(root, 'node_modules', name);
 const tsc = bin('typescript/bin/tsc');
 
-// Two lanes for two cores: linting takes as long as the rest together.
+// Two parallel lanes for two cores: linting takes as long as the other checks together.
 await Promise.all([
   check('lint', bin('eslint/bin/eslint.js'), [
     '.',
@@ -64,7 +64,7 @@ async function tests() {
   const counted = existsSync(report) ? countOf(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0 };
   rmSync(folder, { recursive: true, force: true });
   tally.passed += counted.passed;
-  // An error outside any test (in a set-up, or after its end) fails the run without failing a test.
+  // An error outside any test (in a set-up, or after the end) fails the run without a failed test.
   tally.failed += counted.failed || (code === 0 ? 0 : 1);
 }
 

@@ -61,18 +61,18 @@ export interface ConsoleOptions {
   readonly stalledJobs?: StalledJobs;
   readonly compare: Compare;
   readonly logger: Logger;
-  /** How long expensive questions may take and how many wait; the shipped ones unless told. */
+  /** Limits of expensive queries; the defaults of `Questions` if left out. */
   readonly questionLimits?: Readonly<Record<QuestionKind, QuestionLimits>>;
-  /** The time at the admins' screens, for sessions and throttling; the machine's unless told. */
+  /** Real time, for sessions and throttling; the machine's clock if left out. */
   readonly wallClock?: Clock;
 }
 
-// The sandbox's pictures come from this machine, by plain HTTP.
+// The sandbox serves its pictures from this machine over plain HTTP.
 const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
 
 /**
- * The admin's side of the product: `/console/api`, `/api/v1`, the documents, and the web app at `/`. Its doorkeeper
- * stands before every such route of the application, also before those of other modules.
+ * The admin's part of the product: `/console/api`, `/api/v1`, the API documents, and the web app at `/`. Its doorkeeper
+ * guards every such route, including those of other modules.
  */
 @Module({
   controllers: [

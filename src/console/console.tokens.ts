@@ -2,7 +2,7 @@ import type { LocalizedText } from '../domain/localized-text.js';
 import type { Check, Connection, Forecast } from '../channels/connection.js';
 import type { ActionKind } from '../domain/action.js';
 
-/** What the console must know of the configuration. */
+/** The part of the configuration that the console needs. */
 export interface ConsoleSettings {
   readonly timeZone: string;
   readonly mode: 'live' | 'sandbox';
@@ -15,22 +15,22 @@ export interface ConsoleSettings {
   readonly demo?: DemoSettings | undefined;
 }
 
-/** Only where a pretend corp is played with. */
+/** Only in a demo. */
 export interface DemoSettings {
-  /** The pretend corp's own page. */
+  /** The sandbox's page. */
   readonly sandboxUrl: string;
-  /** The year that is played first, in epoch ms. */
+  /** The year that the demo plays first, in epoch ms. */
   readonly year: { readonly from: number; readonly until: number };
 }
 
-/** The channels' health; the console knows no channel itself. */
+/** The state of the channels. The console imports no channel. */
 export interface ChannelList {
   list(): readonly ListedChannel[];
-  /** Puts the doctor's questions to every channel that can answer them. */
+  /** Runs the doctor's checks on every channel that has some. */
   checkUp(): Promise<
     readonly { readonly id: string; readonly label: LocalizedText; readonly checks: readonly Check[] }[]
   >;
-  /** What so many actions would cost, all channels together. */
+  /** The cost of so many actions, over all channels. */
   forecast(work: Readonly<Partial<Record<ActionKind, number>>>): Forecast;
 }
 
@@ -39,11 +39,11 @@ export interface ListedChannel {
   readonly label: LocalizedText;
   readonly ok: boolean;
   readonly detail: string;
-  /** Null for a channel that has nothing more to tell. */
+  /** Null for a channel without details. */
   readonly connection: Connection | null;
 }
 
-/** Begins to hold all we know against the other side. */
+/** Starts a reconciliation with the corp. */
 export type Compare = () => 'started' | 'under_way' | 'nothing_to_compare';
 
 /** The jobs of the product that are stalled now, for how long and why. */
@@ -53,9 +53,9 @@ export type StalledJobs = () => Promise<
 
 /** Runs the product's jobs. */
 export interface WorkLoop {
-  /** Takes in what is pending; resolves when that is done. */
+  /** Does everything that is due; resolves when that is done. */
   drain(): Promise<void>;
-  /** Looks at every member whose day has not been looked at. */
+  /** Reviews every member whose review of the day is due. */
   review(): Promise<{ readonly reviewed: number; readonly changed: number }>;
 }
 

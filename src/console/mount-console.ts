@@ -8,20 +8,20 @@ import type { Doorkeeper } from './auth/doorkeeper.js';
 export interface MountOptions {
   /** Folder of the built web app. */
   readonly webRoot: string;
-  /** Pictures may also come from here; the sandbox's are on this machine. */
+  /** Further sources of pictures for the content security policy. */
   readonly pictureSources?: readonly string[];
   readonly doorkeeper: Doorkeeper;
 }
 
-/** Addresses that are never the web app's: a wrong one is told so instead of being shown the app. */
+/** These paths do not belong to the web app: an unknown one gets a 404 instead of the app. */
 const notTheApp = /^\/(api|console|wecom|healthz|readyz|metrics|assets)(\/|$)/;
 
 const assetName = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
-/** Where WeCom keeps faces and codes, by http or https: `p.qpic.cn`, `wework.qpic.cn`, `wx.qlogo.cn`, `open.work.weixin.qq.com`. */
+/** WeCom's hosts for avatars and QR codes, http or https: `p.qpic.cn`, `wework.qpic.cn`, `wx.qlogo.cn`, `open.work.weixin.qq.com`. */
 const wecomPictures = ['*.qpic.cn', '*.qlogo.cn', '*.weixin.qq.com'];
 
-// antd and the editor write their styles while the page runs, hence the inline styles; scripts are ours alone.
+// antd and the editor insert inline styles at run time. Only our own scripts are allowed.
 const policyWith = (pictures: readonly string[]): string =>
   [
     "default-src 'self'",
@@ -36,7 +36,7 @@ const policyWith = (pictures: readonly string[]): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-/** Lets nobody in unasked, and serves the web app at `/` with its own addresses falling back to its page. */
+/** Installs the doorkeeper, and serves the web app at `/`; the app's own paths answer with its page. */
 export async function mountConsole(
   server: FastifyAdapter,
   { webRoot, pictureSources = [], doorkeeper }: MountOptions,
@@ -56,7 +56,7 @@ export async function mountConsole(
       void reply.headers(headers);
       next();
     });
-    // Built assets carry their hash in their name: they never change.
+    // The name of a built asset contains its hash, so the asset never changes.
     scope.get('/assets/*', (request, reply) => {
       const { '*': path } = request.params as { '*': string };
       if (!assetName.test(path) || !existsSync(join(root, 'assets', path))) return reply.callNotFound();

@@ -51,7 +51,7 @@ const tables = [
 ];
 
 const statements = (id: string): string[] => [
-  // --- what happened
+  // --- facts
   `CREATE TABLE fact (${id}, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, at BIGINT NOT NULL, member_id BIGINT, ids TEXT NOT NULL,
     data TEXT NOT NULL, received_at BIGINT NOT NULL, state INTEGER NOT NULL DEFAULT 0, problem TEXT)`,
   `CREATE INDEX fact_pending ON fact (id) WHERE state = 0`,
@@ -61,7 +61,7 @@ const statements = (id: string): string[] => [
   `CREATE INDEX command_of_member ON command_request (member_id)`,
   `CREATE INDEX command_pending ON command_request (id) WHERE state = 0`,
 
-  // --- who they are
+  // --- members
   `CREATE TABLE member (${id}, name TEXT NOT NULL DEFAULT '', external_userid TEXT, phone TEXT, birthday TEXT, gender INTEGER NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL, merged_into BIGINT, contact_changed_at BIGINT NOT NULL DEFAULT 0, opt_changed_at BIGINT NOT NULL DEFAULT 0,
     first_seen_at BIGINT, last_seen_at BIGINT, joined_at BIGINT,
@@ -92,7 +92,7 @@ const statements = (id: string): string[] => [
   `CREATE INDEX member_tag_by_name ON member_tag (name, want)`,
   `CREATE TABLE corp_tag (tag_id TEXT PRIMARY KEY, name TEXT NOT NULL, grp TEXT NOT NULL, gone INTEGER NOT NULL DEFAULT 0)`,
 
-  // --- groups and moves between them
+  // --- groups and moves
   `CREATE TABLE chat_group (${id}, name TEXT NOT NULL DEFAULT '', owner TEXT NOT NULL DEFAULT '', tier TEXT, capacity BIGINT NOT NULL DEFAULT 200,
     status TEXT NOT NULL DEFAULT 'active', chat_id TEXT UNIQUE, room_id TEXT UNIQUE, version TEXT, staff_count BIGINT NOT NULL DEFAULT 0,
     join_state TEXT, join_config_id TEXT, join_qr TEXT, read_at BIGINT NOT NULL DEFAULT 0, created_at BIGINT NOT NULL)`,
@@ -102,22 +102,22 @@ const statements = (id: string): string[] => [
   `CREATE TABLE move (${id}, member_id BIGINT NOT NULL, from_group BIGINT, to_group BIGINT NOT NULL, from_tier TEXT, tier TEXT NOT NULL, path TEXT NOT NULL,
     state TEXT NOT NULL, reason TEXT NOT NULL, planned_at BIGINT NOT NULL, invited_at BIGINT, joined_at BIGINT, closed_at BIGINT, deadline_at BIGINT NOT NULL,
     reminded INTEGER NOT NULL DEFAULT 0, changed_at BIGINT NOT NULL)`,
-  // One open move per member, by the database and not by discipline.
+  // The database guarantees one open move per member.
   `CREATE UNIQUE INDEX move_open ON move (member_id) WHERE closed_at IS NULL`,
   `CREATE INDEX move_of_member ON move (member_id, id)`,
   `CREATE TABLE move_event (${id}, move_id BIGINT NOT NULL, at BIGINT NOT NULL, state TEXT NOT NULL, note TEXT NOT NULL DEFAULT '')`,
   `CREATE INDEX move_event_of ON move_event (move_id)`,
 
-  // --- what is to be done outside
+  // --- the outbox
   `CREATE TABLE outbox (${id}, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, member_id BIGINT, group_id BIGINT, move_id BIGINT, campaign TEXT, template_version BIGINT, variant TEXT,
     action TEXT NOT NULL, state TEXT NOT NULL, reason TEXT, priority INTEGER NOT NULL DEFAULT 50, not_before BIGINT NOT NULL, expires_at BIGINT,
     proactive INTEGER NOT NULL DEFAULT 0, counts INTEGER NOT NULL DEFAULT 0, cap_day BIGINT, stop_when TEXT,
     attempts INTEGER NOT NULL DEFAULT 0, attempted_at BIGINT, lease_until BIGINT, leased_by TEXT, external_ref TEXT, batch_id BIGINT,
     created_at BIGINT NOT NULL, settled_at BIGINT, because TEXT)`,
-  // In the order in which they go, so that a long queue is not sorted for each handful that is taken from it.
+  // In the order of sending, so that a long queue is not sorted for each batch.
   `CREATE INDEX outbox_due ON outbox (priority, not_before, id) WHERE state = 'planned' AND kind <> 'mass_send'`,
   `CREATE INDEX outbox_due_mass_send ON outbox (priority, not_before, id) WHERE state = 'planned' AND kind = 'mass_send'`,
-  // Whether anything is due at all, asked many times a second.
+  // For the question whether anything is due, which is asked many times a second.
   `CREATE INDEX outbox_next ON outbox (not_before) WHERE state = 'planned' AND kind <> 'mass_send'`,
   `CREATE INDEX outbox_next_mass_send ON outbox (not_before) WHERE state = 'planned' AND kind = 'mass_send'`,
   `CREATE INDEX outbox_sending ON outbox (lease_until) WHERE state = 'sending'`,
@@ -133,14 +133,14 @@ const statements = (id: string): string[] => [
   `CREATE TABLE operator_task (${id}, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, staff TEXT NOT NULL, member_id BIGINT, group_id BIGINT, move_id BIGINT,
     text TEXT NOT NULL, state TEXT NOT NULL, created_at BIGINT NOT NULL, due_at BIGINT, done_at BIGINT)`,
 
-  // --- why
+  // --- decisions
   `CREATE TABLE decision (${id}, member_id BIGINT NOT NULL, at BIGINT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, because TEXT, ruleset BIGINT, fact_id BIGINT)`,
   `CREATE INDEX decision_of_member ON decision (member_id, at)`,
   `CREATE TABLE ruleset (version BIGINT PRIMARY KEY, hash TEXT NOT NULL, text TEXT NOT NULL, loaded_at BIGINT NOT NULL)`,
   `CREATE TABLE corp_figure (name TEXT PRIMARY KEY, value BIGINT, computed_at BIGINT NOT NULL)`,
   `CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL, changed_at BIGINT NOT NULL)`,
 
-  // --- templates and people who edit them
+  // --- templates and their editors
   `CREATE TABLE template (key TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, enabled INTEGER NOT NULL, version BIGINT NOT NULL, updated_at BIGINT NOT NULL)`,
   `CREATE TABLE template_version (key TEXT NOT NULL, version BIGINT NOT NULL, text TEXT NOT NULL, saved_at BIGINT NOT NULL, saved_by TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (key, version))`,
   `CREATE TABLE admin_user (name TEXT PRIMARY KEY, password_hash TEXT NOT NULL, created_at BIGINT NOT NULL)`,

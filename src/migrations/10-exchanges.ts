@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Who has exchanged words with whom, and ads over all time; both filled from what is stored. */
+/** Adds the exchanges between members and the total number of ads; both are filled from stored facts. */
 export class Exchanges1763930000000 implements MigrationInterface {
   name = 'Exchanges1763930000000';
 
@@ -17,11 +17,11 @@ export class Exchanges1763930000000 implements MigrationInterface {
 }
 
 const statements = [
-  // One row a direction: how often this member mentioned or answered that one in a group, and when last.
+  // One row for each direction: how often a member mentioned or answered another one in a group, and when last.
   `CREATE TABLE exchange (member_id BIGINT NOT NULL, other_id BIGINT NOT NULL, mentions BIGINT NOT NULL DEFAULT 0, answers BIGINT NOT NULL DEFAULT 0,
     last_at BIGINT NOT NULL, PRIMARY KEY (member_id, other_id))`,
   `CREATE INDEX exchange_with ON exchange (other_id)`,
-  // Said to somebody, or in answer to a message, that we do not know yet: facts come late and in any order.
+  // Mentions of a member, or answers to a message, that is not known yet: facts arrive late and in any order.
   `CREATE TABLE exchange_waiting (ref TEXT NOT NULL, kind TEXT NOT NULL, member_id BIGINT NOT NULL, times BIGINT NOT NULL, last_at BIGINT NOT NULL,
     PRIMARY KEY (ref, kind, member_id))`,
   `CREATE INDEX exchange_waiting_of ON exchange_waiting (member_id)`,
@@ -75,7 +75,7 @@ function collect(row: FactRow, said: Map<string, Said>): void {
   }
 }
 
-/** Of a message in a group. A row that cannot be read says nothing. */
+/** The references in a group message; none if the row is unreadable. */
 function refsIn(text: string): { ref: string; kind: Said['kind'] }[] {
   let data: unknown;
   try {
@@ -110,7 +110,7 @@ async function write(runner: QueryRunner, said: readonly Said[]): Promise<void> 
   }
 }
 
-/** Keys carry the prefix of the door a message came by; whoever answers one knows it by its bare id. */
+/** A fact's key has the prefix of its source; an answer names the message by its id without prefix. */
 const keysOfMessage = (ref: string): string[] => [ref, `api:${ref}`, `chat:msg:${ref}`];
 
 async function peopleOf(runner: QueryRunner, said: readonly Said[]): Promise<Map<string, number>> {
@@ -138,5 +138,5 @@ async function peopleOf(runner: QueryRunner, said: readonly Said[]): Promise<Map
   return found;
 }
 
-/** Foreign text as an SQL literal; a NUL cannot be stored anyway. */
+/** An SQL literal of foreign text, without NUL, which PostgreSQL cannot store. */
 const quoted = (text: string): string => `'${text.replaceAll('\0', '').replaceAll("'", "''")}'`;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What the bot has asked somebody, what members answer to our messages, and how often a task was said to be done in vain. */
+/** Adds open questions of the bot, members' replies to our messages, and the number of wrong "done" reports of a task. */
 export class Hearing1763931000000 implements MigrationInterface {
   name = 'Hearing1763931000000';
 
@@ -19,7 +19,7 @@ export class Hearing1763931000000 implements MigrationInterface {
 
 const up = (id: string): string[] => [
   `CREATE TABLE open_question (asker TEXT PRIMARY KEY, question TEXT NOT NULL, asked_at BIGINT NOT NULL)`,
-  // Which message a member answered; their words are not kept here.
+  // The message that a member answered, without the text of the answer.
   `CREATE TABLE member_reply (${id}, key TEXT NOT NULL UNIQUE, member_id BIGINT NOT NULL, at BIGINT NOT NULL,
     outbox_id BIGINT, campaign TEXT, template_version BIGINT, variant TEXT, task_id BIGINT, acknowledged INTEGER NOT NULL DEFAULT 0)`,
   `CREATE INDEX member_reply_of ON member_reply (member_id, at)`,

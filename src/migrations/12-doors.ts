@@ -1,11 +1,11 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What is refused at the doors is counted over restarts, and sessions end by new rules. */
+/** Counts of refusals survive a restart, and sessions end by new rules. */
 export class Doors1763932000000 implements MigrationInterface {
   name = 'Doors1763932000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    // `audit_id`: the row of the audit that says how often.
+    // `audit_id`: the audit row that shows the count.
     await runner.query(
       `CREATE TABLE door_count (door TEXT NOT NULL, key TEXT NOT NULL, opened_at BIGINT NOT NULL, times BIGINT NOT NULL, audit_id BIGINT, PRIMARY KEY (door, key))`,
     );
@@ -13,7 +13,7 @@ export class Doors1763932000000 implements MigrationInterface {
     await runner.query(
       `CREATE TABLE login_place (name TEXT NOT NULL, network TEXT NOT NULL, last_at BIGINT NOT NULL, PRIMARY KEY (name, network))`,
     );
-    // The sessions of before were to last a week from their last use; whoever has one logs in once more.
+    // Old sessions lasted a week from their last use. Their owners must log in again.
     await runner.query('DELETE FROM admin_session');
   }
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A task remembers whom its card did not reach: operators have it instead. */
+/** A task records the staff whom its card did not reach; operators get it instead. */
 export class UnreachedStaff1763934000000 implements MigrationInterface {
   name = 'UnreachedStaff1763934000000';
 

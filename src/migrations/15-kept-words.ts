@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The few messages that keep the words of one version are found without a look at all the others. */
+/** An index for the few messages that are pinned to one version of their template. */
 export class KeptWords1763935000000 implements MigrationInterface {
   name = 'KeptWords1763935000000';
 

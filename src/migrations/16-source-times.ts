@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** By which way somebody came knows when that was: the earliest stands, whichever was told first. Members are counted anew. */
+/** Adds the time of a member's source: the earliest source counts, in whichever order facts arrive. Recounts all members. */
 export class SourceTimes1763936000000 implements MigrationInterface {
   name = 'SourceTimes1763936000000';
 

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What the whole of WeCom needs: comparing with the corp, contact ways, statistics, reminders, cards. */
+/** Adds what WeCom's other features need: reconciliation, contact ways, statistics, reminders, cards. */
 export class Wecom1763760000000 implements MigrationInterface {
   name = 'Wecom1763760000000';
 
@@ -29,7 +29,7 @@ export class Wecom1763760000000 implements MigrationInterface {
   }
 }
 
-/** With the kind in them, what a whole kind that must wait leaves is found without reading through its rows. */
+/** The kind is part of the index, so that the rows of a throttled kind are skipped without being read. */
 const dueIndexes = (kind: string): readonly (readonly [name: string, on: string])[] => [
   ['outbox_due', `outbox (priority, not_before, id${kind}) WHERE state = 'planned' AND kind <> 'mass_send'`],
   ['outbox_next', `outbox (not_before${kind}) WHERE state = 'planned' AND kind <> 'mass_send'`],
@@ -43,18 +43,18 @@ async function remake(runner: QueryRunner, name: string, on: string): Promise<vo
 const tables = ['corp_run', 'corp_drift', 'event_count', 'staff', 'contact_way', 'group_stat_day'];
 
 const columns: readonly (readonly [table: string, column: string, definition: string])[] = [
-  // The groups the join way leads to (JSON list of chat ids), at most five.
+  // The groups of the join way, a JSON list of at most five chat ids.
   ['chat_group', 'join_chats', 'TEXT'],
-  // Counts what was settled, so that the same list can be wanted twice.
+  // Number of finished changes, so that the same list can be requested twice.
   ['chat_group', 'join_version', 'INTEGER NOT NULL DEFAULT 0'],
   ['chat_group', 'join_problem', 'TEXT'],
   // 0 normal, 1 owner left, 2 being inherited, 3 inherited (contract §5.1).
   ['chat_group', 'owner_state', 'INTEGER NOT NULL DEFAULT 0'],
-  // A tag keeps its id when staff rename it: `name` is what we call it, `wecom_name` what they do.
+  // A renamed tag keeps its id: `name` is our name, `wecom_name` is the name that staff gave it.
   ['corp_tag', 'wecom_name', 'TEXT'],
   ['corp_tag', 'group_id', 'TEXT'],
   ['corp_tag', 'ord', 'BIGINT'],
-  // 1: nobody ended the pair, WeCom only ceased to show it; it goes on when it is shown again.
+  // 1: WeCom does not list the pair any more, although nobody ended it; 0 when it is listed again.
   ['follow', 'unlisted', 'INTEGER NOT NULL DEFAULT 0'],
   ['mass_batch', 'reminders', 'INTEGER NOT NULL DEFAULT 0'],
   ['operator_task', 'snoozed_until', 'BIGINT'],
@@ -65,11 +65,11 @@ const columns: readonly (readonly [table: string, column: string, definition: st
 const statements = (id: string): string[] => [
   ...columns.map(([table, column, definition]) => `ALTER TABLE ${table} ADD COLUMN ${column} ${definition}`),
 
-  // --- what we hold against what the corp has
+  // --- reconciliation
   `CREATE TABLE corp_run (${id}, why TEXT NOT NULL, state TEXT NOT NULL, position TEXT, contacts BIGINT NOT NULL DEFAULT 0, groups BIGINT NOT NULL DEFAULT 0,
     drift BIGINT NOT NULL DEFAULT 0, problem TEXT, started_at BIGINT NOT NULL, finished_at BIGINT)`,
   `CREATE TABLE corp_drift (${id}, run_id BIGINT NOT NULL, at BIGINT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, ours TEXT NOT NULL, theirs TEXT NOT NULL)`,
-  // A chunk that is compared again after a crash finds the same once.
+  // A chunk that is compared again after a crash adds no duplicates.
   `CREATE UNIQUE INDEX corp_drift_of ON corp_drift (run_id, kind, subject, ours, theirs)`,
   `CREATE INDEX corp_drift_about ON corp_drift (subject)`,
   `CREATE INDEX follow_of_staff ON follow (staff)`,
@@ -81,17 +81,17 @@ const statements = (id: string): string[] => [
 
   `CREATE INDEX operator_task_pool ON operator_task (id) WHERE kind IN ('pool_low', 'pool_full', 'no_pool')`,
 
-  // Newcomers do not wait for whatever else is told.
+  // Facts about newcomers are applied before others.
   `CREATE INDEX fact_newcomer ON fact (received_at) WHERE state = 0 AND kind = 'contact_added'`,
 
-  // --- ways in
+  // --- contact ways
   `CREATE TABLE contact_way (${id}, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL UNIQUE, staff TEXT NOT NULL, member_id BIGINT,
     tags TEXT NOT NULL, skip_verify INTEGER NOT NULL DEFAULT 1, config_id TEXT, qr TEXT, problem TEXT, retired INTEGER NOT NULL DEFAULT 0, due INTEGER NOT NULL DEFAULT 1, asked_by TEXT, created_at BIGINT NOT NULL, changed_at BIGINT NOT NULL)`,
   `CREATE INDEX contact_way_of_member ON contact_way (member_id)`,
   `CREATE INDEX contact_way_due ON contact_way (id) WHERE due = 1`,
   `CREATE INDEX follow_by_state ON follow (state) WHERE state IS NOT NULL`,
 
-  // --- figures WeCom keeps of an owner's groups, a day a row
+  // --- WeCom's group statistics, one row for each owner and day
   `CREATE TABLE group_stat_day (owner TEXT NOT NULL, day BIGINT NOT NULL, chats_new BIGINT NOT NULL, chats_total BIGINT NOT NULL, chats_spoke BIGINT NOT NULL,
     people_new BIGINT NOT NULL, people_total BIGINT NOT NULL, people_spoke BIGINT NOT NULL, messages BIGINT NOT NULL, PRIMARY KEY (owner, day))`,
 ];

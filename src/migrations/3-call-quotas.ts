@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Calls of WeCom are counted here, so that a restart forgets none and several processes count together. */
+/** Counts calls to WeCom in the database, so that they survive a restart and several processes share the counts. */
 export class CallQuotas1763900000000 implements MigrationInterface {
   name = 'CallQuotas1763900000000';
 
@@ -14,7 +14,7 @@ export class CallQuotas1763900000000 implements MigrationInterface {
 }
 
 const statements = [
-  // `span` is the window's name; a row is a sixtieth of it.
+  // `span` is the window's name; each row covers a sixtieth of the window.
   `CREATE TABLE call_count (corp TEXT NOT NULL, quota TEXT NOT NULL, span TEXT NOT NULL, started_at BIGINT NOT NULL, counts_until BIGINT NOT NULL,
     calls BIGINT NOT NULL, PRIMARY KEY (corp, quota, span, started_at))`,
   `CREATE INDEX call_count_over ON call_count (counts_until)`,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Of several processes one compares with the corp. */
+/** A lease, so that only one of several processes reconciles with the corp. */
 export class ComparisonLease1763910000000 implements MigrationInterface {
   name = 'ComparisonLease1763910000000';
 

@@ -57,7 +57,7 @@ async function healFacts(runner: QueryRunner): Promise<void> {
   }
 }
 
-/** Every backslash that escapes U+FFFD was the second of two: the text had a backslash there. */
+/** A backslash before U+FFFD was the second of an escaped pair: the text contained a backslash there. */
 const unspoiled = (json: string): string =>
   json.replaceAll(/\\([\s\S])/g, (pair, escaped: string) => (escaped === '\ufffd' ? `\\\\${escaped}` : pair));
 

@@ -1,12 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What is queued knows why it is, and is checked again when it goes; a template knows that its file is gone. */
+/** A queued row stores its occasion and is checked again before it is sent; a template stores that its file is gone. */
 export class CheckedAgain1763928000000 implements MigrationInterface {
   name = 'CheckedAgain1763928000000';
 
   async up(runner: QueryRunner): Promise<void> {
     for (const [table, column] of added) await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column}`);
-    // Older messages are known by their key; an invitation is known by its move.
+    // The key identifies older messages; the move identifies an invitation.
     await runner.query(
       `UPDATE outbox SET occasion = key WHERE campaign IS NOT NULL AND member_id IS NOT NULL AND key NOT LIKE campaign || ':move:%'`,
     );
@@ -28,6 +28,6 @@ const added: readonly (readonly [table: string, column: string])[] = [
   ['outbox', 'keeps_version BIGINT'],
   ['outbox', 'words_day BIGINT'],
   ['template', 'file_gone_at BIGINT'],
-  // What the switch said before the file went; null when somebody has switched it since.
+  // Whether it was enabled before its file disappeared; null if somebody has switched it since.
   ['template', 'enabled_before INTEGER'],
 ];

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Caps are rolling windows over the time of sending; messages of service stand outside some of them. */
+/** Caps become rolling windows over the time of sending; service messages do not count for some of them. */
 export class RollingCaps1763929000000 implements MigrationInterface {
   name = 'RollingCaps1763929000000';
 
@@ -16,9 +16,9 @@ export class RollingCaps1763929000000 implements MigrationInterface {
 const DAY_MS = 86_400_000;
 
 const up = [
-  // 'counted' or 'service'; null: it neither counts nor waits.
+  // 'counted' or 'service'; null: the caps do not apply.
   'ALTER TABLE outbox ADD COLUMN caps TEXT',
-  // When it went, as the caps count it; of what is planned, its time is not_before.
+  // The time of sending, for the caps; for a planned row it is not_before.
   'ALTER TABLE outbox ADD COLUMN cap_at BIGINT',
   `UPDATE outbox SET caps = 'counted' WHERE counts = 1`,
   `UPDATE outbox SET cap_at = COALESCE(settled_at, attempted_at, not_before) WHERE counts = 1 AND state <> 'planned'`,

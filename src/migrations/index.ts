@@ -13,7 +13,7 @@ import { UnreachedStaff1763934000000 } from './14-unreached-staff.js';
 import { KeptWords1763935000000 } from './15-kept-words.js';
 import { SourceTimes1763936000000 } from './16-source-times.js';
 
-/** In order. A change to the tables is a new file here, never an edit of an old one that has been released. */
+/** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
   Spine1763700000000,
   Wecom1763760000000,

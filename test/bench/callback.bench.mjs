@@ -21,10 +21,10 @@ const PER_PACED_ROUND = 1_000;
 const MOST_CALLBACKS = WARM_UP + ROUNDS * PER_ROUND + PACED_ROUNDS * PER_PACED_ROUND;
 
 const files = ['processes/sandbox.mjs', 'processes/product.mjs', 'callback/bare-server.mjs', 'callback/load.mjs'];
-const figures = await inFolder((folder) => withChildren(files, (...children) => measure(folder, ...children)));
+const figures = await inFolder((folder) => withChildren(files, (...children) => measure(folder, children)));
 console.log(JSON.stringify(figures));
 
-async function measure(folder, sandbox, product, bare, load) {
+async function measure(folder, [sandbox, product, bare, load]) {
   const productFile = join(folder, 'product.sqlite');
   const bareFile = join(folder, 'bare.sqlite');
   const { url } = await sandbox.ask('start', sandboxSettings);

@@ -19,10 +19,10 @@ const MOST_MS_PER_SHAPE = 15_000;
 const WANTED_P99_MS = 200;
 
 const files = ['processes/sandbox.mjs', 'processes/product.mjs', 'callback/load.mjs', 'callback/attackers.mjs'];
-const figures = await inFolder((folder) => withChildren(files, (...children) => measure(folder, ...children)));
+const figures = await inFolder((folder) => withChildren(files, (...children) => measure(folder, children)));
 console.log(JSON.stringify(figures));
 
-async function measure(folder, sandbox, product, load, attackers) {
+async function measure(folder, [sandbox, product, load, attackers]) {
   const { url } = await sandbox.ask('start', sandboxSettings);
   const settings = { ...productSettings(url, join(folder, 'product.sqlite')), LOG_LEVEL: 'warn' };
   const { port } = await product.ask('start', { settings, runsByItself: false });

@@ -5,11 +5,11 @@ export interface Viewport {
   readonly height: number;
 }
 
-/** Whoever sits here asked their device for less motion; who holds the phone did not. */
+/** `visit` sets reduced motion for the desktop, not for the phone. */
 export const DESK: Viewport = { width: 1440, height: 900 };
 export const PHONE: Viewport = { width: 390, height: 844 };
 
-/** Whatever a browser may ask the outside world for, it does not: the tests run where there is none. */
+/** Without background requests: the tests run without internet access. */
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -20,7 +20,7 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** What is waited for comes within a second on an idle machine; this is for a busy one. */
+/** Generous, for a busy machine; on an idle one everything appears within a second. */
 const PATIENCE_MS = 30_000;
 
 export const openBrowser = (): Promise<Browser> =>
@@ -29,18 +29,18 @@ export const openBrowser = (): Promise<Browser> =>
 export interface Visit {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** Errors in the console and exceptions that nobody caught. */
+  /** Errors in the browser console and uncaught exceptions. */
   readonly complaints: readonly string[];
 }
 
-/** A visitor with an empty cookie jar, who reads Chinese in Shanghai. */
+/** A new browser context without cookies, in Chinese and in the time zone of Shanghai. */
 export async function visit(browser: Browser, baseURL: string, viewport: Viewport): Promise<Visit> {
   const context = await browser.newContext({
     baseURL,
     viewport,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
-    // A button that still grows under the mouse can be pressed in one place and let go beside it, which is no click.
+    // While a button grows, a mouse press and its release can hit different elements, which is no click.
     reducedMotion: viewport === DESK ? 'reduce' : 'no-preference',
   });
   context.setDefaultTimeout(PATIENCE_MS);
@@ -48,13 +48,13 @@ export async function visit(browser: Browser, baseURL: string, viewport: Viewpor
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
   page.on('console', (message) => {
-    // The browser prints every refusal; those of what a visitor typed are answers, not faults.
+    // The browser logs every refused request; refusals of what the visitor typed are expected.
     const isRefusal = /^Failed to load resource: .* status of (400|401|409)\b/.test(message.text());
     if (message.type() === 'error' && !isRefusal) complaints.push(`console: ${message.text()}`);
   });
   return { context, page, complaints };
 }
 
-/** By how many pixels the page is wider than the window; 0 when nobody has to scroll sideways. */
+/** By how many pixels the page is wider than the window; 0 without horizontal scrolling. */
 export const sidewaysScroll = (page: Page): Promise<number> =>
   page.evaluate<number>('Math.max(0, document.scrollingElement.scrollWidth - window.innerWidth)');

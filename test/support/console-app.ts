@@ -41,27 +41,27 @@ export interface Answer<T = Record<string, unknown>> {
 export interface ConsoleApp {
   readonly accounts: AdminAccounts;
   readonly questions: Questions;
-  /** The wall's time: sessions and throttling. */
+  /** The wall clock of sessions and throttling. */
   readonly wall: PushedClock;
   ask<T = Record<string, unknown>>(
     method: 'GET' | 'POST' | 'PUT',
     url: string,
     more?: { body?: unknown; headers?: Record<string, string>; ip?: string },
   ): Promise<Answer<T>>;
-  /** By the bearer token of the configuration. */
+  /** With the bearer token of the configuration. */
   asProgram<T = Record<string, unknown>>(method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer<T>>;
-  /** As the admin, logged in with cookie and CSRF token. */
+  /** As the admin, with session cookie and CSRF token. */
   asAdmin<T = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT', url: string, body?: unknown): Promise<Answer<T>>;
-  /** As the admin, with a body that is sent as it is. */
+  /** As the admin, with a raw body. */
   askRaw(method: 'POST', url: string, payload: string): Promise<Answer>;
-  /** For what only a socket shows; answers the port. */
+  /** Listens on a free port, for tests that need a socket; resolves to the port. */
   listen(): Promise<number>;
   close(): Promise<void>;
 }
 
 export interface AppOptions {
   readonly webRoot?: string;
-  /** Gets every line that is logged. */
+  /** Receives every log line. */
   readonly logged?: (line: string) => void;
   readonly adminPassword?: string | undefined;
   readonly trustProxy?: number | readonly string[];
@@ -72,7 +72,7 @@ export interface AppOptions {
   readonly demo?: DemoSettings;
 }
 
-/** The console over a product, asked without a port. */
+/** The console over a test product; requests are injected without a port. */
 export async function aConsole(
   product: TestProduct,
   {
@@ -186,6 +186,6 @@ async function knownAlready({ db, clock }: TestProduct): Promise<void> {
   await db.write((tx) => tx.insert('admin_user', [row], '(name) DO NOTHING'));
 }
 
-/** `name=value` of the cookie that was set. */
+/** `name=value` of the first cookie that was set. */
 export const cookieOf = (headers: Answer['headers']): string =>
   String([headers['set-cookie']].flat()[0]).split(';')[0]!;

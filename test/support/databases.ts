@@ -8,7 +8,7 @@ import { Database, type DatabaseOptions } from '../../src/platform/database/data
 import type { Dialect } from '../../src/platform/database/sql.js';
 import { quickFolder } from './quick-folder.js';
 
-/** Opens a fresh, migrated database; it is closed and dropped after the test. */
+/** Opens an empty, migrated database, which is closed and removed after the test. */
 export type OpenDatabase = (options?: Partial<Omit<DatabaseOptions, 'url'>>) => Promise<Database>;
 
 /** Runs the same tests on a real SQLite and on a real PostgreSQL. */
@@ -33,7 +33,7 @@ export function eachDatabase(name: string, body: (open: OpenDatabase, dialect: D
   });
 }
 
-/** A migrated SQLite database of its own, gone when it is closed: a file is copied in a tenth of the time of the migrations. */
+/** A new migrated SQLite database, deleted when it is closed. Copying a file takes a tenth of the time of the migrations. */
 export async function freshSqlite(options?: Parameters<OpenDatabase>[0]): Promise<Database> {
   if (options?.migrations) return Database.open({ url: 'sqlite::memory:', migrations: ours, ...options });
   const folder = await quickFolder('qunjie-');
@@ -48,7 +48,7 @@ export async function freshSqlite(options?: Parameters<OpenDatabase>[0]): Promis
   return database;
 }
 
-/** Emptying a database takes a tenth of the time in which PostgreSQL makes one, so a file's tests hand theirs on. */
+/** Emptied databases, reused by the tests of a file: emptying takes a tenth of the time of creating one. */
 const spare: string[] = [];
 
 async function emptied(url: string): Promise<void> {
@@ -68,7 +68,7 @@ const emptyAll = `DO $$
     END LOOP;
   END $$`;
 
-/** The address of a new database, for what opens it by itself (a whole product, a second process). Drop it afterwards. */
+/** The URL of a new database, for a caller that opens it itself (a whole product, a second process). Drop it afterwards. */
 export async function freshPostgres(template: 'migrated' | 'template0' = 'migrated'): Promise<string> {
   const name = `t_${randomBytes(8).toString('hex')}`;
   await asAdmin((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY WAL_LOG`));
@@ -93,7 +93,7 @@ async function asked(url: string, work: (client: Client) => Promise<unknown>): P
   }
 }
 
-/** Last opened, first closed. */
+/** Registers clean-up steps, which run in reverse order after the test. */
 function undoing(): (step: () => Promise<void>) => void {
   const steps: (() => Promise<void>)[] = [];
   afterEach(async () => {

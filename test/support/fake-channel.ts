@@ -2,16 +2,16 @@ import type { Channel, ChannelHealth, ActionResult, Receive, AttemptOutcome } fr
 import { GiveUp } from '../../src/platform/errors.js';
 import type { Action, ActionKind } from '../../src/domain/action.js';
 
-/** A whole outside world in memory: takes every action, remembers it, and can be told to fail or to lose its answer. */
+/** A channel in memory: performs and records every action, and can be told to fail or to lose an answer. */
 export class FakeChannel implements Channel {
   readonly id = 'fake';
   readonly abilities: ReadonlySet<ActionKind>;
   readonly performed: { readonly action: Action; readonly key: string }[] = [];
-  /** Tapped mass-sends; the others wait. */
+  /** Mass-sends that staff tapped; the others wait. */
   readonly confirmed = new Set<string>();
-  /** Cancelled mass-sends: nobody can tap them any more. */
+  /** Cancelled mass-sends, which nobody can tap any more. */
   readonly cancelled = new Set<string>();
-  /** So many ways are made without their codes: those cannot be read yet. */
+  /** The next so many contact ways and join ways are created without a QR code. */
   codeless = 0;
   private failures: { readonly kind: ActionKind; readonly error: Error; readonly after: boolean }[] = [];
   receive: Receive = () => Promise.reject(new Error('not started'));
@@ -39,18 +39,18 @@ export class FakeChannel implements Channel {
     this.abilities = new Set(abilities);
   }
 
-  /** The next action of a kind fails: before it is done, or (`after`) with the answer lost on its way back. */
+  /** The next action of a kind fails before it is performed, or (`after`) performs it and loses the answer. */
   failNext(kind: ActionKind, error: Error, { after = false } = {}): void {
     this.failures.push({ kind, error, after });
   }
 
-  /** Staff tap every mass-send that waits for them. */
+  /** Staff tap every waiting mass-send. */
   tapAll(): void {
     for (const [index, { action }] of this.performed.entries())
       if (action.kind === 'mass_send') this.confirmed.add(refOf(index));
   }
 
-  /** What was to fail does not. */
+  /** Removes the planned failures of a kind. */
   forgive(kind: ActionKind): void {
     this.failures = this.failures.filter((failure) => failure.kind !== kind);
   }

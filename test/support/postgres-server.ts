@@ -7,7 +7,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 
 export interface PostgresServer {
-  /** Without a database's name: `postgres://user@host:port`. */
+  /** Without a database name: `postgres://user@host:port`. */
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -49,7 +49,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       async stop() {
         process.off('exit', killIt);
         const gone = new Promise((settle) => server.once('exit', settle));
-        // Immediate shutdown: nothing in it is worth keeping.
+        // SIGQUIT is the immediate shutdown; the data is deleted anyway.
         server.kill('SIGQUIT');
         await gone;
         rmSync(folder, { recursive: true, force: true });
@@ -78,7 +78,7 @@ function nativeFolder(): string {
   return native;
 }
 
-/** The package's install script makes these; npm may have been told not to run install scripts. */
+/** The package's install script creates these links, but npm may be configured not to run install scripts. */
 function hydrateLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;

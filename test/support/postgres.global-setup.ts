@@ -10,7 +10,7 @@ declare module 'vitest' {
   }
 }
 
-/** One server for the whole run. Each test's database is a copy of one in which the migrations have already run. */
+/** One server for the whole run. The databases of the tests are copies of a migrated one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startPostgres();
   const client = new Client({ connectionString: `${server.url}/postgres` });

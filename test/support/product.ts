@@ -19,11 +19,11 @@ export const CORP = {
 export const API_TOKEN = 'token-of-the-end-to-end-tests';
 export const PASSWORD = 'password-of-the-end-to-end-tests';
 
-/** Staff and groups, and nobody who does anything unasked. */
+/** Staff and groups, without people who act by themselves. */
 export const quietCorp = (): Promise<Sandbox> =>
   startSandbox({ ...CORP, agentId: String(CORP.agentId), people: 0, startAt: Date.now() });
 
-/** The settings of a live product that talks to the quiet corp and keeps everything in one folder. */
+/** The settings of a live product that uses the quiet corp and stores everything in one folder. */
 export const settingsFor = (corp: Sandbox, folder: string): Record<string, string> => ({
   PORT: '0',
   DATABASE_URL: `sqlite:${join(folder, 'product.sqlite')}`,
@@ -41,7 +41,7 @@ export interface RunningProduct extends Product {
   readonly corp: Sandbox;
 }
 
-/** A product that runs by itself, live, against a quiet corp. */
+/** A live product against a quiet corp, with its work loop running. */
 export async function aRunningProduct(): Promise<RunningProduct> {
   const folder = await mkdtemp(join(tmpdir(), 'qunjie-e2e-'));
   const corp = await quietCorp();
@@ -68,13 +68,13 @@ export interface SealedCall {
   readonly xml: string;
 }
 
-/** A call as WeCom makes it, by the sandbox's codec and not the product's: one codec would agree with its own mistakes. */
+/** A callback as WeCom sends it. Uses the sandbox's codec: the product's codec would accept its own mistakes. */
 export function sealedCall(plaintext: string, over: Partial<CallbackKeys> = {}): SealedCall {
   const keys = { token: CORP.callbackToken, aesKey: CORP.callbackAesKey, receiveId: CORP.corpId, ...over };
   return signedCall(seal(plaintext, keys), keys.token);
 }
 
-/** As `sealedCall`, around any text in the ciphertext's place. */
+/** As `sealedCall`, with any text in place of the ciphertext. */
 export function signedCall(ciphertext: string, token: string = CORP.callbackToken): SealedCall {
   const [timestamp, nonce] = [String(Math.floor(Date.now() / 1_000)), `0${randomInt(1_000_000_000)}`];
   const signature = signatureOf(token, timestamp, nonce, ciphertext);

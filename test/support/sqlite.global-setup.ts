@@ -11,7 +11,7 @@ declare module 'vitest' {
   }
 }
 
-/** A file in which the migrations have run, for each test to copy. */
+/** Creates a migrated database file, which each test copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'qunjie-migrated-'));
   const file = join(folder, 'database.sqlite');

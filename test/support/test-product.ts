@@ -29,18 +29,18 @@ export interface TestProduct {
   readonly engine: Engine;
   readonly workLoop: WorkLoop;
   readonly inbox: Inbox;
-  /** Tells facts and lets everything due follow from them. */
+  /** Stores the facts and drains the work loop. */
   happens(...facts: Fact[]): Promise<void>;
-  /** Pushes the clock to a moment (`2026-03-03T11:30`) or on by hours, and settles. */
+  /** Pushes the clock to a moment (`2026-03-03T11:30`) or by some hours, and drains the work loop. */
   later(moment: string | number): Promise<void>;
   campaigns(): Promise<readonly Campaign[]>;
   readonly templates: TemplatesService;
-  /** A second life on the same database and the same outside world, as after a crash. */
+  /** A new product on the same database and channel, as after a crash. */
   rebuilt(): Promise<TestProduct>;
 }
 
 let rulesRead: Promise<FileRules> | undefined;
-/** Read and compiled once for all the houses of a worker: they are the same values, and nobody changes them. */
+/** Read and compiled once per test worker: the rules are immutable. */
 export const rulesOfTheFiles = (): Promise<FileRules> =>
   (rulesRead ??= readRuleset('config').then((files) => {
     if (!files.ok) throw new Error(JSON.stringify(files.problems));
@@ -49,7 +49,7 @@ export const rulesOfTheFiles = (): Promise<FileRules> =>
 
 export const CONSOLE_URL = 'https://bot.example.com';
 
-/** The product without HTTP: real database, real rules and templates, a pretend outside. */
+/** The product without HTTP: real database, real rules and templates, and a fake channel. */
 export async function aProduct(
   db: Database,
   {
@@ -62,7 +62,7 @@ export async function aProduct(
     channel?: FakeChannel;
     clock?: PushedClock;
     approve?: MovePolicy['approve'];
-    /** Laid over the settings of the files. */
+    /** Overrides the settings of the files. */
     sending?: Partial<SendingPolicy>;
     operators?: readonly string[];
   } = {},
@@ -70,10 +70,10 @@ export async function aProduct(
   const files = await rulesOfTheFiles();
   const { rules } = files;
   const moves = { ...rules.moves, approve };
-  const told = { ...files, rules: { ...rules, moves, sending: { ...rules.sending, ...sending } } };
+  const changed = { ...files, rules: { ...rules, moves, sending: { ...rules.sending, ...sending } } };
   const templates = new TemplatesService(db, files.vocabulary, rules.sending);
   await templates.seedFromFiles('templates', clock.now());
-  const rulesets = await RulesetSource.open(db, told, templates, clock.now());
+  const rulesets = await RulesetSource.open(db, changed, templates, clock.now());
   const logger = createLogger({ level: 'fatal' });
   const engine = new Engine(db, rulesets, {
     clock,
@@ -122,14 +122,14 @@ export async function aProduct(
 
 let made = 0;
 
-/** A fact with a key of its own. `at` is epoch ms. */
+/** A fact with a unique key. `at` is epoch ms. */
 export function aFact<K extends FactKind>(
   kind: K,
   at: number,
   member: MemberIds,
   data: Partial<FactData<K>> = {},
-  key = `fact-${++made}`,
 ): Fact {
+  const key = `fact-${++made}`;
   const defaults: Record<string, unknown> = {
     contact_added: { mutual: true, staff: 'LinXia' },
     sent_message: { chatId: 'wrTalk', length: 12, mentions: [], looksLikeAd: false },
@@ -137,9 +137,24 @@ export function aFact<K extends FactKind>(
   return { key, kind, at, member, data: { ...(defaults[kind] as object | undefined), ...data } } as unknown as Fact;
 }
 
+export const withKey = (key: string, fact: Fact): Fact => ({ ...fact, key });
+
 export const xiaolu: MemberIds = { externalUserId: 'wmXiaolu' };
 
-export function groupRead(chatId: string, name: string, people: readonly string[], at: number, owner = 'LinXia'): Fact {
+interface GroupRead {
+  readonly chatId: string;
+  readonly name: string;
+  /** External user ids. */
+  readonly people: readonly string[];
+  readonly at: number;
+  readonly owner: string;
+}
+
+/** The group as WeCom shows it, with LinXia as its owner. */
+export const groupRead = (chatId: string, name: string, people: readonly string[], at: number): Fact =>
+  groupReadOf({ chatId, name, people, at, owner: 'LinXia' });
+
+export function groupReadOf({ chatId, name, people, at, owner }: GroupRead): Fact {
   return aFact(
     'group_read',
     at,

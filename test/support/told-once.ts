@@ -2,7 +2,7 @@ import type { Sql } from '../../src/platform/database/sql.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
 
 const HOUR_MS = 3_600_000;
-/** Two proactive messages lie days apart (`min_gap_days`); a double comes within hours. */
+/** Proactive messages are days apart (`min_gap_days`); a duplicate comes within hours. */
 const SOONEST_REPEAT_MS = 60 * HOUR_MS;
 
 /**
@@ -15,14 +15,14 @@ export async function toldTwice(record: SandboxRecord, sql: Sql): Promise<readon
       (row) => row.text,
     ),
   );
-  // Where it was asked in a group, the group hears only that the answer went to them alone.
+  // To a question in a group, the group gets only the notice that the answer was sent privately.
   for (const { action } of await sql.all<{ action: string }>(
     `SELECT action FROM outbox WHERE key LIKE 'reply:%:announced'`,
   ))
     replies.add((JSON.parse(action) as { text: string }).text);
   const told = new Map<string, number[]>();
   for (const message of record.received) {
-    // A picture goes ahead of its words, which are looked at.
+    // A picture is sent before its text; only the text is compared.
     if (message.text === '' && message.attachments.length > 0) continue;
     if ([...replies].some((reply) => message.text.includes(reply))) continue;
     const key = `${message.to} ${message.text}`;
@@ -50,7 +50,7 @@ export async function toldTwice(record: SandboxRecord, sql: Sql): Promise<readon
   );
 }
 
-/** Every contact's tags as we hold them and as WeCom has them. One whose name another group has, too, we name with its group. */
+/** Every contact's tags in the product and in WeCom. A tag whose name exists in two groups is named with its group. */
 export async function tagsOfContacts(
   record: SandboxRecord,
   sql: Sql,

@@ -49,7 +49,7 @@ const postedFact = z.union(
   ),
 );
 
-/** Every route under /api/v1. A test holds this list to the routes that really are there. */
+/** Every route under /api/v1. A test compares this list with the routes that exist. */
 export const apiRoutes: readonly ApiRoute[] = [
   {
     method: 'post',

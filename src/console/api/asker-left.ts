@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { OperatorMistake } from '../../platform/errors.js';
 
-/** As much of Node's answer as says whether anybody still waits for it. */
+/** The part of Node's response that says whether the client still waits for it. */
 interface Answer {
   readonly raw: {
     readonly writableFinished: boolean;
@@ -10,11 +10,11 @@ interface Answer {
   };
 }
 
-/** Nobody reads it: whoever asked has closed the connection. The status is nginx's for that. */
+/** 499 is nginx's status for a client that closed the connection. Nobody reads this answer. */
 const askerLeft = (): OperatorMistake =>
   new OperatorMistake('asker_left', 'whoever asked has closed the connection', undefined, { status: 499 });
 
-/** Aborted when whoever asked closes the connection before they have their answer. */
+/** A signal that is aborted when the client closes the connection before it has the answer. */
 export const AskerLeft = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
   const { raw } = context.switchToHttp().getResponse<Answer>();
   const leaving = new AbortController();

@@ -14,7 +14,7 @@ const query = z.object({
   about: oneGiven(auditSubjects),
 });
 
-/** Who did what to the product, and what comparisons found. */
+/** Who changed what in the product, and what reconciliations found. */
 @Controller('console/api/audit')
 export class AuditController {
   constructor(

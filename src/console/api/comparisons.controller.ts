@@ -21,7 +21,7 @@ const driftQuery = z.object({
 });
 const params = z.object({ id: z.coerce.number().int().positive() });
 
-/** Holding all we know against the corp: on demand, and what came of it. */
+/** Starts a reconciliation with the corp, and shows the results of earlier ones. */
 @Controller('console/api/comparisons')
 export class ComparisonsController {
   constructor(
@@ -47,7 +47,7 @@ export class ComparisonsController {
     return { run, ...(await listDrift(this.db.read, run, { ...filter, member })) };
   }
 
-  /** Goes on by itself; the list and the connection tell how far it is. */
+  /** Answers at once; the reconciliation goes on, and the list and the connection page show its progress. */
   @Post()
   @HttpCode(202)
   async begin(@Who() who: Principal): Promise<{ readonly started: true }> {

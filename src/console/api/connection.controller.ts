@@ -6,7 +6,7 @@ import { CHANNEL_LIST, type ChannelList } from '../console.tokens.js';
 
 type CheckedUp = Awaited<ReturnType<ChannelList['checkUp']>>;
 
-/** How the product is connected to the outside, and the doctor's questions asked from the console. */
+/** The state of the channels, and the doctor's checks. */
 @Controller('console/api/connection')
 export class ConnectionController {
   private underWay: Promise<{ readonly at: number; readonly channels: CheckedUp }> | undefined;
@@ -22,7 +22,7 @@ export class ConnectionController {
     return { now: this.clock.now(), channels: this.channels.list(), unknownEvents: await unknownEvents(this.db.read) };
   }
 
-  /** Two admins who ask at once get the same answers: the other side is not asked twice. */
+  /** Two admins who start the checks at once share one run, so that WeCom is not called twice. */
   @Post('checks')
   @HttpCode(200)
   checks() {

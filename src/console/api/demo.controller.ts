@@ -5,7 +5,7 @@ import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { SETTINGS, type ConsoleSettings } from '../console.tokens.js';
 
-/** What the console shows of a demo: the year that is being played, and which first steps the server has seen done. */
+/** The progress of the demo year, and the first steps that the server knows to be done. */
 @Controller('console/api')
 export class DemoController {
   constructor(
@@ -15,7 +15,7 @@ export class DemoController {
     @Inject(TemplatesService) private readonly templates: TemplatesService,
   ) {}
 
-  /** Asked for once a second while the year is played. `year` is null as soon as it is over, and outside a demo. */
+  /** The console polls this once a second during the year. `year` is null after the year, and outside a demo. */
   @Get('demo')
   async demo() {
     const { demo } = this.settings;

@@ -18,7 +18,7 @@ const escaped = (text: string): string =>
 const schemaBox = (title: string, schema: unknown): string =>
   `<details><summary>${escaped(title)}</summary><pre>${escaped(JSON.stringify(schema, null, 2))}</pre></details>`;
 
-/** The document as a page a person can read, with nothing loaded from anywhere. */
+/** The OpenAPI document as a self-contained HTML page. */
 export function docsPage(document: ReturnType<typeof openApiDocument>): string {
   const paths = document['paths'] as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   const routes = Object.entries(paths).flatMap(([path, methods]) =>

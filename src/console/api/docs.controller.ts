@@ -2,10 +2,10 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { docsPage } from './docs-page.js';
 import { openApiDocument } from './openapi.js';
 
-let made: ReturnType<typeof openApiDocument> | undefined;
-const document = () => (made ??= openApiDocument());
+let cached: ReturnType<typeof openApiDocument> | undefined;
+const document = () => (cached ??= openApiDocument());
 
-/** Open to everybody: it tells how to ask, and nothing of the corp. */
+/** Public: the documents describe the API and contain nothing about the corp. */
 @Controller('api')
 export class DocsController {
   @Get('openapi.json')

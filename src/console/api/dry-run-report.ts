@@ -4,25 +4,25 @@ import { becauseView, type BecauseView } from '../../insights/words/because-word
 import type { ChannelList } from '../console.tokens.js';
 import { launchEffort, launchReach, type Effort, type LaunchReach } from './launch-effort.js';
 
-/** Of a campaign: whom telling its whole audience now would reach. */
+/** Whom a campaign would reach if it were sent to its whole audience now. */
 export interface Launch extends LaunchReach {
   /** The audience's rule; empty for everybody. */
   readonly audience: string;
-  /** It goes out when something happens to a member, never to many at once. */
+  /** True: a fact about one member triggers it, so it is never sent to many at once. */
   readonly oneByOne: boolean;
 }
 
-/** A dry run as the page and other programs read it: members by name, reasons in words. */
+/** A dry run for the console and the API: members with names, reasons with labels. */
 export interface DryRunReport extends Omit<DryRun, 'samples'> {
-  readonly samples: readonly (DryRunChangeOfOne & {
+  readonly samples: readonly (DryRunSample & {
     readonly member: { readonly id: number; readonly name: string; readonly externalUserId: string | null };
   })[];
-  /** Of a campaign: what telling its whole audience at once would take. */
+  /** Only for a campaign: the work of sending it to its whole audience at once. */
   readonly effort?: Effort;
   readonly launch?: Launch;
 }
 
-interface DryRunChangeOfOne extends Omit<DryRunChange, 'count'> {
+interface DryRunSample extends Omit<DryRunChange, 'count'> {
   readonly outcome: string;
   readonly because: BecauseView | null;
 }
@@ -38,7 +38,7 @@ export function dryRunReport({ kind, found, looked, exact, outcomes, changes, sa
   };
 }
 
-/** The launch is estimated for the whole audience from those who were judged. */
+/** Scales the launch up from the evaluated members to the whole audience. */
 export function campaignReport(run: CampaignDryRun, forecast: ChannelList['forecast']): DryRunReport {
   const scale = run.looked === 0 ? 0 : run.found / run.looked;
   return {

@@ -24,7 +24,7 @@ export class DryRunsController {
     @Inject(Questions) private readonly questions: Questions,
   ) {}
 
-  /** What a proposal would change. Everything here is read on the connection that cannot write. */
+  /** What a proposal would change. All queries run on a read-only connection. */
   @Post('dry-runs')
   @HttpCode(200)
   async dryRun(@Body() body: unknown, @AskerLeft() left: AbortSignal): Promise<DryRunReport> {

@@ -9,22 +9,22 @@ export interface Effort {
   readonly taps: number;
   readonly staff: number;
   readonly slowest: string | null;
-  /** Who must tap how often, and for how many receivers; who has most to do first. */
+  /** Ordered by taps, most first. */
   readonly byStaff: readonly { readonly staff: string; readonly taps: number; readonly receivers: number }[];
 }
 
-/** Whom of the audience a launch would reach by what, and whom it would leave out. */
+/** How many members a launch would reach by which channel, and how many not, by reason. */
 export interface LaunchReach {
   readonly reached: number;
-  /** Of those, put off to a time at which they may be written to. */
+  /** Part of `reached`: deferred by quiet hours, slots or caps. */
   readonly later: number;
   readonly channels: readonly { readonly channel: string; readonly count: number }[];
   readonly held: readonly (Reason & { readonly count: number })[];
 }
 
 /**
- * What a launch takes of the other side and of staff. `scale`: how many stand for one who was looked at. A mass text is the
- * same for many, so more receivers make the tasks longer, not more.
+ * The API calls and staff taps of a launch. `scale`: audience members per evaluated member. A mass-send has one text for
+ * many receivers, so more receivers make a task longer and add no task.
  */
 export function launchEffort({ messages, tasks }: Launch, scale: number, forecast: ChannelList['forecast']): Effort {
   const staff = new Map<string, { taps: number; receivers: number }>();
@@ -38,9 +38,9 @@ export function launchEffort({ messages, tasks }: Launch, scale: number, forecas
   const byStaff = [...staff]
     .map(([userid, { taps, receivers }]) => ({ staff: userid, taps, receivers: Math.round(receivers) }))
     .sort((a, b) => b.taps - a.taps || b.receivers - a.receivers);
-  const taps = byStaff.reduce((sum, one) => sum + one.taps, 0);
+  const taps = byStaff.reduce((sum, each) => sum + each.taps, 0);
   const scaled = Object.fromEntries(Object.entries(messages).map(([kind, count]) => [kind, Math.round(count * scale)]));
-  // Every task is made by one call of its own and its result read at least once.
+  // Each task needs one call to create it and at least one to read its result.
   const { calls, takesMs, slowest } = forecast({ ...scaled, mass_send: taps * MAX_RECEIVERS, read_mass_send: taps });
   return { calls, takesMs, taps, staff: byStaff.length, slowest, byStaff };
 }

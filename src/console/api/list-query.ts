@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What every list may be asked with. An empty value is one that was not given. */
+/** An optional text parameter of a list. An empty value counts as absent. */
 export const given = z
   .string()
   .trim()
@@ -8,7 +8,7 @@ export const given = z
   .optional()
   .transform((text) => (text === '' ? undefined : text));
 
-/** One of these, in the same way. */
+/** An optional parameter with one of the given values. An empty value counts as absent. */
 export const oneGiven = <const T extends readonly [string, ...string[]]>(known: T) =>
   z
     .enum(known)

@@ -13,10 +13,10 @@ import { memberName } from '../../insights/names.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { tierCard } from './tier-card.js';
 
-/** By then every cap has given way. */
+/** No cap window is longer than this. */
 const SEARCHED_DAYS = 62;
 
-/** Everything known of one member, with their figures as they are now and not as they were when last looked at. */
+/** Everything known about one member. The figures are evaluated now, not taken from the last review. */
 export async function memberPage(sql: Sql, member: number, context: Context, now: number) {
   const [evaluation] = await loadEvaluations(sql, [asMemberId(member)], context, now);
   if (!evaluation) return null;
@@ -55,7 +55,7 @@ export async function memberPage(sql: Sql, member: number, context: Context, now
 
 export type MemberPage = NonNullable<Awaited<ReturnType<typeof memberPage>>>;
 
-/** What may still be sent to them, and from when; `nextAllowedAt` null: at once. */
+/** How many messages the caps still allow, and from when (epoch ms; null: now). */
 async function budget(sql: Sql, evaluation: Evaluation, context: Context, now: number) {
   const { sending } = context.ruleset;
   const { gone, queued } = (await capStandings(sql, [evaluation.id], context, now)).get(evaluation.id) ?? nothingSent;

@@ -40,14 +40,14 @@ export class MembersController {
     const { ruleset, timeZone } = await this.engine.context();
     const on = { vocabulary: vocabularyOf(ruleset.tiers), timeZone, now: this.clock.now() };
     const filter = parseInput(membersQuery, query);
-    // What is looked for by an index alone costs little, whoever asks.
+    // Without a condition or a search the query uses an index and is cheap.
     if (filter.where === undefined && filter.q === undefined) return listMembers(this.db.read, filter, on);
     return this.questions.ask('members', left, (sql) => listMembers(sql, filter, on));
   }
 
   @Get(':id')
   async read(@Param('id') called: string): Promise<MemberPage> {
-    const member = await this.found(called);
+    const member = await this.memberIdOf(called);
     const page = await memberPage(this.db.read, member, await this.engine.context(), this.clock.now());
     if (!page) throw noSuchMember(called);
     return page;
@@ -57,14 +57,14 @@ export class MembersController {
   async why(@Param('id') called: string, @Query() query: unknown) {
     const { ruleset, timeZone } = await this.engine.context();
     const on = { timeZone, now: this.clock.now(), tierLabel: asTierLabel(ruleset) };
-    return timelineOf(this.db.read, await this.found(called), parseInput(whyQuery, query), on);
+    return timelineOf(this.db.read, await this.memberIdOf(called), parseInput(whyQuery, query), on);
   }
 
   @Post(':id/tier-lock')
   @HttpCode(200)
   async lockTier(@Param('id') called: string, @Body() body: unknown, @Who() who: Principal) {
     const { tier } = parseInput(tierLockBody, body);
-    const member = await this.found(called);
+    const member = await this.memberIdOf(called);
     const { ruleset } = await this.engine.context();
     if (tier !== null && !tierOf(ruleset, tier)) {
       const known = ruleset.tiers.map(({ key }) => key).join(', ');
@@ -73,12 +73,12 @@ export class MembersController {
     const now = this.clock.now();
     await this.db.write(async (tx) => {
       const ids = idsFrom(await identityStore.ofMember(tx, asMemberId(member)));
-      const told = { key: `console:tier-lock:${randomUUID()}`, at: now, member: ids };
+      const common = { key: `console:tier-lock:${randomUUID()}`, at: now, member: ids };
       const by = who.name;
       const fact: Fact =
         tier === null
-          ? { ...told, kind: 'tier_unlocked', data: { by } }
-          : { ...told, kind: 'tier_locked', data: { tier, by } };
+          ? { ...common, kind: 'tier_unlocked', data: { by } }
+          : { ...common, kind: 'tier_locked', data: { tier, by } };
       await factStore.append(tx, [fact], now);
       await auditStore.append(tx, { who: by, what: fact.kind, detail: { member, tier } }, now);
     });
@@ -86,14 +86,14 @@ export class MembersController {
     return { tierLock: tier === null ? null : { tier, by: who.name } };
   }
 
-  private async found(called: string): Promise<number> {
+  private async memberIdOf(called: string): Promise<number> {
     const member = await resolveMemberId(this.db.read, called);
     if (member === null) throw noSuchMember(called);
     return member;
   }
 }
 
-/** The ids by which a fact of ours finds its member again. */
+/** The id by which the engine resolves the member of this fact. */
 function idsFrom(identities: Awaited<ReturnType<typeof identityStore.ofMember>>): MemberIds {
   const of = new Map(identities.map(({ kind, value }) => [kind, value]));
   const entries: [keyof MemberIds, string | undefined][] = [
@@ -102,6 +102,6 @@ function idsFrom(identities: Awaited<ReturnType<typeof identityStore.ofMember>>)
     ['chatContactId', of.get('chat')],
     ['phone', of.get('phone')],
   ];
-  // One is enough, and the strongest is the one no other member can come to share.
+  // One is enough: the strongest id, which no other member can get later.
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined).slice(0, 1));
 }

@@ -9,7 +9,7 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   return rest;
 };
 
-/** OpenAPI 3.1, whose schemas are JSON Schema as zod writes it. */
+/** OpenAPI 3.1: its schemas are JSON Schema, which zod generates. */
 export function openApiDocument(): Json {
   const paths: Record<string, Json> = {};
   for (const route of apiRoutes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };

@@ -4,7 +4,7 @@ import { readYaml } from '../../platform/config/config-files.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { proposedTier } from './requests.js';
 
-// A whole tiers.yaml may be pasted; what is not about rules is read past.
+// An operator may paste a whole tiers.yaml; fields other than the rules are ignored.
 const pastedTiers = z.array(proposedTier.loose()).min(1).max(12);
 const pasted = z.union([pastedTiers, z.object({ tiers: pastedTiers }).transform((file) => file.tiers)]);
 

@@ -21,21 +21,19 @@ export type Preview =
   | { readonly ok: true; readonly messages: readonly PreviewMessage[]; readonly audienceHolds: boolean }
   | { readonly ok: false; readonly problems: readonly ProblemView[] };
 
-/** The messages a template makes for one real member, by every channel it names, as if it were sent now. */
+/** The messages of a template for one real member, on each of its channels, as if it were sent now. */
 export async function previewFor(
   sql: Sql,
-  file: string,
-  template: Template,
+  { file, template }: { readonly file: string; readonly template: Template },
   evaluation: Evaluation,
-  context: Context,
-  now: number,
+  { context, now }: { readonly context: Context; readonly now: number },
 ): Promise<Preview> {
   const reach = (await loadContactRoutes(sql, [evaluation])).get(evaluation.id)!;
   const group = await groupFor(sql, template, evaluation);
   const reached = exampleMark(template.trigger);
   const campaign: Campaign = { ...template, version: 0 };
   const values = await valuesFor(sql, evaluation, reach, { campaign, reached, group }, context, now);
-  // With several variants a member gets one of them; the first is the one being edited most.
+  // A member gets only one variant; operators mostly edit the first.
   const variant = template.variants[0]!;
   const messages: PreviewMessage[] = [];
   const problems: ProblemView[] = [];
@@ -57,12 +55,12 @@ export async function previewFor(
       });
     }
   }
-  if (problems.length > 0) return { ok: false, problems: unlike(problems) };
+  if (problems.length > 0) return { ok: false, problems: withoutDuplicates(problems) };
   const audienceHolds = template.audience?.holds(evaluation.decision.values, evaluation.decision.tagNames) ?? true;
   return { ok: true, messages, audienceHolds };
 }
 
-/** For a text with a join code: the group of the member's tier, or any other that has a code. */
+/** The group for a text with a join code: that of the member's tier, or any other with a code. */
 async function groupFor(sql: Sql, template: Template, evaluation: Evaluation): Promise<StoredGroup | null> {
   if (!isInvitation(template.trigger) && !template.attach.includes('join_qr')) return null;
   const groups = (await groupStore.all(sql)).filter((group) => group.joinQr !== null);
@@ -74,13 +72,13 @@ function attachmentsFor(template: Template, group: StoredGroup | null): Pick<Att
   return [{ kind: 'image', title: group.name, url: group.joinQr }];
 }
 
-/** A body knows places in itself; the editor shows the whole file. */
+/** Turns a place in the body into a place in the file, which the editor shows. */
 function placeInFile(file: string, body: Body, place: { readonly line: number; readonly column: number }) {
   const at = file.replace(/\r\n?/g, '\n').indexOf(body.text);
   const linesBefore = at < 0 ? 0 : file.slice(0, at).split('\n').length - 1;
   return { line: linesBefore + place.line, column: place.column };
 }
 
-const unlike = (problems: readonly ProblemView[]): ProblemView[] => [
+const withoutDuplicates = (problems: readonly ProblemView[]): ProblemView[] => [
   ...new Map(problems.map((problem) => [`${problem.line}:${problem.column}:${problem.code}`, problem])).values(),
 ];

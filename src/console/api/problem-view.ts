@@ -1,7 +1,7 @@
 import type { TemplateProblem } from '../../domain/messages/index.js';
 import type { RuleProblem } from '../../domain/rules/index.js';
 
-/** A mistake in a rule or a template, for the one who typed it: in Chinese, and in English beside it. */
+/** A mistake in a rule or a template, in Chinese and in English. */
 export interface ProblemView {
   readonly code: string;
   readonly line: number;

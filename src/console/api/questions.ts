@@ -3,38 +3,38 @@ import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { BoundedQueue } from '../../platform/bounded-queue.js';
 
-/** Questions whose cost whoever asks decides. A new kind is one more entry. */
+/** Queries whose cost depends on what the client asks for. A new kind is one more entry. */
 export const questionKinds = ['dry_run', 'members'] as const;
 export type QuestionKind = (typeof questionKinds)[number];
 
 export interface QuestionLimits {
   readonly limitMs: number;
-  readonly mostWaiting: number;
+  readonly maxWaiting: number;
 }
 
-const shipped: Readonly<Record<QuestionKind, QuestionLimits>> = {
-  dry_run: { limitMs: 30_000, mostWaiting: 2 },
-  // Lists are short mostly, and several programs may read them at once.
-  members: { limitMs: 10_000, mostWaiting: 16 },
+const defaultLimits: Readonly<Record<QuestionKind, QuestionLimits>> = {
+  dry_run: { limitMs: 30_000, maxWaiting: 2 },
+  // Most lists are fast, and several programs may read them at once.
+  members: { limitMs: 10_000, maxWaiting: 16 },
 };
 
 /**
- * Expensive questions, one of a kind at a time. Each has a time limit and ends when whoever asked it has left; the ones
- * after those who wait are told to come back (429).
+ * Runs expensive queries, one of each kind at a time. A query has a time limit (422) and is stopped when its client
+ * disconnects. When too many wait, further ones are refused with 429.
  */
 export class Questions {
-  private readonly lines: Readonly<Record<QuestionKind, BoundedQueue>>;
+  private readonly queues: Readonly<Record<QuestionKind, BoundedQueue>>;
 
   constructor(
     private readonly db: Database,
-    private readonly limits: Readonly<Record<QuestionKind, QuestionLimits>> = shipped,
+    private readonly limits: Readonly<Record<QuestionKind, QuestionLimits>> = defaultLimits,
   ) {
-    const lineOf = ({ mostWaiting, limitMs }: QuestionLimits) => new BoundedQueue(mostWaiting, limitMs / 2);
-    this.lines = { dry_run: lineOf(limits.dry_run), members: lineOf(limits.members) };
+    const queueOf = ({ maxWaiting, limitMs }: QuestionLimits) => new BoundedQueue(maxWaiting, limitMs / 2);
+    this.queues = { dry_run: queueOf(limits.dry_run), members: queueOf(limits.members) };
   }
 
   ask<T>(kind: QuestionKind, left: AbortSignal, work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.lines[kind].run(() => this.answer(this.limits[kind].limitMs, left, work), left);
+    return this.queues[kind].run(() => this.answer(this.limits[kind].limitMs, left, work), left);
   }
 
   private async answer<T>(limitMs: number, left: AbortSignal, work: (sql: Sql) => Promise<T>): Promise<T> {

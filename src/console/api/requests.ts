@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { given, paging } from './list-query.js';
 
-/** What the routes under /api/v1 may be asked with. The OpenAPI document is made of these, so that it cannot differ. */
+/** The queries and bodies of the routes under /api/v1. The OpenAPI document is generated from them. */
 export const membersQuery = z.object({
   q: given.describe('part of a name, or a whole external_userid, phone number or id'),
   tier: given.describe('key of a tier'),

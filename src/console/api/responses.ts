@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the routes under /api/v1 answer. The document is made of these, and the tests hold real answers to them. */
+/** The answers of the routes under /api/v1. The OpenAPI document is generated from them; tests check real answers. */
 const label = z.strictObject({ zh: z.string(), en: z.string() });
 const moment = z.int().describe('epoch milliseconds, UTC');
 const metricValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);

@@ -20,7 +20,7 @@ import { waitForEngine } from './wait-for-engine.js';
 const query = z.object({ ...paging });
 const which = z.strictObject({ source: z.enum(setAsideSources), row: z.int().positive() });
 
-/** Rows that were left out so that the rest could go on. */
+/** Rows that failed and were set aside, so that the rest could go on. */
 @Controller('console/api/set-aside')
 export class SetAsideController {
   constructor(
@@ -35,32 +35,32 @@ export class SetAsideController {
     return listSetAside(this.db.read, parseInput(query, asked));
   }
 
-  /** After an update, or when the cause is gone. What fails again is set aside again. */
+  /** Retries a row, for example after an update. If it fails again, it is set aside again. */
   @Post('again')
   @HttpCode(200)
   async again(@Body() body: unknown, @Who() who: Principal): Promise<{ done: true }> {
     const { source, row } = parseInput(which, body);
     if (!canBeTriedAgain(source))
       throw new OperatorMistake('not_fitting', `a row of ${source} cannot be tried again`, undefined, { status: 409 });
-    await this.takeOff(source, row, 'row_tried_again', who);
+    await this.removeFromList(source, row, 'row_tried_again', who);
     if (source === 'recount') await this.engine.recountMember(asMemberId(row));
     await waitForEngine(this.workLoop);
     return { done: true };
   }
 
-  /** Somebody has seen it: it leaves the list, and stays left out. */
+  /** Removes a row from the list without a retry. */
   @Post('dismiss')
   @HttpCode(200)
   async dismiss(@Body() body: unknown, @Who() who: Principal): Promise<{ done: true }> {
     const { source, row } = parseInput(which, body);
-    await this.takeOff(source, row, 'row_dismissed', who);
+    await this.removeFromList(source, row, 'row_dismissed', who);
     return { done: true };
   }
 
-  private async takeOff(
+  private async removeFromList(
     source: (typeof setAsideSources)[number],
     row: number,
-    what: 'row_tried_again' | 'row_dismissed',
+    action: 'row_tried_again' | 'row_dismissed',
     who: Principal,
   ): Promise<void> {
     await this.db.write(async (tx) => {
@@ -68,11 +68,11 @@ export class SetAsideController {
         throw new OperatorMistake('not_found', 'there is no such row, or it was dealt with already', undefined, {
           status: 404,
         });
-      // A recount that works takes its row off itself: one that is cut short is still to be done.
-      if (what === 'row_dismissed' || source !== 'recount') await setAsideStore.clear(tx, source, [row]);
-      if (what === 'row_tried_again' && source === 'fact') await factStore.requeue(tx, row);
-      if (what === 'row_tried_again' && source === 'command') await commandRequestStore.requeue(tx, row);
-      await auditStore.append(tx, { who: who.name, what, detail: { name: source, row } }, this.clock.now());
+      // A successful recount clears its own row; an interrupted one must stay in the list.
+      if (action === 'row_dismissed' || source !== 'recount') await setAsideStore.clear(tx, source, [row]);
+      if (action === 'row_tried_again' && source === 'fact') await factStore.requeue(tx, row);
+      if (action === 'row_tried_again' && source === 'command') await commandRequestStore.requeue(tx, row);
+      await auditStore.append(tx, { who: who.name, what: action, detail: { name: source, row } }, this.clock.now());
     });
   }
 }

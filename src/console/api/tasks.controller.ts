@@ -17,7 +17,7 @@ const query = z.object({ ...paging, state: z.enum(['open', 'overdue', 'done', 'c
 const params = z.object({ id: z.coerce.number().int().positive(), answer: z.enum(taskAnswers) });
 const statuses = { no_such_task: 404, not_yours: 403, not_fitting: 409 } as const;
 
-/** What only a person can do, and an admin's answers to it. */
+/** Tasks that only a person can do, and an admin's answers to them. */
 @Controller('console/api/tasks')
 export class TasksController {
   constructor(
@@ -41,7 +41,7 @@ export class TasksController {
     };
   }
 
-  /** As an operator would by its card. Answered before, it says so and changes nothing. */
+  /** Same effect as an operator's answer on the task card. A task answered before does not change; the answer says so. */
   @Post(':id/:answer')
   @HttpCode(200)
   async answer(@Param() given: unknown, @Who() who: Principal) {

@@ -24,20 +24,20 @@ import { cutToCharacters } from '../../domain/cut-text.js';
 const text = z.string().max(200_000);
 const checking = z.strictObject({ text });
 const previewing = z.strictObject({ text, memberId: z.union([z.string().max(128), z.int()]).transform(String) });
-/** What becomes of the messages that wait. */
+/** What happens to the messages that wait. */
 const queued = z.enum(['render', 'keep', 'cancel']);
 const saving = z.strictObject({
   text,
   note: z.string().trim().max(500).default(''),
   baseVersion: z.int().min(0),
-  /** Left out: those that were told to keep their words keep them, the others go in the new ones. */
+  /** Left out: messages whose version was pinned keep it; the others are sent with the new text. */
   queued: queued.optional(),
 });
 const switching = z.strictObject({ enabled: z.boolean(), queued: queued.default('cancel') });
 const versioned = z.object({ version: z.coerce.number().int().min(0) });
 const none: Queued = { planned: 0, waiting: 0 };
 
-/** `queued`: how many waiting messages it concerned. */
+/** `queued`: number of waiting messages that changed. */
 interface SavedAnswer {
   readonly version: number;
   readonly queued: number;
@@ -104,7 +104,7 @@ export class TemplatesController {
     const [context, now] = [await this.engine.context(), this.clock.now()];
     const [evaluation] = member === null ? [] : await loadEvaluations(this.db.read, [asMemberId(member)], context, now);
     if (!evaluation) throw noSuchMember(memberId);
-    return previewFor(this.db.read, file, check.template, evaluation, context, now);
+    return previewFor(this.db.read, { file, template: check.template }, evaluation, { context, now });
   }
 
   @Get('templates/:key')
@@ -115,7 +115,7 @@ export class TemplatesController {
     return { ...template, queued: waiting, problems: template.problems.map(problemView) };
   }
 
-  /** What has to be known before this text is saved: how many messages wait, and whether it switches the template. */
+  /** What saving this text would do: how many messages wait, and whether it switches the template on or off. */
   @Post('templates/:key/before-saving')
   @HttpCode(200)
   async beforeSaving(@Param('key') key: string, @Body() body: unknown) {

@@ -11,7 +11,7 @@ export interface TierCard {
   readonly current: string | null;
   readonly next: string | null;
   readonly graceUntil: number | null;
-  /** The lightest way to the next tier, as far as it can be said. */
+  /** The easiest way to the next tier; null if it cannot be expressed. */
   readonly nearestWay: LocalizedText | null;
   readonly tiers: readonly TierOnCard[];
 }
@@ -34,7 +34,7 @@ export interface TierOnCard {
   }[];
 }
 
-/** Each tier's rule held against one member: what they have, what is needed, and whether it is enough. */
+/** Each tier's rule evaluated for one member: their values, the required values, and whether the rule holds. */
 export function tierCard(evaluation: Evaluation, ruleset: Ruleset): TierCard {
   const current = evaluation.stored.tier;
   const rank = ruleset.tiers.findIndex((tier) => tier.key === current);
@@ -50,7 +50,7 @@ export function tierCard(evaluation: Evaluation, ruleset: Ruleset): TierCard {
 
 function onCard(tier: TierRules, evaluation: Evaluation, isCurrent: boolean): TierOnCard {
   const { values, tagNames } = evaluation.decision;
-  // The lowest tier has no rule to come in by: it takes the rest.
+  // The lowest tier has no enter rule: everybody else belongs to it.
   if (!tier.enter) return { key: tier.key, label: tier.label, holds: true, rule: 'enter', text: '', conditions: [] };
   const enters = tier.enter.holds(values, tagNames);
   const stays = isCurrent && tier.stay !== null && (tier.stay.holds(values, tagNames) || !enters) ? tier.stay : null;
@@ -64,13 +64,13 @@ function onCard(tier: TierRules, evaluation: Evaluation, isCurrent: boolean): Ti
     conditions: conditionsOf(trace.root).map((condition) => ({
       text: condition.text,
       holds: condition.holds,
-      values: asked(condition.values),
+      values: valuesWithNeed(condition.values),
     })),
   };
 }
 
-/** A metric that only stands on the other side of a comparison is in the need of the first one already. */
-function asked(values: readonly ValueTrace[]): TierOnCard['conditions'][number]['values'] {
+/** Leaves out a metric on the right side of a comparison: the `need` of the left one names it. */
+function valuesWithNeed(values: readonly ValueTrace[]): TierOnCard['conditions'][number]['values'] {
   const withNeed = values.filter(({ need }) => need !== undefined);
   return (withNeed.length > 0 ? withNeed : values).map(({ metric, have, need }) => ({
     metric,

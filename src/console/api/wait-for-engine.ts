@@ -1,18 +1,18 @@
 import type { WorkLoop } from '../console.tokens.js';
 
-const PATIENCE_MS = 3_000;
+const MAX_WAIT_MS = 3_000;
 
 /**
- * Waits for the engine to take in what was just written, so that the next look already shows it; but not for ever: the
- * fact is durable, and an engine that is busy with a year of others comes to it by itself.
+ * Waits until the engine has applied what was just written, so that the next request shows it. The limit is safe: the fact
+ * is stored, and a busy engine applies it later.
  */
 export async function waitForEngine(workLoop: WorkLoop): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<void>((settle) => {
-    timer = setTimeout(settle, PATIENCE_MS);
+  const timeout = new Promise<void>((settle) => {
+    timer = setTimeout(settle, MAX_WAIT_MS);
   });
   try {
-    await Promise.race([workLoop.drain(), impatience]);
+    await Promise.race([workLoop.drain(), timeout]);
   } finally {
     clearTimeout(timer);
   }

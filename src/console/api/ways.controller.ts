@@ -20,7 +20,7 @@ import { waitForEngine } from './wait-for-engine.js';
 import { cutToCharacters } from '../../domain/cut-text.js';
 
 const waysQuery = z.object({ ...paging, kind: z.enum(['channel', 'vip']).optional() });
-/** On one line, and as both databases keep it: no NUL, no half characters. */
+/** One line that both databases can store: no control characters and no lone surrogates. */
 const words = z
   .string()
   .trim()
@@ -29,7 +29,7 @@ const words = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has characters in it that cannot be read');
 const distinct = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
 const newWay = z.strictObject({
-  /** Left out: one is made. */
+  /** Left out: the server generates one. */
   key: z
     .string()
     .regex(/^(?!vip-|qj-)[a-z0-9][a-z0-9_-]{0,29}$/)
@@ -49,7 +49,7 @@ const statsQuery = z.object({ days: z.coerce.number().int().min(1).max(180).defa
 const noSuchWay = (id: string): OperatorMistake =>
   new OperatorMistake('no_such_way', `there is no contact way ${cutToCharacters(id, 20)}`, undefined, { status: 404 });
 
-/** Codes that bring new contacts, and what WeCom counts in the groups. */
+/** Contact ways (QR codes for new contacts), and WeCom's group statistics. */
 @Controller('console/api')
 export class WaysController {
   constructor(
@@ -79,7 +79,7 @@ export class WaysController {
       );
       return made;
     });
-    return this.told(id);
+    return this.answerWith(id);
   }
 
   @Post('contact-ways/:id/retire')
@@ -117,7 +117,7 @@ export class WaysController {
       return opened;
     });
     if (!way) throw noSuchMember(called);
-    return this.told(way.id);
+    return this.answerWith(way.id);
   }
 
   @Get('group-stats')
@@ -127,7 +127,7 @@ export class WaysController {
     return { items: await groupStats(this.db.read, { from: to - days + 1, to, owner }), next: null };
   }
 
-  private async told(id: number) {
+  private async answerWith(id: number) {
     await waitForEngine(this.workLoop);
     return { way: await contactWay(this.db.read, id) };
   }

@@ -4,19 +4,19 @@ import type { Database } from '../../platform/database/database.js';
 import { BoundedQueue } from '../../platform/bounded-queue.js';
 import { adminSessionStore } from './admin-session.store.js';
 import { adminUserStore } from './admin-user.store.js';
-import { generatePassword, hashPassword, isPassword, nobodysHash } from './passwords.js';
+import { generatePassword, hashPassword, isPassword, unmatchableHash } from './passwords.js';
 
 const FIRST = 'admin';
-/** Passwords waiting to be looked at: each costs a third of a second of one of the few threads the database needs too. */
-const MOST_WAITING = 16;
+/** Waiting password checks. Each takes a third of a second of a thread pool that the database needs, too. */
+const MAX_WAITING = 16;
 const RETRY_AFTER_MS = 3_000;
 
-/** Who may log in to the console. */
+/** The accounts that may log in to the console. */
 export class AdminAccounts {
-  /** One for places an account is known at, so that strangers who guess do not keep its owner waiting. */
-  private readonly lines = {
-    known: new BoundedQueue(MOST_WAITING, RETRY_AFTER_MS),
-    strange: new BoundedQueue(MOST_WAITING, RETRY_AFTER_MS),
+  /** Known places have their own queue, so that guessing strangers do not delay the owner of an account. */
+  private readonly checks = {
+    knownPlace: new BoundedQueue(MAX_WAITING, RETRY_AFTER_MS),
+    unknownPlace: new BoundedQueue(MAX_WAITING, RETRY_AFTER_MS),
   };
 
   constructor(
@@ -26,9 +26,8 @@ export class AdminAccounts {
   ) {}
 
   /**
-   * Makes `admin` on the very first start, and answers the password when it was generated: it is shown once and kept
-   * nowhere. A password from the settings is in force from the start at which it is first seen; that is also the way
-   * back in for who has lost theirs.
+   * Creates `admin` on the first start. Returns the password if it was generated: it is shown once and stored nowhere. A
+   * changed ADMIN_PASSWORD replaces the stored one at the next start, which also helps whoever has lost theirs.
    */
   async ensureFirst(): Promise<{ password: string | null }> {
     const known = await adminUserStore.hashOf(this.db.read, FIRST);
@@ -42,19 +41,20 @@ export class AdminAccounts {
     const hash = await hashPassword(this.givenPassword ?? generated!);
     const first = { name: FIRST, passwordHash: hash };
     const isNew = await this.db.write((tx) => adminUserStore.append(tx, first, this.clock.now()));
-    // Of two workers that start together one makes it; the other's password was never anybody's.
+    // If two processes start together, only one inserts the account; the other's password is not valid.
     return { password: isNew ? generated : null };
   }
 
-  /** Takes as long for a name nobody has. */
+  /** Takes equally long for an unknown name. */
   async isAdmin(name: string, password: string, isKnownPlace = false): Promise<boolean> {
     const hash = await adminUserStore.hashOf(this.db.read, name);
-    const asked = hash ?? nobodysHash((await adminUserStore.anyHash(this.db.read)) ?? '');
-    const fits = await this.lines[isKnownPlace ? 'known' : 'strange'].run(() => isPassword(password, asked));
-    return hash !== undefined && fits;
+    const checkedHash = hash ?? unmatchableHash((await adminUserStore.anyHash(this.db.read)) ?? '');
+    const queue = isKnownPlace ? this.checks.knownPlace : this.checks.unknownPlace;
+    const matches = await queue.run(() => isPassword(password, checkedHash));
+    return hash !== undefined && matches;
   }
 
-  /** Whoever is logged in under that name is logged out. */
+  /** Also ends all sessions of that name. */
   private async setPassword(name: string, password: string): Promise<void> {
     const hash = await hashPassword(password);
     await this.db.write(async (tx) => {

@@ -8,7 +8,7 @@ export interface StoredSession {
   readonly expiresAt: number;
 }
 
-/** Who is logged in, by the hash of the token in the cookie. */
+/** The sessions, by the hash of the token in the cookie. */
 export class AdminSessionStore {
   async append(tx: Sql, tokenHash: string, { name, csrf, createdAt, expiresAt }: StoredSession): Promise<void> {
     await tx.insert('admin_session', [
@@ -20,7 +20,7 @@ export class AdminSessionStore {
     await tx.run('DELETE FROM admin_session WHERE expires_at <= $1', [now]);
   }
 
-  /** Of one name only so many stay, those that are used last. */
+  /** Keeps the `most` sessions of a name that expire last. */
   async keepLatest(tx: Sql, name: string, most: number): Promise<void> {
     await tx.run(
       `DELETE FROM admin_session WHERE name = $1 AND token_hash NOT IN
@@ -29,7 +29,7 @@ export class AdminSessionStore {
     );
   }
 
-  /** One that has not expired and was opened after `openedAfter`. */
+  /** A session that has not expired and was opened after `openedAfter`. */
   async find(
     sql: Sql,
     tokenHash: string,

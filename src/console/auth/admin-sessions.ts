@@ -5,12 +5,12 @@ import type { Sql } from '../../platform/database/sql.js';
 import { adminSessionStore } from './admin-session.store.js';
 import { isTokenShaped, newToken, tokenHash } from './tokens.js';
 
-/** OWASP ASVS 4.0.3, 3.3.2 (level 2): 12 hours unused; and a week in all, however much it is used. */
+/** OWASP ASVS 4.0.3, 3.3.2 (level 2): 12 hours of inactivity, and a week in total. */
 export const IDLE_MS = 12 * HOUR_MS;
 export const SESSION_MS = 7 * DAY_MS;
-/** A page that polls would write all day. */
+/** Not on every request: a polling page would write all day. */
 const PROLONG_EVERY_MS = 5 * 60_000;
-/** Of one name; whoever opens another ends the one unused longest. */
+/** Per name. A further session ends the least recently used one. */
 const MOST_SESSIONS = 20;
 
 export interface Session {
@@ -18,7 +18,7 @@ export interface Session {
   readonly csrf: string;
 }
 
-/** Who is logged in. The clock is the wall's, never the sandbox's: there a week is over in a minute. */
+/** Opens, finds and closes sessions. Uses the wall clock: on the sandbox's clock a week lasts a minute. */
 export class AdminSessions {
   constructor(
     private readonly db: Database,

@@ -5,9 +5,9 @@ export interface NewAdmin {
   readonly passwordHash: string;
 }
 
-/** The accounts of the console, by name. Of a password only its hash is kept. */
+/** The console's accounts, by name. Only the hash of a password is stored. */
 export class AdminUserStore {
-  /** False when there is one of that name already. */
+  /** False if the name exists. */
   async append(tx: Sql, { name, passwordHash }: NewAdmin, now: number): Promise<boolean> {
     const row = { name, password_hash: passwordHash, created_at: now };
     return (await tx.insert('admin_user', [row], '(name) DO NOTHING')) === 1;
@@ -24,7 +24,7 @@ export class AdminUserStore {
     return row?.password_hash;
   }
 
-  /** Of whichever account: a password under a name nobody has must take as long to check. */
+  /** Any account's hash, as the model for an equally slow check of an unknown name. */
   async anyHash(sql: Sql): Promise<string | undefined> {
     const row = await sql.one<{ password_hash: string }>('SELECT password_hash FROM admin_user LIMIT 1');
     return row?.password_hash;

@@ -1,6 +1,6 @@
 import type { Sql } from '../../platform/database/sql.js';
 
-/** Bearer tokens of programs, of which only the hash is kept. */
+/** Bearer tokens of programs. Only their hashes are stored. */
 export class ApiTokenStore {
   async nameOf(sql: Sql, tokenHash: string): Promise<string | undefined> {
     const row = await sql.one<{ name: string }>('SELECT name FROM api_token WHERE token_hash = $1', [tokenHash]);

@@ -2,17 +2,17 @@ import type { Database } from '../../platform/database/database.js';
 import { apiTokenStore } from './api-token.store.js';
 import { isSameToken, tokenHash } from './tokens.js';
 
-/** Bearer tokens of programs: one from the settings, more in the table, of which only the hash is kept. */
+/** Bearer tokens of programs: one from the settings, others from the table as hashes. */
 export class ApiTokens {
   constructor(
     private readonly db: Database,
     private readonly configured: string | undefined,
   ) {}
 
-  /** Under which name the bearer acts; null for a token nobody gave out. */
+  /** The name under which the bearer acts; null for an unknown token. */
   async nameOf(token: string): Promise<string | null> {
     if (this.configured !== undefined && isSameToken(token, this.configured)) return 'api';
-    // Looked up by its hash: how long that takes tells nothing of the token.
+    // The lookup uses the hash, so its duration reveals nothing about the token.
     const name = await apiTokenStore.nameOf(this.db.read, tokenHash(token));
     return name === undefined ? null : `api:${name}`;
   }

@@ -1,13 +1,24 @@
 import type { Sql } from '../../platform/database/sql.js';
 
-/** How often something happened at a door since its window was opened. */
+/** How often something happened since the start of the window. Times are epoch ms. */
 export interface Count {
   readonly times: number;
   readonly openedAt: number;
   readonly auditId: number | null;
 }
 
-/** What is counted at the doors, kept over restarts: by door and key, in windows that begin with the first time. */
+export interface CountChange {
+  readonly door: string;
+  readonly key: string;
+  readonly times: number;
+}
+
+export interface CountWindow {
+  readonly since: number;
+  readonly now: number;
+}
+
+/** Counts by `door` (the kind of event) and key. A window begins with its first event. Counts survive a restart. */
 export class DoorCountStore {
   async read(sql: Sql, door: string, key: string, since: number): Promise<Count> {
     const row = await sql.one<{ times: number; opened_at: number; audit_id: number | null }>(
@@ -19,9 +30,8 @@ export class DoorCountStore {
       : { times: 0, openedAt: 0, auditId: null };
   }
 
-  /** `times` more (fewer, when negative); a window that is over begins anew. */
-  async add(tx: Sql, door: string, key: string, times: number, window: { since: number; now: number }): Promise<void> {
-    const { since, now } = window;
+  /** Adds `times`, which may be negative. A window that began before `since` is replaced by a new one. */
+  async add(tx: Sql, { door, key, times }: CountChange, { since, now }: CountWindow): Promise<void> {
     await tx.run('DELETE FROM door_count WHERE door = $1 AND key = $2 AND opened_at <= $3', [door, key, since]);
     await tx.insert(
       'door_count',
@@ -30,11 +40,11 @@ export class DoorCountStore {
     );
   }
 
-  async forget(tx: Sql, door: string, key: string): Promise<void> {
+  async remove(tx: Sql, door: string, key: string): Promise<void> {
     await tx.run('DELETE FROM door_count WHERE door = $1 AND key = $2', [door, key]);
   }
 
-  async writtenDownAs(tx: Sql, door: string, key: string, auditId: number): Promise<void> {
+  async setAuditId(tx: Sql, door: string, key: string, auditId: number): Promise<void> {
     await tx.run('UPDATE door_count SET audit_id = $1 WHERE door = $2 AND key = $3', [auditId, door, key]);
   }
 
@@ -46,7 +56,7 @@ export class DoorCountStore {
     return Number(row?.n ?? 0);
   }
 
-  /** Windows that are over, and of the others the oldest beyond `most`: what attackers write must not grow. */
+  /** Removes windows that are over, and the oldest tenth when more than `most` remain: attackers must not fill the table. */
   async prune(tx: Sql, door: string, since: number, most: number): Promise<void> {
     await tx.run('DELETE FROM door_count WHERE door = $1 AND opened_at <= $2', [door, since]);
     if ((await this.size(tx, door, since)) <= most) return;

@@ -4,14 +4,7 @@ import type { AdminSessions } from './admin-sessions.js';
 import type { ApiTokens } from './api-tokens.js';
 import { tooManyTries } from './too-many-tries.js';
 import { rememberPrincipal, type Principal } from './principal.js';
-import {
-  bearerOf,
-  csrfOf,
-  isFromElsewhere,
-  type SessionCookie,
-  type WebReply,
-  type WebRequest,
-} from './session-cookie.js';
+import { bearerOf, csrfOf, isCrossSite, type SessionCookie, type WebReply, type WebRequest } from './session-cookie.js';
 import type { TokenWatch } from './token-watch.js';
 import { isSameToken } from './tokens.js';
 
@@ -27,13 +20,13 @@ export interface DoorkeeperParts {
 }
 
 /**
- * Stands before every route under `/console/api` and `/api/v1`, whoever wrote it, and before a byte of the body is read.
- * It goes by the route that was matched, not by the address that was asked for: `/api/%761/members` reaches the same.
+ * Authenticates every request under `/console/api` and `/api/v1`, in every module, before its body is read. It checks the
+ * matched route and not the requested path: `/api/%761/members` reaches the same route.
  */
 export class Doorkeeper {
   constructor(private readonly parts: DoorkeeperParts) {}
 
-  /** Throws what the client is answered. */
+  /** Throws the error that the client gets. */
   async admit(request: WebRequest, reply: WebReply): Promise<void> {
     const route = request.routeOptions?.url ?? '';
     if (!isGuarded(route)) return;
@@ -44,9 +37,9 @@ export class Doorkeeper {
     rememberPrincipal(request, isProgram ? await this.byToken(request, bearer) : await this.bySession(request));
   }
 
-  /** A form on another site's page could log its visitor in here, under the attacker's name. */
+  /** Login CSRF: a form on another site could log its visitor in here under the attacker's name. */
   private admitToLogin(request: WebRequest): void {
-    if (isFromElsewhere(request, this.parts.publicUrl))
+    if (isCrossSite(request, this.parts.publicUrl))
       throw new OperatorMistake('foreign_origin', 'log in from the console itself', undefined, { status: 403 });
   }
 
@@ -55,11 +48,11 @@ export class Doorkeeper {
     const name = await tokens.nameOf(bearer);
     const address = addressOf(request);
     if (name === null) {
-      const waitMs = await watch.wrong(address);
+      const waitMs = await watch.countWrong(address);
       if (waitMs !== null) throw tooManyTries('too many wrong tokens; wait a while', waitMs);
       throw unauthorized('the token is not valid');
     }
-    if (request.routeOptions?.url === FACTS_ROUTE) await watch.postedFacts(name, address);
+    if (request.routeOptions?.url === FACTS_ROUTE) await watch.countPostedFacts(name, address);
     return { name, csrf: null };
   }
 

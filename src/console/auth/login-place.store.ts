@@ -1,13 +1,13 @@
 import type { Sql } from '../../platform/database/sql.js';
 import { tokenHash } from './tokens.js';
 
-/** No address looks like it. `%` stands for any browser, or any network. */
+/** The stored key of a browser; no address has this form. `%` matches any browser or any network. */
 export const browserKey = (browser: string, network: string): string =>
   `browser:${browser === '%' ? '%' : tokenHash(browser)}@${network}`;
 
-/** From where each account has logged in: networks, and browsers by what they were given (`browserKey`). */
+/** Where each account has logged in from: networks, and browsers by their device token (`browserKey`). */
 export class LoginPlaceStore {
-  async seen(tx: Sql, account: string, places: readonly string[], now: number): Promise<void> {
+  async record(tx: Sql, account: string, places: readonly string[], now: number): Promise<void> {
     await tx.insert(
       'login_place',
       places.map((place) => ({ name: account, network: place, last_at: now })),
@@ -15,17 +15,17 @@ export class LoginPlaceStore {
     );
   }
 
-  /** Of the networks of an account only so many stay, the latest. */
+  /** Keeps the `most` networks of an account that were used last. */
   async keepLatestNetworks(tx: Sql, account: string, most: number): Promise<void> {
     await this.keepLatest(tx, `network NOT LIKE 'browser:%'`, [account], most);
   }
 
-  /** Of the browsers of one network only so many stay, the latest: those of one network push out no others. */
+  /** Keeps the `most` browsers of a network that were used last. Browsers of other networks stay. */
   async keepLatestBrowsers(tx: Sql, account: string, network: string, most: number): Promise<void> {
     await this.keepLatest(tx, 'network LIKE $2', [account, browserKey('%', network)], most);
   }
 
-  /** The place of a browser that logged in after a time, from whichever network it was given its name in. */
+  /** The place of a browser that logged in after `since`, whichever network it got its device token in. */
   async ofBrowser(sql: Sql, account: string, browser: string, since: number): Promise<string | undefined> {
     const row = await sql.one<{ network: string }>(
       'SELECT network FROM login_place WHERE name = $1 AND network LIKE $2 AND last_at > $3',

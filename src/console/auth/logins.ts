@@ -12,9 +12,9 @@ export interface LoginParts {
   readonly database: Database;
   readonly accounts: AdminAccounts;
   readonly sessions: AdminSessions;
-  /** The corp's time, by which the audit goes. */
+  /** The corp's time, for the audit. */
   readonly clock: Clock;
-  /** The time at the admins' screens, by which tries are counted. */
+  /** Real time, for counting tries. */
   readonly wallClock: Clock;
   readonly logger: Logger;
 }
@@ -24,7 +24,7 @@ export type LoginOutcome =
   | { readonly kind: 'refused' }
   | { readonly kind: 'wait'; readonly waitMs: number };
 
-/** Coming in and going out, counted, slowed down and written down. */
+/** Login and logout: throttled and recorded in the audit. */
 export class Logins {
   private readonly throttle = new LoginThrottle();
   private readonly refusals = new RefusalAudit();
@@ -32,17 +32,17 @@ export class Logins {
 
   constructor(private readonly parts: LoginParts) {}
 
-  /** `keepsCookies`: a browser, which is known again by what it is given. */
+  /** `keepsCookies`: true for a browser, which gets a device token. */
   async enter(given: LoginTry, password: string, keepsCookies: boolean): Promise<LoginOutcome> {
     const { database, accounts, sessions, clock, wallClock, logger } = this.parts;
     const turn = await this.turnOf(given);
     if (turn.kind === 'wait') return turn;
     if (!(await accounts.isAdmin(given.name, password, turn.isKnownPlace))) {
       logger.warn({ address: given.address }, 'a login failed');
-      await this.note('login_failed', given);
+      await this.auditRefusal('login_failed', given);
       return { kind: 'refused' };
     }
-    // What this account never logged in with may have been put there by somebody who knows it.
+    // A token this account never logged in with may come from an attacker, so it is replaced.
     const known = turn.isKnownBrowser ? given.browser : undefined;
     const browser = known ?? (keepsCookies ? newToken() : null);
     const opened = await database.write(async (tx) => {
@@ -57,7 +57,7 @@ export class Logins {
     return { kind: 'entered', browser, ...opened };
   }
 
-  /** A proxy names the one who asks, and is not believed: everybody behind it counts as one. Said once. */
+  /** Logs once that an untrusted proxy forwards logins: everybody behind it counts as one address. */
   warnOfProxy(address: string): void {
     if (this.hasWarned) return;
     this.hasWarned = true;
@@ -77,17 +77,17 @@ export class Logins {
 
   private async turnOf(given: LoginTry): Promise<LoginTurn> {
     const { database, wallClock, logger } = this.parts;
-    const turn = await database.write((tx) => this.throttle.take(tx, given, wallClock.now()));
+    const turn = await database.write((tx) => this.throttle.admit(tx, given, wallClock.now()));
     if (turn.kind === 'wait' && turn.isFirst) {
       logger.warn({ address: given.address }, 'logins from an address are slowed down');
-      await this.note('login_locked', given);
+      await this.auditRefusal('login_locked', given);
     }
     return turn;
   }
 
-  private note(what: 'login_failed' | 'login_locked', { name, address }: LoginTry): Promise<void> {
+  private auditRefusal(what: 'login_failed' | 'login_locked', { name, address }: LoginTry): Promise<void> {
     const event = { who: 'door', what, name, address, windowMs: LOGIN_WINDOW_MS };
     const { database, clock } = this.parts;
-    return database.write((tx) => this.refusals.note(tx, event, 1, clock.now()));
+    return database.write((tx) => this.refusals.record(tx, event, 1, clock.now()));
   }
 }

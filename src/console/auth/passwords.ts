@@ -10,14 +10,14 @@ function derive(password: string, salt: Buffer, options: ScryptOptions): Promise
   });
 }
 
-/** `scrypt$N$r$p$salt$key`: what it cost is stored with it, so that the cost can be raised. */
+/** `scrypt$N$r$p$salt$key`: the cost is stored with the hash, so that it can be raised later. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, cost);
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64'), key.toString('base64')].join('$');
 }
 
-/** A hash that cannot be read fits no password. */
+/** False for an unreadable hash. */
 export async function isPassword(password: string, hash: string): Promise<boolean> {
   const [scheme, n, r, p, salt, key] = hash.split('$');
   if (scheme !== 'scrypt' || !salt || !key) return false;
@@ -31,20 +31,20 @@ export async function isPassword(password: string, hash: string): Promise<boolea
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-/** Fits no password, and takes as long to look at as `like`: asked when there is no such user. */
-export function nobodysHash(like: string): string {
+/** Matches no password, and takes as long to check as `like`: for unknown users. */
+export function unmatchableHash(like: string): string {
   const [scheme, n, r, p] = like.split('$');
   const random = (): string => randomBytes(KEY_BYTES).toString('base64');
   return [scheme, n, r, p, random(), random()].join('$');
 }
 
-/** Sixteen characters without those that look alike, in groups to type from a terminal. */
+/** Sixteen characters in groups of four, without characters that look alike. */
 export function generatePassword(): string {
   const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
   const drawn: string[] = [];
   while (drawn.length < 16) {
     for (const byte of randomBytes(32)) {
-      // The tail that does not divide evenly is thrown away, or the first letters would come up more often.
+      // Bytes beyond the last full multiple are skipped; otherwise the first letters would be more frequent.
       if (byte < 256 - (256 % letters.length) && drawn.length < 16) drawn.push(letters[byte % letters.length]!);
     }
   }

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
-/** Who asks: an admin by a session, or a program by a bearer token. */
+/** Who sent the request: an admin with a session, or a program with a bearer token. */
 export interface Principal {
   readonly name: string;
   readonly csrf: string | null;
@@ -13,9 +13,9 @@ export const rememberPrincipal = (request: object, principal: Principal): void =
 
 export const hasPrincipal = (request: object): boolean => principals.has(request);
 
-/** The one the doorkeeper let in. */
+/** The principal that the doorkeeper authenticated. */
 export const Who = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const principal = principals.get(context.switchToHttp().getRequest<object>());
-  if (!principal) throw new Error('a route asks who is there, and no guard stands before it');
+  if (!principal) throw new Error('a route asks for its principal, but the doorkeeper did not check the request');
   return principal;
 });

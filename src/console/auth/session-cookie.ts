@@ -3,7 +3,7 @@ import { SESSION_MS } from './admin-sessions.js';
 import { PLACE_IS_KNOWN_MS } from './login-throttle.js';
 import { isTokenShaped } from './tokens.js';
 
-/** As much of Fastify, with its cookie plugin, as is needed here. */
+/** The part of Fastify and its cookie plugin that is used here. */
 export interface WebRequest {
   readonly method: string;
   readonly ip: string;
@@ -25,28 +25,28 @@ const header = (request: WebRequest, name: string): string => {
   return (Array.isArray(value) ? value[0] : value) ?? '';
 };
 
-// A proxy in front ends TLS and says so. Whoever lies about it only makes their own cookie stricter.
+// A proxy that ends TLS sets the header. A client that forges it only makes its own cookie stricter.
 const isSecure = (request: WebRequest, publicUrl: string | undefined): boolean =>
   isHttps(request, publicUrl) || header(request, 'x-forwarded-proto').split(',')[0]?.trim() === 'https';
 
-/** With the prefix no other host of the domain can have set it; browsers take it by https only. */
+/** The prefix `__Host-` proves that no other host of the domain set the cookie; browsers accept it over https only. */
 const nameOf = (name: CookieName, secure: boolean): string => (secure ? `__Host-${name}` : name);
 type CookieName = 'qunjie_session' | 'qunjie_browser';
 
-/** The cookies in which a browser keeps its session, and by which it is known again when the session is over. */
+/** The cookie of the session, and the device cookie by which a browser is recognised later. */
 export class SessionCookie {
   constructor(private readonly publicUrl: string | undefined) {}
 
   send(request: WebRequest, reply: WebReply, token: string): void {
-    this.set('qunjie_session', request, reply, token, SESSION_MS);
+    this.set(request, reply, { name: 'qunjie_session', value: token, forMs: SESSION_MS });
   }
 
   sendBrowser(request: WebRequest, reply: WebReply, token: string): void {
-    this.set('qunjie_browser', request, reply, token, PLACE_IS_KNOWN_MS);
+    this.set(request, reply, { name: 'qunjie_browser', value: token, forMs: PLACE_IS_KNOWN_MS });
   }
 
   clear(request: WebRequest, reply: WebReply): void {
-    this.set('qunjie_session', request, reply, '', 0);
+    this.set(request, reply, { name: 'qunjie_session', value: '', forMs: 0 });
   }
 
   tokenOf(request: WebRequest): string | undefined {
@@ -64,16 +64,20 @@ export class SessionCookie {
     return Object.hasOwn(sent, name) ? sent[name] || undefined : undefined;
   }
 
-  private set(cookie: CookieName, request: WebRequest, reply: WebReply, value: string, forMs: number): void {
+  private set(
+    request: WebRequest,
+    reply: WebReply,
+    { name, value, forMs }: { readonly name: CookieName; readonly value: string; readonly forMs: number },
+  ): void {
     const secure = isSecure(request, this.publicUrl);
     const maxAge = Math.floor(forMs / 1_000);
-    reply.setCookie(nameOf(cookie, secure), value, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge });
+    reply.setCookie(nameOf(name, secure), value, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge });
   }
 }
 
 export const csrfOf = (request: WebRequest): string => header(request, 'x-csrf-token');
 
-/** The token of `Authorization: Bearer …`; undefined when there is no such header, empty when it is another scheme. */
+/** The token of `Authorization: Bearer …`; undefined without the header, empty for another scheme. */
 export function bearerOf(request: WebRequest): string | undefined {
   const given = header(request, 'authorization');
   if (given === '') return undefined;
@@ -81,10 +85,10 @@ export function bearerOf(request: WebRequest): string | undefined {
 }
 
 /**
- * Asked by another site's page. A browser that says where it stands (Sec-Fetch-Site) is believed; one that only names
- * its origin must be at our host. Programs name neither.
+ * Whether another site's page sent the request. Sec-Fetch-Site decides if the browser sends it; otherwise the Origin must
+ * be our host. Programs send neither header.
  */
-export function isFromElsewhere(request: WebRequest, publicUrl: string | undefined): boolean {
+export function isCrossSite(request: WebRequest, publicUrl: string | undefined): boolean {
   const site = header(request, 'sec-fetch-site');
   if (site !== '') return site !== 'same-origin' && site !== 'none';
   const origin = header(request, 'origin');

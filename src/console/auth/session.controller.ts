@@ -19,18 +19,18 @@ const credentials = z.object({
     .min(1)
     .max(64)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u),
-  // In UTF-16: as many characters as a password may have, none of them in the first plane.
+  // Counted in UTF-16: each character of a password may take two units.
   password: z
     .string()
     .min(1)
     .max(2 * LONGEST_PASSWORD),
 });
 
-/** Browsers name the origin of every POST; programs do not. */
+/** Browsers send the Origin header with every POST; programs do not. */
 const isBrowser = (request: WebRequest): boolean => request.headers['origin'] !== undefined;
 
-/** It came through a proxy of one's own, which says for whom, and that is not believed. */
-const isUnbelievedProxy = (request: WebRequest): boolean =>
+/** The peer is a proxy in a private network that TRUST_PROXY does not name, so its X-Forwarded-For is ignored. */
+const isUntrustedProxy = (request: WebRequest): boolean =>
   request.headers['x-forwarded-for'] !== undefined &&
   request.ip === request.raw.socket?.remoteAddress &&
   isPrivateNetwork(addressOf(request));
@@ -47,7 +47,7 @@ export class LoginController {
   async login(@Body() body: unknown, @Req() request: WebRequest, @Res({ passthrough: true }) reply: WebReply) {
     const { username: name, password } = parseInput(credentials, body);
     const address = addressOf(request);
-    if (isUnbelievedProxy(request)) this.logins.warnOfProxy(address);
+    if (isUntrustedProxy(request)) this.logins.warnOfProxy(address);
     const outcome = await this.logins.enter(
       { name, address, browser: this.cookie.browserOf(request) },
       password,

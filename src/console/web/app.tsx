@@ -18,7 +18,7 @@ import { theme } from './theme/theme.js';
 
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({
-    // A session that ran out shows itself as a 401 anywhere; the gate then asks for a login.
+    // A 401 from any route means that the session has expired; the gate then shows the login.
     onError: (error) => {
       if (isFault(error) && error.status === 401) queries.setQueryData(sessionKey, null);
     },
@@ -26,7 +26,7 @@ const queries: QueryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2_000,
-      // What the server refused it will refuse again; only silence is worth another try.
+      // The server would refuse again; only a missing answer is retried.
       retry: (tries, error) => tries < 2 && (!isFault(error) || error.status === 0 || error.status === 503),
     },
     mutations: {
@@ -56,7 +56,7 @@ const router = createBrowserRouter([
 function Themed() {
   const { language } = useTexts();
   const lessMotion = useLessMotion();
-  // By the theme: an animation that is only cut short by our styles leaves antd's lists where they began, out of sight.
+  // Set in the theme: antd's lists stay invisible if only our CSS shortens their animation.
   const inUse = { ...theme, token: { ...theme.token, motion: !lessMotion } };
   return (
     <ConfigProvider theme={inUse} locale={language === 'zh' ? zhCN : enGB} button={{ autoInsertSpace: false }}>

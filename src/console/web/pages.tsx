@@ -18,16 +18,16 @@ import { zh, type TextKey } from './i18n/zh.js';
 export interface Page {
   readonly path: string;
   readonly load: () => Promise<ComponentType>;
-  /** Its name in the navigation; left out: other pages lead to it. */
+  /** Its name in the navigation. Leave it out for a page that only other pages link to. */
   readonly label?: Label;
   readonly icon?: ReactNode;
-  /** On a phone the first few fit the bar; the rest are under "more". */
+  /** True: in the bottom bar of a phone. The others are under "more". */
   readonly onBar?: boolean;
 }
 
 const named = (key: TextKey): Label => ({ zh: zh[key], en: en[key] });
 
-/** Every page, those of the navigation in its order. A new page is one more entry; its name may stand right here. */
+/** All pages, in the order of the navigation. A new page is one more entry, and may define its name here. */
 export const pages: readonly Page[] = [
   {
     path: '/',

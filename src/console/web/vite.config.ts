@@ -10,7 +10,7 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL('../../../dist/console/web', import.meta.url)),
     emptyOutDir: true,
-    // antd alone is above the default limit; it is one cached file that changes only when antd does.
+    // antd alone exceeds the default limit. It is one cached file, which changes only with antd.
     chunkSizeWarningLimit: 1400,
   },
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct, withKey } from '../../support/test-product.js';
 
 const MINUTE = 60_000;
 
@@ -47,12 +47,9 @@ async function aComparedProduct(product: TestProduct): Promise<number> {
     { staff: 'ZhaoMin', createdAt: MONDAY, tagIds: [] },
   ];
   await product.happens(
-    aFact(
-      'contact_read',
-      clock.now(),
-      xiaolu,
-      { readAt: clock.now(), name: '小鹿', gender: 0, follows },
+    withKey(
       `compare:${id}:wmXiaolu:digest`,
+      aFact('contact_read', clock.now(), xiaolu, { readAt: clock.now(), name: '小鹿', gender: 0, follows }),
     ),
     ...Array.from({ length: 5 }, (_, index) =>
       aFact('order_paid', clock.now(), xiaolu, { orderId: `o-${index}`, amountCents: 100_000 }),

@@ -19,12 +19,18 @@ async function anApp(open: OpenDatabase, options?: AppOptions) {
   return { product, app: await aConsole(product, options) };
 }
 
-const loginAs = (app: ConsoleApp, username: string, password: string, ip: string, headers?: Record<string, string>) =>
-  app.ask('POST', '/console/api/login', { body: { username, password }, ip, ...(headers ? { headers } : {}) });
+interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+const loginAs = (app: ConsoleApp, body: Credentials, ip: string, headers?: Record<string, string>) =>
+  app.ask('POST', '/console/api/login', { body, ip, ...(headers ? { headers } : {}) });
 
 async function tries(app: ConsoleApp, times: number, username: string, ip: (n: number) => string): Promise<number[]> {
   const statuses: number[] = [];
-  for (let n = 0; n < times; n += 1) statuses.push((await loginAs(app, username, 'wrong guess', ip(n))).status);
+  for (let n = 0; n < times; n += 1)
+    statuses.push((await loginAs(app, { username, password: 'wrong guess' }, ip(n))).status);
   return statuses;
 }
 
@@ -117,7 +123,8 @@ eachDatabase('the doors', (open) => {
   it('let the admin in from a place they came from before, whoever guesses from elsewhere', async () => {
     const { app } = await anApp(open, { trustProxy: 1 });
     const by = (address: string) => ({ 'x-forwarded-for': address });
-    const enter = (password: string, address: string) => loginAs(app, 'admin', password, '127.0.0.1', by(address));
+    const enter = (password: string, address: string) =>
+      loginAs(app, { username: 'admin', password: password }, '127.0.0.1', by(address));
     expect((await enter(PASSWORD, '203.0.113.7')).status).toBe(200);
     for (let n = 0; n < 120; n += 1) await enter('wrong guess', `198.51.100.${n}`);
     expect((await enter('wrong guess', '192.0.2.1')).status).toBe(401);
@@ -136,7 +143,10 @@ eachDatabase('the doors', (open) => {
     const browserOf = (answer: { headers: Readonly<Record<string, unknown>> }) =>
       String(cookies(answer).find((one) => String(one).startsWith('qunjie_browser='))).split(';')[0]!;
     const enter = (password: string, cookie?: string) =>
-      loginAs(app, 'admin', password, '10.0.0.1', { ...fromPage, ...(cookie === undefined ? {} : { cookie }) });
+      loginAs(app, { username: 'admin', password: password }, '10.0.0.1', {
+        ...fromPage,
+        ...(cookie === undefined ? {} : { cookie }),
+      });
     const planted = `qunjie_browser=${'p'.repeat(43)}`;
     const first = await enter(PASSWORD, planted);
     const own = browserOf(first);
@@ -166,7 +176,8 @@ eachDatabase('the doors', (open) => {
   it('know places for ninety days, however often somebody logs in elsewhere', async () => {
     const { app, product } = await anApp(open);
     const fromPage = { origin: 'http://localhost:3000', host: 'localhost:3000' };
-    const enter = (address: string, headers = {}) => loginAs(app, 'admin', PASSWORD, address, headers);
+    const enter = (address: string, headers = {}) =>
+      loginAs(app, { username: 'admin', password: PASSWORD }, address, headers);
     const office = await enter('203.0.113.7', fromPage);
     const own = String([office.headers['set-cookie']].flat()[1]).split(';')[0]!;
     // A script, then private windows, from one other address.
@@ -175,11 +186,12 @@ eachDatabase('the doors', (open) => {
     const browsers = places.filter(({ network }) => network.startsWith('browser:'));
     // Beside the two, the one the console of these tests was first asked from.
     expect([places.length - browsers.length, browsers.length]).toEqual([2, 21]);
-    for (let n = 0; n < 120; n += 1) await loginAs(app, 'admin', 'wrong guess', `192.0.2.${n}`);
+    for (let n = 0; n < 120; n += 1) await loginAs(app, { username: 'admin', password: 'wrong guess' }, `192.0.2.${n}`);
     await tries(app, 6, 'admin', () => '192.0.2.250');
     // Through the network that is full of guesses, and from the office without its cookie.
     expect((await enter('192.0.2.250', { ...fromPage, cookie: own })).status).toBe(200);
-    for (let n = 0; n < 4; n += 1) expect((await loginAs(app, 'admin', 'mistyped', '203.0.113.7')).status).toBe(401);
+    for (let n = 0; n < 4; n += 1)
+      expect((await loginAs(app, { username: 'admin', password: 'mistyped' }, '203.0.113.7')).status).toBe(401);
     expect((await enter('203.0.113.7')).status).toBe(200);
     await app.close();
   });
@@ -190,17 +202,18 @@ eachDatabase('the doors', (open) => {
     const passedOn = { 'x-forwarded-for': '203.0.113.5' };
     const warned = () => lines.filter((line) => line.includes('TRUST_PROXY'));
     const { app, product } = await anApp(open, { logged });
-    await loginAs(app, 'admin', 'wrong guess', '10.0.0.1');
+    await loginAs(app, { username: 'admin', password: 'wrong guess' }, '10.0.0.1');
     // Anybody can say so who is not in front of us.
-    await loginAs(app, 'admin', 'wrong guess', '198.51.100.1', passedOn);
+    await loginAs(app, { username: 'admin', password: 'wrong guess' }, '198.51.100.1', passedOn);
     expect(warned()).toEqual([]);
-    for (let n = 0; n < 3; n += 1) await loginAs(app, 'admin', 'wrong guess', '10.0.0.1', passedOn);
+    for (let n = 0; n < 3; n += 1)
+      await loginAs(app, { username: 'admin', password: 'wrong guess' }, '10.0.0.1', passedOn);
     expect(warned()).toHaveLength(1);
     await app.close();
 
     lines.length = 0;
     const trusting = await aConsole(product, { logged, trustProxy: 1 });
-    await loginAs(trusting, 'admin', 'wrong guess', '10.0.0.1', passedOn);
+    await loginAs(trusting, { username: 'admin', password: 'wrong guess' }, '10.0.0.1', passedOn);
     expect(warned()).toEqual([]);
     await trusting.close();
   });
@@ -211,7 +224,7 @@ eachDatabase('the doors', (open) => {
     await app.close();
     const again = await aConsole(product);
     again.wall.pushTo(app.wall.now());
-    const stopped = await loginAs(again, 'admin', PASSWORD, '::ffff:10.0.0.1');
+    const stopped = await loginAs(again, { username: 'admin', password: PASSWORD }, '::ffff:10.0.0.1');
     expect([stopped.status, stopped.headers['retry-after']]).toEqual([429, '900']);
     await again.close();
   });
@@ -220,14 +233,15 @@ eachDatabase('the doors', (open) => {
     const { app } = await anApp(open);
     const statuses = await tries(app, 6, 'admin', (n) => `2001:db8::${n + 1}`);
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
-    expect((await loginAs(app, 'admin', PASSWORD, '2001:db8:0:1::1')).status).toBe(200);
+    expect((await loginAs(app, { username: 'admin', password: PASSWORD }, '2001:db8:0:1::1')).status).toBe(200);
     await app.close();
   });
 
   it('count one address under many names, and forget the oldest before the table grows', async () => {
     const { app, product } = await anApp(open);
     const statuses: number[] = [];
-    for (let n = 0; n < 31; n += 1) statuses.push((await loginAs(app, `name-${n}`, 'x', '10.0.0.1')).status);
+    for (let n = 0; n < 31; n += 1)
+      statuses.push((await loginAs(app, { username: `name-${n}`, password: 'x' }, '10.0.0.1')).status);
     expect([statuses.slice(0, 30).every((status) => status === 401), statuses[30]]).toEqual([true, 429]);
     const now = app.wall.now();
     await product.db.write((tx) =>
@@ -238,7 +252,7 @@ eachDatabase('the doors', (open) => {
         })),
       ),
     );
-    expect((await loginAs(app, 'admin', PASSWORD, '10.0.0.2')).status).toBe(200);
+    expect((await loginAs(app, { username: 'admin', password: PASSWORD }, '10.0.0.2')).status).toBe(200);
     const kept = await product.db.read.one<{ n: number }>("SELECT COUNT(*) AS n FROM door_count WHERE door = 'login'");
     expect(kept!.n).toBeLessThanOrEqual(5_001 - 500 + 31);
     await app.close();
@@ -247,7 +261,7 @@ eachDatabase('the doors', (open) => {
   it('believe X-Forwarded-For of a trusted proxy alone', async () => {
     const { app } = await anApp(open, { trustProxy: ['10.9.0.0/16'] });
     const guess = (peer: string, forwarded: string) =>
-      loginAs(app, 'admin', 'wrong', peer, { 'x-forwarded-for': forwarded });
+      loginAs(app, { username: 'admin', password: 'wrong' }, peer, { 'x-forwarded-for': forwarded });
     for (let n = 0; n < 5; n += 1) expect((await guess('192.0.2.9', `203.0.113.${n}`)).status).toBe(401);
     expect((await guess('192.0.2.9', '203.0.113.99')).status).toBe(429);
     expect((await guess('10.9.0.1', '203.0.113.99')).status).toBe(401);
@@ -260,7 +274,7 @@ eachDatabase('the doors', (open) => {
   it('write down who came, who failed and from where, who was slowed down, and who left', async () => {
     const { app } = await anApp(open);
     await tries(app, 7, '<b>ad min</b>', () => '203.0.113.9');
-    const entered = await loginAs(app, 'admin', PASSWORD, '203.0.113.5');
+    const entered = await loginAs(app, { username: 'admin', password: PASSWORD }, '203.0.113.5');
     const headers = { cookie: cookieOf(entered.headers), 'x-csrf-token': String(entered.body['csrf']) };
     await app.ask('POST', '/console/api/logout', { headers, ip: '203.0.113.5' });
     const rows = await auditOf(app);
@@ -299,7 +313,7 @@ eachDatabase('the doors', (open) => {
   it('let nobody log in from another site, or by a form', async () => {
     const { app } = await anApp(open, { publicUrl: 'https://bot.example.com' });
     const enter = async (headers: Record<string, string>) =>
-      (await loginAs(app, 'admin', PASSWORD, '10.0.0.1', headers)).status;
+      (await loginAs(app, { username: 'admin', password: PASSWORD }, '10.0.0.1', headers)).status;
     expect(await enter({ origin: 'https://evil.example' })).toBe(403);
     expect(await enter({ origin: 'null' })).toBe(403);
     expect(await enter({ origin: 'http://localhost.evil.example', host: 'localhost' })).toBe(403);
@@ -318,7 +332,7 @@ eachDatabase('the doors', (open) => {
   it('behind https give a cookie no other host can set, and tell browsers to stay with https', async () => {
     const { app } = await anApp(open, { trustProxy: 1 });
     const https = { 'x-forwarded-proto': 'https' };
-    const entered = await loginAs(app, 'admin', PASSWORD, '127.0.0.1', https);
+    const entered = await loginAs(app, { username: 'admin', password: PASSWORD }, '127.0.0.1', https);
     expect([entered.headers['set-cookie']].flat()[0]).toMatch(
       /^__Host-qunjie_session=[\w-]{43}; .*Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
@@ -359,7 +373,7 @@ eachDatabase('the doors', (open) => {
   it('let in whoever starts with the longest password there may be', async () => {
     const adminPassword = `${'😀字'.repeat(63)} z`;
     const { app } = await anApp(open, { adminPassword });
-    expect((await loginAs(app, 'admin', adminPassword, '10.0.0.1')).status).toBe(200);
+    expect((await loginAs(app, { username: 'admin', password: adminPassword }, '10.0.0.1')).status).toBe(200);
     await app.close();
   });
 });

@@ -14,8 +14,8 @@ const endless = (sql: Sql) =>
 const short = (sql: Sql) => sql.one('SELECT 1 AS one');
 
 const patient: Readonly<Record<QuestionKind, QuestionLimits>> = {
-  dry_run: { limitMs: 3_600_000, mostWaiting: 1 },
-  members: { limitMs: 3_600_000, mostWaiting: 1 },
+  dry_run: { limitMs: 3_600_000, maxWaiting: 1 },
+  members: { limitMs: 3_600_000, maxWaiting: 1 },
 };
 const nobodyLeaves = new AbortController().signal;
 const proposal = JSON.stringify({ tags: { name: '常客', when: 'orders_total >= 1' } });
@@ -23,7 +23,7 @@ const proposal = JSON.stringify({ tags: { name: '常客', when: 'orders_total >=
 eachDatabase('expensive questions', (open) => {
   it('end when their time is up, with a code, and the next one is answered', async () => {
     const db = await open();
-    const questions = new Questions(db, { ...patient, dry_run: { limitMs: 40, mostWaiting: 1 } });
+    const questions = new Questions(db, { ...patient, dry_run: { limitMs: 40, maxWaiting: 1 } });
     await expect(questions.ask('dry_run', nobodyLeaves, endless)).rejects.toMatchObject({
       code: 'too_expensive',
       status: 422,

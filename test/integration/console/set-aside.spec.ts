@@ -3,7 +3,7 @@ import { setAsideStore } from '../../../src/set-aside/set-aside.store.js';
 import { setAsideSources } from '../../../src/domain/set-aside-source.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu } from '../../support/test-product.js';
+import { aFact, aProduct, MONDAY, xiaolu, withKey } from '../../support/test-product.js';
 
 interface Listed {
   readonly items: readonly { readonly id: string; readonly problemLabel: { readonly zh: string } }[];
@@ -14,7 +14,9 @@ eachDatabase('what is set aside', (open) => {
   it('is counted on the home page and listed with its reason, is tried again once, and leaves the list when dismissed', async () => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
-    const told = ['a', 'b'].map((key) => aFact('order_paid', MONDAY, xiaolu, { orderId: key, amountCents: 100 }, key));
+    const told = ['a', 'b'].map((key) =>
+      withKey(key, aFact('order_paid', MONDAY, xiaolu, { orderId: key, amountCents: 100 })),
+    );
     await product.inbox.receive(told.map((fact) => ({ kind: 'fact', fact })));
     const ids = JSON.stringify(xiaolu);
     await product.db.write((tx) => tx.run(`UPDATE fact SET ids = '{'`));

@@ -3,7 +3,7 @@ import type { MovePolicy } from '../../../src/domain/ruleset.js';
 import { taskStore } from '../../../src/features/tasks/task.store.js';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/test-product.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu, groupReadOf } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
 
@@ -31,7 +31,7 @@ eachDatabase('a task in the console', (open) => {
     const product = await aProduct(await open(), { approve });
     await product.happens(aFact('contact_added', MONDAY, xiaolu));
     await product.happens(
-      groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: ['wmXiaolu'], at: MONDAY, owner: 'ZhouMing' }),
       groupRead('wrNew', '会员1群', approve === 'none' ? ['wmXiaolu'] : [], MONDAY),
     );
     await product.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }));
@@ -50,7 +50,9 @@ eachDatabase('a task in the console', (open) => {
     expect(await answer(app, task!.id, 'done')).toMatchObject({ status: 200, body: { outcome: 'taken' } });
     expect(await answersOf(app)).toEqual([['remove_from_group']]);
     expect(await answer(app, task!.id, 'done')).toMatchObject({ status: 200, body: { outcome: 'already' } });
-    await product.happens(groupRead('wrOld', '普通1群', [], product.clock.now() + 1, 'ZhouMing'));
+    await product.happens(
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: [], at: product.clock.now() + 1, owner: 'ZhouMing' }),
+    );
     expect(await answersOf(app)).toEqual([]);
     expect(await answersOf(app, 'done')).toEqual([['remove_from_group']]);
     const audit = 'SELECT who, what FROM audit WHERE what <> $1 ORDER BY id';

@@ -8,7 +8,7 @@ import { createLogger } from '../../../src/platform/logger/logger.js';
 import { JobMonitor } from '../../../src/platform/job-monitor.js';
 import { JobWatch, jobLimits } from '../../../src/app/job-watch.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct, withKey } from '../../support/test-product.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;
@@ -74,7 +74,10 @@ eachDatabase('the job watch', (open) => {
     const product = await aProduct(await open());
     const { idle, names } = watched(product);
     await product.inbox.receive(
-      ['1', '2', '3', '4', '5', '6'].map((key) => ({ kind: 'fact', fact: aFact('visited', MONDAY, xiaolu, {}, key) })),
+      ['1', '2', '3', '4', '5', '6'].map((key) => ({
+        kind: 'fact',
+        fact: withKey(key, aFact('visited', MONDAY, xiaolu, {})),
+      })),
     );
     product.clock.pushTo(MONDAY + 24 * 60 * MINUTE);
     for (let id = 1; id <= 6; id += 1) {

@@ -3,7 +3,7 @@ import type { Fact } from '../../../src/domain/fact.js';
 import { interpretCallback } from '../../../src/channels/wecom/callback/interpret-callback.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, type TestProduct } from '../../support/test-product.js';
+import { aFact, aProduct, groupRead, MONDAY, type TestProduct, withKey } from '../../support/test-product.js';
 
 /** Names that a stranger may give themselves, a group or a product. The last two only look like escapes. */
 const odd: readonly [name: string, text: string, stored: string][] = [
@@ -31,7 +31,7 @@ const places: readonly [place: string, facts: (text: string) => readonly Fact[]]
     'the id of some content',
     (text) => [aFact('content_viewed', MONDAY, { phone: '13800138000' }, { contentId: text })],
   ],
-  ['a key', (text) => [aFact('visited', MONDAY, { unionid: 'u1' }, {}, `key ${text}`)]],
+  ['a key', (text) => [withKey(`key ${text}`, aFact('visited', MONDAY, { unionid: 'u1' }, {}))]],
   ['the name of a field', (text) => [aFact('checked_in', MONDAY, { unionid: 'u1' }, { [text]: text })]],
   ['a value of one’s own', (text) => [aFact('custom', MONDAY, { unionid: 'u1' }, { name: text, value: text })]],
   ['an event of an unknown kind', (text) => [aFact('unrecognized', MONDAY, {}, { event: text, body: text })]],

@@ -9,7 +9,7 @@ import { contactWayStore } from '../../../src/features/contact-ways/contact-way.
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct, withKey } from '../../support/test-product.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 /** The label in the language of the reader. */
@@ -36,7 +36,7 @@ eachDatabase('unreadable data', (open) => {
   it.each(unreadable)('in the ids of a fact is set aside, and the facts around it are applied: %s', async (ids) => {
     const product = await aProduct(await open());
     const facts = ['wmA', 'wmB', 'wmC'].map((id) =>
-      aFact('contact_added', MONDAY, { externalUserId: id }, {}, `of-${id}`),
+      withKey(`of-${id}`, aFact('contact_added', MONDAY, { externalUserId: id }, {})),
     );
     await product.inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
     await spoil(product.db, `UPDATE fact SET ids = $1 WHERE key = 'of-wmB'`, [ids]);
@@ -49,7 +49,7 @@ eachDatabase('unreadable data', (open) => {
 
   it('in the data or the kind of a fact is set aside with its reason, which contains none of the text', async () => {
     const product = await aProduct(await open());
-    const facts = ['a', 'b', 'c', 'd'].map((key) => aFact('custom', MONDAY, xiaolu, { name: key }, key));
+    const facts = ['a', 'b', 'c', 'd'].map((key) => withKey(key, aFact('custom', MONDAY, xiaolu, { name: key })));
     await product.inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
     await spoil(product.db, `UPDATE fact SET data = '{"name":"secret' WHERE key = 'a'`);
     await spoil(product.db, `UPDATE fact SET data = '{"name":{"secret":1}}' WHERE key = 'b'`);

@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
+import {
+  aFact,
+  aProduct,
+  groupRead,
+  MONDAY,
+  xiaolu,
+  type TestProduct,
+  groupReadOf,
+} from '../../support/test-product.js';
 import { dismissedRead } from './dismissed-read.js';
 
 const HOUR = 3_600_000;
@@ -57,7 +65,15 @@ eachDatabase('a group that is dismissed or changes its owner', (open) => {
   it('gives its open tasks to the new owner and notifies them', async () => {
     const product = await anInvitedMember();
     await joins(product, 'wr-new');
-    await product.happens(groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY + 2 * HOUR, 'ChenYu'));
+    await product.happens(
+      groupReadOf({
+        chatId: 'wr-old',
+        name: '普通成员群①',
+        people: ['wmXiaolu'],
+        at: MONDAY + 2 * HOUR,
+        owner: 'ChenYu',
+      }),
+    );
     expect(await tasksOf(product)).toMatchObject([{ kind: 'remove_from_group', staff: 'ChenYu', state: 'open' }]);
     expect(product.channel.ofKind('notify_staff').map(({ staff }) => staff)).toEqual([['LinXia'], ['ChenYu']]);
   });
@@ -67,7 +83,13 @@ eachDatabase('a group that is dismissed or changes its owner', (open) => {
     const orphan = groupRead('wr-new', '会员群①', [], MONDAY + 2 * HOUR);
     await product.happens({ ...orphan, data: { ...orphan.data, ownerState: 1 } } as typeof orphan);
     expect(await tasksOf(product)).toMatchObject([{ kind: 'owner_left', state: 'open' }]);
-    const handed = groupRead('wr-new', '会员群①', [], MONDAY + 3 * HOUR, 'ChenYu');
+    const handed = groupReadOf({
+      chatId: 'wr-new',
+      name: '会员群①',
+      people: [],
+      at: MONDAY + 3 * HOUR,
+      owner: 'ChenYu',
+    });
     await product.happens({ ...handed, data: { ...handed.data, ownerState: 3 } } as typeof handed);
     expect(await tasksOf(product)).toMatchObject([{ kind: 'owner_left', state: 'done' }]);
   });
@@ -76,7 +98,9 @@ eachDatabase('a group that is dismissed or changes its owner', (open) => {
     const product = await anInvitedMember();
     const orphan = groupRead('wr-new', '会员群①', [], MONDAY + 2 * HOUR);
     await product.happens({ ...orphan, data: { ...orphan.data, ownerState: 1 } } as typeof orphan);
-    await product.happens(groupRead('wr-new', '会员群①', [], MONDAY + 3 * HOUR, 'ChenYu'));
+    await product.happens(
+      groupReadOf({ chatId: 'wr-new', name: '会员群①', people: [], at: MONDAY + 3 * HOUR, owner: 'ChenYu' }),
+    );
     expect(await tasksOf(product)).toMatchObject([{ kind: 'owner_left', state: 'done' }]);
   });
 

@@ -4,14 +4,16 @@ import type { MemberId } from '../../../src/domain/ids.js';
 import { exchangeStore } from '../../../src/features/members/exchange.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
+import { aFact, aProduct, MONDAY, withKey } from '../../support/test-product.js';
 
 const lu: MemberIds = { chatContactId: 'c-lu' };
 const hao: MemberIds = { chatContactId: 'c-hao' };
 const mei: MemberIds = { externalUserId: 'wmMei' };
 let at = MONDAY;
-const says = (who: MemberIds, data: Partial<FactData<'sent_message'>>, key?: string): Fact =>
-  aFact('sent_message', (at += 1_000), who, { chatId: 'R:1', ...data }, key);
+const says = (who: MemberIds, data: Partial<FactData<'sent_message'>>, key?: string): Fact => {
+  const fact = aFact('sent_message', (at += 1_000), who, { chatId: 'R:1', ...data });
+  return key === undefined ? fact : withKey(key, fact);
+};
 
 const memberOf = async (db: Database, value: string): Promise<MemberId> =>
   (await db.read.one<{ member_id: MemberId }>('SELECT member_id FROM identity WHERE value = $1', [value]))!.member_id;

@@ -8,7 +8,7 @@ import { identityStore } from '../../../src/features/members/identity.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
+import { aFact, aProduct, MONDAY, withKey } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -210,9 +210,12 @@ eachDatabase('a database from before orders were stored', (open) => {
     const db = await open();
     const product = await aProduct(db);
     const said = (who: string, key: string, mentions: string[]) => [
-      aFact('sent_message', MONDAY - HOUR, { externalUserId: who }, { mentions }, `api:${key}`),
+      withKey(`api:${key}`, aFact('sent_message', MONDAY - HOUR, { externalUserId: who }, { mentions })),
       ...mentions.map((id) =>
-        aFact('was_mentioned', MONDAY - HOUR, { chatContactId: id }, { chatId: 'wrTalk' }, `api:${key}:m:${id}`),
+        withKey(
+          `api:${key}:m:${id}`,
+          aFact('was_mentioned', MONDAY - HOUR, { chatContactId: id }, { chatId: 'wrTalk' }),
+        ),
       ),
     ];
     await product.happens(...said('wmA', '1', ['oA']), ...said('wmB', '2', ['oA']));

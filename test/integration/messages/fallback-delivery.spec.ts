@@ -8,7 +8,7 @@ import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/test-product.js';
+import { aFact, aProduct, MONDAY, type TestProduct, withKey } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { anActionKey } from '../../support/an-action-key.js';
 
@@ -90,7 +90,7 @@ ${more}
 }
 
 const order = (product: TestProduct) =>
-  aFact('order_paid', product.clock.now(), xiaolu, { orderId: 'o-1', amountCents: 100 }, 'the-order');
+  withKey('the-order', aFact('order_paid', product.clock.now(), xiaolu, { orderId: 'o-1', amountCents: 100 }));
 const buys = (product: TestProduct) => product.happens(order(product));
 const thanks = async (product: TestProduct) =>
   product.db.read.all<{ kind: string; state: string; reason: string | null }>(

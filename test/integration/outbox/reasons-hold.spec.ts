@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
+import { aFact, aProduct, MONDAY, withKey } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const DAY = 86_400_000;
@@ -128,7 +128,7 @@ eachDatabase('whatever happens while messages wait', (open) => {
             }
             case 'visit':
               lastSeenAt = now;
-              await product.happens(aFact('visited', now, person, {}, `visit-${index}`));
+              await product.happens(withKey(`visit-${index}`, aFact('visited', now, person, {})));
               break;
             case 'restart':
               product = await product.rebuilt();

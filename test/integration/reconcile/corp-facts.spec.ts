@@ -7,7 +7,7 @@ import { staffStore } from '../../../src/features/members/staff.store.js';
 import { tagStore } from '../../../src/features/tags/tag.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu } from '../../support/test-product.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu, groupReadOf } from '../../support/test-product.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
 const MINUTE = 60_000;
@@ -20,8 +20,8 @@ eachDatabase('a fact about the corp itself', (open) => {
     const product = await aProduct(await open());
     await product.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
-      groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY, 'LinXia'),
-      groupRead('wrOther', '会员群②', [], MONDAY, 'ZhaoMin'),
+      groupReadOf({ chatId, name: '会员群①', people: ['wmXiaolu'], at: MONDAY, owner: 'LinXia' }),
+      groupReadOf({ chatId: 'wrOther', name: '会员群②', people: [], at: MONDAY, owner: 'ZhaoMin' }),
     );
     await product.later(1);
     const before = product.channel.ofKind('read_contact').length;
@@ -39,7 +39,7 @@ eachDatabase('a fact about the corp itself', (open) => {
     const product = await aProduct(await open());
     await product.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
-      groupRead(chatId, '会员群①', ['wmXiaolu'], MONDAY, 'LinXia'),
+      groupReadOf({ chatId, name: '会员群①', people: ['wmXiaolu'], at: MONDAY, owner: 'LinXia' }),
     );
     await product.happens(aFact('staff_changed', MONDAY, {}, { staff: 'LinXia', change: 'renamed', to: 'LinXia2' }));
     const pairs = (await contactPairStore.open(product.db.read, ['wmXiaolu'])).get('wmXiaolu');

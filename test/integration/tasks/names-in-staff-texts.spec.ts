@@ -5,7 +5,15 @@ import { openChannelWay, openWayOf } from '../../../src/features/contact-ways/co
 import { contactWayStore } from '../../../src/features/contact-ways/contact-way.store.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
+import {
+  aFact,
+  aProduct,
+  groupRead,
+  MONDAY,
+  xiaolu,
+  type TestProduct,
+  groupReadOf,
+} from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { aChatProduct, aRead, lu } from '../moves/a-chat-product.js';
 
@@ -65,7 +73,7 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
     const product = await aProduct(await open(), { channel: new FakeChannel(abilities), approve });
     await product.happens(
       aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
-      groupRead('wr-old', '普通成员群①', ['wmXiaolu'], MONDAY, 'ZhouMing'),
+      groupReadOf({ chatId: 'wr-old', name: '普通成员群①', people: ['wmXiaolu'], at: MONDAY, owner: 'ZhouMing' }),
       groupRead('wr-new', '会员群①', [], MONDAY),
     );
     await rename(product);

@@ -7,7 +7,15 @@ import { taskStore } from '../../../src/features/tasks/task.store.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { listTasks } from '../../../src/insights/tasks.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
+import {
+  aFact,
+  aProduct,
+  groupRead,
+  MONDAY,
+  xiaolu,
+  type TestProduct,
+  groupReadOf,
+} from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const kinds: readonly ActionKind[] = [
@@ -113,12 +121,14 @@ eachDatabase('a task for staff', (open) => {
       aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }),
     );
     await product.happens(
-      groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: ['wmXiaolu'], at: MONDAY, owner: 'ZhouMing' }),
       groupRead('wrNew', '会员1群', ['wmXiaolu'], MONDAY),
     );
   }
   const seenGone = (product: TestProduct) =>
-    product.happens(groupRead('wrOld', '普通1群', [], product.clock.now(), 'ZhouMing'));
+    product.happens(
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: [], at: product.clock.now(), owner: 'ZhouMing' }),
+    );
 
   it('is sent once, as a card with two buttons, to its assignee', async () => {
     const product = await aProductWithCards();
@@ -203,7 +213,15 @@ eachDatabase('a task for staff', (open) => {
     expect(product.channel.ofKind('read_group')).toEqual([{ kind: 'read_group', chatId: 'wrOld' }]);
     expect(await tasks(product)).toMatchObject([{ state: 'open', answered_by: 'ZhouMing' }]);
     // The member is still in the group.
-    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ZhouMing'));
+    await product.happens(
+      groupReadOf({
+        chatId: 'wrOld',
+        name: '普通1群',
+        people: ['wmXiaolu'],
+        at: product.clock.now(),
+        owner: 'ZhouMing',
+      }),
+    );
     await product.later(0.2);
     expect(cards(product)).toHaveLength(2);
     expect(cards(product)[1]!.text).toContain('还没有完成');
@@ -219,7 +237,15 @@ eachDatabase('a task for staff', (open) => {
     await toBeRemoved(product);
     const stillThere = async () => {
       await product.later(1 / 60);
-      await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ZhouMing'));
+      await product.happens(
+        groupReadOf({
+          chatId: 'wrOld',
+          name: '普通1群',
+          people: ['wmXiaolu'],
+          at: product.clock.now(),
+          owner: 'ZhouMing',
+        }),
+      );
       await product.later(0.2);
     };
     // An operator claims it for the assignee and is notified of the finding.
@@ -390,7 +416,7 @@ eachDatabase('a task for staff', (open) => {
   async function toBeInvited(product: TestProduct): Promise<void> {
     await product.happens(aFact('contact_added', MONDAY, xiaolu));
     await product.happens(
-      groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: ['wmXiaolu'], at: MONDAY, owner: 'ZhouMing' }),
       groupRead('wrNew', '会员1群', [], MONDAY),
     );
     await product.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }));
@@ -467,7 +493,7 @@ eachDatabase('a task for staff', (open) => {
 
   it('to create a group stays open after a claim, and is sent again after an hour without the group', async () => {
     const product = await aProductWithCards();
-    const read = groupRead('wrNew', '潜在1群', ['wmXiaolu'], MONDAY, 'ZhouMing');
+    const read = groupReadOf({ chatId: 'wrNew', name: '潜在1群', people: ['wmXiaolu'], at: MONDAY, owner: 'ZhouMing' });
     const full = async (chatId: string) => {
       await product.db.write((tx) => tx.run('UPDATE chat_group SET capacity = 2 WHERE chat_id = $1', [chatId]));
       await product.happens(aFact('joined_group', product.clock.now(), { externalUserId: 'wmOther' }, { chatId }));
@@ -484,7 +510,9 @@ eachDatabase('a task for staff', (open) => {
     expect(cards(product)).toHaveLength(2);
     expect(cards(product)[1]!.text).toContain('还没看到新群');
     await presses(product, 'ZhouMing', 'done');
-    await product.happens(groupRead('wrNew2', '潜在2群', [], product.clock.now(), 'ZhouMing'));
+    await product.happens(
+      groupReadOf({ chatId: 'wrNew2', name: '潜在2群', people: [], at: product.clock.now(), owner: 'ZhouMing' }),
+    );
     expect(await tasks(product)).toMatchObject([{ state: 'done', answered_by: 'ZhouMing' }]);
     await product.later(2);
     expect(cards(product)).toHaveLength(2);
@@ -495,7 +523,9 @@ eachDatabase('a task for staff', (open) => {
     await toBeRemoved(product);
     await presses(product, 'ZhouMing', 'done');
     await product.later(1 / 60);
-    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ChenYu'));
+    await product.happens(
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: ['wmXiaolu'], at: product.clock.now(), owner: 'ChenYu' }),
+    );
     expect(cards(product).at(-1)).toMatchObject({ staff: ['ChenYu'] });
     expect(cards(product).at(-1)!.text).not.toContain('还没有完成');
     expect(await tasks(product)).toMatchObject([{ staff: 'ChenYu', state: 'open', answered_by: null }]);
@@ -531,7 +561,9 @@ eachDatabase('a task for staff', (open) => {
     await product.later('2026-03-02T22:00');
     await toBeRemoved(product);
     await product.later('2026-03-03T03:00');
-    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ChenYu'));
+    await product.happens(
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: ['wmXiaolu'], at: product.clock.now(), owner: 'ChenYu' }),
+    );
     await product.later('2026-03-03T09:00');
     expect(cards(product).map(({ staff }) => staff)).toEqual([['ChenYu']]);
     expect(closed(product)).toEqual([]);
@@ -564,19 +596,27 @@ eachDatabase('a task for staff', (open) => {
     await toBeRemoved(product);
     const [former] = cards(product);
     await product.later(1);
-    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ChenYu'));
+    await product.happens(
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: ['wmXiaolu'], at: product.clock.now(), owner: 'ChenYu' }),
+    );
     expect(cards(product).at(-1)).toMatchObject({ staff: ['ChenYu'] });
     expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu']);
     expect(product.channel.ofKind('close_card')[0]!.responseCode).toBe(`code-of-${former!.taskId}`);
-    await product.happens(groupRead('wrOld', '普通1群', [], product.clock.now(), 'ChenYu'));
+    await product.happens(
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: [], at: product.clock.now(), owner: 'ChenYu' }),
+    );
     expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已处理']);
   });
 
   it('is sent to its new assignee when it is reassigned at the moment when its card was sent', async () => {
     const product = await aProductWithCards();
     await toBeRemoved(product);
-    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY + 1, 'ChenYu'));
-    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY + 2, 'SunYue'));
+    await product.happens(
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: ['wmXiaolu'], at: MONDAY + 1, owner: 'ChenYu' }),
+    );
+    await product.happens(
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: ['wmXiaolu'], at: MONDAY + 2, owner: 'SunYue' }),
+    );
     expect(cards(product).map(({ staff }) => staff)).toEqual([['ZhouMing'], ['ChenYu'], ['SunYue']]);
     expect(closed(product)).toEqual(['ZhouMing: 已交给 ChenYu', 'ChenYu: 已交给 SunYue']);
     await presses(product, 'ChenYu', 'done', { key: 'too-late', taskId: cards(product)[1]!.taskId });
@@ -586,7 +626,8 @@ eachDatabase('a task for staff', (open) => {
   it('closes the card that was on its way while it was reassigned', async () => {
     const channel = new InterruptedChannel(kinds);
     const product = await aProduct(await open(), { channel });
-    const readOfChenYus = (people: string[], at: number) => groupRead('wrOld', '普通1群', people, at, 'ChenYu');
+    const readOfChenYus = (people: string[], at: number) =>
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people, at, owner: 'ChenYu' });
     channel.meanwhile = async ({ kind }) => {
       if (kind !== 'staff_card') return;
       channel.meanwhile = undefined;
@@ -612,7 +653,9 @@ eachDatabase('a task for staff', (open) => {
     // Longer than the response codes of the card and of its reminder are valid.
     await product.later(80);
     await product.later(80);
-    await product.happens(groupRead('wrOld', '普通1群', ['wmXiaolu'], product.clock.now(), 'ChenYu'));
+    await product.happens(
+      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: ['wmXiaolu'], at: product.clock.now(), owner: 'ChenYu' }),
+    );
     expect(closed(product)).toEqual([]);
     await presses(product, 'ZhouMing', 'done', { key: 'late', taskId: former!.taskId });
     await presses(product, 'SunYue', 'done', { key: 'never-theirs', taskId: former!.taskId });
@@ -638,7 +681,7 @@ eachDatabase('a task for staff', (open) => {
       [
         aFact('contact_added', MONDAY, xiaolu),
         aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }),
-        groupRead('wrOld', '普通1群', ['wmXiaolu'], MONDAY, 'ZhouMing'),
+        groupReadOf({ chatId: 'wrOld', name: '普通1群', people: ['wmXiaolu'], at: MONDAY, owner: 'ZhouMing' }),
         groupRead('wrNew', '会员1群', ['wmXiaolu'], MONDAY),
       ].map((fact) => ({ kind: 'fact', fact })),
     );

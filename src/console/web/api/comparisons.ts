@@ -4,7 +4,7 @@ import { usePages, type Page } from './page.js';
 import { read, write } from './request.js';
 import type { TimelineEntry } from './timeline.js';
 
-/** One time that all we hold was held against the corp. */
+/** One comparison of our data with the corp's. */
 export interface Comparison {
   readonly id: number;
   readonly why: string;
@@ -30,7 +30,7 @@ export interface Drift {
     | { readonly is: 'library' }
     | { readonly is: 'unknown' };
   readonly repair: 'taken' | 'waiting' | 'set_aside';
-  /** What was decided about the member right after. */
+  /** The decisions about the member right after it. */
   readonly followed: readonly TimelineEntry[];
 }
 export const driftKinds = ['contact', 'pair', 'tag', 'library', 'group'] as const;

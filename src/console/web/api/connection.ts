@@ -51,7 +51,7 @@ export interface UnknownEvent {
 }
 export interface Check {
   readonly id: string;
-  /** Null: an earlier answer made it pointless to ask. */
+  /** Null: the check was skipped because of an earlier result. */
   readonly ok: boolean | null;
   readonly title: Label;
   readonly found: Label;

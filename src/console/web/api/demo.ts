@@ -11,9 +11,9 @@ export interface DemoYear {
 }
 
 export interface Demo {
-  /** The pretend corp's own page. */
+  /** The sandbox's page. */
   readonly sandboxUrl: string | null;
-  /** Null once it is over. */
+  /** Null after the year. */
   readonly year: DemoYear | null;
   readonly hasEditedText: boolean;
 }
@@ -22,7 +22,7 @@ export const demoKey = ['demo'] as const;
 const YEAR_MS = 1_000;
 const AFTERWARDS_MS = 30_000;
 
-/** The year that the demo plays first; asked for every second as long as it goes by, and never of a live corp. */
+/** The demo year. Polled every second while it is played, never for a live corp. */
 export function useDemo(): Demo | undefined {
   const mode = useSessionQuery().data?.corp.mode;
   const demo = useQuery({

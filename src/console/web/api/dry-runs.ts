@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { Label } from './label.js';
 import { write } from './request.js';
 
-/** What a template would do if it went to its whole audience now. Nothing is sent to find it out. */
+/** The result of a dry run: a template sent to its whole audience now. Nothing is sent. */
 export interface Estimate {
   readonly found: number;
-  /** Everybody was looked at; otherwise the figures are scaled up from those who were. */
+  /** True: every member was evaluated. Otherwise the figures are scaled up from a sample. */
   readonly exact: boolean;
   readonly looked: number;
   readonly outcomes: Readonly<Record<string, number>>;
@@ -31,7 +31,7 @@ export const useEstimate = (text: string, isAsked: boolean) =>
     queryKey: ['estimate', text],
     queryFn: ({ signal }) => write<Estimate>('POST', '/api/v1/dry-runs', { campaign: { text } }, signal),
     enabled: isAsked,
-    // Members come and go: what is shown is of the moment the drawer was opened.
+    // The result belongs to the moment when the drawer was opened, so it is not refreshed.
     gcTime: 0,
     refetchOnWindowFocus: false,
   });

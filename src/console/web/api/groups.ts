@@ -8,7 +8,7 @@ export interface Group {
   readonly tier: string | null;
   readonly owner: string | null;
   readonly members: number;
-  /** Customers among them who ever spoke there. */
+  /** Customers who have ever written in the group. */
   readonly spoke?: number;
   readonly capacity: number | null;
   readonly status: string;
@@ -21,7 +21,7 @@ export const useGroups = () =>
     refetchInterval: 15_000,
   });
 
-/** What WeCom counted in one owner's groups on one day. */
+/** WeCom's statistics of one owner's groups on one day. */
 export interface GroupStatDay {
   readonly owner: string;
   readonly day: string;
@@ -37,7 +37,7 @@ export const useGroupStats = () =>
       (await read<Page<GroupStatDay>>('/console/api/group-stats', { days: 30 }, signal)).items,
   });
 
-/** All owners' groups together. */
+/** The sum over all owners. */
 export interface DayOfGroups {
   readonly day: string;
   readonly messages: number;

@@ -33,7 +33,7 @@ export interface Home {
     readonly minutes: number;
     readonly why: Label;
   }[];
-  /** What else is wrong with the product itself. */
+  /** Other problems of the product itself. */
   readonly notices: readonly { readonly code: string; readonly label: Label; readonly hint: Label }[];
   readonly waiting: { readonly outbox: number; readonly facts: number; readonly dead: number };
   readonly channels: readonly {

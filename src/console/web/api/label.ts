@@ -1,4 +1,4 @@
-/** A text people read, in both languages. */
+/** A text in both languages. */
 export interface Label {
   readonly zh: string;
   readonly en: string;

@@ -112,7 +112,7 @@ export interface MemberFilter {
 
 export const useMembers = (filter: MemberFilter) => usePages<MemberRow>('/api/v1/members', { ...filter });
 
-/** A handful of members for a picker. */
+/** The first few matching members, for a picker. */
 export const useMemberSearch = (q: string) =>
   useQuery({
     queryKey: ['member-search', q],

@@ -21,7 +21,7 @@ export type RuleCheck =
   | { readonly ok: true; readonly metrics: readonly string[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Whether a condition compiles, and where not. An empty one holds for everybody and is not asked about. */
+/** Whether a condition compiles, and its problems. An empty condition is valid and is not sent. */
 export const useRuleCheck = (text: string) =>
   useQuery({
     queryKey: ['rule-check', text],

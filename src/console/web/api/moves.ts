@@ -17,7 +17,7 @@ export interface HistoryStep {
   readonly at: number;
   readonly state: string;
   readonly note: string;
-  /** The note in both languages, where the server has it. */
+  /** The note in both languages, if the server has both. */
   readonly noteLabel?: Label;
 }
 
@@ -39,7 +39,7 @@ export interface Move {
 }
 
 const underWay: ReadonlySet<MoveState> = new Set(['planned', 'invited', 'joined', 'leaving']);
-/** A move that ended has no deadline any more. */
+/** Whether the move is open. A closed move has no deadline any more. */
 export const isUnderWay = ({ state }: Pick<Move, 'state'>): boolean => underWay.has(state);
 
 export interface MoveFilter {

@@ -17,14 +17,14 @@ export interface Pages<T> {
   readonly retry: () => void;
 }
 
-/** A list read page by page, as far as the reader asks. */
+/** A list that loads further pages on request. */
 export function usePages<T>(path: string, query: Query, refreshMs?: number): Pages<T> {
   const pages = useInfiniteQuery({
     queryKey: [path, query],
     queryFn: ({ pageParam, signal }) => read<Page<T>>(path, { limit: 30, ...query, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
-    // Only the first page is kept fresh by itself: reloading a long scroll would move what is being read.
+    // Only the first page is refreshed: a refresh of a long list would move what somebody reads.
     refetchInterval: (state) => ((state.state.data?.pages.length ?? 0) <= 1 ? (refreshMs ?? false) : false),
   });
   return {

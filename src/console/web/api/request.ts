@@ -21,7 +21,7 @@ interface FaultBody {
   readonly version?: number;
 }
 
-/** What the server refused, or `offline` when there was no answer at all. */
+/** A refusal of the server, or `offline` if there was no answer. */
 export class ApiFault extends Error {
   readonly code: string;
   readonly where: Place | undefined;
@@ -43,7 +43,7 @@ export class ApiFault extends Error {
 export const isFault = (error: unknown, code?: string): error is ApiFault =>
   error instanceof ApiFault && (code === undefined || error.code === code);
 
-// The token belongs to the session cookie, so it lives exactly as long as the page does and is never stored.
+// The CSRF token is kept in memory only; a reload fetches it again with the session.
 let csrfToken = '';
 export const rememberCsrf = (token: string): void => {
   csrfToken = token;
@@ -65,7 +65,7 @@ async function bodyOf(response: Response): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    // A proxy's HTML page, or the SPA fallback answering for a route the server does not have.
+    // Not JSON: a proxy's HTML page, or the app's page in place of an unknown route.
     throw new ApiFault(response.ok ? 502 : response.status, { code: 'not_json' });
   }
 }

@@ -12,7 +12,7 @@ export interface Session {
 
 export const sessionKey = ['session'] as const;
 
-/** `null` is nobody. */
+/** `null`: nobody is logged in. */
 async function readSession(): Promise<Session | null> {
   try {
     const session = await read<Session>('/console/api/session');
@@ -28,7 +28,7 @@ export const useSessionQuery = () =>
   useQuery({
     queryKey: sessionKey,
     queryFn: readSession,
-    // The sandbox's time is pushed, so the corp's "now" is asked for often there.
+    // The sandbox pushes its clock, so the corp's time is polled more often there.
     refetchInterval: (query) => (query.state.data?.corp.mode === 'sandbox' ? 5_000 : 60_000),
   });
 

@@ -3,7 +3,7 @@ import type { Label } from './label.js';
 import { usePages } from './page.js';
 import { write } from './request.js';
 
-/** A record that was left out so that the rest could go on. */
+/** A row that was set aside so that the rest could go on. */
 export interface SetAsideRow {
   readonly id: string;
   readonly source: string;

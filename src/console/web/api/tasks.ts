@@ -13,12 +13,12 @@ export interface Task {
   readonly createdAt: number;
   readonly doneAt: number | null;
   readonly state: string;
-  /** What may be answered to it now. */
+  /** The answers that are possible now. */
   readonly answers?: readonly TaskAnswer[];
-  /** Said to be done by; believed when it is seen. */
+  /** Who reported it as done. The product still checks it. */
   readonly answeredBy?: string | null;
   readonly snoozedUntil?: number | null;
-  /** Its card did not reach them, and operators were asked instead. */
+  /** The card did not reach the assignee, so operators got the task. */
   readonly unreached?: boolean;
   readonly isOverdue: boolean;
 }
@@ -27,7 +27,7 @@ export type TaskAnswer = 'done' | 'snooze' | 'approve' | 'refuse';
 
 export const useTasks = (state: string) => usePages<Task>('/console/api/tasks', { state }, 15_000);
 
-/** The words the server answers with are for the one who pressed. */
+/** The server's answer contains a text for the user. */
 export function useAnswerTask() {
   const queries = useQueryClient();
   return useMutation({

@@ -4,13 +4,13 @@ import type { Page } from './page.js';
 import { demoKey } from './demo.js';
 import { read, write, type Problem } from './request.js';
 
-/** Messages that wait for their hour, and those that wait for the tap of staff. */
+/** Messages that wait for their time, and those that wait for a tap of staff. */
 export interface QueuedMessages {
   readonly planned: number;
   readonly waiting: number;
 }
 
-/** What becomes of them: new words, as they are, or not at all. */
+/** What happens to them: sent with the new text, kept, or cancelled. */
 export type QueuedChoice = 'render' | 'keep' | 'cancel';
 
 export interface TemplateRow {
@@ -25,7 +25,7 @@ export interface TemplateRow {
   readonly savedAt: number;
   readonly savedBy: string;
   readonly sent30d: number;
-  /** Null while its file is there, and for one that never had any. */
+  /** Null if its file exists, or if it never had one. */
   readonly fileGoneAt: number | null;
 }
 
@@ -87,14 +87,14 @@ export const useTemplate = (key: string) =>
 
 export const readQueued = async (key: string): Promise<QueuedMessages> => (await readTemplate(key)).queued;
 
-/** What somebody has to know before a text is saved: which messages wait, and whether it switches the template. */
+/** What a save would do: how many messages wait, and whether it switches the template on or off. */
 export interface BeforeSaving {
   readonly isOn: boolean;
   readonly isOnAfter: boolean;
   readonly queued: QueuedMessages;
 }
 
-/** Asked anew each time somebody is about to decide on them. */
+/** Loaded again each time a dialog opens. */
 export const useBeforeSaving = (key: string, text: string, enabled: boolean) =>
   useQuery({
     queryKey: ['template-before-saving', key, text],
@@ -108,7 +108,7 @@ export const useBeforeSaving = (key: string, text: string, enabled: boolean) =>
 export const readVersion = (key: string, version: number) =>
   read<VersionInfo & { readonly text: string }>(`${pathOf(key)}/versions/${version}`);
 
-/** A saved version never changes, so it is asked for once. */
+/** A saved version never changes, so it is cached for ever. */
 export const useVersion = (key: string, version: number | null) =>
   useQuery({
     queryKey: ['template-version', key, version],
@@ -130,7 +130,7 @@ export const useTemplateCheck = (text: string) =>
     queryFn: ({ signal }) => write<TemplateCheck>('POST', '/console/api/templates/check', { text }, signal),
     enabled: text !== '',
     staleTime: 60_000,
-    // The last verdict stays up while the next is on its way, so that the list does not flicker while typing.
+    // The last result stays until the next one arrives, so that the list does not flicker while somebody types.
     placeholderData: (before) => before,
   });
 
@@ -147,7 +147,7 @@ export interface Saving {
   readonly text: string;
   readonly note: string;
   readonly baseVersion: number;
-  /** Undefined where nothing waits: nobody was asked. */
+  /** Undefined if no message waits. */
   readonly queued: QueuedChoice | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Label } from './label.js';
 import type { Page } from './page.js';
 import { read, write } from './request.js';
 
-/** A QR code through which people become contacts: of a channel, or of one member who brings others. */
+/** A QR code for new contacts: of a channel, or of one member who refers others. */
 export interface ContactWay {
   readonly id: number;
   readonly key: string;
@@ -51,7 +51,7 @@ export function useRetireContactWay() {
   });
 }
 
-/** Made when first asked for, the same one ever after. */
+/** Created by the first request; later requests return the same one. */
 export function useOpenMemberWay(member: string) {
   const queries = useQueryClient();
   return useMutation({

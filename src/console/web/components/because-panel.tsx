@@ -5,7 +5,7 @@ import styles from './because-panel.module.css';
 import { markFirstStep } from './first-steps-marks.js';
 import { metricLabel, readNeed, readValue } from './figures.js';
 
-/** Why something was done: the rule as it stood, what it read, what it asked for, what held it back. */
+/** Why something was done: the rule of that time, its values, the required values, and the reasons against. */
 export function BecausePanel({ because }: { readonly because: Because }) {
   const texts = useTexts();
   const { t, say } = texts;

@@ -10,7 +10,7 @@ interface Props {
 
 const steps = [14, 24, 36, 50];
 
-/** Nothing to show, and what to do about it. */
+/** An empty list, with a hint what to do. */
 export function Blank({ title, hint, action, figure = 'stairs' }: Props) {
   return (
     <div className={styles.blank}>

@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import { useTexts } from '../i18n/i18n.js';
 import { Blank } from './blank.js';
 
-/** A page that threw: the rest of the console stays usable. */
+/** Shown in place of a page that threw; the rest of the console stays usable. */
 export function BrokenPage() {
   const { t } = useTexts();
   return (

@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'react';
 
 register([BarChart, LineChart, GridComponent, LegendComponent, TitleComponent, TooltipComponent, SVGRenderer]);
 
-/** A picture of figures that are told in words beside it; it follows the width of its place. */
+/** A chart; the same figures stand as text beside it. It follows the width of its container. */
 export function Chart({ option, height }: { readonly option: EChartsCoreOption; readonly height: number }) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<ReturnType<typeof init> | null>(null);

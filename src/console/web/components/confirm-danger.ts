@@ -1,6 +1,6 @@
 import type { ModalFuncProps } from 'antd';
 
-/** How a question is asked whose yes does harm: the button is red, and Enter says no. */
+/** Options of a dangerous confirmation: the button is red, and Enter cancels. */
 export const dangerous = (isDangerous = true): ModalFuncProps => ({
   okButtonProps: { danger: isDangerous },
   focusable: { autoFocusButton: isDangerous ? 'cancel' : 'ok' },

@@ -1,7 +1,7 @@
 export interface CorpTime {
   readonly timeZone: string;
   readonly locale: string;
-  /** The corp's present moment; simulated in a sandbox. */
+  /** The corp's current time; simulated in a sandbox. */
   readonly now: number;
 }
 
@@ -52,7 +52,7 @@ export const dayOf = (at: number, { timeZone }: CorpTime): string =>
 
 const daysBetween = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
-/** "今天 14:32" for what is near, a date for what is far. */
+/** "今天 14:32" for a near moment, a date for others. */
 export function relativeOf(at: number, time: CorpTime, words: RelativeWords): string {
   const passed = time.now - at;
   if (Math.abs(passed) < minute) return words.justNow;

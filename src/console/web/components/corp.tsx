@@ -8,7 +8,7 @@ export const CorpProvider = ({ session, children }: { readonly session: Session;
   <Context value={session}>{children}</Context>
 );
 
-/** Who is logged in, and the corp's mode, zone, time and tiers. Only inside the shell. */
+/** The user, and the corp's mode, time zone, time and tiers. Available inside the shell only. */
 export function useSession(): Session {
   const session = use(Context);
   if (!session) throw new Error('useSession outside the shell');

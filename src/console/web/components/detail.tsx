@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import styles from './detail.module.css';
 
-/** Names and values; what is not known is left out. */
+/** Names and values. Unknown values are left out. */
 export const Detail = ({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) => (
   <dl className={styles.detail}>
     {rows

@@ -1,18 +1,18 @@
 import { Modal, type ModalProps } from 'antd';
 import { useRef } from 'react';
 
-/** In the order in which they are wanted: what is to be filled in, what is chosen. */
+/** Where the focus goes first: the first field, or the selected choice. */
 const fields = [
   'input:not([type]):not([disabled]), input[type="text"]:not([disabled]), textarea',
   'input:checked',
   'input',
 ];
-/** What says yes, and what leads on where yes is dangerous: Enter, pressed once too often, must not do harm. */
+/** Otherwise the primary button, unless it is dangerous: one Enter too many must not do harm. */
 const buttons = ['.ant-btn-primary', '.ant-btn'].map(
   (button) => `.ant-modal-footer ${button}:not(.ant-btn-dangerous):not([disabled])`,
 );
 
-/** A dialog that opens on what it asks for, not on its ✕: there Enter would close it and do nothing. */
+/** A dialog whose focus starts on its first field. On the ✕, where antd puts it, Enter would close the dialog. */
 export function Dialog({ children, afterOpenChange, ...props }: ModalProps) {
   const body = useRef<HTMLDivElement>(null);
   const focus = (open: boolean): void => {

@@ -3,7 +3,7 @@ import { isFault } from '../api/request.js';
 import { useTexts, type Texts } from '../i18n/i18n.js';
 import { Blank } from './blank.js';
 
-/** What went wrong, in the reader's words where we have them, in the server's where not. */
+/** Shows an error: our translation if there is one, otherwise the server's message. */
 export function faultText(error: unknown, { t, name }: Texts): string {
   if (!isFault(error)) return t('fault.unknown');
   const known = name('fault', error.code);

@@ -10,10 +10,10 @@ export const yuan = (cents: number): string =>
 
 export const count = (n: number): string => new Intl.NumberFormat('en-US').format(n);
 
-/** Money metrics are told by their name's ending, so that a rule's values need no unit of their own. */
+/** The name's ending tells that a metric is money, so the values of a rule need no unit. */
 const isMoney = (metric: string): boolean => metric.endsWith('_cents');
 
-/** Amounts are shown in yuan, so the "（分）" of the metric's own name would be wrong beside them. */
+/** Amounts are shown in yuan, so "（分）" is removed from the label. */
 export const metricLabel = (metric: string, label: string): string =>
   isMoney(metric) ? label.replace(/\s*[（(](分|cents)[）)]/, '') : label;
 
@@ -29,7 +29,7 @@ export function readValue(metric: string, value: MetricValue | undefined, { t, n
 
 const signs: Readonly<Record<string, string>> = { '>=': '≥', '<=': '≤', '==': '=', '!=': '≠' };
 
-/** A threshold as CEL writes it (`>= 300000`), as a person reads it (`≥ ¥3,000`). */
+/** Turns a threshold in CEL (`>= 300000`) into `≥ ¥3,000`. */
 export function readNeed(metric: string, need: string, texts: Texts): string {
   return need
     .replace(/>=|<=|==|!=/g, (sign) => signs[sign] ?? sign)
@@ -38,7 +38,7 @@ export function readNeed(metric: string, need: string, texts: Texts): string {
     .replace(/\d+(\.\d+)?/g, (digits) => (isMoney(metric) ? yuan(Number(digits)) : digits));
 }
 
-/** How far `have` is on the way to a "at least n" threshold, 0 to 1; null when the need is of another kind. */
+/** Progress of `have` towards an "at least n" threshold, 0 to 1; null for another kind of threshold. */
 export function progressTo(have: MetricValue, need: string): number | null {
   const atLeast = /^\s*(?:>=?|≥)\s*(\d+(?:\.\d+)?)\s*$/.exec(need)?.[1];
   if (typeof have !== 'number' || atLeast === undefined) return null;

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** What this browser has seen done; a changed text the server knows. */
+/** The first steps done in this browser. The server knows whether a text was changed. */
 export type FirstStep = 'why' | 'bot';
 
 interface Marks {
@@ -26,7 +26,7 @@ function change(next: Marks): void {
   try {
     localStorage.setItem(storageKey, JSON.stringify(next));
   } catch {
-    // Storage may be forbidden; the marks then last as long as the page.
+    // If storage is forbidden, the marks last until the page is closed.
   }
   for (const listener of listeners) listener();
 }

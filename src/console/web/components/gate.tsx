@@ -5,7 +5,7 @@ import { FaultNotice } from './fault-notice.js';
 import { PageSkeleton } from './page-skeleton.js';
 import { Shell } from './shell.js';
 
-/** Lets in who is logged in; sends everybody else to the login page and back here afterwards. */
+/** Shows its content to a logged-in user; sends others to the login page and back afterwards. */
 export function Gate() {
   const session = useSessionQuery();
   const { pathname, search } = useLocation();

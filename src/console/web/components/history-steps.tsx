@@ -9,7 +9,7 @@ interface Props {
   readonly family: 'move' | 'delivery';
 }
 
-/** The states a thing went through, oldest first. */
+/** The history of states, oldest first. */
 export function HistorySteps({ steps, family }: Props) {
   const { t, name, say } = useTexts();
   if (steps.length === 0) return <p className="faint">{t('history.none')}</p>;

@@ -7,7 +7,7 @@ const steps = [
   { x: 22.5, height: 20, fill: tones.crimson.fill },
 ];
 
-/** Four steps on ink: the four tiers. */
+/** The logo: four steps for the four tiers. */
 export function Logo({ size = 32 }: { readonly size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden style={{ flex: 'none' }}>

@@ -1,6 +1,6 @@
 import { toneOfTier } from '../theme/tones-of.js';
 
-/** The first character of a name on the tier's colour: enough to find a row again. */
+/** An avatar: the first character of the name on the tier's colour. */
 export function MemberFace({
   name,
   tier,

@@ -16,7 +16,7 @@ function Picked({ id }: { readonly id: string }) {
   return <>{member.data?.name ?? id}</>;
 }
 
-/** Finds one real member by name or id. */
+/** Selects one member by name or id. */
 export function MemberPicker({ value, onChange, className = '' }: Props) {
   const { t } = useTexts();
   const [typed, setTyped] = useState('');

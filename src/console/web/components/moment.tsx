@@ -25,7 +25,7 @@ export function useRelativeTime(): (at: number) => string {
   }, [time, t]);
 }
 
-/** A moment in the corp's zone, told as a person would; the exact time is in its title. */
+/** A relative time in the corp's zone; its title has the exact time. */
 export function Moment({ at }: { readonly at: number | null | undefined }) {
   const time = useCorpTime();
   const relative = useRelativeTime();

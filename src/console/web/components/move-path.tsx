@@ -4,7 +4,7 @@ import styles from './move-path.module.css';
 
 const road = ['planned', 'invited', 'joined', 'leaving', 'done'] as const;
 
-/** How far a move has come. A move that ended early shows where, in red. */
+/** The progress of a move. A move that ended early shows the last step in red. */
 export function MovePath({ move }: { readonly move: Move }) {
   const { t, name } = useTexts();
   const ended = !(road as readonly string[]).includes(move.state);

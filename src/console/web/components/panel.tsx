@@ -9,7 +9,7 @@ interface Props {
   readonly className?: string | undefined;
 }
 
-/** A titled piece of a page; `flush` lets its content reach the edges. */
+/** A section with a title. `flush`: the content has no padding. */
 export function Panel({ title, extra, children, flush = false, className }: Props) {
   const id = useId();
   return (

@@ -28,7 +28,7 @@ function Waiting() {
   );
 }
 
-/** A list read page by page: a table where there is room for one, cards on a phone. */
+/** A paged list: a table on a desktop, cards on a phone. */
 export function Records<T extends object>(props: Props<T>) {
   const { label, pages, columns, card, keyOf, empty, onOpen, minWidth = 860 } = props;
   const { t } = useTexts();

@@ -7,7 +7,7 @@ import { markFirstStep } from './first-steps-marks.js';
 import { useCorpTime } from './moment.js';
 import styles from './sandbox-banner.module.css';
 
-/** Nobody may take the pretend corp for the real one. While the demo's year goes by it shows how far it has come. */
+/** Marks the sandbox, so that nobody takes it for a real corp. Shows the progress of the demo year. */
 export function SandboxBanner() {
   const { corp } = useSession();
   const { t, language } = useTexts();

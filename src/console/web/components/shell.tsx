@@ -38,7 +38,7 @@ function Side() {
   );
 }
 
-/** The frame around every page: a side bar on a desk, a bar under the thumb on a phone. */
+/** The frame of every page: a side bar on a desktop, a bottom bar on a phone. */
 export function Shell() {
   const { t } = useTexts();
   const isPhone = useIsPhone();

@@ -2,7 +2,7 @@ import { toneOfStage } from '../theme/tones-of.js';
 import { useStageName } from './corp.js';
 import styles from './pill.module.css';
 
-// Asleep and lost share a grey; an empty ring is nobody there.
+// Dozing and lost are drawn as empty rings, because several stages share a grey.
 const hollowStages = new Set(['lost', 'dozing']);
 
 export function StageMark({ stage }: { readonly stage: string | null }) {

@@ -4,7 +4,7 @@ import styles from './pill.module.css';
 
 const stepHeights = [4, 6, 8, 10];
 
-/** A tier's name in its colour. The little stairs say how high it is without the colour. */
+/** A tier's name in its colour. The small stairs show its rank to readers who cannot see the colour. */
 export function TierPill({ tier, large = false }: { readonly tier: string | null; readonly large?: boolean }) {
   const { tiers } = useSession();
   const nameOf = useTierName();

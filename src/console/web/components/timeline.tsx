@@ -83,7 +83,7 @@ interface Props<T extends TimelineEntry> {
   readonly who?: (entry: T) => ReactNode;
 }
 
-/** What happened, newest first, under the day it happened on in the corp's zone. */
+/** Events, newest first, grouped by day in the corp's zone. */
 export function Timeline<T extends TimelineEntry>({ entries, who }: Props<T>) {
   const time = useCorpTime();
   const { t } = useTexts();

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 
-/** Filters live in the address, so that a list can be shared, reloaded and gone back to. */
+/** Filters are kept in the URL, so that a filtered list can be shared, reloaded and revisited. */
 export function useFilters<K extends string>(
   names: readonly K[],
 ): [Readonly<Partial<Record<K, string>>>, (change: Partial<Record<K, string | undefined>>) => void] {
@@ -11,7 +11,7 @@ export function useFilters<K extends string>(
     const value = params.get(name);
     if (value) filters[name] = value;
   }
-  // The router's setter starts from the address as last drawn: of two changes before the next drawing it would keep one.
+  // The router's setter starts from the last rendered URL: it would lose the first of two changes before a render.
   const latest = useRef(params);
   useEffect(() => {
     latest.current = params;

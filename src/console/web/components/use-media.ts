@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Whether a condition on the device holds, now and whenever it changes. */
+/** Whether a media query matches; updates when that changes. */
 function mediaHook(query: string): () => boolean {
   const subscribe = (changed: () => void): (() => void) => {
     const media = window.matchMedia(query);
@@ -12,5 +12,5 @@ function mediaHook(query: string): () => boolean {
 
 export const useIsPhone = mediaHook('(max-width: 767px)');
 
-/** Somebody asked their device for less motion. */
+/** The user asked the device for less motion. */
 export const useLessMotion = mediaHook('(prefers-reduced-motion: reduce)');

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The value once it has stood still for a while: what a check or a search should be asked about while somebody types. */
+/** The debounced value, for checks and searches while somebody types. */
 export function useSettled<T>(value: T, quietMs: number): T {
   const [settled, settle] = useState(value);
   useEffect(() => {

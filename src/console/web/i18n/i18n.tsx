@@ -16,15 +16,15 @@ export interface Texts {
   readonly locale: 'zh-CN' | 'en-GB';
   readonly setLanguage: (language: Language) => void;
   readonly t: (key: TextKey, fill?: Fill) => string;
-  /** For codes the server may add to: its text when we have one, the code itself when not. */
+  /** For codes that the server may extend: the translation, or the code itself if there is none. */
   readonly name: (family: string, code: string) => string;
-  /** The reader's half of a text that came in both languages (or the one text there is). */
+  /** The text in the reader's language, of a text in both languages or in one. */
   readonly say: (label: Label | string | null | undefined) => string;
 }
 
 const Context = createContext<Texts | null>(null);
 
-/** `{n} {n|day|days}`: a figure, and the word for one or for several. */
+/** `{n} {n|day|days}`: a number, and the word for one or for several. */
 const filled = (text: string, fill: Fill | undefined): string =>
   fill
     ? text
@@ -36,7 +36,7 @@ const filled = (text: string, fill: Fill | undefined): string =>
 
 const isKey = (key: string): key is TextKey => Object.hasOwn(zh, key);
 
-// Chinese is the product's first language: English is what a reader chooses, not what a browser's setting chooses.
+// Chinese is the default. Only the reader switches to English; the browser's language does not.
 function storedLanguage(): Language {
   try {
     return localStorage.getItem(storageKey) === 'en' ? 'en' : 'zh';
@@ -49,7 +49,7 @@ function storeLanguage(language: Language): void {
   try {
     localStorage.setItem(storageKey, language);
   } catch {
-    // Storage may be forbidden; the choice then lasts as long as the page.
+    // If storage is forbidden, the choice lasts until the page is closed.
   }
 }
 

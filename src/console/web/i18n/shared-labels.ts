@@ -3,7 +3,7 @@ import { campaignChannelLabels } from '../../../insights/words/channel-words.js'
 import { deliveryStateLabels } from '../../../insights/words/delivery-states.js';
 import type { Label } from '../api/label.js';
 
-/** Labels that cards, chat and the timeline use, too: they stand in one place for all of them, and not in `zh.ts`. */
+/** Labels that task cards, chat and the timeline use, too. They are defined once, outside `zh.ts`. */
 const families: Readonly<Record<string, Readonly<Record<string, Label>>>> = {
   channel: campaignChannelLabels,
   'state.delivery': deliveryStateLabels,

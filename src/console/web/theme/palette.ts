@@ -1,4 +1,4 @@
-/** Ink on rice paper, and jade for what can be acted on. Every text colour is at least 4.5:1 on the surface it is used on. */
+/** Ink on rice paper, and jade for actions. Every text colour has a contrast of at least 4.5:1 on its surface. */
 export const palette = {
   paper: '#f4f5f0',
   surface: '#ffffff',

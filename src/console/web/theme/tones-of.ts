@@ -7,7 +7,7 @@ const tierTones: Readonly<Record<string, Tone>> = {
   loyal: tones.crimson,
 };
 
-/** A tier always has the same colour. One a corp added itself has the colour the server gives it. */
+/** The fixed colour of each tier. The server gives the colour of a tier that the corp added. */
 export const toneOfTier = (key: string | null, color?: string): Tone =>
   (key === null ? undefined : tierTones[key]) ??
   (color ? { ink: tones.slate.ink, fill: color, wash: tones.slate.wash } : tones.slate);

@@ -1,7 +1,7 @@
 import type { Drift } from '../../api/comparisons.js';
 import { MemberLink } from '../../components/member-link.js';
 
-/** Whom or what a difference is about; who is not known yet is called as WeCom calls them. */
+/** The subject of a difference; somebody who is not known yet has WeCom's name. */
 export function AboutDrift({ drift: { about, subject, ours, theirs } }: { readonly drift: Drift }) {
   switch (about.is) {
     case 'member':

@@ -28,7 +28,7 @@ function Answer({ check }: { readonly check: Check }) {
   );
 }
 
-/** The doctor's questions, asked now. The same ones as `npm run doctor` asks. */
+/** Runs the same checks as `npm run doctor`. */
 export function CheckUp() {
   const texts = useTexts();
   const { t, say } = texts;

@@ -60,7 +60,7 @@ function DriftCard({ drift, open }: { readonly drift: Drift; readonly open: () =
   );
 }
 
-/** One comparison with the corp: what differed, what was done about it, and what followed. */
+/** One comparison with the corp: the differences, the corrections, and the decisions that followed. */
 export function ComparisonPage() {
   const { id = '' } = useParams();
   const { t, say, name } = useTexts();

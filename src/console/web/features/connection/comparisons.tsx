@@ -35,7 +35,7 @@ function Run({ run }: { readonly run: Comparison }) {
   );
 }
 
-/** When all we hold was held against the corp, and what differed. */
+/** The comparisons with the corp and their differences. */
 export function Comparisons({ comparing }: { readonly comparing: Connected['comparing'] }) {
   const texts = useTexts();
   const { t, say } = texts;

@@ -13,7 +13,7 @@ import { UnknownEvents } from './unknown-events.js';
 const connected = (channels: readonly Channel[]) =>
   channels.flatMap(({ connection }) => (connection === null ? [] : [connection]));
 
-/** What an admin needs to know of the way to WeCom: whether it stands, what is wrong, what to do. */
+/** The connection to WeCom: whether it works, what is wrong, and what to do. */
 export function Connection() {
   const { t } = useTexts();
   const connection = useConnection();

@@ -9,7 +9,7 @@ import { useTexts } from '../../i18n/i18n.js';
 import { AboutDrift } from './about-drift.js';
 import styles from './comparison.module.css';
 
-/** One difference: what each side had, how it was put right, and what was decided about the member because of it. */
+/** One difference: the values of both sides, the correction, and the decisions it caused about the member. */
 export function DriftDrawer({ drift, close }: { readonly drift: Drift | null; readonly close: () => void }) {
   const { t, say, name } = useTexts();
   return (

@@ -52,18 +52,18 @@ function Endpoints({ usage }: { readonly usage: readonly Usage[] }) {
   );
 }
 
-/** Endpoints shown before the rest is asked for. */
+/** Number of endpoints shown before the reader expands the list. */
 const ROOM = 8;
 const ROOM_ON_PHONE = 4;
 
 interface Props {
   readonly usage: readonly Usage[];
   readonly waiting: readonly Waiting[];
-  /** Epoch ms, the corp's. */
+  /** Epoch ms, in the corp's time. */
   readonly now: number;
 }
 
-/** How much of what WeCom allows is used, and what waits for it. */
+/** How much of WeCom's quotas is used, and what waits for them. */
 export function Quotas({ usage, waiting, now }: Props) {
   const { t, name } = useTexts();
   const [all, showAll] = useState(false);

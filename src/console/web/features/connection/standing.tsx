@@ -22,7 +22,7 @@ function Halts({ halted }: { readonly halted: Connected['halted'] }) {
   );
 }
 
-/** One way to the outside: whether it stands, what has stopped, and when we last heard from it. */
+/** One channel: whether it works, what has stopped, and when it last received something. */
 export function Standing({ channel }: { readonly channel: Channel }) {
   const { t, say } = useTexts();
   const { connection } = channel;

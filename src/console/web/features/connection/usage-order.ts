@@ -1,10 +1,10 @@
 import type { Usage, Waiting } from '../../api/connection.js';
 
-/** How much of what is allowed was used, by the fuller of its two windows. */
+/** The used share of a quota, in the fuller of its two windows. */
 const shareOf = ({ lastMinute, perMinute, lastHour, perHour }: Usage): number =>
   Math.max(perMinute > 0 ? lastMinute / perMinute : 0, perHour > 0 ? lastHour / perHour : 0);
 
-/** From here on the meter is red. */
+/** From this share on the meter is red. */
 export const HOT_SHARE = 0.9;
 
 /**

@@ -21,7 +21,7 @@ function byDay(rows: readonly GroupStatDay[]): readonly DayOfGroups[] {
   return [...days.values()];
 }
 
-/** What WeCom counted in the groups over the last month; nothing until the first night has been read. */
+/** WeCom's group statistics of the last month. There are none before the first nightly read. */
 export function GroupStats() {
   const { t } = useTexts();
   const stats = useGroupStats();

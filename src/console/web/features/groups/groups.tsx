@@ -53,7 +53,7 @@ function GroupCard({ group }: { readonly group: Group }) {
   );
 }
 
-/** The tier groups as the stairs they are: one row a tier, lowest first. */
+/** The tier groups: one row for each tier, lowest first. */
 export function Groups() {
   const { t } = useTexts();
   const { tiers } = useSession();

@@ -6,7 +6,7 @@ import { Panel } from '../../components/panel.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './attention.module.css';
 
-/** What only a person can put right, each with the way to it. */
+/** The problems that need a person, each with a link. */
 export function Attention({ home }: { readonly home: Home }) {
   const { t } = useTexts();
   const rows = [

@@ -15,7 +15,7 @@ interface Step {
   readonly link: (content: ReactNode) => ReactNode;
 }
 
-/** Three things to try in a demo whose year is over, until each is done or the card is put away. */
+/** Three things to try after the demo year, until each is done or the card is closed. */
 export function FirstSteps({ memberId }: { readonly memberId: string | number | undefined }) {
   const { t } = useTexts();
   const demo = useDemo();

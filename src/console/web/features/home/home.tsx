@@ -22,7 +22,7 @@ import { Today } from './today.js';
 import { Week } from './week.js';
 import { YearPanel } from './year-panel.js';
 
-/** While the demo's year rushes by, the figures move with it. */
+/** The figures are refreshed more often while the demo year is played. */
 const RUSHING_MS = 1_000;
 
 export function Home() {

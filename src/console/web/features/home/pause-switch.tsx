@@ -6,7 +6,7 @@ import { faultText } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './pause-switch.module.css';
 
-/** Stops or resumes everything the product sends by itself; asked twice, because everybody feels it. */
+/** Pauses or resumes all proactive sending. Asks for confirmation, because it affects every member. */
 export function PauseSwitch({ paused }: { readonly paused: boolean }) {
   const texts = useTexts();
   const { t } = texts;

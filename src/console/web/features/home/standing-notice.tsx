@@ -3,7 +3,7 @@ import type { Home } from '../../api/home.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './pause-switch.module.css';
 
-/** Which part of the product stands still, for how long and why, and what else is wrong with it. */
+/** The stalled jobs, for how long and why, and other problems of the product itself. */
 export function StandingNotice({ standing, notices }: Pick<Home, 'standing' | 'notices'>) {
   const { t, say } = useTexts();
   if (standing.length + notices.length === 0) return null;

@@ -6,7 +6,7 @@ import { useTexts } from '../../i18n/i18n.js';
 import { toneOfTier } from '../../theme/tones-of.js';
 import styles from './tier-strip.module.css';
 
-// A tier with one member in a thousand must still be seen and clicked.
+// A minimum width: a tier with one member in a thousand must stay visible and clickable.
 const leastShare = 0.012;
 
 export function TierStrip({ tiers, members }: Pick<Home, 'tiers' | 'members'>) {

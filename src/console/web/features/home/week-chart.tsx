@@ -26,14 +26,15 @@ function optionOf(week: readonly WeekDay[], { t, locale }: Texts, isPhone: boole
     axisLabel: { color: palette.inkFaint, fontSize: 11, formatter: (n: number) => String(Math.abs(n)) },
     splitLine: { lineStyle: { color: palette.lineSoft } },
   });
-  const bars = (name: string, color: string, index: number, data: readonly number[], down = false) => ({
+  /** Negative figures hang down from the axis. */
+  const bars = (name: string, color: string, index: number, data: readonly number[]) => ({
     name,
     type: 'bar',
     xAxisIndex: index,
     yAxisIndex: index,
     data: [...data],
     barMaxWidth: 16,
-    itemStyle: { color, borderRadius: down ? [0, 0, 4, 4] : [4, 4, 0, 0] },
+    itemStyle: { color, borderRadius: data.some((figure) => figure < 0) ? [0, 0, 4, 4] : [4, 4, 0, 0] },
     ...(index === 1 ? { stack: 'flow' } : {}),
   });
   const heading = (text: string, left: string | number, top: number) => ({
@@ -104,7 +105,6 @@ function optionOf(week: readonly WeekDay[], { t, locale }: Texts, isPhone: boole
         tones.crimson.fill,
         1,
         week.map(({ down }) => -down),
-        true,
       ),
     ],
   };

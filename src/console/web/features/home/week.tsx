@@ -4,7 +4,7 @@ import type { WeekDay } from '../../api/home.js';
 import { Panel } from '../../components/panel.js';
 import { useTexts } from '../../i18n/i18n.js';
 
-// The chart library is most of a megabyte; the figures around it need not wait for it.
+// The chart library has nearly a megabyte, so it is loaded after the figures around it.
 const WeekChart = lazy(async () => ({ default: (await import('./week-chart.js')).WeekChart }));
 
 export function Week({ week }: { readonly week: readonly WeekDay[] }) {

@@ -9,7 +9,7 @@ import styles from './year-panel.module.css';
 const figures = ['members', 'promotions', 'moves', 'messages'] as const;
 const LINES = 5;
 
-/** The demo's year while it goes by: what has come together so far, and what happens just now. */
+/** The demo year while it is played: the figures so far, and the latest events. */
 export function YearPanel({ recent }: Pick<Home, 'recent'>) {
   const { t, say } = useTexts();
   const year = useDemo()?.year;

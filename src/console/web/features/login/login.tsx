@@ -14,7 +14,7 @@ interface Fields {
   readonly password: string;
 }
 
-/** Only a path of our own: an address put there by somebody else is not followed. */
+/** Accepts only a path of our own, so that a crafted link cannot redirect to another site. */
 function cameFrom(state: unknown): string {
   const from = typeof state === 'object' && state !== null && 'from' in state ? state.from : null;
   return typeof from === 'string' && from.startsWith('/') && !from.startsWith('//') ? from : '/';

@@ -10,7 +10,7 @@ const steps = [
 
 const width = 104;
 
-/** The product in one picture: many people on the lowest step, a few on the highest. */
+/** A picture of the tiers: many people on the lowest step, a few on the highest. */
 export function Stairs() {
   const { name } = useTexts();
   return (

@@ -10,7 +10,7 @@ import { MemberNotes } from './member-columns.js';
 import styles from './member-row.module.css';
 import { TagLine } from './tag-line.js';
 
-/** A member on a phone. */
+/** A member's row on a phone. */
 export function MemberCard({ member }: { readonly member: MemberRow }) {
   const { t } = useTexts();
   return (

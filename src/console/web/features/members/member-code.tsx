@@ -7,7 +7,7 @@ import { faultText } from '../../components/fault-notice.js';
 import { count } from '../../components/figures.js';
 import { useTexts } from '../../i18n/i18n.js';
 
-/** A member's own code: whoever comes by it counts as brought by them. */
+/** A member's own QR code: contacts who use it count as referred by the member. */
 export function MemberCode({ member }: { readonly member: Member }) {
   const texts = useTexts();
   const { t } = texts;

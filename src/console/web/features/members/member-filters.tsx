@@ -29,7 +29,7 @@ export function MemberFilters({ filters, seenTags, onChange, advanced, onAdvance
     if (settled === asked.current) return;
     asked.current = settled;
     onChange({ q: settled || undefined });
-    // Only what was typed moves the address; a search that was cleared otherwise is taken over below.
+    // Only typing changes the address; the effect below handles a search that was cleared in another way.
   }, [settled]);
   useEffect(() => {
     if (filters.q || !asked.current) return;

@@ -7,10 +7,10 @@ import { useTexts } from '../../i18n/i18n.js';
 import styles from './metrics.module.css';
 
 const most = 12;
-// Shown elsewhere on the page.
+// These metrics are shown elsewhere on the page.
 const elsewhere = new Set(['tier', 'stage', 'is_contact', 'opted_out']);
 
-/** Figures that say something first; the zeros and the unknown on request. */
+/** Shows the metrics with a value; zeros and unknown values on request. */
 export function Metrics({ metrics }: Pick<Member, 'metrics'>) {
   const texts = useTexts();
   const { t, say } = texts;

@@ -2,7 +2,7 @@ import type { Problem } from '../../api/request.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './condition-box.module.css';
 
-/** The line the mistake is on, with the place underlined, and what to do about it. */
+/** The line with the mistake, its place underlined, and a hint. */
 export function ProblemPlace({ text, problem }: { readonly text: string; readonly problem: Problem }) {
   const { t } = useTexts();
   const line = text.split('\n')[problem.line - 1] ?? '';

@@ -8,7 +8,7 @@ import { toneOfTier } from '../../theme/tones-of.js';
 import { TierConditions } from './tier-conditions.js';
 import styles from './tier-ladder.module.css';
 
-/** The four steps; choosing one shows its rule, term by term, with what the member has and needs. */
+/** The tiers as steps. A selected step shows its rule, term by term, with the member's and the required values. */
 export function TierLadder({ card }: { readonly card: TierCard }) {
   const { t, say } = useTexts();
   const nameOf = useTierName();

@@ -8,7 +8,7 @@ import { faultText } from '../../components/fault-notice.js';
 import { TierPill } from '../../components/tier-pill.js';
 import { useTexts } from '../../i18n/i18n.js';
 
-/** A lock holds a member in a tier whatever the rules say, until somebody takes it off. */
+/** A lock keeps a member in a tier, whatever the rules say, until somebody removes it. */
 export function TierLock({ member }: { readonly member: Member }) {
   const texts = useTexts();
   const { t } = texts;

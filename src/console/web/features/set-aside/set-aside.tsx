@@ -66,7 +66,7 @@ function Why({ row }: { readonly row: SetAsideRow }) {
   );
 }
 
-/** Records that could not be read or worked on, and what may be done about each. */
+/** Rows that were set aside, and the possible actions for each. */
 export function SetAside() {
   const { t } = useTexts();
   const pages = useSetAside();

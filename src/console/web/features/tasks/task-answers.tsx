@@ -4,7 +4,7 @@ import { faultText } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './tasks.module.css';
 
-/** The buttons that staff have on their card, for who sits at the console. */
+/** The buttons of the task card, for an admin in the console. */
 export function TaskAnswers({ task }: { readonly task: Task }) {
   const texts = useTexts();
   const { message } = App.useApp();

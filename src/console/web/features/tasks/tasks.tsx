@@ -29,7 +29,7 @@ function TaskText({ task }: { readonly task: Task }) {
   );
 }
 
-/** When it is due; of one that is overdue, that it is. */
+/** The due time of a task, or that it is overdue. */
 function Due({ task }: { readonly task: Task }) {
   const { t } = useTexts();
   return (

@@ -15,7 +15,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Any two versions, or a version and what is being written, side by side. */
+/** Compares two versions, or a version and the draft, side by side. */
 export function CompareDialog({ templateKey, versions, draft, ...props }: Props) {
   const { t } = useTexts();
   const isPhone = useIsPhone();

@@ -47,7 +47,7 @@ export function EnabledSwitch({ templateKey, name, enabled }: Props) {
     }
   };
   return (
-    // A click in the dialog is none on the row that holds the switch.
+    // A click in the dialog must not count as a click on the table row.
     <span onClick={(event) => event.stopPropagation()} role="presentation">
       <Switch
         checked={enabled}

@@ -9,7 +9,7 @@ import styles from './launch-drawer.module.css';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** How long the calls take at the least, in words. */
+/** The minimum duration of the calls, as text. */
 function useTakes(): (ms: number) => string {
   const { t } = useTexts();
   return (ms) => {
@@ -130,12 +130,12 @@ function Told({ estimate }: { readonly estimate: Estimate }) {
 
 interface Props {
   readonly open: boolean;
-  /** What stands in the editor, saved or not. */
+  /** The text in the editor, saved or not. */
   readonly text: string;
   readonly onClose: () => void;
 }
 
-/** What would happen if the template went out now: whom it reaches, whom not and why, and what it takes of whom. */
+/** What would happen if the template were sent now: whom it reaches, whom not and why, and the effort of staff. */
 export function LaunchDrawer({ open, text, onClose }: Props) {
   const { t } = useTexts();
   const estimate = useEstimate(text, open);

@@ -34,7 +34,7 @@ function Attached({ card }: { readonly card: Card }) {
   );
 }
 
-/** A chat on a phone, as the member sees it: us on the left. */
+/** A phone chat as the member sees it: our messages are on the left. */
 export function PhoneFrame({ messages }: { readonly messages: readonly PreviewMessage[] }) {
   const { t } = useTexts();
   const time = useCorpTime();

@@ -30,7 +30,7 @@ function Messages({ messages }: { readonly messages: readonly PreviewMessage[] }
   );
 }
 
-/** What a real member would read, as it would stand on their phone. */
+/** The message for a real member, as their phone shows it. */
 export function PreviewPane({ text }: { readonly text: string }) {
   const texts = useTexts();
   const { t } = texts;

@@ -11,7 +11,7 @@ interface Props {
   readonly onGoTo: (problem: Problem) => void;
 }
 
-/** Every problem with its line and column; choosing one goes there. */
+/** The problems with line and column; a click moves the cursor there. */
 export function ProblemList({ check, failed, onGoTo }: Props) {
   const texts = useTexts();
   const { t } = texts;

@@ -8,13 +8,13 @@ interface Props {
   readonly choices: readonly QueuedChoice[];
   readonly value: QueuedChoice;
   readonly onChange: (choice: QueuedChoice) => void;
-  /** What becomes of those that staff have on their phones. */
+  /** What happens to the messages that wait for a tap of staff. */
   readonly ofWaiting: string;
 }
 
 const labels = { render: 'queued.render', keep: 'queued.keep', cancel: 'queued.cancel' } as const;
 
-/** How many messages wait, and what is to become of them. */
+/** How many messages wait, and the choice of what happens to them. */
 export function QueuedChoiceField({ queued, choices, value, onChange, ofWaiting }: Props) {
   const { t } = useTexts();
   const { planned, waiting } = queued;

@@ -17,15 +17,15 @@ interface Props {
   readonly open: boolean;
   readonly saving: boolean;
   readonly templateKey: string;
-  /** What is to be saved. */
+  /** The text to save. */
   readonly text: string;
-  /** For another way of saving than the usual one. */
+  /** Replaces the usual way of saving. */
   readonly words?: SaveWords | undefined;
   readonly onSave: (note: string, queued: QueuedChoice | undefined) => void;
   readonly onClose: () => void;
 }
 
-/** What an edit does by default; what was kept when the template was switched off stays kept. */
+/** The default: the new text if the template stays on, cancel if the save switches it off, keep if it is off already. */
 function usualChoice({ isOn, isOnAfter }: BeforeSaving): QueuedChoice {
   if (isOnAfter) return 'render';
   return isOn ? 'cancel' : 'keep';
@@ -41,7 +41,7 @@ export function SaveDialog({ open, saving, templateKey, text, words, onSave, onC
   const choice = chosen ?? (data && usualChoice(data));
   const waits = data !== undefined && data.queued.planned + data.queued.waiting > 0;
   const note = typed ?? words?.note ?? '';
-  // Nobody says yes to a question that is still on its way, or that could not be asked.
+  // Disabled while the number of waiting messages is loading or could not be loaded.
   const isAsked = before.isSuccess && !before.isFetching;
   const save = (): void => {
     if (isAsked) onSave(note.trim(), waits ? choice : undefined);

@@ -17,7 +17,7 @@ interface Draft {
   readonly queued: QueuedChoice | undefined;
 }
 
-/** The dialog or drawer that is open. */
+/** The open dialog or drawer. */
 export type Asking =
   | { readonly kind: 'save' }
   | { readonly kind: 'restore'; readonly version: number; readonly text: string }
@@ -27,7 +27,7 @@ export type Asking =
   | { readonly kind: 'conflict'; readonly theirs: number; readonly draft: Draft };
 
 export interface Bench {
-  /** The version that the draft was begun from. */
+  /** The version that the draft is based on. */
   readonly base: Saved;
   readonly draft: string;
   readonly setDraft: (text: string) => void;
@@ -36,11 +36,11 @@ export interface Bench {
   readonly ask: (asking: Asking | null) => void;
   readonly saving: boolean;
   readonly save: (draft: Draft, baseVersion: number) => Promise<void>;
-  /** Gives the draft up for what somebody else saved meanwhile. */
+  /** Replaces the draft with the version that somebody else saved. */
   readonly takeTheirs: (theirs: Saved) => void;
 }
 
-/** The draft of one template. It is kept here, whatever the server's newest version becomes meanwhile. */
+/** The draft of one template. A newer version on the server does not replace it. */
 export function useBench(template: Template): Bench {
   const texts = useTexts();
   const { message } = App.useApp();

@@ -4,7 +4,7 @@ import { useBlocker } from 'react-router';
 import { dangerous } from '../../components/confirm-danger.js';
 import { useTexts } from '../../i18n/i18n.js';
 
-/** Asks before a draft is lost, whether by a link or by closing the tab. */
+/** Asks for confirmation before a link or closing the tab discards a draft. */
 export function useUnsavedGuard(dirty: boolean): void {
   const { t } = useTexts();
   const { modal } = App.useApp();

@@ -13,12 +13,12 @@ interface Props {
   readonly current: number;
   readonly saving: boolean;
   readonly onCompare: (version: number) => void;
-  /** Asks before anything is saved. */
+  /** Opens the save dialog. */
   readonly onRestore: (text: string, version: number) => void;
   readonly onClose: () => void;
 }
 
-/** Every version ever saved, newest first. Restoring saves the old text as a new version: nothing is ever lost. */
+/** All versions, newest first. Restoring one saves its text as a new version. */
 export function VersionsDrawer(props: Props) {
   const { open, templateKey, versions, current, saving, onCompare, onRestore, onClose } = props;
   const texts = useTexts();

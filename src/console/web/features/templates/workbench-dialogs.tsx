@@ -14,7 +14,7 @@ interface Props {
   readonly bench: Bench;
 }
 
-/** Everything that opens over the workbench; at most one of them is open. */
+/** The dialogs and drawers of the workbench; at most one is open. */
 export function WorkbenchDialogs({ template, bench }: Props) {
   const { base, draft, dirty, asking, ask, saving, save, takeTheirs } = bench;
   const close = (): void => ask(null);
@@ -60,7 +60,7 @@ export function WorkbenchDialogs({ template, bench }: Props) {
   );
 }
 
-/** An older version is restored by saving its text as the next one. */
+/** Restores an older version by saving its text as the next one. */
 function SaveOrRestore({ template, bench: { base, draft, dirty, asking, ask, saving, save } }: Props) {
   const { t } = useTexts();
   const restoring = asking?.kind === 'restore' ? asking : null;

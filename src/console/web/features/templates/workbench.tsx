@@ -12,7 +12,7 @@ import { WorkbenchDialogs } from './workbench-dialogs.js';
 import { WorkbenchHead } from './workbench-head.js';
 import styles from './workbench.module.css';
 
-/** One template being worked on: its text, what it looks like to a member, and everything that can be done with it. */
+/** The editor of one template: its text, its preview, and its actions. */
 export function Workbench({ template }: { readonly template: Template }) {
   const { t } = useTexts();
   const isPhone = useIsPhone();

@@ -4,7 +4,7 @@ import { Dialog } from '../../components/dialog.js';
 import { faultText } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
 
-/** A new code for a channel: its name, who answers, and what those who come by it are tagged with. */
+/** Creates a QR code for a channel: its name, its staff, and the tags of the contacts who use it. */
 export function OpenWayDialog({ open, close }: { readonly open: boolean; readonly close: () => void }) {
   const texts = useTexts();
   const { t } = texts;

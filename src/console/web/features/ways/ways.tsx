@@ -13,7 +13,7 @@ import styles from './ways.module.css';
 
 const kinds = ['channel', 'vip'] as const;
 
-/** The codes people come in by, each with how many it brought. */
+/** The QR codes, each with its number of new contacts. */
 export function Ways() {
   const { t } = useTexts();
   const ways = useContactWays();

@@ -16,7 +16,7 @@ function completionOf(variable: TemplateVariable, label: string, { t, say }: Tex
   };
 }
 
-/** The next names under a path: for `member.` what may follow the dot. */
+/** The names that may follow a path, for example `member.`. */
 function under(path: readonly string[], variables: readonly TemplateVariable[], texts: Texts): Completion[] {
   const prefix = path.length === 0 ? '' : `${path.join('.')}.`;
   const found = new Map<string, Completion>();
@@ -34,7 +34,7 @@ const isInFrontMatter = (state: EditorState, at: number): boolean => {
   return before.startsWith('---') && !/\n---[ \t]*(\n|$)/.test(before);
 };
 
-/** Liquid knows its own tags and filters; in the front matter the metrics are what one has to remember. */
+/** Completes metrics in the front matter. In the body the Liquid mode completes its own tags and filters. */
 const frontMatterSource =
   (variables: readonly TemplateVariable[], texts: Texts) =>
   (context: CompletionContext): CompletionResult | null => {

@@ -2,7 +2,7 @@ import type { Diagnostic } from '@codemirror/lint';
 import type { Text } from '@codemirror/state';
 import type { Problem } from '../../../api/request.js';
 
-/** A line and column as a place in the document, kept inside it: the text may have moved on since it was checked. */
+/** A line and column as a document position, clamped: the text may have changed since it was checked. */
 export function offsetOf(doc: Text, { line, column }: { readonly line: number; readonly column: number }): number {
   const at = doc.line(Math.max(1, Math.min(doc.lines, line)));
   return Math.min(at.to, at.from + Math.max(0, column - 1));

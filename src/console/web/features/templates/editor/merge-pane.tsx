@@ -9,7 +9,7 @@ import { look } from './look.js';
 interface Props {
   readonly before: string;
   readonly after: string;
-  /** One column, as fits a phone. */
+  /** One column, for a phone. */
   readonly unified: boolean;
 }
 

@@ -24,10 +24,10 @@ interface Props {
   readonly value: string;
   readonly onChange: (text: string) => void;
   readonly onSave: () => void;
-  /** Undefined while a check is on its way: what is marked stays marked. */
+  /** Undefined while a check is pending: the old marks stay. */
   readonly problems: readonly Problem[] | undefined;
   readonly variables: readonly TemplateVariable[] | undefined;
-  /** Where the cursor is to go; a new object each time somebody asks. */
+  /** Target of the cursor; a new object for each jump. */
   readonly place: { readonly line: number; readonly column: number } | null;
 }
 
@@ -80,7 +80,7 @@ export function TemplateEditor({ label, value, onChange, onSave, problems, varia
     });
     setView(made);
     return () => made.destroy();
-    // The editor owns its text from here on; the effects below bring in what changes around it.
+    // From here on the editor owns its text; the effects below apply changes of the props.
   }, []);
 
   useEffect(() => {

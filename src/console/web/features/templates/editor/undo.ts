@@ -14,7 +14,7 @@ interface Past {
 
 const returning = Annotation.define<'undo' | 'redo'>();
 const mostSteps = 300;
-// Letters typed in one breath are taken back together.
+// Letters typed in quick succession are one undo step.
 const breathMs = 600;
 
 const past = StateField.define<Past>({
@@ -43,7 +43,7 @@ const past = StateField.define<Past>({
   },
 });
 
-/** Where the eye should go: the end of what came back. */
+/** The end of the restored text, to scroll to. */
 function endOf(changes: ChangeSet): number {
   let end = 0;
   changes.iterChanges((_fromA, _toA, _fromB, toB) => {
