@@ -5,6 +5,8 @@ import { storedOr } from '../../platform/database/stored-json.js';
 
 const userids = z.array(z.string());
 const anyAction = z.record(z.string(), z.unknown());
+/** The fields of actions that hold a userid or a list of them. */
+const userFields = ['sender', 'staff', 'owner'] as const;
 
 /** Staff of whom WeCom reported that they joined or left the corp. Staff without a row are taken to be there. */
 export class StaffStore {
@@ -53,22 +55,21 @@ export class StaffStore {
     }
   }
 
-  /** Replaces the userid in actions of the outbox that are not settled yet. */
+  /** Replaces the userid in actions of the outbox that are not settled yet: who sends them, and whom they are for. */
   private async renameInPendingActions(tx: Sql, from: string, to: string): Promise<void> {
     const rows = await tx.all<{ id: number; action: string }>(
-      `SELECT id, action FROM outbox WHERE state IN ('planned', 'sending', 'waiting') AND (action LIKE $1 OR action LIKE $2)`,
-      [`%"sender":${storableJson(from)}%`, `%"staff":${storableJson(from)}%`],
+      `SELECT id, action FROM outbox WHERE state IN ('planned', 'sending', 'waiting') AND action LIKE $1`,
+      [`%${storableJson(from)}%`],
     );
+    const renamed = (value: unknown): unknown => (value === from ? to : value);
     for (const row of rows) {
       const action = storedOr(row.action, anyAction, null);
       if (action === null) continue;
-      const renamed = Object.fromEntries(
-        Object.entries(action).map(([field, value]) => [
-          field,
-          (field === 'sender' || field === 'staff') && value === from ? to : value,
-        ]),
-      );
-      await tx.run('UPDATE outbox SET action = $1 WHERE id = $2', [storableJson(renamed), row.id]);
+      for (const field of userFields) {
+        const value = action[field];
+        if (value !== undefined) action[field] = Array.isArray(value) ? value.map(renamed) : renamed(value);
+      }
+      await tx.run('UPDATE outbox SET action = $1 WHERE id = $2', [storableJson(action), row.id]);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Action } from '../../../src/domain/action.js';
 import { activeAlarms } from '../../../src/features/reconcile/app-alarms.js';
 import { groupStore } from '../../../src/features/groups/group.store.js';
 import { unknownEvents } from '../../../src/insights/unknown-events.js';
@@ -78,6 +79,31 @@ eachDatabase('a fact about the corp itself', (open) => {
     expect(senders('mass_send')).toEqual(['LinXia', 'LinXia2']);
     expect(new Set(senders('read_mass_send'))).toEqual(new Set(['LinXia2']));
     expect(product.channel.ofKind('mass_send')[1]?.message.text).toBe('the "sender":"LinXia" of old');
+  });
+
+  it('renames a userid in pending actions for several people', async () => {
+    const product = await aProduct(await open());
+    const staff = ['ZhaoMin', 'LinXia'];
+    const actions: readonly Action[] = [
+      { kind: 'notify_staff', staff, text: 'LinXia' },
+      { kind: 'close_card', staff, responseCode: 'code', mark: '已处理' },
+      { kind: 'read_group_stats', owner: 'LinXia', fromMs: MONDAY, toMs: MONDAY },
+    ];
+    const planned = actions.map((action) => ({
+      key: anActionKey(action.kind),
+      action,
+      notBefore: MONDAY + 60 * MINUTE,
+    }));
+    await product.db.write((tx) => outboxStore.enqueue(tx, planned, MONDAY));
+    await product.happens(aFact('staff_changed', MONDAY, {}, { staff: 'LinXia', change: 'renamed', to: 'LinXia2' }));
+    const rows = await product.db.read.all<{ action: string }>(
+      `SELECT action FROM outbox WHERE key LIKE '%notify_staff' OR key LIKE '%close_card' OR key LIKE '%read_group_stats' ORDER BY id`,
+    );
+    expect(rows.map(({ action }) => JSON.parse(action) as unknown)).toEqual([
+      { kind: 'notify_staff', staff: ['ZhaoMin', 'LinXia2'], text: 'LinXia' },
+      { kind: 'close_card', staff: ['ZhaoMin', 'LinXia2'], responseCode: 'code', mark: '已处理' },
+      { kind: 'read_group_stats', owner: 'LinXia2', fromMs: MONDAY, toMs: MONDAY },
+    ]);
   });
 
   it('is counted by event name when it is not understood', async () => {
