@@ -6,7 +6,7 @@ import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { eachDatabase } from '../../support/databases.js';
-import { Ledger } from '../outbox/an-outbox.js';
+import { RecordingHooks } from '../outbox/an-outbox.js';
 import { aChatChannel } from './a-chat-channel.js';
 import { FakeChatGateway } from './fake-chat-gateway.js';
 import { anActionKey } from '../../support/an-action-key.js';
@@ -29,13 +29,13 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
       pastWrites: (since) => outboxStore.pastChatWrites(db.read, since),
       ...given,
     });
-    const ledger = new Ledger();
+    const hooks = new RecordingHooks();
     const world = { clock: chat.clock, logger: createLogger({ level: 'silent' }), worker: 'one' };
-    const worker = new DeliveryWorker(db, [chat.channel], ledger, world);
+    const worker = new DeliveryWorker(db, [chat.channel], hooks, world);
     await db.write((tx) => outboxStore.releaseAll(tx));
     return {
       ...chat,
-      ledger,
+      hooks,
       worker,
       plan: (action: Action, expiresAt?: number) =>
         db.write((tx) =>
@@ -68,7 +68,7 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
     const gateway = new FakeChatGateway();
     const process = await aProcess(await open(), gateway);
     gateway.dm = () => Promise.reject(new ChatFailure('not_sent', 'offline'));
-    process.ledger.otherwise = {
+    process.hooks.nextFallback = {
       key: anActionKey('k'),
       action: { kind: 'group_say', chatId: 'R:1', text: '长按识别二维码' },
       notBefore: 0,
@@ -78,7 +78,7 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
     await process.worker.deliver();
     expect(process.heard()).toEqual(['AQID']);
     expect(await process.rows()).toEqual([{ kind: 'chat_dm', state: 'failed', reason: 'chat_outcome_unknown' }]);
-    expect(process.ledger.gaveUp_).toEqual(['k: chat_outcome_unknown']);
+    expect(process.hooks.failures).toEqual(['k: chat_outcome_unknown']);
   });
 
   it('counts each picture for the hourly limit, also after a restart', async () => {

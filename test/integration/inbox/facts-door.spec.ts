@@ -12,9 +12,9 @@ interface Answered {
 
 const HOUR = 3_600_000;
 const iso = (at: number) => new Date(at).toISOString();
-let told = 0;
+let posts = 0;
 const posted = (kind: string, member: object, at: number, data: object = {}) => ({
-  key: `door-${++told}`,
+  key: `door-${++posts}`,
   kind,
   at: iso(at),
   member,
@@ -26,17 +26,17 @@ const nested = (levels: number): unknown => {
   return value;
 };
 
-eachDatabase('the door of facts', (open) => {
+eachDatabase('the facts API', (open) => {
   const aDoor = async () => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
-    const tell = async (...facts: object[]) => {
+    const post = async (...facts: object[]) => {
       const { status, body } = await app.asProgram<Answered>('POST', '/api/v1/facts', { facts });
       await product.workLoop.drain();
       return { status, ...body };
     };
     const member = async (id: string) => (await app.asProgram('GET', `/api/v1/members/${id}`)).body;
-    return { product, app, tell, member };
+    return { product, app, post, member };
   };
 
   const says = (member: object, at: number, mentions: string[]) =>
@@ -47,23 +47,23 @@ eachDatabase('the door of facts', (open) => {
       WHERE f.mentions_30d > 0 ORDER BY i.value`,
     );
 
-  it('counts no mention of who names themselves, by whichever of their ids', async () => {
-    const { product, app, tell } = await aDoor();
+  it("counts no mention of oneself, by any of one's ids", async () => {
+    const { product, app, post } = await aDoor();
     const phone = '13800138001';
-    await tell(posted('profile_updated', { externalUserId: 'wmA', unionid: 'uA', phone }, MONDAY - HOUR));
-    await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['wmA']), says({ phone }, MONDAY - 3, ['wmA', 'uA']));
-    await tell(says({ phone }, MONDAY - 2, ['uA', 'wmB']));
+    await post(posted('profile_updated', { externalUserId: 'wmA', unionid: 'uA', phone }, MONDAY - HOUR));
+    await post(says({ externalUserId: 'wmA' }, MONDAY - 4, ['wmA']), says({ phone }, MONDAY - 3, ['wmA', 'uA']));
+    await post(says({ phone }, MONDAY - 2, ['uA', 'wmB']));
     expect(await mentionsOf(product)).toEqual([{ value: 'wmB', n: 1 }]);
     await app.close();
   });
 
-  it('counts a mention by unionid for the member who has it, told before or after', async () => {
-    const { product, app, tell } = await aDoor();
+  it('counts a mention by unionid for its member, whether the unionid is reported before or after', async () => {
+    const { product, app, post } = await aDoor();
     const known = (name: string) =>
       posted('profile_updated', { externalUserId: `wm${name}`, unionid: `u${name}` }, MONDAY - HOUR);
-    await tell(known('V'));
-    await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['uV', 'uW']));
-    await tell(known('W'));
+    await post(known('V'));
+    await post(says({ externalUserId: 'wmA' }, MONDAY - 4, ['uV', 'uW']));
+    await post(known('W'));
     expect(await mentionsOf(product)).toEqual(
       expect.arrayContaining([
         { value: 'uV', n: 1 },
@@ -76,43 +76,43 @@ eachDatabase('the door of facts', (open) => {
     await app.close();
   });
 
-  it('writes to nobody by the unionid they were mentioned by, and takes their chat account when it is known', async () => {
-    const { product, app, tell } = await aDoor();
-    await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['oV']));
-    await tell(posted('profile_updated', { externalUserId: 'wmV', unionid: 'oV' }, MONDAY - 3));
+  it('does not take a mentioned unionid for a chat account, and stores the chat account when it is reported', async () => {
+    const { product, app, post } = await aDoor();
+    await post(says({ externalUserId: 'wmA' }, MONDAY - 4, ['oV']));
+    await post(posted('profile_updated', { externalUserId: 'wmV', unionid: 'oV' }, MONDAY - 3));
     const chats = () => product.db.read.all(`SELECT value FROM identity WHERE kind = 'chat'`);
     expect(await chats()).toEqual([]);
-    await tell(says({ externalUserId: 'wmA' }, MONDAY - 2, ['oV']));
-    await tell(posted('profile_updated', { externalUserId: 'wmV', chatContactId: 'wxid_v' }, MONDAY - 1));
+    await post(says({ externalUserId: 'wmA' }, MONDAY - 2, ['oV']));
+    await post(posted('profile_updated', { externalUserId: 'wmV', chatContactId: 'wxid_v' }, MONDAY - 1));
     expect(await chats()).toEqual([{ value: 'wxid_v' }]);
     expect(await mentionsOf(product)).toEqual(['oV', 'wmV', 'wxid_v'].map((value) => ({ value, n: 2 })));
     await app.close();
   });
 
-  it('joins who was mentioned by their unionid also when it comes with their chat account', async () => {
-    const { product, app, tell } = await aDoor();
-    await tell(says({ externalUserId: 'wmA' }, MONDAY - 4, ['oV']));
-    await tell(posted('profile_updated', { chatContactId: 'wxid_v', unionid: 'oV' }, MONDAY - 3));
+  it('unites a member mentioned by unionid when the unionid is reported with a chat account', async () => {
+    const { product, app, post } = await aDoor();
+    await post(says({ externalUserId: 'wmA' }, MONDAY - 4, ['oV']));
+    await post(posted('profile_updated', { chatContactId: 'wxid_v', unionid: 'oV' }, MONDAY - 3));
     expect(await mentionsOf(product)).toEqual(['oV', 'wxid_v'].map((value) => ({ value, n: 1 })));
     expect(await product.db.read.all(`SELECT value FROM identity WHERE kind = 'chat'`)).toEqual([{ value: 'wxid_v' }]);
     await app.close();
   });
 
-  it('takes off the mentions of who turns out to have named themselves, and no other', async () => {
-    const { product, app, tell } = await aDoor();
-    for (const back of [6, 5, 4, 3]) await tell(says({ externalUserId: 'wmA' }, MONDAY - back, ['oA']));
-    await tell(says({ externalUserId: 'wmB' }, MONDAY - 2, ['oA']));
-    await tell(posted('profile_updated', { externalUserId: 'wmA', unionid: 'oA' }, MONDAY - 1));
+  it('removes the mentions by a member who turns out to be the mentioned one, and no others', async () => {
+    const { product, app, post } = await aDoor();
+    for (const back of [6, 5, 4, 3]) await post(says({ externalUserId: 'wmA' }, MONDAY - back, ['oA']));
+    await post(says({ externalUserId: 'wmB' }, MONDAY - 2, ['oA']));
+    await post(posted('profile_updated', { externalUserId: 'wmA', unionid: 'oA' }, MONDAY - 1));
     expect(await mentionsOf(product)).toEqual(['oA', 'wmA'].map((value) => ({ value, n: 1 })));
-    await tell(posted('profile_updated', { externalUserId: 'wmA', phone: '13800138001' }, MONDAY));
+    await post(posted('profile_updated', { externalUserId: 'wmA', phone: '13800138001' }, MONDAY));
     expect(await mentionsOf(product)).toMatchObject([{ n: 1 }, { n: 1 }, { n: 1 }]);
     await app.close();
   });
 
-  it('takes a time that lies ahead for the time of arrival and names it, and refuses more than two days', async () => {
-    const { app, tell } = await aDoor();
+  it('counts a time in the future as the time of arrival and reports that, and rejects more than two days', async () => {
+    const { app, post } = await aDoor();
     const ahead = posted('visited', { externalUserId: 'wmA' }, MONDAY + 8 * HOUR);
-    const answer = await tell(
+    const answer = await post(
       posted('visited', { externalUserId: 'wmA' }, MONDAY - HOUR),
       ahead,
       posted('visited', { externalUserId: 'wmA' }, MONDAY + 49 * HOUR),
@@ -130,29 +130,29 @@ eachDatabase('the door of facts', (open) => {
     await app.close();
   });
 
-  it('lets an opt-out and a loss hold at once, whatever was said before by a clock that is ahead', async () => {
-    const { product, app, tell, member } = await aDoor();
-    await tell(
+  it('applies an opt-out and a lost contact at once, although earlier facts came from a clock that is ahead', async () => {
+    const { product, app, post, member } = await aDoor();
+    await post(
       posted('contact_added', { externalUserId: 'wmOpt' }, MONDAY + 8 * HOUR, { staff: 'LinXia' }),
       posted('opted_in', { externalUserId: 'wmOpt' }, MONDAY + 47 * HOUR),
     );
     await product.later(0.02);
-    await tell(
+    await post(
       posted('opted_out', { externalUserId: 'wmOpt' }, product.clock.now()),
       posted('contact_lost', { externalUserId: 'wmOpt' }, product.clock.now()),
     );
     expect(await member('wmOpt')).toMatchObject({ optedOut: true, isContact: false });
-    await tell(posted('visited', { externalUserId: 'wmOpt' }, MONDAY + 20 * HOUR));
+    await post(posted('visited', { externalUserId: 'wmOpt' }, MONDAY + 20 * HOUR));
     const { metrics } = await member('wmOpt');
     const days = Object.entries(metrics as Record<string, number | null>).filter(([name]) => name.startsWith('days_'));
     expect(days.filter(([, value]) => value !== null && value < 0)).toEqual([]);
     await app.close();
   });
 
-  it('rejects what is too deep, too large or too long by its index, and takes the rest', async () => {
-    const { app, tell } = await aDoor();
+  it('rejects by index facts that are too deep, too large or too long, and accepts the others', async () => {
+    const { app, post } = await aDoor();
     const good = () => posted('visited', { externalUserId: 'wmGood' }, MONDAY);
-    const answer = await tell(
+    const answer = await post(
       good(),
       posted('visited', { externalUserId: 'wmDeep' }, MONDAY, { note: nested(1_500) }),
       posted('checked_in', { externalUserId: 'wmDeep' }, MONDAY, nested(60) as object),
@@ -169,8 +169,8 @@ eachDatabase('the door of facts', (open) => {
     await app.close();
   });
 
-  it('rejects by its index a fact that names a prototype, and takes the rest', async () => {
-    const { app, tell, member } = await aDoor();
+  it('rejects by index a fact with a field called __proto__, and accepts the others', async () => {
+    const { app, post, member } = await aDoor();
     const good = posted('visited', { externalUserId: 'wmA' }, MONDAY - HOUR);
     const poisoned = posted(
       'visited',
@@ -178,7 +178,7 @@ eachDatabase('the door of facts', (open) => {
       MONDAY - HOUR,
       JSON.parse('{"a":{"__proto__":{"b":1}}}') as object,
     );
-    expect(await tell(good, poisoned)).toMatchObject({
+    expect(await post(good, poisoned)).toMatchObject({
       status: 200,
       accepted: 1,
       rejected: [{ index: 1, code: 'malformed', message: expect.stringContaining('__proto__') as string }],
@@ -187,8 +187,8 @@ eachDatabase('the door of facts', (open) => {
     await app.close();
   });
 
-  it('knows one phone number in all its spellings, and refuses what is none', async () => {
-    const { app, tell } = await aDoor();
+  it('recognizes a phone number in all its spellings, and rejects an invalid one', async () => {
+    const { app, post } = await aDoor();
     const spellings = [
       '13800138000',
       '+86 138 0013 8000',
@@ -196,12 +196,12 @@ eachDatabase('the door of facts', (open) => {
       '１３８－００１３－８０００',
       '0086 (138) 0013.8000',
     ];
-    await tell(
+    await post(
       ...spellings.map((phone, i) =>
         posted('order_paid', { phone }, MONDAY - i * HOUR, { orderId: `o${i}`, amountCents: 100 }),
       ),
     );
-    await tell(
+    await post(
       posted('profile_updated', { phone: '+86-13800138000' }, MONDAY, { phone: '138 0013 8000', name: '小鹿' }),
     );
     type Listed = { items: { name: string; ordersTotal: number }[] };
@@ -210,7 +210,7 @@ eachDatabase('the door of facts', (open) => {
     for (const q of ['13800138000', '%2B8613800138000', '138-0013-8000'])
       expect((await app.asProgram<Listed>('GET', `/api/v1/members?q=${q}`)).body.items).toHaveLength(1);
     expect(
-      await tell(
+      await post(
         posted('visited', { phone: '138****8000' }, MONDAY),
         posted('profile_updated', { externalUserId: 'wmX' }, MONDAY, { phone: '见备注' }),
         posted('visited', { phone: '+1 415 555 0100' }, MONDAY),
@@ -225,47 +225,47 @@ eachDatabase('the door of facts', (open) => {
     await app.close();
   });
 
-  it('lets a message answer another by the key it was posted with, whichever is told first', async () => {
-    const { product, app, tell } = await aDoor();
+  it('links an answer to the message with its posted key, whichever is posted first', async () => {
+    const { product, app, post } = await aDoor();
     const [a, b] = [{ externalUserId: 'wmAsks' }, { externalUserId: 'wmAnswers' }];
     const asked = posted('sent_message', a, MONDAY - HOUR, { chatId: 'wrTalk' });
     const answered = posted('sent_message', b, MONDAY, { chatId: 'wrTalk', replyTo: asked.key });
-    await tell(asked, answered);
+    await post(asked, answered);
     const late = posted('sent_message', b, MONDAY - HOUR, { chatId: 'wrTalk' });
-    await tell(posted('sent_message', a, MONDAY, { chatId: 'wrTalk', replyTo: late.key }));
-    await tell(late);
+    await post(posted('sent_message', a, MONDAY, { chatId: 'wrTalk', replyTo: late.key }));
+    await post(late);
     expect(await product.db.read.all('SELECT answers FROM exchange')).toEqual([{ answers: 1 }, { answers: 1 }]);
     expect(await product.db.read.all('SELECT ref FROM exchange_waiting')).toEqual([]);
     await app.close();
   });
 
-  it('counts two parts of a refund by a clock that is ahead, and one that is told again once', async () => {
-    const { product, app, tell } = await aDoor();
+  it('counts two parts of a refund from a clock that is ahead, and a repeated part once', async () => {
+    const { product, app, post } = await aDoor();
     const who = { externalUserId: 'wmAhead' };
     const part = (at: number) => posted('order_refunded', who, at, { orderId: 'o1', amountCents: 1_000 });
-    await tell(posted('order_paid', who, MONDAY - 24 * HOUR, { orderId: 'o1', amountCents: 5_000 }));
-    await tell(part(MONDAY + HOUR), part(MONDAY + HOUR + 60_000));
+    await post(posted('order_paid', who, MONDAY - 24 * HOUR, { orderId: 'o1', amountCents: 5_000 }));
+    await post(part(MONDAY + HOUR), part(MONDAY + HOUR + 60_000));
     const spent = () => product.db.read.one('SELECT spend_total_cents FROM member_metrics');
     expect(await spent()).toEqual({ spend_total_cents: 3_000 });
     await product.later(0.5);
-    await tell(part(MONDAY + HOUR));
+    await post(part(MONDAY + HOUR));
     await product.later(2);
-    await tell(part(MONDAY + HOUR + 60_000));
+    await post(part(MONDAY + HOUR + 60_000));
     expect(await spent()).toEqual({ spend_total_cents: 3_000 });
     await app.close();
   });
 
-  it('counts every part of a refund of a shop that tells only days', async () => {
-    const { product, app, tell } = await aDoor();
+  it('counts every part of a refund from a shop that reports only days', async () => {
+    const { product, app, post } = await aDoor();
     const who = { externalUserId: 'wmDays' };
     const part = (day: string, orderId: string) => ({
       ...posted('order_refunded', who, MONDAY, { orderId, amountCents: 1_000 }),
       at: day,
     });
     for (const orderId of ['o1', 'o2'])
-      await tell(posted('order_paid', who, MONDAY - 72 * HOUR, { orderId, amountCents: 3_000 }));
-    await tell(...['1', '2', '3'].map(() => part('2026-03-01T00:00:00+08:00', 'o1')));
-    await tell(part('2026-03-01T00:00:00Z', 'o2'), part('2026-03-01T00:00:00Z', 'o2'));
+      await post(posted('order_paid', who, MONDAY - 72 * HOUR, { orderId, amountCents: 3_000 }));
+    await post(...['1', '2', '3'].map(() => part('2026-03-01T00:00:00+08:00', 'o1')));
+    await post(part('2026-03-01T00:00:00Z', 'o2'), part('2026-03-01T00:00:00Z', 'o2'));
     expect(await product.db.read.one('SELECT orders_total, spend_total_cents FROM member_metrics')).toEqual({
       orders_total: 1,
       spend_total_cents: 1_000,

@@ -95,8 +95,8 @@ const history = fc.uniqueArray(aHappening, { selector: ({ at }) => at, minLength
 );
 let people = 0;
 
-eachDatabase('facts that are told late', (open) => {
-  it('leave everybody where they would be told in one go, in any order, in any parts, and of two records', async () => {
+eachDatabase('facts that are reported late', (open) => {
+  it('give the same figures as in one request, in any order, in any parts, and from two records', async () => {
     const product = await aProduct(await open());
     const about = (member: MemberIds, { kind, at, data }: Happened): Fact => aFact(kind, at, member, data);
     await fc.assert(
@@ -124,17 +124,17 @@ eachDatabase('facts that are told late', (open) => {
         );
         await product.happens(aFact('profile_updated', MONDAY, { externalUserId: twin, phone }, {}));
 
-        const told = await figuresOf(product.db, once);
-        expect(await figuresOf(product.db, parts)).toEqual(told);
-        expect(await figuresOf(product.db, twin)).toEqual(told);
+        const expected = await figuresOf(product.db, once);
+        expect(await figuresOf(product.db, parts)).toEqual(expected);
+        expect(await figuresOf(product.db, twin)).toEqual(expected);
         for (const money of ['spend_total_cents', 'spend_90d_cents', 'orders_total', 'orders_90d', 'orders_30d'])
-          expect(Number(told![money])).toBeGreaterThanOrEqual(0);
+          expect(Number(expected![money])).toBeGreaterThanOrEqual(0);
       }),
       { numRuns: 12, endOnFailure: true },
     );
   });
 
-  it('leave everybody with the way and the day by which they came first', async () => {
+  it('keep the source and the day of the first contact', async () => {
     const product = await aProduct(await open());
     const phone = '+8613800138009';
     const added = (who: MemberIds, daysAgo: number, state: string) =>
@@ -156,7 +156,7 @@ eachDatabase('facts that are told late', (open) => {
     expect(await columns('wmTwo')).toEqual(await columns('wmIn'));
   });
 
-  it('wake up who a nightly feed shows to have been there before they fell asleep', async () => {
+  it('wake a member whom a nightly feed shows to have been active before they fell asleep', async () => {
     const product = await aProduct(await open());
     const who = { externalUserId: 'wmNight' };
     await product.happens(
@@ -174,14 +174,18 @@ eachDatabase('facts that are told late', (open) => {
     expect(await stageOf(product.db, 'wmNight')).toBe('paying');
   });
 
-  it('begin and end a probation when it would have, had the return been told in time', async () => {
+  it('begin and end a probation as if the return had been reported in time', async () => {
     const product = await aProduct(await open());
-    const told = (name: string, ...daysAgo: number[]) => [
+    const returning = (name: string, ...daysAgo: number[]) => [
       aFact('contact_added', MONDAY - 300 * DAY, { externalUserId: name }),
       ...visits({ externalUserId: name }, ...daysAgo),
     ];
     // Back after a long silence: ten days ago; 40 days ago without activity since; 40 days ago and busy.
-    await product.happens(...told('wmFresh', 10), ...told('wmFaded', 40), ...told('wmStayed', 40, 35, 30, 25, 20, 5));
+    await product.happens(
+      ...returning('wmFresh', 10),
+      ...returning('wmFaded', 40),
+      ...returning('wmStayed', 40, 35, 30, 25, 20, 5),
+    );
     expect(await stageOf(product.db, 'wmFresh')).toBe('returned');
     expect(await stageOf(product.db, 'wmFaded')).toBe('lost');
     expect(await stageOf(product.db, 'wmStayed')).not.toMatch(/lost|asleep|returned/);
@@ -223,7 +227,7 @@ once: per_occasion`;
     }
     return product;
   };
-  const told = async ({ db }: TestProduct) =>
+  const campaignsPlanned = async ({ db }: TestProduct) =>
     (
       await db.read.all<{ campaign: string }>(
         `SELECT campaign FROM outbox WHERE campaign IN ('first-order', 'messages-100', 'level-reached', 'one-step', 'messages-1000') ORDER BY campaign`,
@@ -234,32 +238,32 @@ once: per_occasion`;
     aFact('order_paid', MONDAY - daysAgo * DAY, who, { orderId: id, amountCents: 100 });
   const met = aFact('contact_added', MONDAY - 400 * DAY, who);
 
-  it('bring no congratulation, whatever is told with them', async () => {
+  it('bring no congratulation, whatever is reported with them', async () => {
     const product = await aProductOfTriggers();
     await product.happens(met);
     const said = [20, 15].map((days) => aFact('sent_message', MONDAY - days * DAY, who));
     await product.happens(order('a', 300), ...said, ...visits(who, 20, 15, 10, 0));
-    expect(await told(product)).toEqual([]);
+    expect(await campaignsPlanned(product)).toEqual([]);
   });
 
-  it('bring none in several requests either, the fresh one first or last', async () => {
+  it('bring none in several requests either, with the new fact first or last', async () => {
     const product = await aProductOfTriggers();
     await product.happens(met);
     await product.happens(...visits(who, 0));
-    const before = await told(product);
+    const before = await campaignsPlanned(product);
     await product.happens(order('a', 300));
     await product.happens(...visits(who, 20), order('b', 250));
-    expect(await told(product)).toEqual(before);
+    expect(await campaignsPlanned(product)).toEqual(before);
   });
 
-  it('do not keep a fresh one from being answered', async () => {
+  it('do not prevent the answer to a new fact', async () => {
     const product = await aProductOfTriggers();
     await product.happens(met);
     await product.happens(order('a', 300), order('b', 0));
-    expect(await told(product)).toContain('first-order');
+    expect(await campaignsPlanned(product)).toContain('first-order');
   });
 
-  it('bring none because two records turn out to be one', async () => {
+  it('bring no congratulation when two records turn out to be one member', async () => {
     const product = await aProductOfTriggers();
     const twin = { externalUserId: 'wmTwin' };
     await product.happens(
@@ -268,15 +272,15 @@ once: per_occasion`;
       ...visits(twin, ...range(25, (i) => 118 - 2 * i)),
     );
     await product.happens(aFact('order_paid', MONDAY - 100 * DAY, { phone }, { orderId: 'y', amountCents: 100 }));
-    const before = await told(product);
+    const before = await campaignsPlanned(product);
     await product.happens(aFact('profile_updated', MONDAY, { ...twin, phone }, { region: '上海' }));
     expect(await figuresOf(product.db, 'wmTwin')).toMatchObject({ orders_total: 2 });
-    expect(await told(product)).toEqual(before);
+    expect(await campaignsPlanned(product)).toEqual(before);
   });
 });
 
 eachDatabase('an opt-out of a number', (open) => {
-  it('holds in whatever spelling the number comes', async () => {
+  it('holds for every spelling of the number', async () => {
     const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
     const product = await aProduct(await open(), { channel });
     const files = await readRuleset('config');

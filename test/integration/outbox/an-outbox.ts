@@ -34,17 +34,17 @@ export const everyKind: readonly ActionKind[] = [
   'room_remove',
 ];
 
-/** A process can die on one action: before the outside hears of it, or when it has and the answer is on its way. */
-export class MortalChannel extends FakeChannel {
+/** Simulates a process that crashes on one action: before the other side receives it, or before its answer arrives. */
+export class CrashingChannel extends FakeChannel {
   private dies: 'before' | 'after' | null = null;
-  /** Kinds of which the other side can say afterwards whether they were done. */
-  readonly tellable = new Set<ActionKind>(['mass_send']);
-  /** While set, the other side cannot be asked at all. */
-  cannotTell: Error | null = null;
+  /** Kinds whose outcome the other side can report afterwards. */
+  readonly readableKinds = new Set<ActionKind>(['mass_send']);
+  /** While set, reading an outcome fails with it. */
+  outcomeError: Error | null = null;
   private died: () => void = () => undefined;
 
-  /** Resolves when the worker has died: what it awaits will never come. */
-  dieOnNext(when: 'before' | 'after'): Promise<void> {
+  /** Resolves when the worker has crashed: its call never returns. */
+  crashOnNext(when: 'before' | 'after'): Promise<void> {
     this.dies = when;
     return new Promise((resolve) => (this.died = resolve));
   }
@@ -59,21 +59,21 @@ export class MortalChannel extends FakeChannel {
   }
 
   override async findOutcome(action: Action): ReturnType<FakeChannel['findOutcome']> {
-    if (this.cannotTell !== null) throw this.cannotTell;
+    if (this.outcomeError !== null) throw this.outcomeError;
     if (action.kind === 'mass_send') return super.findOutcome(action);
-    if (!this.tellable.has(action.kind)) return { outcome: 'unknown' };
+    if (!this.readableKinds.has(action.kind)) return { outcome: 'unknown' };
     return this.performed.some((done) => JSON.stringify(done.action) === JSON.stringify(action))
       ? { outcome: 'done', done: { ref: 'found' } }
       : { outcome: 'not_done' };
   }
 }
 
-/** The engine's side, as far as the outbox needs one: lets everything go, and remembers what it was told. */
-export class Ledger implements DeliveryHooks {
-  /** Who else has a customer, by their id. */
+/** The engine's side of the outbox: blocks nothing by itself, and records what the outbox reports. */
+export class RecordingHooks implements DeliveryHooks {
+  /** Staff who have a customer as a contact, by external_userid. */
   readonly colleagues = new Map<string, readonly string[]>();
   readonly gone = new Set<string>();
-  otherwise: NewOutboxRow | null = null;
+  nextFallback: NewOutboxRow | null = null;
   readonly massSends: { -readonly [K in keyof MassSendRules]: MassSendRules[K] } = {
     policy: {
       remindAfterHours: [],
@@ -97,14 +97,14 @@ export class Ledger implements DeliveryHooks {
         ),
       ),
   };
-  readonly done_: string[] = [];
-  readonly gaveUp_: string[] = [];
-  readonly objecting = new Map<string, Blocker>();
-  private readonly troubles: Error[] = [];
+  readonly sentKeys: string[] = [];
+  readonly failures: string[] = [];
+  readonly blockersByKey = new Map<string, Blocker>();
+  private readonly onSentErrors: Error[] = [];
 
-  /** What was done cannot be written down, so many times. */
-  failToSettle(error: Error, times = 1): void {
-    for (let time = 0; time < times; time++) this.troubles.push(error);
+  /** `onSent` fails so many times. */
+  failOnSent(error: Error, times = 1): void {
+    for (let time = 0; time < times; time++) this.onSentErrors.push(error);
   }
 
   beforeSend(row: OutboxRow): Promise<Action> {
@@ -113,21 +113,23 @@ export class Ledger implements DeliveryHooks {
   blockers(_tx: unknown, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, Blocker>> {
     return Promise.resolve(
       new Map(
-        rows.flatMap((row) => (this.objecting.has(row.key) ? [[row.id, this.objecting.get(row.key)!] as const] : [])),
+        rows.flatMap((row) =>
+          this.blockersByKey.has(row.key) ? [[row.id, this.blockersByKey.get(row.key)!] as const] : [],
+        ),
       ),
     );
   }
   onSent(_tx: unknown, { row }: SentDelivery): Promise<void> {
-    const trouble = this.troubles.shift();
-    if (trouble) return Promise.reject(trouble);
-    this.done_.push(row.key);
+    const error = this.onSentErrors.shift();
+    if (error) return Promise.reject(error);
+    this.sentKeys.push(row.key);
     return Promise.resolve();
   }
   fallback(): Promise<NewOutboxRow | null> {
-    return Promise.resolve(this.otherwise);
+    return Promise.resolve(this.nextFallback);
   }
   onFailed(_tx: unknown, { row, failure }: FailedDelivery): Promise<void> {
-    this.gaveUp_.push(`${row.key}: ${failure.code}`);
+    this.failures.push(`${row.key}: ${failure.code}`);
     return Promise.resolve();
   }
 }
@@ -140,34 +142,34 @@ export interface Outbox {
   readonly db: Database;
   readonly store: OutboxStore;
   readonly clock: PushedClock;
-  readonly channel: MortalChannel;
-  readonly ledger: Ledger;
-  plan(...rows: TestRow[]): Promise<void>;
-  /** Does what is due now, until nothing is. */
+  readonly channel: CrashingChannel;
+  readonly hooks: RecordingHooks;
+  enqueue(...rows: TestRow[]): Promise<void>;
+  /** Performs due rows until none is left. */
   deliver(): Promise<void>;
   later(ms: number): Promise<void>;
   rows(): Promise<{ key: string; state: string; reason: string | null; attempts: number }[]>;
-  /** The next life of the process, on the same database and the same outside. */
-  reborn(): Promise<Outbox>;
+  /** The process after a restart, with the same database and channel. */
+  restarted(): Promise<Outbox>;
 }
 
 export async function anOutbox(
   db: Database,
-  given: { channel?: MortalChannel; clock?: PushedClock; worker?: string } = {},
+  given: { channel?: CrashingChannel; clock?: PushedClock; worker?: string } = {},
 ): Promise<Outbox> {
-  const { channel = new MortalChannel(everyKind), clock = new PushedClock(MONDAY) } = given;
-  const ledger = new Ledger();
+  const { channel = new CrashingChannel(everyKind), clock = new PushedClock(MONDAY) } = given;
+  const hooks = new RecordingHooks();
   await db.write((tx) => outboxStore.releaseAll(tx));
   const world = { clock, logger: createLogger({ level: 'silent' }), worker: given.worker ?? 'one' };
-  const deliveries = new DeliveryWorker(db, [channel], ledger, world);
-  const massSends = new MassSendWorker(db, [channel], ledger, world);
+  const deliveries = new DeliveryWorker(db, [channel], hooks, world);
+  const massSends = new MassSendWorker(db, [channel], hooks, world);
   const outbox: Outbox = {
     db,
     store: outboxStore,
     clock,
     channel,
-    ledger,
-    async plan(...rows) {
+    hooks,
+    async enqueue(...rows) {
       await db.write((tx) =>
         outboxStore.enqueue(
           tx,
@@ -189,7 +191,7 @@ export async function anOutbox(
       await outbox.deliver();
     },
     rows: () => db.read.all('SELECT key, state, reason, attempts FROM outbox ORDER BY id'),
-    reborn: () => anOutbox(db, { channel, clock }),
+    restarted: () => anOutbox(db, { channel, clock }),
   };
   return outbox;
 }

@@ -9,13 +9,13 @@ import { aMassSend, anOutbox, type Outbox } from './an-outbox.js';
 const HOUR = 3_600_000;
 const member = 1 as MemberId;
 
-/** A message to one member was leased; another of theirs has given way to it. */
-async function oneThatGaveWay(db: Database): Promise<Outbox> {
+/** Two messages to one member: `ahead` is leased, and `gave way` was cancelled by a cap because of it. */
+async function outboxWithDisplacedMessage(db: Database): Promise<Outbox> {
   const outbox = await anOutbox(db);
   const { clock, store } = outbox;
   const now = clock.now();
   const about = { member, caps: 'counted', expiresAt: now + 24 * HOUR } as const;
-  await outbox.plan(
+  await outbox.enqueue(
     { key: 'ahead', action: aMassSend('wm1'), ...about },
     { key: 'gave way', action: aMassSend('wm1', '另一句'), ...about },
   );
@@ -40,19 +40,19 @@ async function dueAfter(outbox: Outbox, state: DeliveryState, reason: string): P
   });
 }
 
-eachDatabase('a message that was let go', (open) => {
+eachDatabase('a leased message that counted against caps', (open) => {
   it.each([
     ['failed', 'not_a_contact'],
     ['cancelled', 'opted_out'],
-  ] as const)('and has certainly not arrived (%s: %s) lets go what gave way to it', async (state, reason) => {
-    const outbox = await oneThatGaveWay(await open());
+  ] as const)('and certainly was not sent (%s: %s) frees the message it displaced', async (state, reason) => {
+    const outbox = await outboxWithDisplacedMessage(await open());
     expect(await dueAfter(outbox, state, reason)).toEqual(['gave way']);
   });
 
   it.each(['daily_cap', 'min_gap', 'monthly_cap', 'merged_nudge'])(
-    'and gives way itself in the end (%s) is not due again, and neither is what gave way to it',
+    'and is displaced itself (%s) is not due again, and neither is the message it displaced',
     async (reason) => {
-      expect(await dueAfter(await oneThatGaveWay(await open()), 'cancelled', reason)).toEqual([]);
+      expect(await dueAfter(await outboxWithDisplacedMessage(await open()), 'cancelled', reason)).toEqual([]);
     },
   );
 
@@ -64,7 +64,7 @@ eachDatabase('a message that was let go', (open) => {
     ['dead', 'bug'],
     ['dead', 'unreadable'],
   ] as const)('and may have arrived (%s: %s) counts as one that has', async (state, reason) => {
-    const outbox = await oneThatGaveWay(await open());
+    const outbox = await outboxWithDisplacedMessage(await open());
     expect(await dueAfter(outbox, state, reason)).toEqual([]);
     const { db, clock } = outbox;
     const capped = await messageStore.capped(db.read, [member], clock.now() - HOUR);
@@ -72,10 +72,10 @@ eachDatabase('a message that was let go', (open) => {
     expect((await messageStore.massSendTimes(db.read, [member], clock.now() - HOUR)).get(member)).toHaveLength(1);
   });
 
-  it('is not counted where it was set aside before it went', async () => {
+  it('does not count when it was set aside before it was sent', async () => {
     const outbox = await anOutbox(await open());
     const { db, store, clock } = outbox;
-    await outbox.plan({ key: 'k', action: aMassSend('wm1'), member, caps: 'counted' });
+    await outbox.enqueue({ key: 'k', action: aMassSend('wm1'), member, caps: 'counted' });
     const row = await rowOf(outbox, 'k');
     await db.write((tx) =>
       store.setAside(tx, row, { reason: 'bug', problem: 'a fault before it was sent' }, clock.now()),

@@ -51,7 +51,7 @@ const order = (product: TestProduct, orderId: string, cents = 10_000, when = pro
 const refund = (product: TestProduct, orderId: string, cents = 10_000) =>
   aFact('order_refunded', product.clock.now(), person, { orderId, amountCents: cents, full: true });
 
-eachDatabase('a template that is changed while its message waits', (open) => {
+eachDatabase('a planned message whose template changes', (open) => {
   /** The thanks for a first order, waiting for 11:30. */
   async function waiting(): Promise<TestProduct> {
     const product = await aProductWithSms(open);
@@ -60,61 +60,61 @@ eachDatabase('a template that is changed while its message waits', (open) => {
     expect(await ends(product, 'thanks')).toEqual(['planned']);
     return product;
   }
-  const goes = async (product: TestProduct): Promise<string[]> => {
+  const textsSent = async (product: TestProduct): Promise<string[]> => {
     await product.later('2026-03-02T11:31');
     await product.later('2026-03-02T17:31');
     return texts(product).filter((text) => text.includes('版'));
   };
 
-  it('goes in the newest words, once', async () => {
+  it('is sent in the newest version, once', async () => {
     const product = await waiting();
     await saved(product, 'thanks', bySms('{on: reached, metric: orders_total, at: [1]}'), '第二版');
-    expect(await goes(product)).toEqual(['第二版']);
+    expect(await textsSent(product)).toEqual(['第二版']);
     await (await product.rebuilt()).later('2026-03-03T12:00');
     expect(await messages(product, 'thanks')).toMatchObject([{ state: 'sent', template_version: 2 }]);
     expect(product.channel.ofKind('sms')).toHaveLength(1);
   });
 
-  it('does not go when it is switched off, also when it is switched on again later', async () => {
+  it('is not sent when the template is switched off, even if it is switched on again later', async () => {
     const product = await waiting();
     await product.templates.setEnabled('thanks', false, product.clock.now());
-    expect(await goes(product)).toEqual([]);
+    expect(await textsSent(product)).toEqual([]);
     expect(await ends(product, 'thanks')).toEqual(['cancelled: template_off']);
     await product.templates.setEnabled('thanks', true, product.clock.now());
     await product.later('2026-03-04T12:00');
     expect(texts(product).filter((text) => text.includes('版'))).toEqual([]);
   });
 
-  it('does not go when it is gone', async () => {
+  it('is not sent when the template is deleted', async () => {
     const product = await waiting();
     await product.db.write(async (tx) => {
       await tx.run(`DELETE FROM template WHERE key = 'thanks'`);
     });
-    expect(await goes(product)).toEqual([]);
+    expect(await textsSent(product)).toEqual([]);
     expect(await ends(product, 'thanks')).toEqual(['cancelled: template_gone']);
   });
 
-  it('waits while it does not compile, and goes when that is mended', async () => {
+  it('waits while the template does not compile, and is sent when it does', async () => {
     const product = await waiting();
     await product.db.write(async (tx) => {
       await tx.run(`UPDATE template_version SET text = 'broken' WHERE key = 'thanks'`);
     });
     const broken = await product.rebuilt();
-    expect(await goes(broken)).toEqual([]);
+    expect(await textsSent(broken)).toEqual([]);
     expect(await ends(product, 'thanks')).toEqual(['planned: template_broken']);
     await saved(broken, 'thanks', bySms('{on: reached, metric: orders_total, at: [1]}'), '第三版');
     await broken.later('2026-03-02T18:00');
     expect(texts(product).filter((text) => text.includes('版'))).toEqual(['第三版']);
   });
 
-  it('says nothing where its new words cannot be filled', async () => {
+  it('is suppressed when the new text cannot be filled', async () => {
     const product = await waiting();
     await saved(product, 'thanks', bySms('{on: reached, metric: orders_total, at: [1]}'), '第二版 {{ group_name }}');
-    expect(await goes(product)).toEqual([]);
+    expect(await textsSent(product)).toEqual([]);
     expect(await ends(product, 'thanks')).toEqual(['suppressed: text:missing_value']);
   });
 
-  it('goes by a channel the template has now', async () => {
+  it('is sent by a channel that the template has now', async () => {
     const product = await waiting();
     await product.happens(aFact('profile_updated', product.clock.now(), { ...person, chatContactId: 'chat-1' }, {}));
     await saved(
@@ -129,31 +129,31 @@ eachDatabase('a template that is changed while its message waits', (open) => {
     expect(product.channel.ofKind('chat_dm').map(({ message }) => message.text)).toEqual(['第二版']);
   });
 
-  it('does not go to who is not of its audience any more', async () => {
+  it('is not sent to a member who is no longer in the audience', async () => {
     const product = await waiting();
     const settings = bySms('{on: reached, metric: orders_total, at: [1]}', 'audience: messages_total >= 1');
     await saved(product, 'thanks', settings, '第二版');
-    expect(await goes(product)).toEqual([]);
+    expect(await textsSent(product)).toEqual([]);
     expect(await ends(product, 'thanks')).toEqual(['cancelled: not_in_audience']);
   });
 
-  it('is not of the occasion any more when it has another trigger', async () => {
+  it('is cancelled when the template has another trigger', async () => {
     const product = await waiting();
     await saved(product, 'thanks', bySms('{on: tier_up}'), '第二版');
-    expect(await goes(product)).toEqual([]);
+    expect(await textsSent(product)).toEqual([]);
     expect((await ends(product, 'thanks'))[0]).toBe('cancelled: trigger_changed');
   });
 
-  it('takes the number the member has now', async () => {
+  it('is sent to the phone number that the member has now', async () => {
     const product = await waiting();
     await product.happens(aFact('profile_updated', product.clock.now(), xiaolu, { phone: '13900139009' }));
-    await goes(product);
+    await textsSent(product);
     expect(product.channel.ofKind('sms').map((sms) => sms.phone)).toEqual(['+8613900139009']);
   });
 });
 
-eachDatabase('a message whose reason is gone when its hour comes', (open) => {
-  it('is not sent: a count that is below the mark again, and told when it is reached for good', async () => {
+eachDatabase('a message whose reason no longer holds when it is due', (open) => {
+  it('is not sent: a count that is below the mark again; it is sent when the mark is reached again', async () => {
     const product = await aProductWithSms(open);
     await saved(product, 'first', bySms('{on: reached, metric: orders_total, at: [1]}'), '谢谢第一单');
     await product.happens(aFact('contact_added', MONDAY, person), order(product, 'o1'));
@@ -198,7 +198,7 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
     expect(warnings(product)).toEqual([]);
   });
 
-  it('is taken back from staff who have not tapped: a warning after which the member has recovered', async () => {
+  it('is withdrawn from staff who have not tapped: a warning after which the member has recovered', async () => {
     const product = await warned();
     await product.later('2026-05-02T07:31');
     await product.later('2026-05-02T08:10');
@@ -211,7 +211,7 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
     expect(warnings(product)).toHaveLength(1);
   });
 
-  it('is not sent: a tier that is lost again, one step that is none any more', async () => {
+  it('is not sent: a tier that is lost again, or a step that no longer leads to the tier', async () => {
     const product = await aProductWithSms(open);
     await saved(product, 'up', bySms('{on: tier_up, to: [member]}'), '恭喜');
     await saved(product, 'near', bySms('{on: one_step, to: member}'), '只差一步');
@@ -223,7 +223,7 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
     expect(await ends(product, 'up')).toEqual(['sent']);
   });
 
-  it('is not sent: a tier whose order was given back, though the member stays in it for its dwell', async () => {
+  it('is not sent: a tier whose order was refunded, although the member keeps the tier for its minimum stay', async () => {
     const product = await aProductWithSms(open);
     await saved(product, 'up', bySms('{on: tier_up, to: [member]}'), '恭喜');
     await product.happens(aFact('contact_added', MONDAY, person));
@@ -239,7 +239,7 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
     expect(texts(product)).not.toContain('恭喜');
   });
 
-  it('thanks for the first order that stands, though an earlier one was given back before the thanks went', async () => {
+  it('is sent: thanks for the first order, although an earlier order was refunded before', async () => {
     const product = await aProductWithSms(open);
     await saved(
       product,
@@ -258,7 +258,7 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
     expect(await ends(product, 'stopped')).toEqual(['cancelled: count_below', 'sent']);
   });
 
-  it('does not call an order the first when an older one is told meanwhile', async () => {
+  it('is not sent: thanks for a first order when an older order has been reported meanwhile', async () => {
     const product = await aProductWithSms(open);
     for (const late of [[], [order(product, 'old', 10_000, MONDAY - 300 * DAY)]]) {
       const who = { externalUserId: `wm${late.length}`, chatContactId: `c-${late.length}` };
@@ -271,7 +271,7 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
     expect(thanks.sort()).toEqual(['收到你下的单了', '收到你的第一单了']);
   });
 
-  it('is not sent: a week together, when it is told that they came long before', async () => {
+  it('is not sent: a first week, when it is reported that the member came long before', async () => {
     const product = await aProductWithSms(open);
     await saved(product, 'week', bySms('{on: days_since, metric: days_since_joined, at: 7}'), '认识一周了');
     for (const [day, end] of [
@@ -288,7 +288,7 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
     }
   });
 
-  it('is not sent: a stage that is left, a silence that has ended', async () => {
+  it('is not sent: a stage that the member has left, or a silence that has ended', async () => {
     const product = await aProductWithSms(open);
     await saved(product, 'dozes', bySms('{on: stage, enters: dozing}'), '好久没见');
     await saved(product, 'still', bySms('{on: silent, days: 30}'), '三十天没见');
@@ -314,7 +314,7 @@ eachDatabase('a message whose reason is gone when its hour comes', (open) => {
   });
 });
 
-eachDatabase('an edit of how often a template is told', (open) => {
+eachDatabase('an edit of how often a template is sent', (open) => {
   it('sends nothing again', async () => {
     const product = await aProductWithSms(open);
     const week = (once: string) => bySms('{on: days_since, metric: days_since_joined, at: 7}', `once: ${once}`);
@@ -335,8 +335,8 @@ eachDatabase('an edit of how often a template is told', (open) => {
     expect(texts(product).filter((text) => text === '一周了')).toHaveLength(1);
   });
 
-  it('tells a second, real promotion where each is told, and none where it is once', async () => {
-    for (const [once, told] of [
+  it('sends for a second, real promotion where each counts, and not where the template is sent once', async () => {
+    for (const [once, sent] of [
       ['per_occasion', 2],
       ['ever', 1],
     ] as const) {
@@ -356,12 +356,12 @@ eachDatabase('an edit of how often a template is told', (open) => {
       await product.happens(order(product, 'o2'));
       await product.later('2026-04-20T17:31');
       await product.later('2026-04-21T13:00');
-      expect(texts(product).filter((text) => text === '升为会员')).toHaveLength(told);
+      expect(texts(product).filter((text) => text === '升为会员')).toHaveLength(sent);
     }
   });
 });
 
-eachDatabase('words that are true on one day', (open) => {
+eachDatabase('messages whose text is true on one day only', (open) => {
   const days = async (product: TestProduct, from: string, to: string): Promise<void> => {
     for (let day = at(`${from}T00:05`); day <= at(`${to}T00:05`); day += DAY)
       for (const hour of ['00:05', '11:31', '20:31']) {
@@ -377,7 +377,7 @@ eachDatabase('words that are true on one day', (open) => {
     ).map((row) => new Date(row.at + 8 * 3_600_000).toISOString().slice(0, 10));
   const year = bySms('{on: days_since, metric: days_since_joined, at: 365}', 'priority: 60');
 
-  it('go on the day a year later, though a leap day lies between', async () => {
+  it('are sent exactly a year later, even across a leap day', async () => {
     const product = await aProductWithSms(open, '2027-06-10T10:00');
     await saved(product, 'year', year, '去年的今天，你第一次来到这里。');
     await product.happens(aFact('contact_added', product.clock.now(), person));
@@ -391,7 +391,7 @@ eachDatabase('words that are true on one day', (open) => {
     ['2028-02-29', '2029-02-26', '2029-03-03', [], 'suppressed: no_such_day'],
     ['2027-02-28', '2028-02-26', '2028-03-02', ['2028-02-28'], 'sent'],
     ['2027-03-01', '2028-02-27', '2028-03-03', ['2028-03-01'], 'sent'],
-  ])('come from %s to its own date or not at all', async (joined, from, to, sent, end) => {
+  ])('about %s are sent on the same date or not at all', async (joined, from, to, sent, end) => {
     const product = await aProductWithSms(open, `${joined}T10:00`);
     await saved(product, 'year', year, '去年的今天，你第一次来到这里。');
     await product.happens(aFact('contact_added', product.clock.now(), person));
@@ -400,7 +400,7 @@ eachDatabase('words that are true on one day', (open) => {
     expect(await ends(product, 'year')).toEqual([end]);
   });
 
-  it('do not go on another day when a cap takes theirs', async () => {
+  it('are not sent on another day when a cap blocks their own', async () => {
     const product = await aProductWithSms(open, '2025-03-02T09:00');
     const counted = (settings: string) => settings.replace('caps: {counts: false}\n', '');
     await saved(product, 'year', counted(year), '去年的今天，你第一次来到这里。');
@@ -419,7 +419,7 @@ eachDatabase('words that are true on one day', (open) => {
     expect(texts(product)).toContain('第一次开口');
   });
 
-  it('have the date of the day on which they go', async () => {
+  it('name the date on which they are sent', async () => {
     const product = await aProductWithSms(open);
     await saved(
       product,
@@ -436,7 +436,7 @@ eachDatabase('words that are true on one day', (open) => {
     expect(texts(product)).toEqual(['今天是3月3日，谢谢你的第一单。']);
   });
 
-  it('are taken back at midnight from staff who have not tapped, and go with the new date', async () => {
+  it('are withdrawn at midnight from staff who have not tapped, and are sent with the new date', async () => {
     const product = await aProductWithSms(open);
     for (const { key } of await product.templates.list())
       await product.templates.setEnabled(key, false, product.clock.now());

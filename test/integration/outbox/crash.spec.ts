@@ -11,7 +11,7 @@ import {
   aSay,
   aWelcome,
   everyKind,
-  MortalChannel,
+  CrashingChannel,
   type Outbox,
 } from './an-outbox.js';
 import { anActionKey } from '../../support/an-action-key.js';
@@ -20,18 +20,18 @@ const timesDone = ({ channel }: Outbox, kind: Action['kind']): number => channel
 
 eachDatabase('a worker that is killed', (open) => {
   /** Plans one action, dies on it, and lives again. */
-  async function killedOn(
+  async function crashedOn(
     action: Action,
     when: 'before' | 'after',
     prepare: (outbox: Outbox) => void = () => undefined,
   ): Promise<Outbox> {
     const first = await anOutbox(await open());
     prepare(first);
-    await first.plan({ key: 'k', action });
-    const died = first.channel.dieOnNext(when);
+    await first.enqueue({ key: 'k', action });
+    const died = first.channel.crashOnNext(when);
     void first.deliver();
     await died;
-    const second = await first.reborn();
+    const second = await first.restarted();
     await second.deliver();
     // A mass-send that may still be on its way is not looked for at once.
     await second.later(15_000);
@@ -41,127 +41,127 @@ eachDatabase('a worker that is killed', (open) => {
   describe.each([
     ['a remark', aRemark],
     ['an add to a room', anAdd],
-  ] as const)('on %s, which may be told twice', (_what, action) => {
-    it('before the call: does it in the next life', async () => {
-      const outbox = await killedOn(action, 'before');
+  ] as const)('on %s, which may be repeated', (_what, action) => {
+    it('before the call: performs it after the restart', async () => {
+      const outbox = await crashedOn(action, 'before');
       expect(timesDone(outbox, action.kind)).toBe(1);
       expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
     });
-    it('after the call: does it again, under the same key, and settles once', async () => {
-      const outbox = await killedOn(action, 'after');
+    it('after the call: repeats it under the same key, and settles it once', async () => {
+      const outbox = await crashedOn(action, 'after');
       expect(outbox.channel.performed.map(({ key }) => key)).toEqual(['k', 'k']);
       expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
-      expect(outbox.ledger.done_).toEqual(['k']);
+      expect(outbox.hooks.sentKeys).toEqual(['k']);
     });
   });
 
   describe.each([
     ['a direct message', aDm],
     ['a word to the group', aSay],
-  ] as const)('on %s, which nobody can be asked about', (_what, action) => {
+  ] as const)('on %s, whose outcome cannot be read', (_what, action) => {
     it.each(['before', 'after'] as const)(
-      '%s the call: is never sent twice, and says that it does not know',
+      '%s the call: does not send it again, and records that the outcome is unknown',
       async (when) => {
-        const outbox = await killedOn(action, when);
+        const outbox = await crashedOn(action, when);
         await outbox.later(24 * 3_600_000);
         expect(timesDone(outbox, action.kind)).toBe(when === 'after' ? 1 : 0);
         expect(await outbox.rows()).toMatchObject([{ state: 'failed', reason: 'outcome_unknown' }]);
-        expect(outbox.ledger.gaveUp_).toEqual(['k: outcome_unknown']);
+        expect(outbox.hooks.failures).toEqual(['k: outcome_unknown']);
       },
     );
   });
 
   it.each([aDm, aSay, aWelcome])(
-    'on $kind does not say it by another channel when its own is gone in the next life',
+    'on $kind does not send it by another channel when its own is gone after the restart',
     async (action) => {
       const first = await anOutbox(await open());
-      await first.plan({ key: 'k', action });
-      const died = first.channel.dieOnNext('after');
+      await first.enqueue({ key: 'k', action });
+      const died = first.channel.crashOnNext('after');
       void first.deliver();
       await died;
-      const channel = new MortalChannel(everyKind.filter((kind) => kind !== action.kind));
+      const channel = new CrashingChannel(everyKind.filter((kind) => kind !== action.kind));
       const second = await anOutbox(first.db, { channel, clock: first.clock });
-      second.ledger.otherwise = { key: anActionKey('k'), action: aMassSend('wm1'), notBefore: second.clock.now() };
+      second.hooks.nextFallback = { key: anActionKey('k'), action: aMassSend('wm1'), notBefore: second.clock.now() };
       await second.deliver();
       await second.later(60_000);
       expect(channel.performed).toEqual([]);
       expect(await second.rows()).toMatchObject([{ state: 'failed', reason: 'outcome_unknown' }]);
-      expect(second.ledger.gaveUp_).toEqual(['k: outcome_unknown']);
+      expect(second.hooks.failures).toEqual(['k: outcome_unknown']);
     },
   );
 
-  describe('on something that must not be told twice but can be looked up', () => {
-    it.each(['before', 'after'] as const)('%s the call: does it exactly once', async (when) => {
-      const outbox = await killedOn(aSay, when, ({ channel }) => channel.tellable.add('group_say'));
+  describe('on something that must not be repeated but whose outcome can be read', () => {
+    it.each(['before', 'after'] as const)('%s the call: performs it exactly once', async (when) => {
+      const outbox = await crashedOn(aSay, when, ({ channel }) => channel.readableKinds.add('group_say'));
       expect(timesDone(outbox, 'group_say')).toBe(1);
       expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
-      expect(outbox.ledger.done_).toEqual(['k']);
+      expect(outbox.hooks.sentKeys).toEqual(['k']);
     });
   });
 
-  it('asks again later when it cannot be asked what became of it, and does it no second time', async () => {
-    const outbox = await killedOn(aSay, 'after', ({ channel }) => {
-      channel.tellable.add('group_say');
-      channel.cannotTell = new RetryLater('chat_offline', undefined, { countsAsAttempt: false });
+  it('reads the outcome again later when it cannot be read now, and does not repeat the action', async () => {
+    const outbox = await crashedOn(aSay, 'after', ({ channel }) => {
+      channel.readableKinds.add('group_say');
+      channel.outcomeError = new RetryLater('chat_offline', undefined, { countsAsAttempt: false });
     });
     expect(await outbox.rows()).toMatchObject([{ state: 'sending' }]);
     await outbox.later(121_000);
     expect(await outbox.rows()).toMatchObject([{ state: 'sending' }]);
-    outbox.channel.cannotTell = null;
+    outbox.channel.outcomeError = null;
     await outbox.later(121_000);
     expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
-    expect([timesDone(outbox, 'group_say'), outbox.ledger.done_]).toEqual([1, ['k']]);
+    expect([timesDone(outbox, 'group_say'), outbox.hooks.sentKeys]).toEqual([1, ['k']]);
   });
 
   describe('on a mass-send', () => {
     it.each(['before', 'after'] as const)('%s the call: makes exactly one task', async (when) => {
-      const outbox = await killedOn(aMassSend('wm1'), when);
+      const outbox = await crashedOn(aMassSend('wm1'), when);
       expect(timesDone(outbox, 'mass_send')).toBe(1);
       expect(await outbox.rows()).toMatchObject([{ state: 'waiting' }]);
       outbox.channel.confirmed.add('msg0');
       await outbox.later(10 * 60_000);
       expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
-      expect(outbox.ledger.done_).toEqual(['k']);
+      expect(outbox.hooks.sentKeys).toEqual(['k']);
     });
 
     it('twice in a row: still makes exactly one task', async () => {
       const first = await anOutbox(await open());
-      await first.plan({ key: 'k', action: aMassSend('wm1') });
+      await first.enqueue({ key: 'k', action: aMassSend('wm1') });
       for (const when of ['before', 'after'] as const) {
-        const life = await first.reborn();
-        const died = first.channel.dieOnNext(when);
+        const life = await first.restarted();
+        const died = first.channel.crashOnNext(when);
         void life.later(15_000);
         await died;
       }
-      const last = await first.reborn();
+      const last = await first.restarted();
       await last.later(15_000);
       expect(timesDone(last, 'mass_send')).toBe(1);
     });
 
     it('while the result is being read: reads it again', async () => {
       const first = await anOutbox(await open());
-      await first.plan({ key: 'k', action: aMassSend('wm1') });
+      await first.enqueue({ key: 'k', action: aMassSend('wm1') });
       await first.deliver();
       first.channel.confirmed.add('msg0');
       first.clock.pushTo(first.clock.now() + 10 * 60_000);
-      const died = first.channel.dieOnNext('after');
+      const died = first.channel.crashOnNext('after');
       void first.deliver();
       await died;
-      const second = await first.reborn();
+      const second = await first.restarted();
       await second.deliver();
       expect(await second.rows()).toMatchObject([{ state: 'sent' }]);
-      expect(second.ledger.done_).toEqual(['k']);
+      expect(second.hooks.sentKeys).toEqual(['k']);
     });
   });
 
-  it('on a welcome that got through: takes the used-up code for a greeting that arrived', async () => {
+  it('on a welcome that was sent: counts it as sent when its code turns out to be used up', async () => {
     const first = await anOutbox(await open());
-    await first.plan({ key: 'k', action: aWelcome });
-    const died = first.channel.dieOnNext('after');
+    await first.enqueue({ key: 'k', action: aWelcome });
+    const died = first.channel.crashOnNext('after');
     void first.deliver();
     await died;
     first.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
-    const second = await first.reborn();
+    const second = await first.restarted();
     await second.deliver();
     await second.later(60_000);
     expect(timesDone(second, 'send_welcome')).toBe(1);
@@ -174,11 +174,11 @@ eachDatabase('a worker that is killed', (open) => {
   ] as const)('on words to staff, %s', async (_what, hours, state, times) => {
     const first = await anOutbox(await open());
     const action: Action = { kind: 'notify_staff', staff: ['LinXia'], text: '日报' };
-    await first.plan({ key: 'k', action });
-    const died = first.channel.dieOnNext('after');
+    await first.enqueue({ key: 'k', action });
+    const died = first.channel.crashOnNext('after');
     void first.deliver();
     await died;
-    const second = await first.reborn();
+    const second = await first.restarted();
     await second.later(hours * 3_600_000);
     await second.deliver();
     expect(timesDone(second, 'notify_staff')).toBe(times);
@@ -187,8 +187,8 @@ eachDatabase('a worker that is killed', (open) => {
 
   it('leaves its rows to nobody while its lease lasts, and to the next one when it has run out', async () => {
     const first = await anOutbox(await open());
-    await first.plan({ key: 'k', action: aRemark });
-    const died = first.channel.dieOnNext('before');
+    await first.enqueue({ key: 'k', action: aRemark });
+    const died = first.channel.crashOnNext('before');
     void first.deliver();
     await died;
     const other = await anOutbox(first.db, { channel: first.channel, clock: first.clock, worker: 'two' });

@@ -3,7 +3,7 @@ import type { Action, ActionKind } from '../../../src/domain/action.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aMassSend, anOutbox, everyKind, MortalChannel, type Outbox } from './an-outbox.js';
+import { aMassSend, anOutbox, everyKind, CrashingChannel, type Outbox } from './an-outbox.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -15,9 +15,9 @@ const tasks = ({ channel }: Outbox) =>
   channel.ofKind('mass_send').map(({ sender, externalUserIds }) => `${sender}: ${externalUserIds.join(' ')}`);
 const reminding = { remindAfterHours: [3, 24, 48], remindFromMinute: 540, remindToMinute: 1_230 };
 
-/** A task that waits, made on a Monday at nine. */
+/** Makes a task that waits for its tap, on a Monday at nine. */
 async function waiting(outbox: Outbox, ...to: string[]): Promise<void> {
-  await outbox.plan(...to.map((id) => ({ key: id, action: aMassSend(id) })));
+  await outbox.enqueue(...to.map((id) => ({ key: id, action: aMassSend(id) })));
   await outbox.deliver();
 }
 
@@ -25,8 +25,8 @@ async function hours(outbox: Outbox, count: number): Promise<void> {
   for (let hour = 0; hour < count; hour++) await outbox.later(HOUR);
 }
 
-/** Dies once, before or after one kind of call has been heard. */
-class DiesOn extends MortalChannel {
+/** Crashes once, before or after one kind of call reached the other side. */
+class CrashesOn extends CrashingChannel {
   constructor(
     private readonly kind: ActionKind,
     private readonly when: 'before' | 'after',
@@ -37,7 +37,7 @@ class DiesOn extends MortalChannel {
   private tell: () => void = () => undefined;
   readonly dead = new Promise<void>((died) => (this.tell = died));
 
-  override async send(action: Action, key: string): ReturnType<MortalChannel['send']> {
+  override async send(action: Action, key: string): ReturnType<CrashingChannel['send']> {
     if (action.kind !== this.kind || this.hasDied) return super.send(action, key);
     this.hasDied = true;
     if (this.when === 'after') await super.send(action, key);
@@ -46,10 +46,10 @@ class DiesOn extends MortalChannel {
   }
 }
 
-eachDatabase('a mass-send that waits for its tap', (open) => {
-  it('is brought to mind after three hours, a day and two, each once, and in the hours of staff', async () => {
+eachDatabase('a mass-send task that waits for its tap', (open) => {
+  it('is reminded of once after three hours, one day and two days, in working hours', async () => {
     const outbox = await anOutbox(await open());
-    outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
+    outbox.hooks.massSends.policy = { ...outbox.hooks.massSends.policy, ...reminding };
     await waiting(outbox, 'wm1');
     const start = outbox.clock.now();
     const at: number[] = [];
@@ -62,9 +62,9 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     expect(outbox.channel.ofKind('remind_mass_send')).toHaveLength(3);
   });
 
-  it('wakes nobody at night', async () => {
+  it('is not reminded of at night', async () => {
     const outbox = await anOutbox(await open());
-    outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding, remindAfterHours: [14] };
+    outbox.hooks.massSends.policy = { ...outbox.hooks.massSends.policy, ...reminding, remindAfterHours: [14] };
     await waiting(outbox, 'wm1');
     await hours(outbox, 23);
     expect(outbox.channel.ofKind('remind_mass_send')).toEqual([]);
@@ -73,18 +73,18 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
   });
 
   it.each(['before', 'after'] as const)(
-    'is brought to mind at most once by a process that dies %s WeCom heard it',
+    'is reminded of at most once when the process dies %s WeCom received the reminder',
     async (when) => {
-      const channel = new DiesOn('remind_mass_send', when);
+      const channel = new CrashesOn('remind_mass_send', when);
       const outbox = await anOutbox(await open(), { channel });
-      outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding, remindAfterHours: [3] };
+      outbox.hooks.massSends.policy = { ...outbox.hooks.massSends.policy, ...reminding, remindAfterHours: [3] };
       await waiting(outbox, 'wm1');
       await outbox.later(5 * MINUTE);
       outbox.clock.pushTo(outbox.clock.now() + 3 * HOUR);
       void outbox.deliver();
       await channel.dead;
-      const next = await outbox.reborn();
-      next.ledger.massSends.policy = outbox.ledger.massSends.policy;
+      const next = await outbox.restarted();
+      next.hooks.massSends.policy = outbox.hooks.massSends.policy;
       await hours(next, 12);
       expect(channel.ofKind('remind_mass_send')).toHaveLength(when === 'after' ? 1 : 0);
       channel.confirmed.add('msg0');
@@ -93,9 +93,9 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     },
   );
 
-  it('wakes nobody at night either by what fell due while we were down', async () => {
+  it('is not reminded of at night when the reminder became due while the process was down', async () => {
     const outbox = await anOutbox(await open());
-    outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
+    outbox.hooks.massSends.policy = { ...outbox.hooks.massSends.policy, ...reminding };
     await waiting(outbox, 'wm1');
     await outbox.later(14 * HOUR);
     expect(outbox.channel.ofKind('remind_mass_send')).toEqual([]);
@@ -103,9 +103,9 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     expect(outbox.channel.ofKind('remind_mass_send')).toHaveLength(1);
   });
 
-  it('is not brought to mind while the product is paused, nor when WeCom says it was often enough', async () => {
+  it('is not reminded of while sending is paused, nor after WeCom refuses a reminder', async () => {
     const outbox = await anOutbox(await open());
-    outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
+    outbox.hooks.massSends.policy = { ...outbox.hooks.massSends.policy, ...reminding };
     await waiting(outbox, 'wm1');
     await outbox.db.write((tx) => setPaused(tx, true, 0));
     await hours(outbox, 5);
@@ -117,7 +117,7 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     expect(await states(outbox)).toEqual({ wm1: 'waiting: waits_for_staff' });
   });
 
-  it('is cancelled when it is given up, and what was sent till then counts', async () => {
+  it('is cancelled when it is given up, and messages sent before that count as sent', async () => {
     const outbox = await anOutbox(await open());
     await waiting(outbox, 'wm1');
     const cancel = outbox.channel.send.bind(outbox.channel);
@@ -129,28 +129,31 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     await hours(outbox, 99);
     expect(outbox.channel.ofKind('cancel_mass_send')).toHaveLength(1);
     expect(await states(outbox)).toEqual({ wm1: 'sent' });
-    expect(outbox.ledger.gaveUp_).toEqual([]);
+    expect(outbox.hooks.failures).toEqual([]);
   });
 
-  it.each(['before', 'after'] as const)('is cancelled though the process died %s WeCom heard it', async (when) => {
-    const channel = new DiesOn('cancel_mass_send', when);
-    const outbox = await anOutbox(await open(), { channel });
-    outbox.ledger.colleagues.set('wm1', ['ZhouMing']);
-    await waiting(outbox, 'wm1', 'wm2');
-    outbox.clock.pushTo(outbox.clock.now() + 97 * HOUR);
-    void outbox.deliver();
-    await channel.dead;
-    const next = await outbox.reborn();
-    next.ledger.colleagues.set('wm1', ['ZhouMing']);
-    await hours(next, 2);
-    expect([...channel.cancelled]).toEqual(['msg0']);
-    expect(tasks(next)).toEqual(['LinXia: wm1 wm2', 'ZhouMing: wm1']);
-    expect(await states(next)).toEqual({ wm1: 'waiting: waits_for_staff', wm2: 'failed: not_confirmed' });
-  });
+  it.each(['before', 'after'] as const)(
+    'is cancelled although the process died %s WeCom received the call',
+    async (when) => {
+      const channel = new CrashesOn('cancel_mass_send', when);
+      const outbox = await anOutbox(await open(), { channel });
+      outbox.hooks.colleagues.set('wm1', ['ZhouMing']);
+      await waiting(outbox, 'wm1', 'wm2');
+      outbox.clock.pushTo(outbox.clock.now() + 97 * HOUR);
+      void outbox.deliver();
+      await channel.dead;
+      const next = await outbox.restarted();
+      next.hooks.colleagues.set('wm1', ['ZhouMing']);
+      await hours(next, 2);
+      expect([...channel.cancelled]).toEqual(['msg0']);
+      expect(tasks(next)).toEqual(['LinXia: wm1 wm2', 'ZhouMing: wm1']);
+      expect(await states(next)).toEqual({ wm1: 'waiting: waits_for_staff', wm2: 'failed: not_confirmed' });
+    },
+  );
 
   it('is not handed on when it cannot be cancelled: a late tap would send it twice', async () => {
     const outbox = await anOutbox(await open());
-    outbox.ledger.colleagues.set('wm1', ['ZhouMing']);
+    outbox.hooks.colleagues.set('wm1', ['ZhouMing']);
     await waiting(outbox, 'wm1');
     outbox.channel.failNext('cancel_mass_send', new GiveUp('no_permission'));
     await hours(outbox, 40);
@@ -158,9 +161,9 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     expect(await states(outbox)).toEqual({ wm1: 'failed: cannot_cancel' });
   });
 
-  it('goes through a colleague once when its sender does not tap, and never back', async () => {
+  it('is handed on to a colleague once when its sender does not tap, and never back', async () => {
     const outbox = await anOutbox(await open());
-    outbox.ledger.colleagues.set('wm1', ['LinXia', 'ZhouMing']).set('wm2', ['ZhouMing']);
+    outbox.hooks.colleagues.set('wm1', ['LinXia', 'ZhouMing']).set('wm2', ['ZhouMing']);
     await waiting(outbox, 'wm1', 'wm2', 'wm3');
     await hours(outbox, 40);
     const [first, ...next] = tasks(outbox);
@@ -174,29 +177,29 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     outbox.channel.confirmed.add(`msg${index}`);
     await hours(outbox, 200);
     expect(await states(outbox)).toEqual({ wm1: 'sent', wm2: 'sent', wm3: 'failed: not_confirmed' });
-    expect(outbox.ledger.done_).toEqual(['wm1', 'wm2']);
+    expect(outbox.hooks.sentKeys).toEqual(['wm1', 'wm2']);
     expect(tasks(outbox)).toHaveLength(3);
   });
 
-  it('is handed on at once when its sender has left, before it is made or after', async () => {
+  it('is handed on at once when its sender has left, before or after it is made', async () => {
     const outbox = await anOutbox(await open());
-    outbox.ledger.colleagues.set('wm1', ['ZhouMing']);
+    outbox.hooks.colleagues.set('wm1', ['ZhouMing']);
     await waiting(outbox, 'wm1', 'wm2');
-    outbox.ledger.gone.add('LinXia');
+    outbox.hooks.gone.add('LinXia');
     await outbox.later(5 * MINUTE);
     await outbox.later(2 * MINUTE);
     expect(tasks(outbox)).toEqual(['LinXia: wm1 wm2', 'ZhouMing: wm1']);
     expect(await states(outbox)).toEqual({ wm1: 'waiting: waits_for_staff', wm2: 'failed: sender_gone' });
 
     outbox.channel.failNext('mass_send', new GiveUp('no_such_staff', { blames: ['sender', 'pair'] }));
-    outbox.ledger.colleagues.set('wm3', ['ZhouMing']);
+    outbox.hooks.colleagues.set('wm3', ['ZhouMing']);
     await waiting(outbox, 'wm3');
     expect(tasks(outbox).at(-1)).toBe('ZhouMing: wm3');
   });
 
-  it('hands on nobody of whom WeCom does not say that they were left out', async () => {
+  it('hands on only receivers whom WeCom reports as unsent', async () => {
     const outbox = await anOutbox(await open());
-    outbox.ledger.colleagues.set('wm1', ['ZhouMing']).set('wm2', ['ZhouMing']);
+    outbox.hooks.colleagues.set('wm1', ['ZhouMing']).set('wm2', ['ZhouMing']);
     await waiting(outbox, 'wm1', 'wm2');
     const send = outbox.channel.send.bind(outbox.channel);
     outbox.channel.send = async (action, key) => {
@@ -213,7 +216,7 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     expect(tasks(outbox).filter((task) => task.includes('wm2'))).toHaveLength(1);
   });
 
-  describe('that was tapped, and of which WeCom does not list everybody yet', () => {
+  describe('that was tapped, while WeCom does not list every receiver yet', () => {
     /** WeCom lists nobody but these. */
     function listing(outbox: Outbox, listed: readonly string[]): void {
       const send = outbox.channel.send.bind(outbox.channel);
@@ -225,9 +228,9 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
       };
     }
 
-    it('is looked at again, and reminded of no more', async () => {
+    it('is polled again, and reminded of no more', async () => {
       const outbox = await anOutbox(await open());
-      outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
+      outbox.hooks.massSends.policy = { ...outbox.hooks.massSends.policy, ...reminding };
       await waiting(outbox, 'wm1', 'wm2');
       const listed = ['wm1'];
       listing(outbox, listed);
@@ -236,13 +239,13 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
       expect(outbox.channel.ofKind('remind_mass_send')).toEqual([]);
       expect(outbox.channel.cancelled.size).toBe(0);
       listed.push('wm2');
-      await hours(await outbox.reborn(), 3);
+      await hours(await outbox.restarted(), 3);
       expect(await states(outbox)).toEqual({ wm1: 'sent', wm2: 'sent' });
     });
 
-    it('has not reached them when the time is up, and is not said again', async () => {
+    it('fails for the others when the time is up, and is not sent again', async () => {
       const outbox = await anOutbox(await open());
-      outbox.ledger.colleagues.set('wm2', ['ZhouMing']);
+      outbox.hooks.colleagues.set('wm2', ['ZhouMing']);
       await waiting(outbox, 'wm1', 'wm2');
       listing(outbox, ['wm1']);
       await hours(outbox, 95);
@@ -253,7 +256,7 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     });
   });
 
-  it('takes each receiver as WeCom says they ended', async () => {
+  it('settles each receiver as WeCom reports', async () => {
     const outbox = await anOutbox(await open());
     await waiting(outbox, 'wm1', 'wm2', 'wm3', 'wm4');
     const send = outbox.channel.send.bind(outbox.channel);
@@ -273,15 +276,15 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     });
   });
 
-  it('is made anew without whom opted out, and cancelled when nobody is left who wants it', async () => {
+  it('is remade without a member who opted out, and cancelled when no receiver is left', async () => {
     const outbox = await anOutbox(await open());
     await waiting(outbox, 'wm1', 'wm2', 'wm3', 'wm4');
-    outbox.ledger.objecting.set('wm1', { cancel: 'opted_out' });
+    outbox.hooks.blockersByKey.set('wm1', { cancel: 'opted_out' });
     await outbox.later(5 * MINUTE);
     await outbox.later(2 * MINUTE);
     expect(tasks(outbox)).toEqual(['LinXia: wm1 wm2 wm3 wm4', 'LinXia: wm2 wm3 wm4']);
     expect((await states(outbox))['wm1']).toBe('cancelled: opted_out');
-    for (const id of ['wm2', 'wm3', 'wm4']) outbox.ledger.objecting.set(id, { cancel: 'stop_when' });
+    for (const id of ['wm2', 'wm3', 'wm4']) outbox.hooks.blockersByKey.set(id, { cancel: 'stop_when' });
     await outbox.later(5 * MINUTE);
     await outbox.later(2 * MINUTE);
     expect(outbox.channel.cancelled.size).toBe(2);
@@ -289,10 +292,10 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     expect((await states(outbox))['wm2']).toBe('cancelled: stop_when');
   });
 
-  it('stays for all when one of many needs it no more, and says so', async () => {
+  it('goes on for all when one of many is blocked, and the row says so', async () => {
     const outbox = await anOutbox(await open());
     await waiting(outbox, 'wm1', 'wm2', 'wm3', 'wm4');
-    outbox.ledger.objecting.set('wm1', { cancel: 'stop_when' }).set('wm2', { postponeTo: 0, reason: 'quiet_hours' });
+    outbox.hooks.blockersByKey.set('wm1', { cancel: 'stop_when' }).set('wm2', { postponeTo: 0, reason: 'quiet_hours' });
     await outbox.later(5 * MINUTE);
     expect(outbox.channel.cancelled.size).toBe(0);
     expect(await states(outbox)).toMatchObject({
@@ -301,9 +304,9 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     });
   });
 
-  it('that somebody cancelled in WeCom is read to its end and not cancelled again', async () => {
+  it('that somebody cancelled in WeCom is read once more and not cancelled again', async () => {
     const outbox = await anOutbox(await open());
-    outbox.ledger.massSends.policy = { ...outbox.ledger.massSends.policy, ...reminding };
+    outbox.hooks.massSends.policy = { ...outbox.hooks.massSends.policy, ...reminding };
     await waiting(outbox, 'wm1');
     outbox.channel.failNext('remind_mass_send', new GiveUp('mass_send_cancelled'));
     await hours(outbox, 4);
@@ -311,7 +314,7 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     expect(await states(outbox)).toEqual({ wm1: 'failed: mass_send_cancelled' });
   });
 
-  it('is neither cancelled nor settled because of an answer that tells nothing, and is read when it can be', async () => {
+  it('is neither cancelled nor settled after an unclear answer, and is read later', async () => {
     const outbox = await anOutbox(await open());
     await waiting(outbox, 'wm1');
     for (let look = 0; look < 3; look++) outbox.channel.failNext('read_mass_send', new GiveUp('wecom_refused'));
@@ -323,7 +326,7 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     expect(await states(outbox)).toEqual({ wm1: 'sent' });
   });
 
-  it('is not settled after its cancelling by an answer that tells nothing', async () => {
+  it('is not settled after its cancellation by an unclear answer', async () => {
     const outbox = await anOutbox(await open());
     await waiting(outbox, 'wm1');
     const send = outbox.channel.send.bind(outbox.channel);
@@ -339,7 +342,7 @@ eachDatabase('a mass-send that waits for its tap', (open) => {
     expect(await states(outbox)).toEqual({ wm1: 'sent' });
   });
 
-  it('is followed under the name WeCom lists it by when it does not know the one it gave', async () => {
+  it('is followed under the id by which WeCom lists it when WeCom does not know the id it returned', async () => {
     const outbox = await anOutbox(await open());
     await waiting(outbox, 'wm1');
     outbox.channel.failNext('read_mass_send', new RetryLater('mass_send_unknown'));

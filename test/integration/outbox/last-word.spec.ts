@@ -17,8 +17,8 @@ const xiaolu = { externalUserId: 'wmXiaolu' };
 const aqing = { externalUserId: 'wmAqing' };
 const kinds: readonly ActionKind[] = ['chat_dm', 'mass_send', 'read_mass_send', 'cancel_mass_send'];
 
-/** Somebody says something while a message is on its way. */
-class HeardMeanwhile extends FakeChannel {
+/** Runs `meanwhile` during every call. */
+class InterruptedChannel extends FakeChannel {
   meanwhile: (() => Promise<void>) | undefined;
 
   override async send(action: Action, key: string) {
@@ -75,7 +75,7 @@ const written = ({ channel }: TestProduct) => [
   ...channel.ofKind('mass_send').flatMap(({ externalUserIds }) => externalUserIds),
 ];
 
-eachDatabase('the last word before a message goes', (open) => {
+eachDatabase('the last check before a message is sent', (open) => {
   async function twoPeople(channel = new FakeChannel(kinds)): Promise<TestProduct> {
     const product = await aProduct(await open(), { channel });
     await product.happens(aFact('contact_added', MONDAY, xiaolu), aFact('contact_added', MONDAY, aqing));
@@ -85,7 +85,7 @@ eachDatabase('the last word before a message goes', (open) => {
   const optedOut = (product: TestProduct, at = product.clock.now()) =>
     product.inbox.receive([{ kind: 'fact', fact: aFact('opted_out', at, aqing) }]);
 
-  it('is an opt-out that waits behind facts nobody has taken yet', async () => {
+  it('stops a message after an opt-out that is not applied yet', async () => {
     const product = await twoPeople();
     const before = written(product).length;
     await planned(product, xiaolu, aqing);
@@ -106,7 +106,7 @@ eachDatabase('the last word before a message goes', (open) => {
     ]);
   });
 
-  it('is not an opt-out that is told late and was taken back since', async () => {
+  it('ignores an opt-out that is reported late and was taken back since', async () => {
     const product = await twoPeople();
     const before = written(product).length;
     await product.happens(aFact('opted_in', product.clock.now(), aqing));
@@ -116,8 +116,8 @@ eachDatabase('the last word before a message goes', (open) => {
     expect(written(product).slice(before)).toEqual(['wmAqing']);
   });
 
-  it('is the pause, also for a mass-send that is just being looked for before it is made', async () => {
-    const channel = new HeardMeanwhile(kinds);
+  it('respects the pause for a mass-send whose earlier attempt is being looked for', async () => {
+    const channel = new InterruptedChannel(kinds);
     const product = await twoPeople(channel);
     const before = channel.ofKind('mass_send').length;
     await planned(product, aqing);
@@ -135,8 +135,8 @@ eachDatabase('the last word before a message goes', (open) => {
     expect(channel.ofKind('mass_send')).toHaveLength(before + 1);
   });
 
-  it('is the pause, also for what was already taken to be sent', async () => {
-    const channel = new HeardMeanwhile(kinds);
+  it('respects the pause for rows that are already leased', async () => {
+    const channel = new InterruptedChannel(kinds);
     const product = await twoPeople(channel);
     const before = written(product).length;
     await planned(product, xiaolu, aqing);

@@ -86,7 +86,7 @@ it('two workers that hurry do each thing once', async () => {
   const first = await anOutbox(one, { worker: 'one' });
   const second = await anOutbox(two, { worker: 'two', channel: first.channel, clock: first.clock });
   const keys = Array.from({ length: 200 }, (_, index) => `k${index}`);
-  await first.plan(...keys.map((key) => ({ key, action: aRemark })));
+  await first.enqueue(...keys.map((key) => ({ key, action: aRemark })));
   await Promise.all([first.deliver(), second.deliver(), first.deliver(), second.deliver()]);
   expect(first.channel.performed.map(({ key }) => key).sort()).toEqual([...keys].sort());
   expect(new Set((await first.rows()).map((row) => `${row.state} ${row.attempts}`))).toEqual(new Set(['sent 1']));

@@ -4,7 +4,7 @@ import type { Sql } from '../../../src/platform/database/sql.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { anOutbox, aRemark } from './an-outbox.js';
 
-/** The statements that were asked, to be explained. */
+/** Collects the statements, so that their query plan can be read. */
 const overheard = (tx: Sql, heard: string[]): Sql => ({
   ...tx,
   dialect: tx.dialect,
@@ -16,7 +16,7 @@ const overheard = (tx: Sql, heard: string[]): Sql => ({
 
 eachDatabase('a long queue', (open, dialect) => {
   it.skipIf(dialect !== 'sqlite').each(['mass_send', 'all'] as const)(
-    'is not sorted for each handful that is taken from it (%s)',
+    'is not sorted for each batch that is read from it (%s)',
     async (which) => {
       const db = await open();
       for (const paused of [false, true]) {
@@ -32,9 +32,9 @@ eachDatabase('a long queue', (open, dialect) => {
     },
   );
 
-  it.skipIf(dialect !== 'sqlite')('is asked whether anything is due without being read', async () => {
+  it.skipIf(dialect !== 'sqlite')('tells whether anything is due from an index', async () => {
     const outbox = await anOutbox(await open());
-    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.enqueue({ key: 'k', action: aRemark });
     const asked = (kind: string) =>
       outbox.db.read.all<{ detail: string }>(
         `EXPLAIN QUERY PLAN SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${kind} 'mass_send' LIMIT 1`,

@@ -42,8 +42,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 eachDatabase('whatever happens while messages wait', (open) => {
-  it('nothing goes when its reason is gone, and no occasion is told twice', async () => {
-    const told = new Set<string>();
+  it('no message is sent without its reason, and no occasion is answered twice', async () => {
+    const sentKinds = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 8, maxLength: 24 }), async (steps) => {
         const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
@@ -69,7 +69,7 @@ eachDatabase('whatever happens while messages wait', (open) => {
           await save(key, 'per_occasion');
           isOn.set(key, true);
         }
-        /** How often each has really come to be: no more often than that may it be told. */
+        /** How often each occasion has really occurred: no message may be sent more often. */
         const begun: Record<Key, number> = { first: 0, up: 0, dozes: 0, still: 0, near: 0 };
         const standing = (await state())!;
         let [orders, lastSeenAt, seen] = [0, MONDAY, 0];
@@ -92,7 +92,7 @@ eachDatabase('whatever happens while messages wait', (open) => {
           const sent = channel.ofKind('sms').map(({ text }) => text);
           for (const text of sent.slice(seen)) {
             const [key, version] = text.split(' v') as [Key, string];
-            told.add(key);
+            sentKinds.add(key);
             expect(isOn.get(key)).toBe(true);
             expect(Number(version)).toBe(versions.get(key));
             if (key === 'first') expect(now.orders_total).toBeGreaterThanOrEqual(1);
@@ -150,6 +150,6 @@ eachDatabase('whatever happens while messages wait', (open) => {
       { numRuns: 12, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
     // Of each kind something went, so that there was something to be wrong.
-    expect(told.size).toBeGreaterThanOrEqual(3);
+    expect(sentKinds.size).toBeGreaterThanOrEqual(3);
   });
 });

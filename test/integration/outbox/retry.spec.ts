@@ -9,7 +9,7 @@ const failing = (outbox: Outbox, times: number, error: Error): void => {
   for (let time = 0; time < times; time++) outbox.channel.failNext('set_remark', error);
 };
 
-it('waits twice as long each time, and never longer than an hour', () => {
+it('waits twice as long after each attempt, and at most an hour', () => {
   const waits = Array.from({ length: 20 }, (_, attempt) => backoffMs(attempt + 1));
   expect(waits.slice(0, 4)).toEqual([2_000, 4_000, 8_000, 16_000]);
   expect(Math.max(...waits)).toBe(HOUR);
@@ -19,7 +19,7 @@ eachDatabase('an attempt that fails', (open) => {
   it('is tried again after the backoff, not before', async () => {
     const outbox = await anOutbox(await open());
     failing(outbox, 2, new RetryLater('network'));
-    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.enqueue({ key: 'k', action: aRemark });
     await outbox.deliver();
     expect(await outbox.rows()).toMatchObject([{ state: 'planned', reason: 'network', attempts: 1 }]);
     await outbox.later(1_999);
@@ -34,7 +34,7 @@ eachDatabase('an attempt that fails', (open) => {
   it('is tried when the other side says, where it says', async () => {
     const outbox = await anOutbox(await open());
     failing(outbox, 1, new RetryLater('slow_down', HOUR));
-    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.enqueue({ key: 'k', action: aRemark });
     await outbox.later(HOUR - 1);
     expect(await outbox.rows()).toMatchObject([{ state: 'planned', attempts: 1 }]);
     await outbox.later(HOUR);
@@ -44,22 +44,22 @@ eachDatabase('an attempt that fails', (open) => {
   it('is not tried faster because the other side says the same few seconds each time', async () => {
     const outbox = await anOutbox(await open());
     failing(outbox, 8, new RetryLater('wecom_unreachable', 3_000));
-    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.enqueue({ key: 'k', action: aRemark });
     for (let second = 0; second < 30; second++) await outbox.later(1_000);
     expect(await outbox.rows()).toMatchObject([{ state: 'planned', attempts: 4 }]);
     for (let minute = 0; minute < 15; minute++) await outbox.later(60_000);
     expect(await outbox.rows()).toMatchObject([{ state: 'sent', attempts: 9 }]);
   });
 
-  it('outlives a day of outage, then ends as a dead letter, and the engine is told', async () => {
+  it('survives an outage of a day, then ends as dead, and is reported to the engine', async () => {
     const outbox = await anOutbox(await open());
     failing(outbox, 100, new RetryLater('network', 2_000));
-    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.enqueue({ key: 'k', action: aRemark });
     for (let quarter = 0; quarter < 24 * 4; quarter++) await outbox.later(HOUR / 4);
     expect(await outbox.rows()).toMatchObject([{ state: 'planned', reason: 'network' }]);
     for (let hour = 0; hour < 12; hour++) await outbox.later(HOUR);
     expect(await outbox.rows()).toMatchObject([{ state: 'dead', reason: 'network' }]);
-    expect(outbox.ledger.gaveUp_).toEqual(['k: network']);
+    expect(outbox.hooks.failures).toEqual(['k: network']);
     expect(outbox.channel.performed).toEqual([]);
   });
 
@@ -69,7 +69,7 @@ eachDatabase('an attempt that fails', (open) => {
   ])('waits as long as it takes where it only waits for its turn (%s), and counts none of it', async (code, ms) => {
     const outbox = await anOutbox(await open());
     failing(outbox, 20, new RetryLater(code, ms, { countsAsAttempt: false }));
-    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.enqueue({ key: 'k', action: aRemark });
     await outbox.deliver();
     for (let minute = 0; minute < 19; minute++) await outbox.later(ms);
     expect(await outbox.rows()).toMatchObject([{ state: 'planned', reason: code, attempts: 0 }]);
@@ -77,10 +77,10 @@ eachDatabase('an attempt that fails', (open) => {
     expect(await outbox.rows()).toMatchObject([{ state: 'sent', attempts: 1 }]);
   });
 
-  it('looks less and less often whether the tag library is complete, every few minutes in the end', async () => {
+  it('is tried less and less often while the tag library is incomplete, in the end every few minutes', async () => {
     const outbox = await anOutbox(await open());
     failing(outbox, 1_000, new RetryLater('tag_library_incomplete', 2_000, { longestBackoffMs: 5 * 60_000 }));
-    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.enqueue({ key: 'k', action: aRemark });
     await outbox.deliver();
     for (let minute = 0; minute < 60; minute++) await outbox.later(60_000);
     const { attempts } = (await outbox.rows())[0]!;
@@ -92,31 +92,31 @@ eachDatabase('an attempt that fails', (open) => {
   it('is not tried when it would come too late', async () => {
     const outbox = await anOutbox(await open());
     failing(outbox, 1, new RetryLater('network', 30_000));
-    await outbox.plan({ key: 'k', action: aRemark, expiresAt: outbox.clock.now() + 20_000 });
+    await outbox.enqueue({ key: 'k', action: aRemark, expiresAt: outbox.clock.now() + 20_000 });
     await outbox.deliver();
     expect(await outbox.rows()).toMatchObject([{ state: 'failed', reason: 'network' }]);
   });
 
-  it('is not begun when it is too late', async () => {
+  it('is not begun after it has expired', async () => {
     const outbox = await anOutbox(await open());
-    await outbox.plan({ key: 'k', action: aWelcome, expiresAt: outbox.clock.now() + 20_000 });
+    await outbox.enqueue({ key: 'k', action: aWelcome, expiresAt: outbox.clock.now() + 20_000 });
     await outbox.later(20_001);
     expect(await outbox.rows()).toMatchObject([{ state: 'failed', reason: 'expired', attempts: 0 }]);
-    expect(outbox.ledger.gaveUp_).toEqual(['k: expired']);
+    expect(outbox.hooks.failures).toEqual(['k: expired']);
   });
 
   it('fails at once where trying again cannot help', async () => {
     const outbox = await anOutbox(await open());
     failing(outbox, 1, new GiveUp('wecom_84061'));
-    await outbox.plan({ key: 'k', action: aRemark });
+    await outbox.enqueue({ key: 'k', action: aRemark });
     await outbox.later(HOUR);
     expect(await outbox.rows()).toMatchObject([{ state: 'failed', reason: 'wecom_84061', attempts: 1 }]);
   });
 
-  it('is set aside when it fails in a way nobody foresaw, and the others go on', async () => {
+  it('ends as dead after an unexpected error, and the others go on', async () => {
     const outbox = await anOutbox(await open());
     failing(outbox, 1, new TypeError('cannot read properties of undefined'));
-    await outbox.plan({ key: 'bad', action: aRemark, priority: 1 }, { key: 'good', action: aRemark, priority: 2 });
+    await outbox.enqueue({ key: 'bad', action: aRemark, priority: 1 }, { key: 'good', action: aRemark, priority: 2 });
     await outbox.deliver();
     expect(await outbox.rows()).toMatchObject([
       { key: 'bad', state: 'dead', reason: 'bug' },
@@ -124,40 +124,40 @@ eachDatabase('an attempt that fails', (open) => {
     ]);
   });
 
-  it('takes a welcome whose answer was lost for one that arrived, when the code turns out to be used up', async () => {
+  it('counts a welcome whose answer was lost as sent when its code turns out to be used up', async () => {
     const outbox = await anOutbox(await open());
     outbox.channel.failNext('send_welcome', new RetryLater('network'), { after: true });
     outbox.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
-    await outbox.plan({ key: 'k', action: aWelcome, expiresAt: outbox.clock.now() + 20_000 });
+    await outbox.enqueue({ key: 'k', action: aWelcome, expiresAt: outbox.clock.now() + 20_000 });
     await outbox.deliver();
     await outbox.later(2_000);
     expect(await outbox.rows()).toMatchObject([{ state: 'sent', reason: 'unconfirmed' }]);
     expect(outbox.channel.performed.length).toBe(1);
   });
 
-  it('has no channel: says so instead of waiting for ever', async () => {
+  it('fails with no_channel where no channel performs its kind', async () => {
     const outbox = await anOutbox(await open());
-    await outbox.plan({ key: 'k', action: { kind: 'read_group', chatId: 'wr1' } });
+    await outbox.enqueue({ key: 'k', action: { kind: 'read_group', chatId: 'wr1' } });
     await outbox.deliver();
     expect(await outbox.rows()).toMatchObject([{ state: 'failed', reason: 'no_channel' }]);
   });
 });
 
-eachDatabase('what was planned', (open) => {
+eachDatabase('a planned action', (open) => {
   it('is planned once under one key, whatever it says the second time', async () => {
     const outbox = await anOutbox(await open());
-    await outbox.plan({ key: 'k', action: aRemark }, { key: 'k', action: aRemark });
+    await outbox.enqueue({ key: 'k', action: aRemark }, { key: 'k', action: aRemark });
     await outbox.deliver();
-    await outbox.plan({ key: 'k', action: aDm });
+    await outbox.enqueue({ key: 'k', action: aDm });
     await outbox.deliver();
     expect(outbox.channel.performed.map(({ action }) => action)).toEqual([aRemark]);
   });
 
-  it('goes by urgency, then by when it was due', async () => {
+  it('is sent by priority, then by due time', async () => {
     const outbox = await anOutbox(await open());
     const now = outbox.clock.now();
     const named = (remark: string) => ({ ...aRemark, remark }) as typeof aRemark;
-    await outbox.plan(
+    await outbox.enqueue(
       { key: 'c', action: named('c'), priority: 9 },
       { key: 'b', action: named('b'), priority: 1, notBefore: now },
       { key: 'a', action: named('a'), priority: 1, notBefore: now - 5 },
@@ -166,29 +166,29 @@ eachDatabase('what was planned', (open) => {
     expect(outbox.channel.performed.map(({ key }) => key)).toEqual(['a', 'b', 'c']);
   });
 
-  it('is put off or called off by a blocker, and the rest goes', async () => {
+  it('is postponed or cancelled by a blocker, and the others are sent', async () => {
     const outbox = await anOutbox(await open());
     const now = outbox.clock.now();
-    outbox.ledger.objecting
+    outbox.hooks.blockersByKey
       .set('off', { cancel: 'opted_out' })
       .set('later', { postponeTo: now + HOUR, reason: 'quiet_hours' });
-    await outbox.plan(...['off', 'later', 'free'].map((key) => ({ key, action: aRemark, proactive: true })));
+    await outbox.enqueue(...['off', 'later', 'free'].map((key) => ({ key, action: aRemark, proactive: true })));
     await outbox.deliver();
     expect(await outbox.rows()).toMatchObject([
       { key: 'off', state: 'cancelled', reason: 'opted_out' },
       { key: 'later', state: 'planned', reason: 'quiet_hours', attempts: 0 },
       { key: 'free', state: 'sent' },
     ]);
-    expect(outbox.ledger.gaveUp_).toEqual(['off: opted_out']);
-    outbox.ledger.objecting.clear();
+    expect(outbox.hooks.failures).toEqual(['off: opted_out']);
+    outbox.hooks.blockersByKey.clear();
     await outbox.later(HOUR);
     expect((await outbox.rows())[1]).toMatchObject({ key: 'later', state: 'sent' });
   });
 
-  it('is held back while paused only where it is proactive', async () => {
+  it('waits while sending is paused only where it is proactive', async () => {
     const outbox = await anOutbox(await open());
     await outbox.db.write((tx) => tx.insert('setting', [{ name: 'paused', value: '1', changed_at: 0 }]));
-    await outbox.plan(
+    await outbox.enqueue(
       { key: 'ours', action: aDm, proactive: true },
       { key: 'mass', action: aMassSend('wm1'), proactive: true },
       { key: 'asked', action: aRemark },

@@ -14,10 +14,10 @@ const tagging = (customer: number): Action => ({
 const MANY = 1_000;
 const MINUTE = 60_000;
 
-eachDatabase('tags of which very many wait for their quota', (open) => {
+eachDatabase('many tag actions that wait for one quota', (open) => {
   async function aFullQuota() {
     const outbox = await anOutbox(await open());
-    await outbox.plan(
+    await outbox.enqueue(
       ...Array.from({ length: MANY }, (_, at) => ({ key: `t${at}`, action: tagging(at), priority: 10 })),
     );
     for (let time = 0; time < MANY; time++)
@@ -36,15 +36,15 @@ eachDatabase('tags of which very many wait for their quota', (open) => {
     expect(rows.every((row) => row.state === 'planned' && row.attempts === 0)).toBe(true);
   });
 
-  it('hold up nothing else, however late that comes', async () => {
+  it('delay no other kind, even one that is planned later', async () => {
     const outbox = await aFullQuota();
     await outbox.deliver();
-    await outbox.plan({ key: 'w', action: aWelcome, priority: 50 }, { key: 'r', action: aRemark, priority: 50 });
+    await outbox.enqueue({ key: 'w', action: aWelcome, priority: 50 }, { key: 'r', action: aRemark, priority: 50 });
     await outbox.deliver();
     expect(outbox.channel.performed.map(({ key }) => key).sort()).toEqual(['r', 'w']);
   });
 
-  it('all go, each once, when the quota has room again', async () => {
+  it('are all sent once when the quota has room again', async () => {
     const outbox = await aFullQuota();
     await outbox.deliver();
     outbox.channel.forgive('mark_tags');

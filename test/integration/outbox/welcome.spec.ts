@@ -4,7 +4,7 @@ import { eachDatabase } from '../../support/databases.js';
 import { aDm, anOutbox, aRemark, aWelcome, type Outbox } from './an-outbox.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
 
-const told = async ({ db }: Outbox) =>
+const rowsOf = async ({ db }: Outbox) =>
   db.read.all<{ kind: string; state: string; reason: string | null }>(
     'SELECT kind, state, reason FROM outbox ORDER BY id',
   );
@@ -12,14 +12,14 @@ const told = async ({ db }: Outbox) =>
 eachDatabase('a welcome', (open) => {
   async function planned(outbox: Outbox): Promise<void> {
     const now = outbox.clock.now();
-    outbox.ledger.otherwise = { key: anActionKey('hello'), action: aDm, notBefore: now, priority: aPriority(50) };
-    await outbox.plan({ key: 'hello', action: aWelcome, priority: 0, campaign: 'welcome', expiresAt: now + 20_000 });
+    outbox.hooks.nextFallback = { key: anActionKey('hello'), action: aDm, notBefore: now, priority: aPriority(50) };
+    await outbox.enqueue({ key: 'hello', action: aWelcome, priority: 0, campaign: 'welcome', expiresAt: now + 20_000 });
   }
 
-  it('has a lane of its own', async () => {
+  it('is read in a lane of its own', async () => {
     const outbox = await anOutbox(await open());
     await planned(outbox);
-    await outbox.plan({ key: 'remark', action: aRemark });
+    await outbox.enqueue({ key: 'remark', action: aRemark });
     const due = (lane: 'urgent' | 'rest') =>
       outbox.db.write(async (tx) =>
         (await outbox.store.due(tx, { which: lane, paused: false, limit: 9 }, outbox.clock.now())).map(
@@ -40,21 +40,21 @@ eachDatabase('a welcome', (open) => {
       await outbox.later(60_000);
       expect(outbox.channel.ofKind('chat_dm')).toHaveLength(1);
       expect(outbox.channel.ofKind('send_welcome')).toEqual([]);
-      expect(await told(outbox)).toEqual([{ kind: 'chat_dm', state: 'sent', reason: null }]);
+      expect(await rowsOf(outbox)).toEqual([{ kind: 'chat_dm', state: 'sent', reason: null }]);
     },
   );
 
-  it('that came too late goes by the next channel, or is on record with its reason', async () => {
+  it('that expired goes by the next channel, or fails with its reason', async () => {
     const outbox = await anOutbox(await open());
     await planned(outbox);
     await outbox.later(21_000);
-    expect(await told(outbox)).toMatchObject([{ kind: 'chat_dm', state: 'sent' }]);
+    expect(await rowsOf(outbox)).toMatchObject([{ kind: 'chat_dm', state: 'sent' }]);
 
-    outbox.ledger.otherwise = null;
+    outbox.hooks.nextFallback = null;
     const now = outbox.clock.now();
-    await outbox.plan({ key: 'other', action: aWelcome, priority: 0, campaign: 'welcome', expiresAt: now + 20_000 });
+    await outbox.enqueue({ key: 'other', action: aWelcome, priority: 0, campaign: 'welcome', expiresAt: now + 20_000 });
     await outbox.later(21_000);
-    expect((await told(outbox))[1]).toEqual({ kind: 'send_welcome', state: 'failed', reason: 'expired' });
+    expect((await rowsOf(outbox))[1]).toEqual({ kind: 'send_welcome', state: 'failed', reason: 'expired' });
   });
 
   it('that another app is just sending is tried again within its 20 seconds', async () => {
@@ -64,10 +64,10 @@ eachDatabase('a welcome', (open) => {
     await planned(outbox);
     await outbox.deliver();
     for (let second = 0; second < 4; second++) await outbox.later(1_000);
-    expect(await told(outbox)).toEqual([{ kind: 'send_welcome', state: 'sent', reason: null }]);
+    expect(await rowsOf(outbox)).toEqual([{ kind: 'send_welcome', state: 'sent', reason: null }]);
   });
 
-  it('that may have got through is not said again another way', async () => {
+  it('that may have been sent does not go by another channel', async () => {
     const outbox = await anOutbox(await open());
     outbox.channel.failNext('send_welcome', new RetryLater('network', 1_000), { after: true });
     outbox.channel.failNext('send_welcome', new GiveUp('welcome_code_expired'));
@@ -75,6 +75,6 @@ eachDatabase('a welcome', (open) => {
     await outbox.deliver();
     for (let second = 0; second < 30; second++) await outbox.later(1_000);
     expect(outbox.channel.ofKind('chat_dm')).toEqual([]);
-    expect(await told(outbox)).toEqual([{ kind: 'send_welcome', state: 'sent', reason: 'unconfirmed' }]);
+    expect(await rowsOf(outbox)).toEqual([{ kind: 'send_welcome', state: 'sent', reason: 'unconfirmed' }]);
   });
 });
