@@ -1,4 +1,4 @@
-import { openWayOf } from '../features/contact-ways/contact-way-requests.js';
+import { openMemberWay } from '../features/contact-ways/contact-way-requests.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import type { Command } from './command.js';
 import { findMemberByName, notFound } from './find-member.js';
@@ -23,10 +23,10 @@ export const memberCodeCommand: Command = {
     return {
       text: `正在做 ${displayName} 的专属码，好了马上发给你。`,
       write: async (tx, now) => {
-        const opened = await openWayOf({ tx, context, now }, member);
+        const opened = await openMemberWay({ tx, context, now }, member);
         if (opened?.problem === 'no_staff')
           return `${displayName} 还没有同事接待，做不了专属码。请先让同事加 TA 为好友。`;
-        if (opened && asker !== null) await contactWayStore.askedFor(tx, opened.id, asker);
+        if (opened && asker !== null) await contactWayStore.setAskedBy(tx, opened.id, asker);
         return undefined;
       },
     };

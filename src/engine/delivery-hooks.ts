@@ -103,9 +103,9 @@ export class EngineDeliveryHooks implements DeliveryHooks {
         });
       case 'ensure_contact_way': {
         const { configId, qrCode } = createdWay.parse(done.result);
-        await contactWayEnsured(tx, action, { configId, qr: qrCode }, this.engine, now);
+        await contactWayEnsured({ tx, context: this.engine, now }, action, { configId, qr: qrCode });
         if (qrCode === null && !(await this.requestCodeAgain(tx, row, { ...action, configId }, now)))
-          await contactWayRefused(tx, action, 'contact_way_without_code', this.engine, now);
+          await contactWayRefused({ tx, context: this.engine, now }, action, 'contact_way_without_code');
         return;
       }
       case 'read_group_stats':
@@ -129,7 +129,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.onUnknownTag(tx, row, action, now);
     if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.onCustomerFull(tx, now);
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.onLibraryFull(tx, action, now);
-    if (action.kind === 'ensure_contact_way') await contactWayRefused(tx, action, code, this.engine, now);
+    if (action.kind === 'ensure_contact_way') await contactWayRefused({ tx, context: this.engine, now }, action, code);
     if (action.kind === 'ensure_join_way') await onJoinWayRefused(tx, row, { action, code }, now);
     if (action.kind === 'staff_card') await onCardRefused(tx, action);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);

@@ -12,7 +12,7 @@ import {
   hasVipTier,
   openVipWays,
 } from '../features/contact-ways/plan-contact-ways.js';
-import { invitationsOf } from '../features/contact-ways/referrals.js';
+import { referralFacts } from '../features/contact-ways/referrals.js';
 import { planContacts } from '../features/contacts/plan-contacts.js';
 import { groupStatActions } from '../features/groups/group-stats.js';
 import { joinWayActions } from '../features/groups/join-ways.js';
@@ -68,7 +68,7 @@ const contactWays: Feature = {
       run,
       vips.map(({ id, stored }) => ({ id, name: stored.state.name })),
     );
-    await factStore.append(tx, await invitationsOf(tx, evaluations, context.timeZone), now);
+    await factStore.append(tx, await referralFacts(tx, evaluations, context.timeZone), now);
   },
   async daily(run) {
     await markContactWaysForCheck(run);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { auditStore } from '../../features/audit/audit.store.js';
 import { dayOf } from '../../domain/day.js';
 import { asMemberId } from '../../domain/ids.js';
-import { openChannelWay, openWayOf, retireWay } from '../../features/contact-ways/contact-way-requests.js';
+import { openChannelWay, openMemberWay, retireWay } from '../../features/contact-ways/contact-way-requests.js';
 import { Engine } from '../../engine/engine.js';
 import { contactWay, listContactWays } from '../../insights/contact-ways.js';
 import { groupStats } from '../../insights/group-stats.js';
@@ -107,7 +107,7 @@ export class WaysController {
     const context = await this.engine.context();
     const now = this.clock.now();
     const way = await this.db.write(async (tx) => {
-      const opened = await openWayOf({ tx, context, now }, asMemberId(member));
+      const opened = await openMemberWay({ tx, context, now }, asMemberId(member));
       if (opened)
         await auditStore.append(
           tx,

@@ -16,9 +16,14 @@ import { memberStore } from '../members/member.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import type { Run } from '../run.js';
-import { contactWayActions, openVipWays, seededWays } from './plan-contact-ways.js';
+import { contactWayActions, openVipWays, configuredWays } from './plan-contact-ways.js';
 
-export interface WantedChannelWay {
+/** A `Run` of which only the channels' abilities are needed, so that delivery hooks need no evaluated context. */
+interface WayRun extends Pick<Run, 'tx' | 'now'> {
+  readonly context: Pick<Context, 'abilities'>;
+}
+
+export interface ChannelWayRequest {
   readonly key?: string | undefined;
   readonly name: string;
   readonly staff: readonly string[];
@@ -26,10 +31,10 @@ export interface WantedChannelWay {
   readonly skipVerify: boolean;
 }
 
-/** A channel's code wished for by an admin. Answers its number. */
+/** Makes the contact way of a channel on an admin's request. Answers its id. */
 export async function openChannelWay(
   run: Run,
-  { key: wanted, name, staff, tags, skipVerify }: WantedChannelWay,
+  { key: requestedKey, name, staff, tags, skipVerify }: ChannelWayRequest,
 ): Promise<number> {
   const { tx, context, now } = run;
   const group = context.ways.tagGroup;
@@ -37,7 +42,7 @@ export async function openChannelWay(
     const rule = context.ruleset.tags.find((known) => known.name === tag && known.group !== group);
     if (rule) throw new OperatorMistake('tag_of_a_rule', `the tag ${tag} is one of the group ${rule.group} already`);
   }
-  const key = wanted ?? (await unusedKey(tx));
+  const key = requestedKey ?? (await unusedKey(tx));
   if (await contactWayStore.isTaken(tx, key))
     throw new OperatorMistake('way_exists', `there is a contact way ${key} already`, undefined, { status: 409 });
   await contactWayStore.open(
@@ -62,21 +67,21 @@ export async function openChannelWay(
   return (await contactWayStore.byStates(tx, [key])).get(key)!.id;
 }
 
-/** Short: it comes back with everybody who scans the code, and rules name it. */
+/** Short, because WeCom sends the key back with every new contact, and rules name it. */
 async function unusedKey(tx: Sql): Promise<string> {
   const last = await contactWayStore.lastId(tx);
-  // Somebody may have called one of theirs so.
+  // An admin may have chosen such a key before.
   for (let number = last + 1; ; number++)
     if (!(await contactWayStore.isTaken(tx, `way-${number}`))) return `way-${number}`;
 }
 
-/** A member's own code, made if there is none and taken into use again if it was retired. */
-export async function openWayOf(run: Run, member: MemberId): Promise<StoredWay | undefined> {
+/** Makes a member's contact way if there is none, and reopens a retired one. */
+export async function openMemberWay(run: Run, member: MemberId): Promise<StoredWay | undefined> {
   const { tx, now } = run;
-  const known = await contactWayStore.ofMember(tx, member);
-  if (known?.retired) await contactWayStore.revive(tx, known.id, now);
-  else if (known) await contactWayStore.hurry(tx, known.id, now);
-  if (!known) {
+  const existing = await contactWayStore.ofMember(tx, member);
+  if (existing?.retired) await contactWayStore.reopen(tx, existing.id, now);
+  else if (existing) await contactWayStore.retryNow(tx, existing.id, now);
+  if (!existing) {
     const stored = (await memberStore.load(tx, [member])).get(member);
     await openVipWays(run, stored ? [{ id: member, name: stored.state.name }] : []);
   }
@@ -84,20 +89,16 @@ export async function openWayOf(run: Run, member: MemberId): Promise<StoredWay |
   return contactWayStore.ofMember(tx, member);
 }
 
-/** False when there is none to be retired. */
-export async function retireWay({ tx, context, now }: Run, id: number): Promise<boolean> {
+/** False when there is no such contact way in use. */
+export async function retireWay(run: WayRun, id: number): Promise<boolean> {
+  const { tx, now } = run;
   const way = await contactWayStore.byId(tx, id);
   if (!way || !(await contactWayStore.retire(tx, id, now))) return false;
-  if (way.configId !== null) await planRetirement(tx, { id, configId: way.configId }, context, now);
+  if (way.configId !== null) await planRetirement(run, id, way.configId);
   return true;
 }
 
-async function planRetirement(
-  tx: Sql,
-  { id, configId }: { readonly id: number; readonly configId: string },
-  context: Pick<Context, 'abilities'>,
-  now: number,
-): Promise<void> {
+async function planRetirement({ tx, context, now }: WayRun, id: number, configId: string): Promise<void> {
   if (!context.abilities.has('retire_contact_way')) return;
   await outboxStore.enqueue(
     tx,
@@ -113,36 +114,36 @@ async function planRetirement(
   );
 }
 
-/** WeCom has it now: whoever waits for the picture gets it, once it is known; one that was retired meanwhile is taken back. */
+/**
+ * WeCom has made or changed the contact way. Sends the picture to the member of staff who asked for it, once it is known.
+ * A contact way that was retired meanwhile is deleted at WeCom again.
+ */
 export async function contactWayEnsured(
-  tx: Sql,
-  { way, version, configId: told }: ActionOf<'ensure_contact_way'>,
+  run: WayRun,
+  { way, version, configId: requestedConfigId }: ActionOf<'ensure_contact_way'>,
   { configId, qr }: { readonly configId: string; readonly qr: string | null },
-  context: Pick<Context, 'abilities'>,
-  now: number,
 ): Promise<void> {
-  const { askedBy, retired, name, former } = await contactWayStore.ensured(tx, way, { configId, qr, version });
-  // Two wishes that were under way at once each made one: of the two only the later is shown to anybody.
-  if (former !== null && former !== configId && former !== told)
-    await planRetirement(tx, { id: way, configId: former }, context, now);
-  if (retired) return planRetirement(tx, { id: way, configId }, context, now);
+  const recorded = await contactWayStore.recordMade(run.tx, way, { configId, qr, version });
+  const { askedBy, retired, name, formerConfigId } = recorded;
+  // Two requests at once each made a contact way: only the later one is used, so the former is deleted at WeCom.
+  if (formerConfigId !== null && formerConfigId !== configId && formerConfigId !== requestedConfigId)
+    await planRetirement(run, way, formerConfigId);
+  if (retired) return planRetirement(run, way, configId);
   if (qr === null || askedBy === null) return;
   const answer = { text: `${quoted(name)}的专属码`, picture: qr };
-  await answerAsker(tx, { askedBy, key: wayMadeKey(way, configId, askedBy), ...answer }, context, now);
+  await answerAsker(run, { askedBy, key: wayMadeKey(way, configId, askedBy), ...answer });
 }
 
-/** WeCom would not make it: whoever waits for the picture is not left waiting. */
+/** WeCom refused to make the contact way: tells the member of staff who waits for the picture. */
 export async function contactWayRefused(
-  tx: Sql,
+  run: WayRun,
   { way, version }: ActionOf<'ensure_contact_way'>,
   code: string,
-  context: Pick<Context, 'abilities'>,
-  now: number,
 ): Promise<void> {
-  const { askedBy, name } = await contactWayStore.failed(tx, way, code, version);
+  const { askedBy, name } = await contactWayStore.recordProblem(run.tx, way, code, version);
   if (askedBy === null) return;
   const text = `${quoted(name)}的专属码没做成，明天会自动再试。原因见管理后台的渠道码页。`;
-  await answerAsker(tx, { askedBy, key: wayRefusedKey(way, version, askedBy), text }, context, now);
+  await answerAsker(run, { askedBy, key: wayRefusedKey(way, version, askedBy), text });
 }
 
 interface AnswerToAsker {
@@ -152,21 +153,15 @@ interface AnswerToAsker {
   readonly picture?: string;
 }
 
-/** Whoever asked for a code hears what became of it, once. */
-async function answerAsker(
-  tx: Sql,
-  { askedBy, key, ...answer }: AnswerToAsker,
-  context: Pick<Context, 'abilities'>,
-  now: number,
-): Promise<void> {
+async function answerAsker({ tx, context, now }: WayRun, { askedBy, key, ...answer }: AnswerToAsker): Promise<void> {
   if (!context.abilities.has('notify_staff')) return;
   const action = { kind: 'notify_staff' as const, staff: [askedBy], ...answer };
   await outboxStore.enqueue(tx, [{ key, action, notBefore: now, priority: priorities.operatorNotice }], now);
 }
 
 /**
- * A wish as it stands when it goes: null where it was changed or taken back since, and what WeCom calls it by now. Of two
- * that wait, the older would make a second code.
+ * The request as it must be sent now, with WeCom's current config id. Null when the contact way was changed or retired
+ * since: two requests that wait would otherwise make two codes.
  */
 export async function currentContactWay(
   sql: Sql,
@@ -177,10 +172,10 @@ export async function currentContactWay(
   return way.configId === null ? action : { ...action, configId: way.configId };
 }
 
-/** The codes of the file, at every start. */
+/** Stores the contact ways of contact-ways.yaml, at every start. */
 export async function seedContactWays(run: Run): Promise<void> {
   const { tx, context, now } = run;
-  await contactWayStore.seed(tx, seededWays(context.ways), now);
+  await contactWayStore.seed(tx, configuredWays(context.ways), now);
   await planContactWays(run);
 }
 

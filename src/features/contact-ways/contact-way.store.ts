@@ -6,13 +6,13 @@ import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { readStored, storedOr, type StoredReading } from '../../platform/database/stored-json.js';
 
-/** A code by which people become contacts: of a channel, or of one member who brings others. */
+/** A contact way: a code by which people become contacts, of a channel or of one member who invites others. */
 export interface StoredWay {
   readonly id: number;
   readonly key: string;
   readonly kind: 'channel' | 'vip';
   readonly name: string;
-  /** What WeCom tells us of whoever came by it. */
+  /** WeCom sends it with every contact who comes by this code. */
   readonly state: string;
   readonly staff: readonly string[];
   readonly member: MemberId | null;
@@ -23,7 +23,7 @@ export interface StoredWay {
   readonly problem: string | null;
   readonly retired: boolean;
   readonly createdAt: number;
-  /** Of the wish, not of what WeCom has: it tells which wish was settled. */
+  /** The version of the request, in epoch ms: it shows which request a delivery has fulfilled. */
   readonly changedAt: number;
 }
 
@@ -52,7 +52,7 @@ const columns =
 const userids = z.array(z.string());
 const wayTags: z.ZodType<TagRef[]> = z.array(z.object({ name: z.string(), group: z.string() }));
 
-function wayReading(row: Row): StoredReading<StoredWay> {
+function readWay(row: Row): StoredReading<StoredWay> {
   const staff = readStored(row.staff, userids);
   if (!staff.ok) return { ok: false, problem: `staff: ${staff.problem}` };
   const tags = readStored(row.tags, wayTags);
@@ -60,9 +60,9 @@ function wayReading(row: Row): StoredReading<StoredWay> {
   return { ok: true, value: storedWay(row, staff.value, tags.value) };
 }
 
-/** Undefined also for a row that cannot be read: it is set aside when its turn comes. */
-const wayOf = (row: Row | undefined): StoredWay | undefined => {
-  const read = row && wayReading(row);
+/** Undefined also for a row that cannot be read: `due` reports those, and they are set aside. */
+const readableWay = (row: Row | undefined): StoredWay | undefined => {
+  const read = row && readWay(row);
   return read?.ok ? read.value : undefined;
 };
 
@@ -84,17 +84,20 @@ const storedWay = (row: Row, staff: readonly string[], tags: readonly TagRef[]):
   changedAt: row.changed_at,
 });
 
-/** Two wishes of one millisecond are two. */
-const anew = (now: string): string => `changed_at = CASE WHEN changed_at < ${now} THEN ${now} ELSE changed_at + 1 END`;
+/** Two changes in one millisecond get two versions. */
+const nextVersion = (now: string): string =>
+  `changed_at = CASE WHEN changed_at < ${now} THEN ${now} ELSE changed_at + 1 END`;
 
-interface Asked {
+interface Waiting {
+  /** The member of staff who waits for the picture. */
   readonly askedBy: string | null;
+  /** The name of the contact way. */
   readonly name: string;
 }
 
-/** The ways in, as they are wanted and as WeCom has them. `due` marks those of which the two may differ. */
+/** Contact ways as requested and as WeCom has them. `due` marks the rows where the two may differ. */
 export class ContactWayStore {
-  /** Made where the key is new; the state is the key, and neither ever changes. */
+  /** Adds those with a new key. The state is the key, and neither ever changes. */
   async open(tx: Sql, ways: readonly NewWay[], now: number): Promise<void> {
     await tx.insert(
       'contact_way',
@@ -114,14 +117,14 @@ export class ContactWayStore {
     );
   }
 
-  /** As the file says now. One that was retired by hand stays retired. */
+  /** Adds or changes those of the file. One that an admin has retired stays retired. */
   async seed(tx: Sql, ways: readonly NewWay[], now: number): Promise<void> {
     await this.open(tx, ways, now);
     for (const way of ways) {
       const staff = storableJson(way.staff);
       const tags = storableJson(way.tags);
       await tx.run(
-        `UPDATE contact_way SET name = $1, staff = $2, tags = $3, skip_verify = $4, due = 1, ${anew('$5')}
+        `UPDATE contact_way SET name = $1, staff = $2, tags = $3, skip_verify = $4, due = 1, ${nextVersion('$5')}
          WHERE key = $6 AND (name <> $1 OR staff <> $2 OR tags <> $3 OR skip_verify <> $4)`,
         [way.name, staff, tags, way.skipVerify ? 1 : 0, now, way.key],
       );
@@ -130,7 +133,7 @@ export class ContactWayStore {
 
   async byId(sql: Sql, id: number): Promise<StoredWay | undefined> {
     const row = await sql.one<Row>(`SELECT ${columns} FROM contact_way WHERE id = $1`, [id]);
-    return wayOf(row);
+    return readableWay(row);
   }
 
   async ofMember(sql: Sql, member: MemberId): Promise<StoredWay | undefined> {
@@ -138,11 +141,11 @@ export class ContactWayStore {
       `SELECT ${columns} FROM contact_way WHERE member_id = $1 ORDER BY retired, id LIMIT 1`,
       [member],
     );
-    return wayOf(row);
+    return readableWay(row);
   }
 
-  /** Those of these members who have one. */
-  async owners(sql: Sql, members: readonly MemberId[]): Promise<Set<MemberId>> {
+  /** The ones of these members who have a contact way, retired or not. */
+  async membersWithWay(sql: Sql, members: readonly MemberId[]): Promise<Set<MemberId>> {
     if (members.length === 0) return new Set();
     const rows = await sql.all<{ member_id: number }>(
       `SELECT member_id FROM contact_way WHERE member_id IN ${inNumbers(sql, 1)}`,
@@ -158,18 +161,18 @@ export class ContactWayStore {
     ]);
     return new Map(
       rows.flatMap((row) => {
-        const way = wayOf(row);
+        const way = readableWay(row);
         return way ? [[row.state, way] as const] : [];
       }),
     );
   }
 
-  /** Two members are one. */
+  /** For two member records that become one. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run('UPDATE contact_way SET member_id = $1 WHERE member_id = $2', [to, from]);
   }
 
-  /** The number of the one made last; 0 when there is none. */
+  /** The highest id; 0 when there is none. */
   async lastId(sql: Sql): Promise<number> {
     const row = await sql.one<{ last: number | null }>('SELECT MAX(id) AS last FROM contact_way');
     return Number(row?.last ?? 0);
@@ -179,7 +182,7 @@ export class ContactWayStore {
     return (await sql.one('SELECT id FROM contact_way WHERE state = $1', [state])) !== undefined;
   }
 
-  /** `unreadable` are those that another version, a bug or a hand wrote. */
+  /** `unreadable`: rows that another version of the product, a bug or a person wrote. */
   async due(sql: Sql): Promise<{
     ways: StoredWay[];
     unreadable: { readonly id: number; readonly changedAt: number; readonly problem: string }[];
@@ -187,7 +190,7 @@ export class ContactWayStore {
     const rows = await sql.all<Row>(
       `SELECT ${columns} FROM contact_way WHERE due = 1 AND retired = 0 ORDER BY id LIMIT 500`,
     );
-    const readings = rows.map((row) => ({ row, read: wayReading(row) }));
+    const readings = rows.map((row) => ({ row, read: readWay(row) }));
     return {
       ways: readings.flatMap(({ read }) => (read.ok ? [read.value] : [])),
       unreadable: readings.flatMap(({ row, read }) =>
@@ -196,46 +199,49 @@ export class ContactWayStore {
     };
   }
 
-  /** Those with one of these staff are to be seen to: they left, or have another userid. */
-  async markThoseOfForCheck(tx: Sql, staff: readonly string[], now: number): Promise<void> {
+  /** Marks the contact ways of staff who joined, left or have another userid. */
+  async markOfStaffForCheck(tx: Sql, staff: readonly string[], now: number): Promise<void> {
     for (const userid of staff)
-      await tx.run(`UPDATE contact_way SET due = 1, ${anew('$1')} WHERE retired = 0 AND staff LIKE $2 AND due = 0`, [
-        now,
-        `%${storableJson(userid)}%`,
-      ]);
+      await tx.run(
+        `UPDATE contact_way SET due = 1, ${nextVersion('$1')} WHERE retired = 0 AND staff LIKE $2 AND due = 0`,
+        [now, `%${storableJson(userid)}%`],
+      );
   }
 
-  /** One in `share` of those WeCom has is looked at again, another one each day; and all that could not be made. */
-  async markSomeForCheck(tx: Sql, kind: StoredWay['kind'], share: number, day: number, now: number): Promise<void> {
+  /** Marks one in `everyDays` contact ways, other ones each day, and all with a problem. `day`: today's day number. */
+  async markShareForCheck(
+    tx: Sql,
+    { kind, everyDays, day }: { readonly kind: StoredWay['kind']; readonly everyDays: number; readonly day: number },
+    now: number,
+  ): Promise<void> {
     await tx.run(
-      `UPDATE contact_way SET due = 1, ${anew('$1')}
-       WHERE retired = 0 AND due = 0 AND kind = $2 AND (problem IS NOT NULL OR id % ${share} = ${day % share})`,
+      `UPDATE contact_way SET due = 1, ${nextVersion('$1')}
+       WHERE retired = 0 AND due = 0 AND kind = $2 AND (problem IS NOT NULL OR id % ${everyDays} = ${day % everyDays})`,
       [now, kind],
     );
   }
 
-  /** What has no picture yet is tried at once, though it could not be made before. */
-  async hurry(tx: Sql, id: number, now: number): Promise<void> {
+  /** Tries a contact way without a picture again at once, also after WeCom refused it. */
+  async retryNow(tx: Sql, id: number, now: number): Promise<void> {
     await tx.run(
-      `UPDATE contact_way SET due = 1, ${anew('$1')} WHERE id = $2 AND retired = 0 AND due = 0 AND qr IS NULL`,
+      `UPDATE contact_way SET due = 1, ${nextVersion('$1')} WHERE id = $2 AND retired = 0 AND due = 0 AND qr IS NULL`,
       [now, id],
     );
   }
 
-  async staffed(tx: Sql, id: number, staff: readonly string[]): Promise<void> {
+  async setStaff(tx: Sql, id: number, staff: readonly string[]): Promise<void> {
     await tx.run('UPDATE contact_way SET staff = $1 WHERE id = $2', [storableJson(staff), id]);
   }
 
   /**
-   * In the settling transaction: a config id that is lost can never be managed again (contract §6). `qr` is null while the
-   * picture cannot be read yet. Answers who waits for the picture, whether it was retired meanwhile, and what WeCom called
-   * it before.
+   * Call it in the transaction that records the delivery: a contact way whose config id is lost can never be managed again
+   * (contract §6). `qr` is null while the picture cannot be read yet.
    */
-  async ensured(
+  async recordMade(
     tx: Sql,
     id: number,
     { configId, qr, version }: { readonly configId: string; readonly qr: string | null; readonly version: number },
-  ): Promise<Asked & { readonly retired: boolean; readonly former: string | null }> {
+  ): Promise<Waiting & { readonly retired: boolean; readonly formerConfigId: string | null }> {
     const row = await tx.one<{ asked_by: string | null; retired: number; name: string; config_id: string | null }>(
       'SELECT asked_by, retired, name, config_id FROM contact_way WHERE id = $1',
       [id],
@@ -247,17 +253,17 @@ export class ContactWayStore {
         `UPDATE contact_way SET config_id = $1, qr = $2, problem = NULL, asked_by = NULL, due = CASE WHEN changed_at = $3 THEN 0 ELSE due END WHERE id = $4`,
         [configId, qr, version, id],
       );
-    const { asked_by: askedBy = null, config_id: former = null, name = '' } = row ?? {};
-    return { askedBy, former, name, retired: row?.retired === 1 };
+    const { asked_by: askedBy = null, config_id: formerConfigId = null, name = '' } = row ?? {};
+    return { askedBy, formerConfigId, name, retired: row?.retired === 1 };
   }
 
-  /** Told as soon as the picture is there. */
-  async askedFor(tx: Sql, id: number, staff: string): Promise<void> {
+  /** This member of staff is sent the picture as soon as it is known. */
+  async setAskedBy(tx: Sql, id: number, staff: string): Promise<void> {
     await tx.run('UPDATE contact_way SET asked_by = $1 WHERE id = $2', [staff, id]);
   }
 
-  /** Not tried again before it is looked at anew, or wished for otherwise. Answers who waits for the picture. */
-  async failed(tx: Sql, id: number, problem: string, version: number): Promise<Asked> {
+  /** The contact way is not tried again before it is marked for check or its request changes. */
+  async recordProblem(tx: Sql, id: number, problem: string, version: number): Promise<Waiting> {
     const row = await tx.one<{ asked_by: string | null; name: string }>(
       'SELECT asked_by, name FROM contact_way WHERE id = $1',
       [id],
@@ -269,7 +275,7 @@ export class ContactWayStore {
     return { askedBy: row?.asked_by ?? null, name: row?.name ?? '' };
   }
 
-  /** Answers whether it was there to be retired. The row stays: whoever came by it is still known to have. */
+  /** False when there is none in use. The row stays, because contacts who came by this code refer to its state. */
   async retire(tx: Sql, id: number, now: number): Promise<boolean> {
     return (
       (await tx.run('UPDATE contact_way SET retired = 1, due = 0, changed_at = $1 WHERE id = $2 AND retired = 0', [
@@ -279,15 +285,15 @@ export class ContactWayStore {
     );
   }
 
-  /** A code that was taken back is wanted again. */
-  async revive(tx: Sql, id: number, now: number): Promise<void> {
+  /** Takes a retired contact way into use again; WeCom will give it another config id. */
+  async reopen(tx: Sql, id: number, now: number): Promise<void> {
     await tx.run(
-      `UPDATE contact_way SET retired = 0, due = 1, config_id = NULL, qr = NULL, problem = NULL, ${anew('$1')} WHERE id = $2 AND retired = 1`,
+      `UPDATE contact_way SET retired = 0, due = 1, config_id = NULL, qr = NULL, problem = NULL, ${nextVersion('$1')} WHERE id = $2 AND retired = 1`,
       [now, id],
     );
   }
 
-  /** The tags each member has by the ways they came by, whoever of the staff they came to. */
+  /** The tags each member has from the contact ways they came by, whichever member of staff they came to. */
   async tagsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, TagRef[]>> {
     const found = new Map<MemberId, TagRef[]>();
     if (members.length === 0) return found;
@@ -303,7 +309,7 @@ export class ContactWayStore {
     return found;
   }
 
-  /** The tags of every channel's code in use, also of those made in the console. */
+  /** The tags of every channel's contact way in use, also of those made in the console. */
   async tagsInUse(sql: Sql): Promise<TagRef[]> {
     const rows = await sql.all<{ tags: string }>(
       `SELECT DISTINCT tags FROM contact_way WHERE kind = 'channel' AND retired = 0 AND tags <> '[]' ORDER BY tags`,
@@ -311,8 +317,8 @@ export class ContactWayStore {
     return rows.flatMap(({ tags }) => storedOr(tags, wayTags, []));
   }
 
-  /** Whether the customer was somebody's contact before a time. */
-  async knownBefore(sql: Sql, externalUserId: string, at: number): Promise<boolean> {
+  /** Whether the customer was a contact of any staff before a time. */
+  async wasContactBefore(sql: Sql, externalUserId: string, at: number): Promise<boolean> {
     return (
       (await sql.one('SELECT staff FROM follow WHERE external_userid = $1 AND since < $2 LIMIT 1', [
         externalUserId,

@@ -15,12 +15,13 @@ import { contactPairStore } from '../members/contact-pair.store.js';
 import { staffStore } from '../members/staff.store.js';
 import type { Run } from '../run.js';
 
-/** A member's code is looked at once a week, a channel's every day: one was perhaps deleted behind our back (41044). */
-const VIP_SHARE = 7;
-/** As many as WeCom takes for the remark of a contact way (contract §6). */
+/** How often a contact way is checked, in days: an admin may have deleted it in WeCom (41044). */
+const CHECK_EVERY_DAYS = { channel: 1, vip: 7 } as const;
+/** WeCom's limit for the remark of a contact way, in characters (contract §6). */
 const WAY_NAME_LENGTH = 30;
-/** The codes the file asks for. */
-export const seededWays = ({ channels }: WayPolicy): NewWay[] =>
+
+/** The contact ways of contact-ways.yaml. */
+export const configuredWays = ({ channels }: WayPolicy): NewWay[] =>
   channels.map(({ key, name, staff, tags, skipVerify }) => ({
     key,
     kind: 'channel',
@@ -31,12 +32,12 @@ export const seededWays = ({ channels }: WayPolicy): NewWay[] =>
     skipVerify,
   }));
 
-/** What WeCom must be told of the ways that may differ from what is wanted. */
+/** Actions for the contact ways that may differ from what WeCom has. */
 export async function contactWayActions({ tx, context, now }: Run): Promise<NewOutboxRow[]> {
   if (!context.abilities.has('ensure_contact_way')) return [];
   const { ways: due, unreadable } = await contactWayStore.due(tx);
   for (const { id, changedAt, problem } of unreadable) {
-    await contactWayStore.failed(tx, id, 'unreadable', changedAt);
+    await contactWayStore.recordProblem(tx, id, 'unreadable', changedAt);
     await setAsideStore.add(tx, [{ source: 'way', row: id, problem }], now);
   }
   if (due.length === 0) return [];
@@ -46,16 +47,16 @@ export async function contactWayActions({ tx, context, now }: Run): Promise<NewO
     due.map(({ id }) => id),
   );
   const left = await staffStore.left(tx);
-  const own = await staffOfVips(tx, due, left);
+  const staffOfVip = await staffOfVips(tx, due, left);
   const planned: NewOutboxRow[] = [];
   for (const way of due) {
-    const named = way.kind === 'vip' ? (own.get(way.id) ?? context.ways.vip.staff) : way.staff;
+    const named = way.kind === 'vip' ? (staffOfVip.get(way.id) ?? context.ways.vip.staff) : way.staff;
     const staff = staffOfWay(named, left);
     if (staff.length === 0) {
-      await contactWayStore.failed(tx, way.id, 'no_staff', way.changedAt);
+      await contactWayStore.recordProblem(tx, way.id, 'no_staff', way.changedAt);
       continue;
     }
-    if (way.kind === 'vip' && staff.join() !== way.staff.join()) await contactWayStore.staffed(tx, way.id, staff);
+    if (way.kind === 'vip' && staff.join() !== way.staff.join()) await contactWayStore.setStaff(tx, way.id, staff);
     planned.push({
       key: contactWayKey(way.id, way.changedAt),
       member: way.member ?? undefined,
@@ -77,8 +78,8 @@ export async function contactWayActions({ tx, context, now }: Run): Promise<NewO
 }
 
 /**
- * Whoever has had the member as a contact longest: the newcomer meets the member's own colleague. By the way's number;
- * none for who is nobody's contact.
+ * For each member's contact way, by its id: the member of staff who has had that member as a contact longest, so that a
+ * newcomer meets the same person. No entry for a member who is nobody's contact.
  */
 async function staffOfVips(
   tx: Sql,
@@ -100,39 +101,39 @@ async function staffOfVips(
   );
 }
 
-/** Once a day. */
+/** Call it once a day. */
 export async function markContactWaysForCheck({ tx, context, now }: Run): Promise<void> {
   const day = dayOf(now, context.timeZone);
-  await contactWayStore.markSomeForCheck(tx, 'channel', 1, day, now);
-  await contactWayStore.markSomeForCheck(tx, 'vip', VIP_SHARE, day, now);
+  for (const kind of ['channel', 'vip'] as const)
+    await contactWayStore.markShareForCheck(tx, { kind, everyDays: CHECK_EVERY_DAYS[kind], day }, now);
 }
 
-/** Somebody came, left or was renamed: the ways that lead to them are seen to. */
+/** Marks the contact ways of staff who joined, left or have another userid. */
 export async function markWaysOfStaffForCheck(tx: Sql, facts: readonly StoredFact[], now: number): Promise<void> {
   const staff = facts.flatMap((fact) => (fact.kind === 'staff_changed' ? [fact.data.staff] : []));
-  await contactWayStore.markThoseOfForCheck(tx, staff, now);
+  await contactWayStore.markOfStaffForCheck(tx, staff, now);
 }
 
-/** Makes the codes of members who are to have one, because their tier gives it or somebody asked. */
+/** Adds the contact ways of members who have none yet, because their tier gives one or somebody asked for it. */
 export async function openVipWays(
   { tx, context, now }: Run,
   members: readonly { readonly id: MemberId; readonly name: string }[],
 ): Promise<void> {
   const { vip } = context.ways;
-  const had = await contactWayStore.owners(
+  const withWay = await contactWayStore.membersWithWay(
     tx,
-    members.map((one) => one.id),
+    members.map(({ id }) => id),
   );
   await contactWayStore.open(
     tx,
     members
-      .filter((one) => !had.has(one.id))
-      .map((one) => ({
-        key: vipKey(one.id),
+      .filter(({ id }) => !withWay.has(id))
+      .map(({ id, name }) => ({
+        key: vipKey(id),
         kind: 'vip',
-        name: cutToCodePoints(one.name || `#${one.id}`, WAY_NAME_LENGTH),
+        name: cutToCodePoints(name || `#${id}`, WAY_NAME_LENGTH),
         staff: [],
-        member: one.id,
+        member: id,
         tags: vip.tags,
         skipVerify: vip.skipVerify,
       })),

@@ -7,29 +7,29 @@ import { contactWayStore } from './contact-way.store.js';
 import { identityStore, memberIdsOf } from '../members/identity.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 
-/** The callback's second and the read's may differ. */
-export const SAME_MOMENT_MS = 60_000;
+/** The callback and a read may give different times for the same contact. */
+const CONTACT_TIME_TOLERANCE_MS = 60_000;
 
 /**
- * Who came by a member's code was invited by that member: once for each newcomer, whichever code they scan later; not who
- * had been a contact before, nor the member themself.
+ * One `invited` fact for each newcomer who came by a member's code, whichever codes they scan later. None for somebody who
+ * was a contact before, and none for the member themself.
  */
-export async function invitationsOf(tx: Sql, evaluations: readonly Evaluation[], timeZone: string): Promise<Fact[]> {
+export async function referralFacts(tx: Sql, evaluations: readonly Evaluation[], timeZone: string): Promise<Fact[]> {
   const arrivals = evaluations.flatMap((evaluation) => arrivalsOf(evaluation));
   const ways = await contactWayStore.byStates(
     tx,
     arrivals.map(({ state }) => state),
   );
-  const told: Fact[] = [];
+  const facts: Fact[] = [];
   for (const { newcomer, contactDay, externalUserId, state, at } of arrivals) {
     const member = ways.get(state)?.member ?? null;
     if (member === null || member === newcomer) continue;
-    // A pair that began anew has forgotten its first beginning.
+    // The contact pair of somebody who came back does not keep its first start; the member's first contact day does.
     if (contactDay !== null && contactDay < dayOf(at, timeZone)) continue;
-    if (await contactWayStore.knownBefore(tx, externalUserId, at - SAME_MOMENT_MS)) continue;
+    if (await contactWayStore.wasContactBefore(tx, externalUserId, at - CONTACT_TIME_TOLERANCE_MS)) continue;
     const [identity] = await identityStore.ofMember(tx, member);
     if (!identity) continue;
-    told.push({
+    facts.push({
       key: `invited:${externalUserId}`,
       kind: 'invited',
       at,
@@ -37,19 +37,19 @@ export async function invitationsOf(tx: Sql, evaluations: readonly Evaluation[],
       data: { invitee: externalUserId },
     });
   }
-  return told;
+  return facts;
 }
 
-export interface Arrival {
+interface Arrival {
   readonly newcomer: MemberId;
-  /** The day they first were anybody's contact. */
+  /** The first day on which they were anybody's contact. */
   readonly contactDay: Day | null;
   readonly externalUserId: string;
   readonly state: string;
   readonly at: number;
 }
 
-export function arrivalsOf(evaluation: Evaluation): Arrival[] {
+function arrivalsOf(evaluation: Evaluation): Arrival[] {
   const added = factsOf(evaluation.facts, 'contact_added').flatMap(({ member, data, at }) =>
     member.externalUserId && data.state ? [{ externalUserId: member.externalUserId, state: data.state, at }] : [],
   );

@@ -3,7 +3,7 @@ import { asMemberId } from '../../../src/domain/ids.js';
 import { evaluateMembers } from '../../../src/engine/evaluate-members.js';
 import {
   openChannelWay,
-  openWayOf,
+  openMemberWay,
   retireWay,
   seedContactWays,
 } from '../../../src/features/contact-ways/contact-way-requests.js';
@@ -17,12 +17,12 @@ const HOUR = 3_600_000;
 const ahua = { externalUserId: 'wmAhua' };
 const expo = { key: 'expo', name: '展会', staff: ['LinXia', 'ZhaoMin'], tags: ['展会'], skipVerify: true };
 
-const read = (member: typeof ahua, at: number, state: string | undefined, tagIds: string[] = [], staff = 'LinXia') =>
+const read = (member: typeof ahua, at: number, state: string | undefined, staff = 'LinXia') =>
   aFact('contact_read', at, member, {
     name: '阿花',
     gender: 0,
     readAt: at,
-    follows: [{ staff, createdAt: MONDAY, tagIds, ...(state ? { state } : {}) }],
+    follows: [{ staff, createdAt: MONDAY, tagIds: [], ...(state ? { state } : {}) }],
   });
 
 const openExpo = async (product: TestProduct, over: Partial<typeof expo> = {}) => {
@@ -32,7 +32,9 @@ const openExpo = async (product: TestProduct, over: Partial<typeof expo> = {}) =
 };
 const openVip = async (product: TestProduct, member: number) => {
   const context = await product.engine.context();
-  const way = await product.db.write((tx) => openWayOf({ tx, context, now: product.clock.now() }, asMemberId(member)));
+  const way = await product.db.write((tx) =>
+    openMemberWay({ tx, context, now: product.clock.now() }, asMemberId(member)),
+  );
   await product.workLoop.drain();
   return way;
 };
@@ -47,11 +49,11 @@ const invitesOf = async (product: TestProduct, member: number) =>
   )?.n;
 
 eachDatabase("a channel's code", (open) => {
-  it('is made once, with its staff, and its picture kept', async () => {
+  it('is made once with its staff, and its picture is stored', async () => {
     const product = await aProduct(await open());
     await openExpo(product);
-    const life = await product.rebuilt();
-    await life.workLoop.drain();
+    const restarted = await product.rebuilt();
+    await restarted.workLoop.drain();
     expect(product.channel.ofKind('ensure_contact_way')).toMatchObject([
       { state: 'expo', remark: '展会', staff: ['LinXia', 'ZhaoMin'], skipVerify: true },
     ]);
@@ -60,7 +62,7 @@ eachDatabase("a channel's code", (open) => {
     ]);
   });
 
-  it('names the channel on whoever came by it, with its tag and in the remark', async () => {
+  it('marks whoever came by it with the channel’s tag, remark and source', async () => {
     const product = await aProduct(await open());
     await openExpo(product);
     await product.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', state: 'expo' }));
@@ -75,7 +77,7 @@ eachDatabase("a channel's code", (open) => {
     expect(await waysOf(product)).toMatchObject([{ contacts: 1 }]);
   });
 
-  it('leaves its tag off when staff took it off', async () => {
+  it('does not put its tag back when staff removed it', async () => {
     const product = await aProduct(await open());
     await openExpo(product);
     await product.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', state: 'expo' }));
@@ -88,7 +90,7 @@ eachDatabase("a channel's code", (open) => {
     });
   });
 
-  it('takes its tag off everybody when the channel has it no more', async () => {
+  it('removes its tag from everybody when the channel no longer has it', async () => {
     const product = await aProduct(await open());
     await openExpo(product);
     await product.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', state: 'expo' }));
@@ -97,7 +99,7 @@ eachDatabase("a channel's code", (open) => {
     expect(product.channel.ofKind('mark_tags').at(-1)).toMatchObject({ remove: ['et-渠道-展会'] });
   });
 
-  it('leads to nobody who left the corp, and says so when nobody is left', async () => {
+  it('leads only to staff who are still in the corp, and has a problem when nobody is left', async () => {
     const product = await aProduct(await open());
     await openExpo(product);
     await product.happens(aFact('staff_changed', MONDAY, {}, { staff: 'ZhaoMin', change: 'left' }));
@@ -109,7 +111,7 @@ eachDatabase("a channel's code", (open) => {
     expect(await waysOf(product)).toMatchObject([{ problem: 'no_staff' }]);
   });
 
-  it('tells why WeCom refused it, and is tried again the next day', async () => {
+  it('stores why WeCom refused it, and is tried again the next day', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, ahua));
     product.channel.failNext('ensure_contact_way', new GiveUp('join_way_quota_full'));
@@ -121,20 +123,20 @@ eachDatabase("a channel's code", (open) => {
     expect(await waysOf(product)).toMatchObject([{ qr: 'http://qr.test/expo', problem: null }]);
   });
 
-  it('is made once though its picture cannot be read at first, and is asked for again under its id', async () => {
+  it('is made once when its picture cannot be read at first, and the retry names its config id', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, ahua));
     product.channel.codeless = 1;
     await openExpo(product);
     expect(await waysOf(product)).toMatchObject([{ qr: null, problem: null }]);
-    const life = await product.rebuilt();
-    await life.later(0.1);
-    expect(await waysOf(life)).toMatchObject([{ qr: 'http://qr.test/expo', problem: null }]);
-    const asked = life.channel.ofKind('ensure_contact_way').map(({ configId }) => configId);
+    const restarted = await product.rebuilt();
+    await restarted.later(0.1);
+    expect(await waysOf(restarted)).toMatchObject([{ qr: 'http://qr.test/expo', problem: null }]);
+    const asked = restarted.channel.ofKind('ensure_contact_way').map(({ configId }) => configId);
     expect(asked).toEqual([undefined, 'cfg-expo']);
   });
 
-  it('keeps its id when its picture cannot be read at all, and tells so', async () => {
+  it('keeps its config id when its picture cannot be read at all, and has a problem', async () => {
     const product = await aProduct(await open());
     product.channel.codeless = 2;
     await openExpo(product);
@@ -146,7 +148,7 @@ eachDatabase("a channel's code", (open) => {
     expect(asked).toEqual([undefined, 'cfg-expo', 'cfg-expo']);
   });
 
-  it('is looked at every day, for it may have been deleted in WeCom', async () => {
+  it('is checked every day, because an admin may have deleted it in WeCom', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, ahua));
     await openExpo(product);
@@ -154,7 +156,7 @@ eachDatabase("a channel's code", (open) => {
     expect(product.channel.ofKind('ensure_contact_way')).toHaveLength(2);
   });
 
-  it('is made once though it was wished for otherwise while WeCom could not be reached', async () => {
+  it('is made once when its request changed while WeCom could not be reached', async () => {
     const product = await aProduct(await open());
     const outage = () =>
       product.channel.failNext(
@@ -172,7 +174,7 @@ eachDatabase("a channel's code", (open) => {
     expect(await waysOf(product)).toMatchObject([{ qr: 'http://qr.test/expo', problem: null }]);
   });
 
-  it('finds a name of its own though somebody has called one of theirs so', async () => {
+  it('gets a key that nobody has chosen before', async () => {
     const product = await aProduct(await open());
     await openExpo(product, { key: 'way-2' });
     const context = await product.engine.context();
@@ -182,7 +184,7 @@ eachDatabase("a channel's code", (open) => {
     expect((await waysOf(product)).map(({ key }) => key)).toEqual(['way-3', 'way-2']);
   });
 
-  it('is taken back when it is retired, once', async () => {
+  it('is deleted at WeCom once when it is retired', async () => {
     const product = await aProduct(await open());
     await openExpo(product);
     const context = await product.engine.context();
@@ -196,7 +198,7 @@ eachDatabase("a channel's code", (open) => {
     expect(await waysOf(product)).toEqual([]);
   });
 
-  it('follows the file: made at the first start, changed when the file is', async () => {
+  it('follows the file: it is made at the first start and changed when the file changes', async () => {
     const product = await aProduct(await open());
     const context = await product.engine.context();
     const channel = { key: 'door', name: '门店', staff: ['LinXia'], skipVerify: true, tags: [], welcome: null };
@@ -222,24 +224,24 @@ eachDatabase("a member's own code", (open) => {
     return { product, vip, state: `vip-${vip}` };
   };
 
-  it('leads to the colleague who has the member, and is made once', async () => {
+  it('leads to the member of staff who has the member as a contact, and is made once', async () => {
     const { product, vip, state } = await aVip();
     await openVip(product, vip);
     expect(product.channel.ofKind('ensure_contact_way')).toMatchObject([{ state, staff: ['ZhaoMin'] }]);
   });
 
-  it('credits the member with a newcomer once, however often and by whom it is told', async () => {
+  it('credits the member with a newcomer once, however often the newcomer is reported', async () => {
     const { product, vip, state } = await aVip();
     await product.happens(aFact('contact_added', MONDAY, ahua, { staff: 'ZhaoMin', state }));
     await product.happens(aFact('contact_added', MONDAY + HOUR, ahua, { staff: 'LinXia', state }));
-    await product.happens(read(ahua, MONDAY + 2 * HOUR, state, [], 'ZhaoMin'));
+    await product.happens(read(ahua, MONDAY + 2 * HOUR, state, 'ZhaoMin'));
     expect(await invitesOf(product, vip)).toBe(1);
     expect(await product.db.read.all(`SELECT key FROM fact WHERE kind = 'invited'`)).toEqual([
       { key: 'invited:wmAhua' },
     ]);
   });
 
-  it('does not credit who comes back, nor the member themself', async () => {
+  it('credits nobody for a contact who comes back, nor for the member themself', async () => {
     const { product, vip, state } = await aVip();
     await product.happens(aFact('contact_added', MONDAY - 9 * HOUR, ahua, { staff: 'LinXia' }));
     await product.happens(aFact('contact_lost', MONDAY - 8 * HOUR, ahua, { staff: 'LinXia', by: 'member' }));
@@ -252,7 +254,7 @@ eachDatabase("a member's own code", (open) => {
 eachDatabase("members' codes", (open) => {
   const vipState = (member: number) => `vip-${member}`;
 
-  it('go on for the one person that two records turn out to be, and credit them', async () => {
+  it('still credit the member after two records of them are merged', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('sent_message', MONDAY - 9 * HOUR, { chatContactId: 'chat-1' }));
     await product.happens(aFact('contact_added', MONDAY - HOUR, xiaolu, { staff: 'ZhaoMin' }));
@@ -267,7 +269,7 @@ eachDatabase("members' codes", (open) => {
     expect(await waysOf(product)).toMatchObject([{ state: vipState(vip), memberId: kept }]);
   });
 
-  it('do not credit who came back without our being told, as a read shows', async () => {
+  it('credit nobody for a contact who came back without a callback, as a read shows', async () => {
     const product = await aProduct(await open());
     const days = (n: number) => MONDAY - n * 24 * HOUR;
     await product.happens(aFact('contact_added', days(9), xiaolu, { staff: 'ZhaoMin' }));
@@ -279,7 +281,7 @@ eachDatabase("members' codes", (open) => {
     expect(await invitesOf(product, vip)).toBe(0);
   });
 
-  it('come by themselves with a tier that gives them, once, and stay when it is lost', async () => {
+  it('are made once with a tier that gives them, and stay when the tier is lost', async () => {
     const product = await aProduct(await open());
     const context = await product.engine.context();
     const ways = { ...context.ways, vip: { ...context.ways.vip, tiers: ['member'] } };
@@ -289,19 +291,19 @@ eachDatabase("members' codes", (open) => {
     );
     await product.happens(aFact('order_paid', MONDAY, xiaolu, { orderId: 'o-1', amountCents: 9_900 }));
     const [vip, other] = [await idOf(product, 'wmXiaolu'), await idOf(product, 'wmAhua')];
-    const lookAtAll = () =>
+    const evaluateAll = () =>
       product.db.write(async (tx) => {
         const members = await memberStore.load(tx, [asMemberId(vip), asMemberId(other)]);
         await evaluateMembers({ tx, context: { ...context, ways }, now: product.clock.now() }, members, []);
       });
-    await lookAtAll();
-    await lookAtAll();
+    await evaluateAll();
+    await evaluateAll();
     await product.happens(aFact('sent_message', MONDAY, xiaolu));
     expect(product.channel.ofKind('ensure_contact_way')).toMatchObject([{ state: vipState(vip), staff: ['ZhaoMin'] }]);
     expect(await waysOf(product)).toMatchObject([{ kind: 'vip', memberId: vip }]);
   });
 
-  it('that WeCom would not make say so to whoever waits, and are tried at once when asked for again', async () => {
+  it('that WeCom refused are reported to whoever waits, and are tried at once when asked for again', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'ZhaoMin' }));
     const ask = async () => {
@@ -328,15 +330,15 @@ eachDatabase("members' codes", (open) => {
   });
 });
 
-eachDatabase('a half contact', (open) => {
-  it('is greeted once and remarked once, however it becomes a whole one', async () => {
+eachDatabase('a one-sided contact', (open) => {
+  it('is greeted once and gets its remark once, however it becomes a mutual one', async () => {
     const product = await aProduct(await open());
     const added = (at: number, mutual: boolean, welcomeCode?: string) =>
       aFact('contact_added', at, ahua, { staff: 'LinXia', mutual, ...(welcomeCode ? { welcomeCode } : {}) });
-    await product.happens(added(MONDAY, false, 'code-half'));
-    expect(product.channel.ofKind('send_welcome')).toMatchObject([{ welcomeCode: 'code-half' }]);
-    // WeCom gives no second code to who was greeted already; some clients were seen to (contract §3.1).
-    await product.happens(added(MONDAY + HOUR, true), added(MONDAY + HOUR + 1, true, 'code-whole'));
+    await product.happens(added(MONDAY, false, 'code-one-sided'));
+    expect(product.channel.ofKind('send_welcome')).toMatchObject([{ welcomeCode: 'code-one-sided' }]);
+    // WeCom gives no second welcome code to a contact who was greeted; some clients still sent one (contract §3.1).
+    await product.happens(added(MONDAY + HOUR, true), added(MONDAY + HOUR + 1, true, 'code-mutual'));
     for (const hours of [2, 3, 4]) await product.happens(read(ahua, MONDAY + hours * HOUR, undefined));
     for (let turn = 0; turn < 12; turn++) await product.later(3);
     const greetings = [...product.channel.ofKind('send_welcome'), ...product.channel.ofKind('mass_send')];
@@ -346,7 +348,7 @@ eachDatabase('a half contact', (open) => {
 });
 
 eachDatabase('the remark of a contact', (open) => {
-  it('waits until a half contact is a whole one, and is then written', async () => {
+  it('is written only once a one-sided contact is mutual', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('contact_added', MONDAY, ahua, { staff: 'LinXia', mutual: false }));
     expect(product.channel.ofKind('set_remark')).toEqual([]);

@@ -18,7 +18,7 @@ let corp: Sandbox;
 let clock: PushedClock;
 let product: Product;
 
-/** The whole product beside a quiet corp, both at the same pushed time. */
+/** The whole product with a sandbox corp in which nothing happens by itself, both on the same pushed clock. */
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'qunjie-ways-'));
   corp = await startSandbox({ ...CORP, agentId: String(CORP.agentId), people: 0, startAt });
@@ -61,8 +61,8 @@ async function later(hours: number): Promise<void> {
   await product.workLoop.drain();
 }
 
-/** As an admin of the corp, or another program with the app's secret, would. */
-async function behindOurBack(endpoint: string, body: object): Promise<void> {
+/** Changes the corp as an admin, or another program with the app's secret, would. */
+async function changeOutside(endpoint: string, body: object): Promise<void> {
   const { access_token: token } = (await (
     await fetch(`${corp.url}/cgi-bin/gettoken?corpid=${CORP.corpId}&corpsecret=${CORP.secret}`)
   ).json()) as { access_token: string };
@@ -88,11 +88,11 @@ async function aPoolWithCodes() {
   return pool();
 }
 
-it('a code in a member’s hands still leads into the pool when its group is dismissed, and says which pool it was', async () => {
+it('the join code of a dismissed group still leads into the pool, and its state names that group’s code', async () => {
   const [first, second] = await aPoolWithCodes();
   await corp.act({ do: 'dismiss_group', group: second!.name });
   await later(0.01);
-  // The read of the group lags behind what is told of it.
+  // WeCom's read of the group lags behind its callback.
   await later(0.01);
   expect(await pool()).toMatchObject([{ name: first!.name, join_chats: JSON.stringify([first!.chat_id]) }]);
 
@@ -107,20 +107,20 @@ it('a code in a member’s hands still leads into the pool when its group is dis
   ]);
 });
 
-it('a join way deleted behind our back is made anew the next day', async () => {
+it('a join way that an admin deleted is made again the next day', async () => {
   const [first] = await aPoolWithCodes();
   await corp.act({ do: 'newcomer', name: '小鹿' });
   await corp.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
-  await behindOurBack('groupchat/del_join_way', { config_id: first!.join_config_id });
+  await changeOutside('groupchat/del_join_way', { config_id: first!.join_config_id });
   await later(24);
-  const [anew] = await pool();
-  expect(anew!.join_config_id).not.toBe(first!.join_config_id);
-  expect(await corp.act({ do: 'scan', who: '小鹿', configId: anew!.join_config_id })).toMatchObject({
+  const [madeAgain] = await pool();
+  expect(madeAgain!.join_config_id).not.toBe(first!.join_config_id);
+  expect(await corp.act({ do: 'scan', who: '小鹿', configId: madeAgain!.join_config_id })).toMatchObject({
     joined: first!.name,
   });
 });
 
-it('a channel’s code brings contacts with its tag and remark, survives being deleted, and can be retired', async () => {
+it('a channel’s code brings contacts with its tag and remark, is made again after it was deleted, and can be retired', async () => {
   const { way } = await console_<{ way: ContactWayInList }>('POST', 'contact-ways', {
     name: '展会',
     staff: ['LinXia', 'ZhaoMin'],
@@ -145,7 +145,7 @@ it('a channel’s code brings contacts with its tag and remark, survives being d
   const [{ config_id: configId }] = (await rows<{ config_id: string }>('SELECT config_id FROM contact_way')) as [
     { config_id: string },
   ];
-  await behindOurBack('del_contact_way', { config_id: configId });
+  await changeOutside('del_contact_way', { config_id: configId });
   await later(24);
   await corp.act({ do: 'newcomer', name: '阿花' });
   await corp.act({ do: 'scan_contact_way', who: '阿花', state: way.state });
@@ -171,7 +171,7 @@ it('the tag of a code made in the console comes back when it is deleted in WeCom
       .pairs.find(({ state }) => state === way.state)
       ?.tags.find(({ name }) => name === '展会');
   const first = tag();
-  // Staff have a tag of this name, too, in a group of their own.
+  // Staff also have a tag of this name, in another group.
   expect(first).toMatchObject({ group: '渠道' });
 
   await corp.act({ do: 'delete_tag', tag: first!.id });
@@ -180,7 +180,7 @@ it('the tag of a code made in the console comes back when it is deleted in WeCom
   expect(tag()).toMatchObject({ group: '渠道' });
   expect(tag()!.id).not.toBe(first!.id);
 
-  // What nobody can come by any more is left as staff have it.
+  // The tag of a retired contact way is not made again.
   await console_('POST', `contact-ways/${way.id}/retire`, {});
   await corp.act({ do: 'delete_tag', tag: tag()!.id });
   await later(0.1);
@@ -188,7 +188,7 @@ it('the tag of a code made in the console comes back when it is deleted in WeCom
   expect(tag()).toBe(undefined);
 });
 
-it('a code that leads to nobody who can be reached tells so', async () => {
+it('a code whose staff WeCom does not know has a problem', async () => {
   const { way } = await console_<{ way: ContactWayInList }>('POST', 'contact-ways', {
     name: '门店',
     staff: ['Nobody'],
@@ -204,7 +204,7 @@ it('a member’s code, asked for in the app, credits them with the friend who ca
   await later(0.1);
   const [vip] = await ways();
   expect(vip).toMatchObject({ kind: 'vip', name: '小鹿', staff: ['ZhaoMin'] });
-  // The words, and the picture of the code itself.
+  // The text and the picture of the code.
   const { inbox } = corp.record();
   expect(inbox.some(({ msgtype, text }) => msgtype === 'text' && text.includes('「小鹿」的专属码'))).toBe(true);
   expect(inbox.some(({ msgtype }) => msgtype === 'image')).toBe(true);
@@ -218,7 +218,7 @@ it('a member’s code, asked for in the app, credits them with the friend who ca
   ]);
 });
 
-it('what WeCom counts in the groups is read at night, a day a row for each owner', async () => {
+it('WeCom’s group statistics are read at night, one row for each day and owner', async () => {
   await aPoolWithCodes();
   await corp.act({ do: 'newcomer', name: '小鹿' });
   await corp.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ActionKind } from '../../../src/domain/action.js';
 import { asMemberId } from '../../../src/domain/ids.js';
-import { openChannelWay, openWayOf } from '../../../src/features/contact-ways/contact-way-requests.js';
+import { openChannelWay, openMemberWay } from '../../../src/features/contact-ways/contact-way-requests.js';
 import { contactWayStore } from '../../../src/features/contact-ways/contact-way.store.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -153,8 +153,8 @@ eachDatabase('a name with line breaks and brackets in a text for staff', (open) 
     const context = await product.engine.context();
     await product.db.write(async (tx) => {
       const { id } = (await tx.one<{ id: number }>(`SELECT id FROM member WHERE external_userid = 'wmXiaolu'`))!;
-      const way = await openWayOf({ tx, context, now: MONDAY }, asMemberId(id));
-      await contactWayStore.askedFor(tx, way!.id, 'LinXia');
+      const way = await openMemberWay({ tx, context, now: MONDAY }, asMemberId(id));
+      await contactWayStore.setAskedBy(tx, way!.id, 'LinXia');
       await openChannelWay(
         { tx, context, now: MONDAY },
         { key: 'expo', name: `展会${evil}`, staff: ['LinXia'], tags: [], skipVerify: true },
