@@ -10,8 +10,9 @@ function setPaused(paused: boolean, { engine, request }: Invocation): CommandAns
   return {
     text: '',
     write: async (tx: Sql, now: number): Promise<string> => {
-      const { wasSo, waiting } = await switchSending(tx, engine, { paused, by, through: 'command', key }, now);
-      if (wasSo) return paused ? `已经是暂停状态，有 ${waiting} 条在等。回复「恢复」继续。` : '本来就在正常发送。';
+      const { isUnchanged, waiting } = await switchSending(tx, engine, { paused, by, through: 'command', key }, now);
+      if (isUnchanged)
+        return paused ? `已经是暂停状态，有 ${waiting} 条在等。回复「恢复」继续。` : '本来就在正常发送。';
       return paused
         ? `已暂停：所有主动消息现在起不再发出，${waiting} 条排好的先留着。回复「恢复」继续。`
         : `已恢复：${waiting} 条排好的消息会在允许的时段照常发出。`;

@@ -5,7 +5,7 @@ import type { Blocker } from '../outbox/delivery-hooks.js';
 import { type OutboxRow, outboxStore } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { pendingOptOuts } from '../features/members/pending-opt-outs.js';
-import { cappedRows, capVerdicts } from '../features/messages/cap-standings.js';
+import { cappedRows, capVerdicts } from '../features/messages/cap-usage.js';
 import { checkReasons, checkWords, isMessage, type CheckedRow } from '../features/messages/check-queued.js';
 import type { Run } from '../features/run.js';
 import type { Engine } from './engine.js';
@@ -77,7 +77,7 @@ async function stopReasons(
     else if (quietUntil !== null && !stopped.has(row.id))
       stopped.set(row.id, { postponeTo: quietUntil, reason: 'quiet_hours' });
   }
-  return { stopped, standing: reasons.standing.filter(({ row }) => !stopped.has(row.id)) };
+  return { stopped, standing: reasons.unblocked.filter(({ row }) => !stopped.has(row.id)) };
 }
 
 /** The caps weigh all due messages of a member against each other, also those that another worker will lease. */

@@ -8,3 +8,6 @@ export interface Run {
   /** Epoch ms. */
   readonly now: number;
 }
+
+/** What deciding without queries works in. */
+export type Moment = Pick<Run, 'context' | 'now'>;

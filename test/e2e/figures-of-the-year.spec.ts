@@ -10,7 +10,7 @@ import { templateVariables, type TemplateValues } from '../../src/domain/message
 import { metrics } from '../../src/domain/metrics/index.js';
 import { loadEvaluations } from '../../src/engine/load-evaluations.js';
 import { loadContactRoutes } from '../../src/features/messages/contact-routes.js';
-import { valuesFor } from '../../src/features/messages/template-values.js';
+import { loadTemplateValues } from '../../src/features/messages/template-values.js';
 import { PushedClock } from '../../src/platform/clock.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
@@ -41,15 +41,10 @@ const all = { variables: templateVariables.map(({ name }) => name) };
 
 async function values(evaluation: Evaluation, about: { move?: MoveId; group?: { name: string; owner: string } } = {}) {
   const context = await product.engine.context();
-  const reach = (await loadContactRoutes(database.read, [evaluation])).get(evaluation.id)!;
-  return valuesFor(
-    database.read,
-    evaluation,
-    reach,
-    { campaign: all, reached: undefined, group: about.group ?? null, move: about.move },
-    context,
-    END,
-  );
+  const routes = (await loadContactRoutes(database.read, [evaluation])).get(evaluation.id)!;
+  const run = { tx: database.read, context, now: END };
+  const subject = { campaign: all, reached: undefined, group: about.group ?? null, move: about.move };
+  return loadTemplateValues(run, { evaluation, routes, about: subject });
 }
 
 const groupsOf = (member: number): SandboxRecord['groups'] =>

@@ -1,4 +1,4 @@
-import type { Launch } from '../../features/messages/launch-estimate.js';
+import type { LaunchEstimate } from '../../features/messages/launch-estimate.js';
 import { reasonOf, type Reason } from '../../insights/words/reason-words.js';
 import { MAX_RECEIVERS } from '../../outbox/mass-sends/rows.js';
 import type { ChannelList } from '../console.tokens.js';
@@ -26,7 +26,11 @@ export interface LaunchReach {
  * The API calls and staff taps of a launch. `scale`: audience members per evaluated member. A mass-send has one text for
  * many receivers, so more receivers make a task longer and add no task.
  */
-export function launchEffort({ messages, tasks }: Launch, scale: number, forecast: ChannelList['forecast']): Effort {
+export function launchEffort(
+  { messages, tasks }: LaunchEstimate,
+  scale: number,
+  forecast: ChannelList['forecast'],
+): Effort {
   const staff = new Map<string, { taps: number; receivers: number }>();
   for (const task of tasks) {
     const receivers = task.receivers * scale;
@@ -45,7 +49,7 @@ export function launchEffort({ messages, tasks }: Launch, scale: number, forecas
   return { calls, takesMs, taps, staff: byStaff.length, slowest, byStaff };
 }
 
-export function launchReach({ channels, later, held }: Launch, scale: number): LaunchReach {
+export function launchReach({ channels, later, withheld }: LaunchEstimate, scale: number): LaunchReach {
   const scaled = (count: number): number => Math.round(count * scale);
   const most = (a: { readonly count: number }, b: { readonly count: number }): number => b.count - a.count;
   return {
@@ -54,7 +58,7 @@ export function launchReach({ channels, later, held }: Launch, scale: number): L
     channels: Object.entries(channels)
       .map(([channel, count]) => ({ channel, count: scaled(count) }))
       .sort(most),
-    held: Object.entries(held)
+    held: Object.entries(withheld)
       .map(([code, count]) => ({ ...reasonOf(code), count: scaled(count) }))
       .sort(most),
   };

@@ -5,7 +5,7 @@ import { asMemberId } from '../../domain/ids.js';
 import { metrics } from '../../domain/metrics/index.js';
 import { rfmOf } from '../../domain/rfm.js';
 import { budgetAt, placeSend } from '../../domain/sending/send-policy.js';
-import { capStandings, nothingSent } from '../../features/messages/cap-standings.js';
+import { loadCapUsage, nothingSent } from '../../features/messages/cap-usage.js';
 import { loadEvaluations } from '../../engine/load-evaluations.js';
 import { groupsOf, idsOf, tagsOn } from '../../insights/member-profile.js';
 import { listMoves } from '../../insights/moves.js';
@@ -58,7 +58,8 @@ export type MemberPage = NonNullable<Awaited<ReturnType<typeof memberPage>>>;
 /** How many messages the caps still allow, and from when (epoch ms; null: now). */
 async function budget(sql: Sql, evaluation: Evaluation, context: Context, now: number) {
   const { sending } = context.ruleset;
-  const { gone, queued } = (await capStandings(sql, [evaluation.id], context, now)).get(evaluation.id) ?? nothingSent;
+  const usage = await loadCapUsage({ tx: sql, context, now }, [evaluation.id]);
+  const { gone, queued } = usage.get(evaluation.id) ?? nothingSent;
   const sends = [...gone, ...queued];
   const left = budgetAt(now, sends, sending);
   const until = now + SEARCHED_DAYS * DAY_MS;

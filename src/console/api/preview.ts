@@ -5,7 +5,7 @@ import { bodyFor, renderBody, type Body, type Campaign, type Template } from '..
 import { exampleMark, isInvitation } from '../../domain/triggers/read-triggers.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import { loadContactRoutes } from '../../features/messages/contact-routes.js';
-import { valuesFor } from '../../features/messages/template-values.js';
+import { loadTemplateValues } from '../../features/messages/template-values.js';
 import { groupStore } from '../../features/groups/group.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { ProblemView } from './problem-view.js';
@@ -28,11 +28,14 @@ export async function previewFor(
   evaluation: Evaluation,
   { context, now }: { readonly context: Context; readonly now: number },
 ): Promise<Preview> {
-  const reach = (await loadContactRoutes(sql, [evaluation])).get(evaluation.id)!;
+  const routes = (await loadContactRoutes(sql, [evaluation])).get(evaluation.id)!;
   const group = await groupFor(sql, template, evaluation);
   const reached = exampleMark(template.trigger);
   const campaign: Campaign = { ...template, version: 0 };
-  const values = await valuesFor(sql, evaluation, reach, { campaign, reached, group }, context, now);
+  const values = await loadTemplateValues(
+    { tx: sql, context, now },
+    { evaluation, routes, about: { campaign, reached, group } },
+  );
   // A member gets only one variant; operators mostly edit the first.
   const variant = template.variants[0]!;
   const messages: PreviewMessage[] = [];

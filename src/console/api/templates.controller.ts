@@ -6,7 +6,7 @@ import { DAY_MS } from '../../domain/day.js';
 import { templateKey, templateVariables } from '../../domain/messages/index.js';
 import { Engine } from '../../engine/engine.js';
 import { loadEvaluations } from '../../engine/load-evaluations.js';
-import { settleQueued } from '../../features/messages/queued-messages.js';
+import { applyQueuedChoice } from '../../features/messages/queued-messages.js';
 import { type Queued, messageStore } from '../../outbox/message.store.js';
 import { resolveMemberId } from '../../insights/member-profile.js';
 import { sentByTemplate } from '../../insights/sent-by-template.js';
@@ -145,7 +145,8 @@ export class TemplatesController {
       const isOn = await this.templates.isEnabledIn(tx, key);
       const choice = asked ?? (wasOn && !isOn ? 'cancel' : null);
       const changed = { key, version, isOn };
-      const concerned = version === baseVersion ? 0 : await settleQueued(tx, changed, choice, this.engine, now);
+      const concerned =
+        version === baseVersion ? 0 : await applyQueuedChoice({ tx, engine: this.engine, now }, changed, choice);
       const detail = { key, version, note, ...(concerned > 0 ? { queued: choice ?? 'render', concerned } : {}) };
       await auditStore.append(tx, { who: who.name, what: 'template_saved', detail }, now);
       return { ...saving, queued: concerned };
@@ -174,7 +175,7 @@ export class TemplatesController {
       const version = await this.templates.setEnabledIn(tx, key, enabled, now);
       if (version === null) return null;
       const changed = { key, version, isOn: enabled };
-      const concerned = enabled ? 0 : await settleQueued(tx, changed, choice, this.engine, now);
+      const concerned = enabled ? 0 : await applyQueuedChoice({ tx, engine: this.engine, now }, changed, choice);
       const detail = { key, ...(concerned > 0 ? { queued: choice, concerned } : {}) };
       await auditStore.append(
         tx,

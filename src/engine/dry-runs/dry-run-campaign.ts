@@ -2,7 +2,7 @@ import type { Context } from '../../domain/context.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { Template } from '../../domain/messages/index.js';
 import { definitionOf } from '../../domain/triggers/read-triggers.js';
-import { launchTasks } from '../../features/messages/launch-estimate.js';
+import { estimateLaunch } from '../../features/messages/launch-estimate.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { CampaignDryRun } from './dry-run.js';
 import { differenceStore } from './differences.store.js';
@@ -36,7 +36,7 @@ export async function dryRunCampaign(
     exact: found <= ids.length,
     changes: [],
     ...judged,
-    launch: await launchTasks(sql, evaluations, campaign, context, now),
+    launch: await estimateLaunch({ tx: sql, context, now }, evaluations, campaign),
     audience: template.audience?.text ?? '',
     oneByOne: definitionOf(template.trigger).goesOneByOne ?? false,
   };

@@ -1,6 +1,6 @@
 import type { Because } from '../../domain/because.js';
 import type { MemberId } from '../../domain/ids.js';
-import type { Launch } from '../../features/messages/launch-estimate.js';
+import type { LaunchEstimate } from '../../features/messages/launch-estimate.js';
 
 /** One member whom a proposal would change, with the decision and its because. */
 export interface DryRunSample {
@@ -38,7 +38,7 @@ export interface DryRun {
 
 export interface CampaignDryRun extends DryRun {
   /** Which of the evaluated members a message to all of them would reach, and the effort it would take. */
-  readonly launch: Launch;
+  readonly launch: LaunchEstimate;
   /** The audience's rule; empty for everybody. */
   readonly audience: string;
   /** The message goes out when something happens to one member, never to many at once. */

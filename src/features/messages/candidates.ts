@@ -4,46 +4,47 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import type { Occasion } from '../../domain/occasions.js';
 import type { Invitation } from '../moves/invitation.js';
 
-/** What a message is about. An invitation is told by its move and has no id of its own. */
-export type ToldOccasion = Omit<Occasion, 'id' | 'onceOf'> & { readonly id: string | null };
+/** The occasion of a message. An invitation has none of its own: it belongs to its move, and `id` is null. */
+export type MessageOccasion = Omit<Occasion, 'id' | 'onceOf'> & { readonly id: string | null };
 
-export interface Told {
+/** A message that may be sent: to whom, on which occasion, and with which invitation. */
+export interface MessageCandidate {
   readonly evaluation: Evaluation;
-  readonly occasion: ToldOccasion;
+  readonly occasion: MessageOccasion;
   readonly invitation: Invitation | null;
-  /** The end of its window, where that began before now. */
+  /** The end of its window in epoch ms, if the window began before now. */
   readonly until?: number;
 }
 
 /**
- * A promotion that comes with a move is told once: the congratulation carries the invitation. Any other move is told by
- * the invitation's own template.
+ * A member who is promoted and invited gets one message: the congratulation carries the invitation. Every other invitation
+ * goes with its own template, unless `existingKeys` has its key already.
  */
-export function toldTo(
+export function messageCandidates(
   evaluation: Evaluation,
   invitations: readonly Invitation[],
-  known: ReadonlySet<string>,
+  existingKeys: ReadonlySet<string>,
   context: Context,
-): Told[] {
+): MessageCandidate[] {
   const invited = invitations.find((invitation) => invitation.kind === 'move_invited');
-  const told: Told[] = [];
-  let carried = false;
+  const candidates: MessageCandidate[] = [];
+  let isCarried = false;
   for (const occasion of evaluation.occasions) {
     const carries = occasion.campaign.attach.includes('join_qr');
-    if (carries && !invited) continue; // Without a group to go to there is no code to show.
-    told.push({ evaluation, occasion, invitation: carries ? invited! : null });
-    carried ||= carries;
+    if (carries && !invited) continue; // Without a group there is no join code to attach.
+    candidates.push({ evaluation, occasion, invitation: carries ? invited! : null });
+    isCarried ||= carries;
   }
   for (const invitation of invitations) {
-    if (invitation === invited && carried) continue;
+    if (invitation === invited && isCarried) continue;
     const campaign = context.ruleset.campaigns.find(
       ({ trigger, audience }) =>
         trigger.on === invitation.kind &&
         (trigger.on !== 'move_invited' || trigger.direction === 'any' || trigger.direction === invitation.direction) &&
         (audience === null || audience.holds(evaluation.decision.values, evaluation.decision.tagNames)),
     );
-    if (campaign && !known.has(invitationKey(campaign.key, invitation.move)))
-      told.push({
+    if (campaign && !existingKeys.has(invitationKey(campaign.key, invitation.move)))
+      candidates.push({
         evaluation,
         invitation,
         occasion: {
@@ -55,10 +56,11 @@ export function toldTo(
         },
       });
   }
-  return told;
+  return candidates;
 }
 
-export const keysOf = (invitation: Invitation, context: Context): ActionKey[] =>
+/** The outbox keys that this invitation may have, one for each campaign of its trigger. */
+export const invitationKeysOf = (invitation: Invitation, context: Context): ActionKey[] =>
   context.ruleset.campaigns
     .filter((campaign) => campaign.trigger.on === invitation.kind)
     .map((campaign) => invitationKey(campaign.key, invitation.move));

@@ -1,16 +1,16 @@
 import type { ActionKind } from '../../domain/action.js';
-import type { Context } from '../../domain/context.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Occasion } from '../../domain/occasions.js';
 import { stableShare } from '../../domain/stable-share.js';
 import type { Invitation } from '../moves/invitation.js';
+import type { Moment } from '../run.js';
 import type { ContactRoutes } from './contact-routes.js';
 import { type Campaign, type Variant, type CampaignChannel, bodyFor } from '../../domain/messages/index.js';
 
-/** WeCom lets a welcome code live this long, once (contract §7.1). */
+/** How long WeCom accepts a welcome code, which can be used once (contract §7.1). */
 export const WELCOME_MS = 20_000;
 
-/** The variant a member always gets. */
+/** The variant of this campaign that this member always gets. */
 export function variantOf(campaign: Campaign, member: MemberId): Variant {
   const total = campaign.variants.reduce((sum, variant) => sum + variant.weight, 0);
   let rest = stableShare(member, campaign.key, 'variant') * total;
@@ -21,7 +21,8 @@ export function variantOf(campaign: Campaign, member: MemberId): Variant {
   return campaign.variants.at(-1)!;
 }
 
-export const abilityOf: Readonly<Record<CampaignChannel, ActionKind>> = {
+/** The kind of action by which a channel sends. */
+export const actionKindOf: Readonly<Record<CampaignChannel, ActionKind>> = {
   welcome: 'send_welcome',
   chat_dm: 'chat_dm',
   group_mention: 'group_say',
@@ -29,32 +30,38 @@ export const abilityOf: Readonly<Record<CampaignChannel, ActionKind>> = {
   sms: 'sms',
 };
 
+/** What decides whether a channel can carry a message to a member. */
+export interface ChannelQuestion {
+  readonly welcome: Occasion['welcome'];
+  readonly invitation: Invitation | null;
+  readonly routes: ContactRoutes;
+  readonly variant: Variant;
+}
+
+/** Whether the channel is configured, leads to the member and may carry this message. */
 export function canReach(
   channel: CampaignChannel,
-  { occasion, invitation }: { readonly occasion: Pick<Occasion, 'welcome'>; readonly invitation: Invitation | null },
-  reach: ContactRoutes,
-  variant: Variant,
-  context: Context,
-  now: number,
+  { welcome, invitation, routes, variant }: ChannelQuestion,
+  { context, now }: Moment,
 ): boolean {
-  if (!context.abilities.has(abilityOf[channel])) return false;
+  if (!context.abilities.has(actionKindOf[channel])) return false;
   switch (channel) {
     case 'welcome':
-      return occasion.welcome !== undefined && now - occasion.welcome.factAt < WELCOME_MS;
+      return welcome !== undefined && now - welcome.factAt < WELCOME_MS;
     case 'chat_dm':
-      return reach.chatContactId !== null && reach.isContact;
+      return routes.chatContactId !== null && routes.isContact;
     case 'group_mention':
-      // Before the whole group only what anybody may hear, and no code meant for one.
+      // The whole group reads it: no private values, and no join code that is meant for one member.
       return (
-        reach.room !== null &&
-        reach.chatContactId !== null &&
+        routes.room !== null &&
+        routes.chatContactId !== null &&
         invitation === null &&
         !bodyFor(variant, channel).isKeptFromGroups
       );
     case 'mass_send':
-      return reach.externalUserId !== null && reach.staff !== null;
+      return routes.externalUserId !== null && routes.staff !== null;
     case 'sms':
-      // A picture does not go in a text message.
-      return reach.phone !== null && invitation === null;
+      // A text message cannot carry the picture of the join code.
+      return routes.phone !== null && invitation === null;
   }
 }

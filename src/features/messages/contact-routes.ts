@@ -6,16 +6,16 @@ import type { Sql } from '../../platform/database/sql.js';
 import { mobileNumber } from '../../domain/phone.js';
 import { groupStore } from '../groups/group.store.js';
 
-/** By which ways one member can be written to. */
+/** The ways in which one member can be written to. */
 export interface ContactRoutes {
   readonly isContact: boolean;
   readonly externalUserId: string | null;
   /** The member of staff who has had them as a contact longest. */
   readonly staff: string | null;
   readonly chatContactId: string | null;
-  /** As carriers take it; null where there is none, or none of the mainland. */
+  /** In the form that carriers take; null if there is none or it is not a mainland mobile number. */
   readonly phone: string | null;
-  /** A group of theirs that the chat account is in too: of their tier if there is one. */
+  /** A group of theirs that the chat account is also in, preferably one of their tier. */
   readonly room: { readonly roomId: string; readonly name: string; readonly owner: string } | null;
 }
 
@@ -31,20 +31,13 @@ export async function loadContactRoutes(
   return new Map(
     people.map((evaluation): [MemberId, ContactRoutes] => {
       const rooms = evaluation.memberships
-        .flatMap(({ group, tier }) => {
-          const known = groups.get(group);
-          return known?.roomId
-            ? [
-                {
-                  roomId: known.roomId,
-                  name: known.name,
-                  owner: known.owner,
-                  own: tier === evaluation.decision.values['tier'],
-                },
-              ]
-            : [];
+        .flatMap(({ group: id, tier }) => {
+          const group = groups.get(id);
+          if (!group?.roomId) return [];
+          const isOfTier = tier === evaluation.decision.values['tier'];
+          return [{ roomId: group.roomId, name: group.name, owner: group.owner, isOfTier }];
         })
-        .sort((a, b) => Number(b.own) - Number(a.own));
+        .sort((a, b) => Number(b.isOfTier) - Number(a.isOfTier));
       const { externalUserId, isContact } = evaluation.stored.state;
       const pair = preferredPair(pairs.get(evaluation.id) ?? [], externalUserId);
       return [

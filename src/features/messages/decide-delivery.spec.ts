@@ -7,7 +7,7 @@ import { asMemberId } from '../../domain/ids.js';
 import { checkTemplate, type Campaign } from '../../domain/messages/index.js';
 import { stableShare } from '../../domain/stable-share.js';
 import { decideDelivery, type Delivery, type DeliveryDecision } from './decide-delivery.js';
-import { nothingSent } from './cap-standings.js';
+import { nothingSent } from './cap-usage.js';
 import { noFigures } from './template-values.js';
 
 const ZONE = 'Asia/Shanghai';
@@ -38,7 +38,7 @@ function aCampaign({ settings = [], text = '好久不见', trigger = '{on: silen
   return { ...check.template, version: 1 };
 }
 
-/** One of the half that a campaign with `holdout: 50` is measured against. */
+/** A member in the holdout of a campaign with `holdout: 50`. */
 const heldOut = [1, 2, 3, 4, 5, 6, 7, 8].find((id) => stableShare(id, 'back', 'holdout') < 0.5)!;
 
 const everything: readonly ActionKind[] = ['send_welcome', 'chat_dm', 'group_say', 'mass_send', 'sms'];
@@ -90,7 +90,7 @@ function decided(given: Given): DeliveryDecision {
       room: null,
       ...given.routes,
     },
-    standing: nothingSent,
+    capUsage: nothingSent,
     massSendDays: [],
     ...given.delivery,
   };
@@ -98,23 +98,19 @@ function decided(given: Given): DeliveryDecision {
 }
 
 const gone = (days: number) => ({ at: now + days * DAY_MS, caps: 'counted' as const, isNudge: false, priority: 50 });
-const standing = (sends: readonly ReturnType<typeof gone>[]) => ({ standing: { gone: sends, queued: [] } });
+const sent = (sends: readonly ReturnType<typeof gone>[]) => ({ capUsage: { gone: sends, queued: [] } });
 const chat = { chatContactId: 'wxLu' };
 const noSlot = ['timing: slot', 'window_hours: 1'];
 const newYear = '{on: days_since, metric: days_since_joined, at: 365}';
 
 describe('decideDelivery', () => {
   it.each<[reason: string, code: string, given: Given]>([
-    ['the member wants no messages', 'opted_out', { member: { optedOut: true } }],
+    ['the member has opted out', 'opted_out', { member: { optedOut: true } }],
+    ['the member is in the holdout', 'holdout', { settings: ['holdout: 50'], id: heldOut }],
+    ['no channel reaches the member', 'unreachable', { routes: { staff: null } }],
+    ['no channel of the template is configured', 'unreachable', { abilities: ['sms'] }],
     [
-      'the member belongs to those a campaign is measured against',
-      'holdout',
-      { settings: ['holdout: 50'], id: heldOut },
-    ],
-    ['no channel leads to the member', 'unreachable', { routes: { staff: null } }],
-    ['no configured channel can do it', 'unreachable', { abilities: ['sms'] }],
-    [
-      'the welcome code has run out',
+      'the welcome code has expired',
       'unreachable',
       {
         settings: ['channels: [welcome]'],
@@ -138,21 +134,21 @@ describe('decideDelivery', () => {
     ],
     ['no slot lies in the window', 'no_slot_in_window', { settings: noSlot }],
     [
-      'another message went two days ago',
+      'another message was sent two days ago',
       'min_gap',
-      { settings: ['window_hours: 12'], delivery: standing([gone(-2)]) },
+      { settings: ['window_hours: 12'], delivery: sent([gone(-2)]) },
     ],
     [
-      'four messages went this month',
+      'four messages were sent this month',
       'monthly_cap',
-      { settings: ['window_hours: 12'], delivery: standing([gone(-5), gone(-10), gone(-15), gone(-20)]) },
+      { settings: ['window_hours: 12'], delivery: sent([gone(-5), gone(-10), gone(-15), gone(-20)]) },
     ],
     [
-      'a nudge went that asks the same',
+      'another nudge was sent within the gap',
       'merged_nudge',
       {
         settings: ['window_hours: 12'],
-        delivery: { standing: { gone: [{ ...gone(-1), isNudge: true, priority: 0 }], queued: [] } },
+        delivery: { capUsage: { gone: [{ ...gone(-1), isNudge: true, priority: 0 }], queued: [] } },
       },
     ],
   ])('refuses when %s: %s', (_reason, code, given) => {
@@ -181,7 +177,7 @@ describe('decideDelivery', () => {
     ['at once where the template says so', { notBefore: now }, { settings: ['timing: now'] }],
     ['after the quiet hours', { notBefore: at(8, 0, 1) }, { settings: ['timing: now'], now: at(23) }],
     [
-      'by the first channel of the template that leads to the member',
+      'by the first channel of the template that reaches the member',
       { channel: 'chat_dm' },
       { settings: ['channels: [group_mention, chat_dm, mass_send]'], routes: chat },
     ],
@@ -205,15 +201,15 @@ describe('decideDelivery', () => {
     [
       'after the gap to the last message',
       { notBefore: at(11, 30, 1) },
-      { settings: ['timing: slot', 'window_hours: 72'], delivery: standing([gone(-2)]) },
+      { settings: ['timing: slot', 'window_hours: 72'], delivery: sent([gone(-2)]) },
     ],
     [
-      'on the next day where WeCom lets no more through today',
+      'on the next day when WeCom delivers no more today',
       { notBefore: at(11, 30, 1) },
       { settings: ['timing: slot', 'window_hours: 72'], delivery: { massSendDays: [dayOf(now, ZONE)] } },
     ],
     [
-      'with a welcome at once, whatever the hour and the opt-out',
+      'a welcome at once, whatever the hour and the opt-out',
       { channel: 'welcome', notBefore: at(23), expiresAt: at(23) + 15_000 },
       {
         settings: ['channels: [welcome]'],
@@ -227,7 +223,7 @@ describe('decideDelivery', () => {
     expect(decided(given)).toMatchObject({ kind: 'send', ...expected });
   });
 
-  it('keeps the words of a mass-send that WeCom would not let through', () => {
+  it('keeps the text of a mass-send that WeCom would not deliver', () => {
     const given = { settings: ['timing: slot', 'window_hours: 12'], delivery: { massSendDays: [dayOf(now, ZONE)] } };
     const decision = decided(given);
     expect(decision).toMatchObject({
@@ -237,7 +233,7 @@ describe('decideDelivery', () => {
     });
   });
 
-  it('takes words that wait for a group as no reason against an invitation', () => {
+  it('does not refuse an invitation because its group is not chosen yet', () => {
     const given = { text: '来{{ group_name }}吧', settings: ['timing: now'] };
     expect(decided({ ...given, delivery: { groupIsOpen: true } })).toMatchObject({
       kind: 'send',

@@ -9,35 +9,31 @@ import { placeSend, type Placement } from '../../domain/sending/send-policy.js';
 import { stableShare } from '../../domain/stable-share.js';
 import { isNudge } from '../../domain/triggers/read-triggers.js';
 import type { Invitation } from '../moves/invitation.js';
-import type { ToldOccasion } from './candidates.js';
-import type { CapStanding } from './cap-standings.js';
+import type { Moment } from '../run.js';
+import type { MessageOccasion } from './candidates.js';
+import type { CapUsage } from './cap-usage.js';
 import { canReach, variantOf, WELCOME_MS } from './choose-channel.js';
 import type { ContactRoutes } from './contact-routes.js';
-import { fillWith, type Filled } from './fill-message.js';
-import type { AskedFigures } from './template-values.js';
-import { underWecomCap } from './wecom-cap.js';
+import { fillWithFigures, type FilledMessage } from './fill-message.js';
+import type { LoadedFigures } from './template-values.js';
+import { firstTimeUnderWecomCap } from './wecom-cap.js';
 
-/** A message that may be sent to one member, with everything that decides whether it is. */
+/** A message that may be sent to one member, with everything that decides whether it is sent. */
 export interface Delivery {
   readonly evaluation: Evaluation;
-  readonly occasion: Pick<ToldOccasion, 'campaign' | 'reached' | 'welcome'>;
+  readonly occasion: Pick<MessageOccasion, 'campaign' | 'reached' | 'welcome'>;
   readonly invitation: Invitation | null;
-  /** An invitation to a group that is not chosen yet: that its words cannot be filled is no reason against it. */
+  /** The invitation's group is not chosen yet: a text that cannot be filled is then no reason to refuse the message. */
   readonly groupIsOpen?: boolean;
-  /** The end of its window, where that began before now. */
+  /** The end of its window in epoch ms, if the window began before now. */
   readonly until?: number;
   readonly routes: ContactRoutes;
-  readonly standing: CapStanding;
+  readonly capUsage: CapUsage;
   /** The days on which WeCom counts a mass-send to this member. */
   readonly massSendDays: readonly Day[];
 }
 
-export interface Moment {
-  readonly context: Context;
-  readonly now: number;
-}
-
-export type Words = Extract<Filled, { ok: true }>;
+export type Words = Extract<FilledMessage, { ok: true }>;
 
 interface Placed {
   readonly channel: CampaignChannel;
@@ -46,7 +42,7 @@ interface Placed {
   readonly expiresAt: number;
 }
 
-/** `beyond_wecom_cap`: it has a channel and words, and WeCom would not let it through. `code`: why it is not sent. */
+/** `beyond_wecom_cap`: a mass-send that WeCom's own cap would not deliver. `code`: why the message is not sent. */
 export type DeliveryDecision =
   | { readonly kind: 'refused'; readonly code: string }
   | (Placed & { readonly kind: 'beyond_wecom_cap'; readonly code: string })
@@ -54,7 +50,7 @@ export type DeliveryDecision =
 
 const refused = (code: string): DeliveryDecision => ({ kind: 'refused', code });
 
-/** Answers why a message is not sent; null where the check does not stand against it. */
+/** Answers why a message is not sent, or null. */
 type Check = (delivery: Delivery, moment: Moment) => string | null;
 
 const optedOut: Check = ({ evaluation, occasion }) =>
@@ -67,10 +63,10 @@ const heldOut: Check = ({ evaluation, occasion: { campaign } }) =>
 
 const unreachable: Check = (delivery, moment) => (firstChannel(delivery, moment) === undefined ? 'unreachable' : null);
 
-/** In this order, so that the first reason is the one that is written down. */
+/** The first reason in this order is the one that is stored. */
 const checksBeforeWords: readonly Check[] = [optedOut, heldOut, unreachable];
 
-/** What stands against a message whatever its words are. Asked first, because some words cost a question. */
+/** Why a message is refused whatever its text is. Checked first, because some texts need figures that cost a query. */
 export function refusalBeforeWords(delivery: Delivery, moment: Moment): string | null {
   for (const check of checksBeforeWords) {
     const code = check(delivery, moment);
@@ -79,8 +75,8 @@ export function refusalBeforeWords(delivery: Delivery, moment: Moment): string |
   return null;
 }
 
-/** Whether one message is sent: by which channel, in which words and when; or why not. */
-export function decideDelivery(delivery: Delivery, figures: AskedFigures, moment: Moment): DeliveryDecision {
+/** Decides whether one message is sent, and by which channel, with which text and when; or why not. */
+export function decideDelivery(delivery: Delivery, figures: LoadedFigures, moment: Moment): DeliveryDecision {
   const { context, now } = moment;
   const { campaign, welcome } = delivery.occasion;
   const refusal = refusalBeforeWords(delivery, moment);
@@ -94,19 +90,20 @@ export function decideDelivery(delivery: Delivery, figures: AskedFigures, moment
 
   const time = timeFor(delivery.until ?? now + campaign.windowHours * HOUR_MS, words.day, context, now);
   if (time === null) return refused('day_passed');
-  const placed = placeMessage(campaign, time.until, delivery.standing, context, time.from);
+  const placed = placeMessage(campaign, time, delivery.capUsage, context);
   if (placed.kind === 'refused') return refused(placed.code);
   const send = { kind: 'send', channel, words, notBefore: placed.notBefore, expiresAt: time.until } as const;
   if (channel !== 'mass_send') return send;
-  // A mass-send beyond WeCom's own cap would be tapped and not arrive (status 3).
-  const under = underWecomCap(placed.notBefore, time.until, delivery.massSendDays, context);
+  // Staff could still tap a mass-send beyond WeCom's own cap, but it would not be delivered (status 3).
+  const under = firstTimeUnderWecomCap(placed.notBefore, time.until, delivery.massSendDays, context);
   return 'at' in under ? { ...send, notBefore: under.at } : { ...send, kind: 'beyond_wecom_cap', code: under.refused };
 }
 
-const firstChannel = (delivery: Delivery, { context, now }: Moment): CampaignChannel | undefined =>
-  delivery.occasion.campaign.channels.find((channel) =>
-    canReach(channel, delivery, delivery.routes, variantFor(delivery), context, now),
-  );
+function firstChannel(delivery: Delivery, moment: Moment): CampaignChannel | undefined {
+  const { occasion, invitation, routes } = delivery;
+  const question = { welcome: occasion.welcome, invitation, routes, variant: variantFor(delivery) };
+  return occasion.campaign.channels.find((channel) => canReach(channel, question, moment));
+}
 
 export const variantFor = ({ evaluation, occasion }: Pick<Delivery, 'evaluation' | 'occasion'>): Variant =>
   variantOf(occasion.campaign, evaluation.id);
@@ -119,22 +116,17 @@ const noWordsYet: Words = {
   namesToday: false,
 };
 
-function wordsFor(delivery: Delivery, channel: CampaignChannel, figures: AskedFigures, moment: Moment): Filled {
+function wordsFor(delivery: Delivery, channel: CampaignChannel, figures: LoadedFigures, moment: Moment): FilledMessage {
   const { evaluation, occasion, invitation, routes } = delivery;
   const { campaign, reached } = occasion;
-  return fillWith(
-    figures,
-    {
-      ...{ campaign, channel, evaluation, reached },
-      variant: variantFor(delivery),
-      reach: routes,
-      group: invitation?.group ?? null,
-      move: invitation?.move,
-      attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [],
-    },
-    moment.context,
-    moment.now,
-  );
+  const parts = {
+    ...{ campaign, channel, evaluation, reached, routes },
+    variant: variantFor(delivery),
+    group: invitation?.group ?? null,
+    move: invitation?.move,
+    attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [],
+  };
+  return fillWithFigures(parts, figures, moment);
 }
 
 export const joinCode = ({ group }: Pick<Invitation, 'group'>): Attachment => ({
@@ -143,28 +135,27 @@ export const joinCode = ({ group }: Pick<Invitation, 'group'>): Attachment => ({
   title: group.name,
 });
 
-/** From when until when a message may go: words that are true on one day go on that day, or not at all. */
-function timeFor(
-  until: number,
-  day: Day | 'any',
-  { timeZone }: Context,
-  now: number,
-): { readonly from: number; readonly until: number } | null {
+/** The window in which a message may be sent: a text that is true on one day only is sent on that day, or not at all. */
+function timeFor(until: number, day: Day | 'any', { timeZone }: Context, now: number): SendWindow | null {
   if (day === 'any') return { from: now, until };
   const [today, end] = [dayOf(now, timeZone), momentOf(day + 1, 0, timeZone) - 1];
   if (day < today) return null;
   return day === today ? { from: now, until: Math.min(until, end) } : { from: momentOf(day, 0, timeZone), until: end };
 }
 
-/** When a message of this campaign would go to somebody who stands so to the caps; or which of them refuses it. */
+interface SendWindow {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The time within the window that the caps, slots and quiet hours allow; else the code of what refuses the message. */
 function placeMessage(
   { caps, timing, trigger, priority }: Pick<Campaign, 'caps' | 'timing' | 'trigger' | 'priority'>,
-  until: number,
-  { gone, queued }: CapStanding,
+  { from, until }: SendWindow,
+  { gone, queued }: CapUsage,
   { ruleset: { sending }, timeZone }: Pick<Context, 'ruleset' | 'timeZone'>,
-  now: number,
 ): Placement | { readonly kind: 'refused'; readonly code: 'merged_nudge' } {
-  const message = { from: now, until, timing, caps, priority: messagePriority(priority) };
+  const message = { from, until, timing, caps, priority: messagePriority(priority) };
   if (caps === null) return placeSend(message, [], sending, timeZone);
   if (!isNudge(trigger)) return placeAmongQueued(message, { gone, queued }, sending, timeZone);
   const first = placeSend({ ...message, caps: null }, [], sending, timeZone);
@@ -173,7 +164,7 @@ function placeMessage(
     isMergedNudge(first.notBefore, { isNudge: true, priority: message.priority }, gone, sending)
   )
     return { kind: 'refused', code: 'merged_nudge' };
-  // Not moved away from another of its kind that is queued: whichever goes first is the one, and the other falls away.
+  // A queued nudge does not delay this one: the first to be sent is the only one, and the other is refused then.
   const others = queued.filter((send) => !send.isNudge);
   return placeAmongQueued(message, { gone, queued: others }, sending, timeZone);
 }

@@ -6,49 +6,49 @@ import { moveStore } from '../moves/move.store.js';
 import { contactPairStore } from '../members/contact-pair.store.js';
 import type { OutboxRow, NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { capStandings, nothingSent } from './cap-standings.js';
-import { channelOf, checkReasons, invitationTo, type CheckedRow, type QueuedWorld } from './check-queued.js';
+import { loadCapUsage, nothingSent } from './cap-usage.js';
+import { channelOf, checkReasons, invitationOf, type CheckedRow, type QueueCheck } from './check-queued.js';
 import { canReach, variantOf } from './choose-channel.js';
 import { planDelivery } from './plan-delivery.js';
 import { loadContactRoutes } from './contact-routes.js';
 import { massSendDays } from './wecom-cap.js';
 
-type World = Pick<QueuedWorld, 'context' | 'campaigns' | 'evaluations'>;
+type FallbackCheck = Pick<QueueCheck, 'context' | 'campaigns' | 'evaluations'>;
 
-/** The channels that come after the one a row was tried by. */
+/** The channels of the template after the one that was tried. */
 function channelsAfter({ kind }: Pick<OutboxRow, 'kind'>, { channels }: Campaign): readonly CampaignChannel[] {
   const tried = channelOf[kind];
-  return tried === undefined ? [] : channels.slice(channels.indexOf(tried) + 1).filter((one) => one !== tried);
+  return tried === undefined ? [] : channels.slice(channels.indexOf(tried) + 1).filter((channel) => channel !== tried);
 }
 
 /**
- * A message that certainly was not sent, by the next of its template's channels that reaches the member: within what is
- * left of its window, the caps and the quiet hours. Null when there is none, or when nothing is to be said any more.
+ * Plans a message that certainly was not sent again, by the next channel of its template that reaches the member, within
+ * the rest of its window, the caps and the quiet hours. Null when there is no such channel or the message's reason lapsed.
  */
 export async function planFallback(
   tx: Sql,
   { row, code }: { readonly row: OutboxRow; readonly code: string },
-  world: World,
+  check: FallbackCheck,
   now: number,
 ): Promise<NewOutboxRow | null> {
-  const { context } = world;
-  const [checked] = await stillWanted(tx, [row], world, now);
+  const { context } = check;
+  const [checked] = await stillValid(tx, [row], check, now);
   if (!checked) return null;
   const { evaluation, campaign } = checked;
   const { values, tagNames } = evaluation.decision;
-  // Their record says so when the callback comes; what WeCom said of the attempt is as good.
+  // The callback that the contact is gone may still be on its way: WeCom's answer to the attempt shows it already.
   const isLost =
     code === 'not_a_contact' && !(await contactPairStore.openOfMembers(tx, [evaluation.id])).has(evaluation.id);
   if (isLost && campaign.audience && !campaign.audience.holds({ ...values, is_contact: false }, tagNames)) return null;
   const channels = channelsAfter(row, campaign);
   if (channels.length === 0) return null;
   const group = row.group === null ? null : await groupStore.byId(tx, row.group);
-  const invitation = group ? invitationTo(row, evaluation, group) : null;
+  const invitation = group ? invitationOf(row, evaluation, group) : null;
   if (campaign.attach.includes('join_qr') && row.move !== null && invitation === null) return null;
   const because: Because = { rule: `campaign:${campaign.key}`, version: campaign.version, values: [] };
   const ground = row.ground ?? { on: 'contact_added' as const, at: now };
   const mark = row.ground === null ? undefined : markOf(row.ground);
-  const told = {
+  const candidate = {
     evaluation,
     occasion: {
       campaign: { ...campaign, channels },
@@ -59,56 +59,54 @@ export async function planFallback(
       ...(mark === undefined ? {} : { reached: mark }),
     },
     invitation,
-    // The window of a greeting's code is not that of its campaign.
+    // A greeting expires with its welcome code, so that its campaign's own window starts now.
     ...(row.kind === 'send_welcome' || row.expiresAt === null ? {} : { until: row.expiresAt }),
   };
   const routes = (await loadContactRoutes(tx, [evaluation])).get(evaluation.id)!;
-  const standing = (await capStandings(tx, [evaluation.id], context, now, row.id)).get(evaluation.id) ?? nothingSent;
+  const run = { tx, context, now };
+  const capUsage = (await loadCapUsage(run, [evaluation.id], row.id)).get(evaluation.id) ?? nothingSent;
   const massDays = (await massSendDays(tx, [evaluation.id], context, now)).get(evaluation.id) ?? [];
-  const delivery = { ...told, routes, standing, massSendDays: massDays };
-  const planned = await planDelivery(tx, delivery, { context, now });
+  const planned = await planDelivery(run, { ...candidate, routes, capUsage, massSendDays: massDays });
   return planned.suppressed === undefined ? planned : null;
 }
 
-/** Of these rows, those that a later channel of their template could take to the member. */
+/** The ids of those rows that a later channel of their template could deliver. */
 export async function reachableByFallback(
   sql: Sql,
   rows: readonly OutboxRow[],
-  world: World,
+  check: FallbackCheck,
   now: number,
 ): Promise<ReadonlySet<number>> {
-  const { context } = world;
-  const later = rows.filter((row) => {
+  const { context } = check;
+  const withLaterChannel = rows.filter((row) => {
     const campaign = context.ruleset.campaigns.find(({ key }) => key === row.campaign);
     return campaign !== undefined && channelsAfter(row, campaign).length > 0;
   });
-  if (later.length === 0) return new Set();
-  const wanted = await stillWanted(sql, later, world, now);
-  const reaches = await loadContactRoutes(sql, [
-    ...new Map(wanted.map(({ evaluation }) => [evaluation.id, evaluation])).values(),
+  if (withLaterChannel.length === 0) return new Set();
+  const valid = await stillValid(sql, withLaterChannel, check, now);
+  const routesOf = await loadContactRoutes(sql, [
+    ...new Map(valid.map(({ evaluation }) => [evaluation.id, evaluation])).values(),
   ]);
   return new Set(
-    wanted.flatMap(({ row, evaluation, campaign }) => {
-      const told = { occasion: {}, invitation: null };
+    valid.flatMap(({ row, evaluation, campaign }) => {
       const variant = variantOf(campaign, evaluation.id);
-      const leads = channelsAfter(row, campaign).some((channel) =>
-        canReach(channel, told, reaches.get(evaluation.id)!, variant, context, now),
-      );
-      // An invitation's code does not go in every way: whether it can is found when it is planned.
-      return leads && row.move === null ? [row.id] : [];
+      const question = { welcome: undefined, invitation: null, routes: routesOf.get(evaluation.id)!, variant };
+      const isReachable = channelsAfter(row, campaign).some((channel) => canReach(channel, question, { context, now }));
+      // Not every channel can carry an invitation's join code: only planning decides that.
+      return isReachable && row.move === null ? [row.id] : [];
     }),
   );
 }
 
-/** Those of which nothing stands against the message itself. */
-async function stillWanted(
+/** The rows whose template, audience and reason still hold. */
+async function stillValid(
   sql: Sql,
   rows: readonly OutboxRow[],
-  { context, campaigns, evaluations }: World,
+  { context, campaigns, evaluations }: FallbackCheck,
   now: number,
 ): Promise<readonly CheckedRow[]> {
   const open = await moveStore.byIds(sql, [...new Set(rows.flatMap((row) => row.move ?? []))]);
   const moves = new Map(open.map((move) => [move.id, move]));
-  const { standing } = await checkReasons(rows, { context, campaigns, evaluations, moves, now });
-  return standing;
+  const { unblocked } = await checkReasons(rows, { context, campaigns, evaluations, moves, now });
+  return unblocked;
 }

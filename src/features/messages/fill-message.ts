@@ -1,5 +1,4 @@
 import type { Attachment, Rendered } from '../../domain/action.js';
-import type { Context } from '../../domain/context.js';
 import { dayOf, type Day } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { MoveId } from '../../domain/ids.js';
@@ -12,65 +11,69 @@ import {
   type Variant,
 } from '../../domain/messages/index.js';
 import { dayLookedBackOn } from '../../domain/triggers/read-triggers.js';
-import type { Sql } from '../../platform/database/sql.js';
+import type { Moment, Run } from '../run.js';
 import type { ContactRoutes } from './contact-routes.js';
-import { askFigures, valuesOf, type AskedFigures } from './template-values.js';
+import { buildTemplateValues, loadFigures, type LoadedFigures } from './template-values.js';
 
-interface Blank {
+/** What the text of one message depends on. */
+interface MessageParts {
   readonly campaign: Campaign;
   readonly variant: Variant;
   readonly channel: CampaignChannel;
   readonly evaluation: Evaluation;
-  readonly reach: ContactRoutes;
-  /** The mark that was reached, for milestones. */
+  readonly routes: ContactRoutes;
+  /** The mark that a milestone has reached. */
   readonly reached: number | undefined;
   /** The group of an invitation. */
   readonly group: { readonly name: string; readonly owner: string } | null;
-  /** The move it is about, once there is one. */
+  /** The move of an invitation. */
   readonly move: MoveId | undefined;
   readonly attachments: readonly Attachment[];
 }
 
-export type Filled =
+export type FilledMessage =
   | {
       readonly ok: true;
       readonly message: Rendered;
-      /** What is filled into the SMS provider's own text. */
+      /** The parameters of the SMS provider's approved template, in order. */
       readonly params: readonly string[];
-      /** The only day on which the words are true. */
+      /** The only day on which the text is true. */
       readonly day: Day | 'any';
-      /** Today's date is in them. */
+      /** The text contains today's date. */
       readonly namesToday: boolean;
     }
   | { readonly ok: false; readonly code: string };
 
-/** The words of one message to one member as they would be today, or why there are none. */
-export async function fillMessage(sql: Sql, blank: Blank, context: Context, now: number): Promise<Filled> {
-  return fillWith(await askFigures(sql, blank.evaluation, blank), blank, context, now);
+/** The text of one message to one member as of now, or why it cannot be filled. */
+export async function fillMessage({ tx, context, now }: Run, parts: MessageParts): Promise<FilledMessage> {
+  return fillWithFigures(parts, await loadFigures(tx, parts.evaluation, parts), { context, now });
 }
 
-/** As `fillMessage`, with the figures asked for before. */
-export function fillWith(figures: AskedFigures, blank: Blank, context: Context, now: number): Filled {
-  const { campaign, variant, channel, evaluation, reach, reached, group, move, attachments } = blank;
-  const values = valuesOf({ evaluation, reach, about: { campaign, reached, group, move }, figures }, context, now);
+/** As `fillMessage`, with figures that the caller has loaded. */
+export function fillWithFigures(parts: MessageParts, figures: LoadedFigures, moment: Moment): FilledMessage {
+  const { campaign, variant, channel, evaluation, routes, reached, group, move, attachments } = parts;
+  const values = buildTemplateValues(
+    { evaluation, routes, about: { campaign, reached, group, move }, figures },
+    moment,
+  );
   const body = bodyFor(variant, channel);
   const rendered = renderBody(body, values);
   if (!rendered.ok) return { ok: false, code: `text:${rendered.code}` };
-  const bodies = channel === 'sms' ? (campaign.sms?.params ?? []) : [];
+  const paramBodies = channel === 'sms' ? (campaign.sms?.params ?? []) : [];
   const params: string[] = [];
-  for (const param of bodies) {
+  for (const param of paramBodies) {
     const filled = renderBody(param, values);
     if (!filled.ok) return { ok: false, code: `text:${filled.code}` };
     params.push(filled.text);
   }
-  const about = dayLookedBackOn(campaign.trigger, evaluation, dayOf(now, context.timeZone));
-  const day = about === null ? 'any' : trueOn([rendered.text, ...params].join('\n'), about);
+  const lookedBackOn = dayLookedBackOn(campaign.trigger, evaluation, dayOf(moment.now, moment.context.timeZone));
+  const day = lookedBackOn === null ? 'any' : trueOn([rendered.text, ...params].join('\n'), lookedBackOn);
   if (day === 'never') return { ok: false, code: 'no_such_day' };
   return {
     ok: true,
     message: { text: rendered.text, attachments },
     params,
     day,
-    namesToday: [body, ...bodies].some(({ variables }) => variables.includes('today')),
+    namesToday: [body, ...paramBodies].some(({ variables }) => variables.includes('today')),
   };
 }

@@ -1,48 +1,46 @@
 import type { ActionKind } from '../../domain/action.js';
-import type { Context } from '../../domain/context.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import { isInvitation } from '../../domain/triggers/read-triggers.js';
-import type { Sql } from '../../platform/database/sql.js';
-import { capStandings, nothingSent } from './cap-standings.js';
-import { abilityOf } from './choose-channel.js';
+import type { Run } from '../run.js';
+import { loadCapUsage, nothingSent } from './cap-usage.js';
+import { actionKindOf } from './choose-channel.js';
 import { loadContactRoutes } from './contact-routes.js';
 import type { Delivery, DeliveryDecision } from './decide-delivery.js';
-import { decidedWithFigures } from './plan-delivery.js';
+import { decideWithFigures } from './plan-delivery.js';
 import { massSendDays } from './wecom-cap.js';
 
-/** What telling some members of a campaign would have to do. */
-export interface Launch {
-  /** Messages by the way they go, mass sends counted by receiver. */
+/** What sending a campaign to some members now would take. */
+export interface LaunchEstimate {
+  /** Messages by kind of action; mass-sends are counted by receiver. */
   readonly messages: Readonly<Partial<Record<ActionKind, number>>>;
   readonly channels: Readonly<Partial<Record<CampaignChannel, number>>>;
-  /** Of these messages, those that quiet hours, slots or caps put off to a later time. */
+  /** How many of these messages quiet hours, slots or caps would delay. */
   readonly later: number;
-  /** Members who would not be told, by why. */
-  readonly held: Readonly<Record<string, number>>;
-  /** The tasks staff would find on their phones, each one tap for every 10 000 receivers: the same words by the same sender. */
+  /** Members who would get no message, by reason. */
+  readonly withheld: Readonly<Record<string, number>>;
+  /** The tasks staff would find on their phones: one for each sender and text, one tap for every 10 000 receivers. */
   readonly tasks: readonly { readonly sender: string; readonly receivers: number }[];
 }
 
-const AT_ONCE = 500;
+const BATCH = 500;
 
-/** As the plan would have it if every one of them were told now: who is reached how, in which words, and who is not. */
-export async function launchTasks(
-  sql: Sql,
+/** Decides for every member as planning would if they all had their occasion now. Only reads. */
+export async function estimateLaunch(
+  run: Run,
   evaluations: readonly Evaluation[],
   campaign: Campaign,
-  context: Context,
-  now: number,
-): Promise<Launch> {
+): Promise<LaunchEstimate> {
+  const { tx, context, now } = run;
   const tally = new Tally();
-  for (let from = 0; from < evaluations.length; from += AT_ONCE) {
-    const some = evaluations.slice(from, from + AT_ONCE);
-    const ids = some.map((evaluation) => evaluation.id);
-    const routes = await loadContactRoutes(sql, some);
-    const standings = await capStandings(sql, ids, context, now);
-    const massDays = await massSendDays(sql, ids, context, now);
-    for (const evaluation of some) {
-      const { gone, queued } = standings.get(evaluation.id) ?? nothingSent;
+  for (let from = 0; from < evaluations.length; from += BATCH) {
+    const batch = evaluations.slice(from, from + BATCH);
+    const ids = batch.map((evaluation) => evaluation.id);
+    const routes = await loadContactRoutes(tx, batch);
+    const capUsage = await loadCapUsage(run, ids);
+    const massDays = await massSendDays(tx, ids, context, now);
+    for (const evaluation of batch) {
+      const { gone, queued } = capUsage.get(evaluation.id) ?? nothingSent;
       const occasion = evaluation.occasions.find((candidate) => candidate.campaign.key === campaign.key);
       const delivery: Delivery = {
         evaluation,
@@ -50,43 +48,43 @@ export async function launchTasks(
         invitation: null,
         groupIsOpen: isInvitation(campaign.trigger),
         routes: routes.get(evaluation.id)!,
-        // What is queued is taken to go: it is the safe side for who asks how many a launch would reach.
-        standing: { gone: [...gone, ...queued], queued: [] },
+        // Queued messages count as sent, so that the estimate is not too high.
+        capUsage: { gone: [...gone, ...queued], queued: [] },
         massSendDays: massDays.get(evaluation.id) ?? [],
       };
-      tally.add(delivery, await decidedWithFigures(sql, delivery, { context: context, now }), now);
+      tally.add(delivery, await decideWithFigures(run, delivery), now);
     }
   }
-  return tally.launch();
+  return tally.estimate();
 }
 
-/** Counts what is decided for each member. */
+/** Counts the decisions. */
 class Tally {
   private readonly messages: Partial<Record<ActionKind, number>> = {};
   private readonly channels: Partial<Record<CampaignChannel, number>> = {};
-  private readonly held: Record<string, number> = {};
+  private readonly withheld: Record<string, number> = {};
   private readonly tasks = new Map<string, { readonly sender: string; receivers: number }>();
   private later = 0;
 
   add({ evaluation, routes }: Delivery, decision: DeliveryDecision, now: number): void {
     if (decision.kind !== 'send') {
-      this.held[decision.code] = (this.held[decision.code] ?? 0) + 1;
+      this.withheld[decision.code] = (this.withheld[decision.code] ?? 0) + 1;
       return;
     }
     const { channel, words, notBefore } = decision;
     this.channels[channel] = (this.channels[channel] ?? 0) + 1;
-    this.messages[abilityOf[channel]] = (this.messages[abilityOf[channel]] ?? 0) + 1;
+    this.messages[actionKindOf[channel]] = (this.messages[actionKindOf[channel]] ?? 0) + 1;
     if (notBefore > now) this.later += 1;
     if (channel !== 'mass_send' || routes.staff === null) return;
-    // Words that are not known before the group is chosen are taken to be each member's own.
+    // Before the group is chosen the text is not known: each member then counts as having a text of their own.
     const key = JSON.stringify([routes.staff, words.message.text || String(evaluation.id)]);
     const task = this.tasks.get(key) ?? { sender: routes.staff, receivers: 0 };
     task.receivers += 1;
     this.tasks.set(key, task);
   }
 
-  launch(): Launch {
-    const { messages, channels, later, held } = this;
-    return { messages, channels, later, held, tasks: [...this.tasks.values()] };
+  estimate(): LaunchEstimate {
+    const { messages, channels, later, withheld } = this;
+    return { messages, channels, later, withheld, tasks: [...this.tasks.values()] };
   }
 }

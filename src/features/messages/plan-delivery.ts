@@ -2,8 +2,8 @@ import { messagePriority, priorities } from '../../domain/priorities.js';
 import type { Action, Rendered } from '../../domain/action.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import type { NewOutboxRow } from '../../outbox/outbox.store.js';
-import type { Sql } from '../../platform/database/sql.js';
-import type { ToldOccasion } from './candidates.js';
+import type { Run } from '../run.js';
+import type { MessageOccasion } from './candidates.js';
 import type { ContactRoutes } from './contact-routes.js';
 import {
   decideDelivery,
@@ -11,26 +11,25 @@ import {
   variantFor,
   type Delivery,
   type DeliveryDecision,
-  type Moment,
 } from './decide-delivery.js';
-import { askFigures, noFigures } from './template-values.js';
+import { loadFigures, noFigures } from './template-values.js';
 
-type PlannedDelivery = Delivery & { readonly occasion: ToldOccasion };
+type PlannedDelivery = Delivery & { readonly occasion: MessageOccasion };
 
-/** One occasion as an outbox row: by which channel, when and in which words; or why not. */
-export const planDelivery = async (tx: Sql, delivery: PlannedDelivery, moment: Moment): Promise<NewOutboxRow> =>
-  plannedRow(delivery, await decidedWithFigures(tx, delivery, moment), moment.now);
+/** One message as an outbox row: its channel, time and text; or a suppressed row with the reason. */
+export const planDelivery = async (run: Run, delivery: PlannedDelivery): Promise<NewOutboxRow> =>
+  outboxRowOf(delivery, await decideWithFigures(run, delivery), run.now);
 
-/** Decides on a message, with the figures that its words name. */
-export async function decidedWithFigures(sql: Sql, delivery: Delivery, moment: Moment): Promise<DeliveryDecision> {
+/** Loads the figures that the text names, and decides. */
+export async function decideWithFigures(run: Run, delivery: Delivery): Promise<DeliveryDecision> {
   const { evaluation, occasion, invitation } = delivery;
   const about = { campaign: occasion.campaign, group: invitation?.group ?? null, move: invitation?.move };
-  const isRefused = refusalBeforeWords(delivery, moment) !== null;
-  return decideDelivery(delivery, isRefused ? noFigures : await askFigures(sql, evaluation, about), moment);
+  const isRefused = refusalBeforeWords(delivery, run) !== null;
+  return decideDelivery(delivery, isRefused ? noFigures : await loadFigures(run.tx, evaluation, about), run);
 }
 
-/** What is not to be sent is a row too, so that it is not thought of again. */
-export function plannedRow(delivery: PlannedDelivery, decision: DeliveryDecision, now: number): NewOutboxRow {
+/** A refused message becomes a suppressed row, so that the same occasion is not planned again. */
+function outboxRowOf(delivery: PlannedDelivery, decision: DeliveryDecision, now: number): NewOutboxRow {
   const { evaluation, occasion, invitation } = delivery;
   const { campaign } = occasion;
   const base = {
@@ -61,9 +60,9 @@ export function plannedRow(delivery: PlannedDelivery, decision: DeliveryDecision
     expiresAt: decision.expiresAt,
   };
   if (decision.channel === 'welcome') return { ...row, proactive: false, priority: priorities.welcome };
-  const waiting = { ...row, priority: messagePriority(campaign.priority), stopWhen: campaign.stopWhen?.text };
-  if (kind === 'send') return { ...waiting, caps: campaign.caps ?? undefined };
-  return { ...waiting, suppressed: decision.code, because: { ...occasion.because, reasons: [decision.code] } };
+  const proactive = { ...row, priority: messagePriority(campaign.priority), stopWhen: campaign.stopWhen?.text };
+  if (kind === 'send') return { ...proactive, caps: campaign.caps ?? undefined };
+  return { ...proactive, suppressed: decision.code, because: { ...occasion.because, reasons: [decision.code] } };
 }
 
 function actionOf(
@@ -74,15 +73,15 @@ function actionOf(
   return channel === 'sms' ? smsFor(campaign, message, params, routes) : actionFor(channel, message, routes);
 }
 
-/** The words are the body's, for whoever reads of it; what goes out is the approved template's. */
+/** The provider sends its approved template with `params`; `text` is our own text, kept for those who read the record. */
 export const smsFor = (
   { sms }: Campaign,
   { text }: Rendered,
   params: readonly string[],
-  reach: ContactRoutes,
+  routes: ContactRoutes,
 ): Action => ({
   kind: 'sms',
-  phone: reach.phone!,
+  phone: routes.phone!,
   template: sms!.template,
   params,
   text,
@@ -91,14 +90,14 @@ export const smsFor = (
 export function actionFor(
   channel: Exclude<CampaignChannel, 'sms' | 'welcome'>,
   message: Rendered,
-  reach: ContactRoutes,
+  routes: ContactRoutes,
 ): Action {
   switch (channel) {
     case 'chat_dm':
-      return { kind: 'chat_dm', chatContactId: reach.chatContactId!, message };
+      return { kind: 'chat_dm', chatContactId: routes.chatContactId!, message };
     case 'group_mention':
-      return { kind: 'group_say', chatId: reach.room!.roomId, mention: reach.chatContactId!, text: message.text };
+      return { kind: 'group_say', chatId: routes.room!.roomId, mention: routes.chatContactId!, text: message.text };
     case 'mass_send':
-      return { kind: 'mass_send', sender: reach.staff!, externalUserIds: [reach.externalUserId!], message };
+      return { kind: 'mass_send', sender: routes.staff!, externalUserIds: [routes.externalUserId!], message };
   }
 }

@@ -8,73 +8,80 @@ import { unusedKey, isAnswered, type EarlierMessage } from '../../domain/answere
 import { moveStore } from '../moves/move.store.js';
 import { messageStore } from '../../outbox/message.store.js';
 import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
-import { capStandings, nothingSent } from './cap-standings.js';
+import { loadCapUsage, nothingSent } from './cap-usage.js';
 import type { Invitation } from '../moves/invitation.js';
 import type { Run } from '../run.js';
 import { loadContactRoutes } from './contact-routes.js';
 import { massSendDays } from './wecom-cap.js';
-import { toldTo, keysOf } from './candidates.js';
+import { messageCandidates, invitationKeysOf, type MessageCandidate } from './candidates.js';
 import { planDelivery } from './plan-delivery.js';
 
 /**
- * Occasions into outbox rows: who is held back, by which channel, when, in which words. What is not to be sent is
- * written down too, with its reason, under the same key: it is not thought of again.
+ * Plans a message for every new occasion and invitation. Messages that must not be sent are stored, too, with the reason and
+ * under the same key, so that they are not planned again. Answers the keys that are new.
  */
 export async function planMessages(
   run: Run,
   evaluations: readonly Evaluation[],
   invitations: readonly Invitation[],
 ): Promise<Set<string>> {
-  const { tx, context, now } = run;
-  const invitationKeys = invitations.flatMap((invitation) => keysOf(invitation, context));
-  const asked = evaluations.filter((evaluation) => evaluation.occasions.length > 0);
-  if (invitationKeys.length + asked.length === 0) return new Set();
-  const known = await outboxStore.existingKeys(tx, invitationKeys);
+  const candidates = await newCandidates(run, evaluations, invitations);
+  if (candidates.length === 0) return new Set();
+  const planned = await planCandidates(run, candidates);
+  await closeUninvitedMoves(run, planned);
+  return outboxStore.enqueue(run.tx, planned, run.now);
+}
+
+async function newCandidates(
+  { tx, context, now }: Run,
+  evaluations: readonly Evaluation[],
+  invitations: readonly Invitation[],
+): Promise<MessageCandidate[]> {
+  const invitationKeys = invitations.flatMap((invitation) => invitationKeysOf(invitation, context));
+  const withOccasions = evaluations.filter((evaluation) => evaluation.occasions.length > 0);
+  if (invitationKeys.length + withOccasions.length === 0) return [];
+  const existingKeys = await outboxStore.existingKeys(tx, invitationKeys);
   const earlier = await messageStore.earlierMessages(
     tx,
-    asked.map((evaluation) => evaluation.id),
+    withOccasions.map((evaluation) => evaluation.id),
   );
-  const fresh = evaluations.flatMap((evaluation) =>
-    toldTo(
-      { ...evaluation, occasions: untold(evaluation.occasions, earlier.get(evaluation.id), now) },
+  return evaluations.flatMap((evaluation) =>
+    messageCandidates(
+      { ...evaluation, occasions: unanswered(evaluation.occasions, earlier.get(evaluation.id), now) },
       invitations.filter((invitation) => invitation.member === evaluation.id),
-      known,
+      existingKeys,
       context,
     ),
   );
-  if (fresh.length === 0) return new Set();
-
-  const people = [...new Map(fresh.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
-  const ids = people.map((evaluation) => evaluation.id);
-  const standings = await capStandings(tx, ids, context, now);
-  const reaches = await loadContactRoutes(tx, people);
-  const massDays = await massSendDays(tx, ids, context, now);
-  const planned: NewOutboxRow[] = [];
-  for (const item of fresh.sort((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {
-    const standing = standings.get(item.evaluation.id) ?? nothingSent;
-    const days = massDays.get(item.evaluation.id) ?? [];
-    const delivery = { ...item, routes: reaches.get(item.evaluation.id)!, standing, massSendDays: days };
-    const row = await planDelivery(tx, delivery, { context: context, now });
-    if (row.action.kind === 'mass_send' && !row.suppressed)
-      massDays.set(item.evaluation.id, [...days, dayOf(row.notBefore, context.timeZone)]);
-    planned.push(row);
-    if (row.caps !== undefined && !row.suppressed) {
-      const { trigger, priority } = item.occasion.campaign;
-      const send = {
-        at: row.notBefore,
-        caps: row.caps,
-        isNudge: isNudge(trigger),
-        priority: messagePriority(priority),
-      };
-      standings.set(item.evaluation.id, { ...standing, queued: [...standing.queued, send] });
-    }
-  }
-  await closeUntoldMoves(run, planned);
-  return outboxStore.enqueue(tx, planned, now);
 }
 
-/** Those that nothing was said on yet, each under a key that is free. */
-function untold(
+/** Highest priority first: each planned message counts against the caps of those after it. */
+async function planCandidates(run: Run, candidates: readonly MessageCandidate[]): Promise<NewOutboxRow[]> {
+  const { tx, context, now } = run;
+  const people = [...new Map(candidates.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
+  const ids = people.map((evaluation) => evaluation.id);
+  const capUsages = await loadCapUsage(run, ids);
+  const routes = await loadContactRoutes(tx, people);
+  const massDays = await massSendDays(tx, ids, context, now);
+  const planned: NewOutboxRow[] = [];
+  for (const candidate of candidates.toSorted((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {
+    const { id } = candidate.evaluation;
+    const capUsage = capUsages.get(id) ?? nothingSent;
+    const days = massDays.get(id) ?? [];
+    const row = await planDelivery(run, { ...candidate, routes: routes.get(id)!, capUsage, massSendDays: days });
+    planned.push(row);
+    if (row.suppressed) continue;
+    if (row.action.kind === 'mass_send') massDays.set(id, [...days, dayOf(row.notBefore, context.timeZone)]);
+    if (row.caps === undefined) continue;
+    const { trigger, priority } = candidate.occasion.campaign;
+    const send = { at: row.notBefore, caps: row.caps, isNudge: isNudge(trigger), priority: messagePriority(priority) };
+    capUsages.set(id, { ...capUsage, queued: [...capUsage.queued, send] });
+  }
+  return planned;
+}
+
+/** The occasions that no earlier message has answered, each with a key that is not used yet. */
+function unanswered(
   occasions: readonly Occasion[],
   earlier: ReadonlyMap<string, readonly EarlierMessage[]> = new Map<string, readonly EarlierMessage[]>(),
   now: number,
@@ -85,8 +92,8 @@ function untold(
   });
 }
 
-/** A move whose invitation is not to be sent does not hold a place for a week. */
-async function closeUntoldMoves({ tx, context, now }: Run, planned: readonly NewOutboxRow[]): Promise<void> {
+/** Closes the moves whose invitation is suppressed, so that they do not reserve a place for a week. */
+async function closeUninvitedMoves({ tx, context, now }: Run, planned: readonly NewOutboxRow[]): Promise<void> {
   for (const row of planned) {
     if (row.move === undefined || row.suppressed === undefined) continue;
     const [move] = await moveStore.byIds(tx, [row.move]);

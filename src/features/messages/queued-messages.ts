@@ -3,9 +3,10 @@ import { moveStore } from '../moves/move.store.js';
 import { messageStore } from '../../outbox/message.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
+import type { Run } from '../run.js';
 
-/** What ends a move whose invitation does not go out. */
-interface MoveEnding {
+/** Ends a move whose invitation is not sent. */
+interface InvitationSettler {
   invitationSettled(
     tx: Sql,
     move: Move,
@@ -14,13 +15,17 @@ interface MoveEnding {
   ): Promise<void>;
 }
 
+interface QueueRun extends Pick<Run, 'tx' | 'now'> {
+  readonly engine: InvitationSettler;
+}
+
 /**
- * What becomes of the messages of a template that wait while it is changed: they go in its newest words, they go as they
- * were planned, or not at all.
+ * What happens to the queued messages of a template that is changed: `render` sends them with the newest text, `keep` with
+ * the text they were planned with, `cancel` not at all.
  */
 export type QueuedChoice = 'render' | 'keep' | 'cancel';
 
-/** The template with its change made, in whose transaction the choice takes effect. */
+/** The template after its change. The choice takes effect in the transaction that changes it. */
 export interface ChangedTemplate {
   readonly key: string;
   readonly version: number;
@@ -28,22 +33,20 @@ export interface ChangedTemplate {
 }
 
 /**
- * How many messages it concerned. A choice is one about all of them, also those that an earlier one told to keep their
- * words; null is none, and leaves these alone. What is out for a tap of staff has its words already and is taken back only
- * when its template is off.
+ * Applies the choice to all queued messages of the template, also to those whose version an earlier choice has pinned; null
+ * changes nothing. Mass-sends that wait for a tap of staff have their text already: they are cancelled only when the
+ * template is off. Answers how many messages the change concerns.
  */
-export async function settleQueued(
-  tx: Sql,
+export async function applyQueuedChoice(
+  { tx, engine, now }: QueueRun,
   { key, version, isOn }: ChangedTemplate,
   choice: QueuedChoice | null,
-  engine: MoveEnding,
-  now: number,
 ): Promise<number> {
   switch (choice) {
     case null:
       return isOn ? messageStore.countUnpinned(tx, key) : 0;
     case 'render':
-      // A template that is off has no words of today: those of the version it has.
+      // No version is active while the template is off, so that the messages are pinned to the saved one.
       if (!isOn) return messageStore.pinVersion(tx, key, version);
       await messageStore.unpinVersions(tx, key, 'not_waiting');
       return messageStore.countUnpinned(tx, key);
@@ -53,11 +56,11 @@ export async function settleQueued(
       const code = isOn ? 'called_off' : 'template_off';
       const rows = await outboxStore.cancelQueued(tx, key, code, now);
       await messageStore.unpinVersions(tx, key, isOn ? 'not_waiting' : 'all');
-      const open = await moveStore.byIds(
+      const moves = await moveStore.byIds(
         tx,
         rows.flatMap((row) => row.move ?? []),
       );
-      for (const move of open) await engine.invitationSettled(tx, move, { sent: false, code }, now);
+      for (const move of moves) await engine.invitationSettled(tx, move, { sent: false, code }, now);
       if (!isOn) await outboxStore.checkMassSendsOf(tx, key, now);
       return rows.length;
     }

@@ -1,4 +1,3 @@
-import type { Context } from '../../domain/context.js';
 import { dayOf } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { MoveId } from '../../domain/ids.js';
@@ -9,73 +8,72 @@ import { groupStore } from '../groups/group.store.js';
 import { type Placement, moveStore } from '../moves/move.store.js';
 import { exchangeStore } from '../members/exchange.store.js';
 import type { Sql } from '../../platform/database/sql.js';
+import type { Moment, Run } from '../run.js';
 import type { ContactRoutes } from './contact-routes.js';
 
+/** What the message is about. */
 interface About {
   readonly campaign: Pick<Campaign, 'variables'>;
+  /** The mark that a milestone has reached. */
   readonly reached: number | undefined;
+  /** The group of an invitation. */
   readonly group: { readonly name: string; readonly owner: string } | null;
-  /** The move it is about, once there is one. */
+  /** The move of an invitation. */
   readonly move?: MoveId | undefined;
 }
 
-/** Figures that cost a question of the database; null also where the text does not name them. */
-export interface AskedFigures {
+/** Figures that cost a query; null also if the text does not name them. */
+export interface LoadedFigures {
   readonly placement: Placement | null;
   readonly percentAhead: number | null;
   readonly friends: number | null;
   readonly groupmates: number | null;
 }
 
-export const noFigures: AskedFigures = { placement: null, percentAhead: null, friends: null, groupmates: null };
+export const noFigures: LoadedFigures = { placement: null, percentAhead: null, friends: null, groupmates: null };
 
-/** What a text is filled with for one member. */
-export async function valuesFor(
-  sql: Sql,
-  evaluation: Evaluation,
-  reach: ContactRoutes,
-  about: About,
-  context: Context,
-  now: number,
-): Promise<TemplateValues> {
-  return valuesOf({ evaluation, reach, about, figures: await askFigures(sql, evaluation, about) }, context, now);
+interface ValueSources {
+  readonly evaluation: Evaluation;
+  readonly routes: ContactRoutes;
+  readonly about: About;
 }
 
-/** Asks for those figures only that the text names. */
-export async function askFigures(
+/** The values of the template variables for one member. */
+export async function loadTemplateValues(
+  { tx, context, now }: Run,
+  { evaluation, routes, about }: ValueSources,
+): Promise<TemplateValues> {
+  const figures = await loadFigures(tx, evaluation, about);
+  return buildTemplateValues({ evaluation, routes, about, figures }, { context, now });
+}
+
+/** Loads only the figures that the text names. */
+export async function loadFigures(
   sql: Sql,
   evaluation: Evaluation,
   about: Omit<About, 'reached'>,
-): Promise<AskedFigures> {
-  const names = (...variables: readonly string[]): boolean =>
+): Promise<LoadedFigures> {
+  const namesAny = (...variables: readonly string[]): boolean =>
     variables.some((name) => about.campaign.variables.includes(name));
   return {
-    placement: names('try', 'first_placement', 'moving_down', 'old_group_name')
+    placement: namesAny('try', 'first_placement', 'moving_down', 'old_group_name')
       ? await placementOf(sql, evaluation, about)
       : null,
-    percentAhead: names('percent_ahead') ? await percentAhead(sql, evaluation) : null,
-    friends: names('friends_count') ? await exchangeStore.countPartners(sql, evaluation.id) : null,
-    groupmates: names('groupmates_count') ? await groupmatesWhoSpoke(sql, evaluation) : null,
+    percentAhead: namesAny('percent_ahead') ? await percentAhead(sql, evaluation) : null,
+    friends: namesAny('friends_count') ? await exchangeStore.countPartners(sql, evaluation.id) : null,
+    groupmates: namesAny('groupmates_count') ? await groupmatesWhoSpoke(sql, evaluation) : null,
   };
 }
 
-interface Filling {
-  readonly evaluation: Evaluation;
-  readonly reach: ContactRoutes;
-  readonly about: About;
-  readonly figures: AskedFigures;
-}
-
-/** As `valuesFor`, with the figures asked for before. */
-export function valuesOf(
-  { evaluation, reach, about, figures }: Filling,
-  context: Context,
-  now: number,
+/** As `loadTemplateValues`, with figures that the caller has loaded. */
+export function buildTemplateValues(
+  { evaluation, routes, about, figures }: ValueSources & { readonly figures: LoadedFigures },
+  { context, now }: Moment,
 ): TemplateValues {
   const { values } = evaluation.decision;
   const own = tierOf(context.ruleset, String(values['tier']));
   const next = nextTier(context.ruleset, String(values['tier']));
-  const group = about.group ?? reach.room;
+  const group = about.group ?? routes.room;
   const { placement } = figures;
   return templateValues(
     values,
@@ -91,8 +89,8 @@ export function valuesOf(
       try: placement?.try ?? null,
       first_placement: placement?.first ?? null,
       moving_down: placement && isDown(placement, context.ruleset),
-      bot_in_group: reach.room !== null,
-      staff_name: reach.staff,
+      bot_in_group: routes.room !== null,
+      staff_name: routes.staff,
       percent_ahead: figures.percentAhead,
       friends_count: figures.friends,
       groupmates_count: figures.groupmates,
@@ -106,7 +104,7 @@ export function valuesOf(
 export const nextTier = (ruleset: Ruleset, key: string): TierRules | null =>
   ruleset.tiers[ruleset.tiers.findIndex((tier) => tier.key === key) + 1] ?? null;
 
-/** What would let them into a tier. Whom staff keep where they are gets nowhere by doing more. */
+/** The ways to enter a tier. None for a member whose tier staff have locked, because activity does not move them. */
 export function waysInto(tier: TierRules, evaluation: Evaluation, ruleset: Ruleset): readonly Way[] {
   const { values, tagNames: tags } = evaluation.decision;
   return tier.enter && evaluation.stored.state.tierLock === null
@@ -114,7 +112,7 @@ export function waysInto(tier: TierRules, evaluation: Evaluation, ruleset: Rules
     : [];
 }
 
-/** What would keep them in their tier, when they hold neither of its rules any more. */
+/** The ways to stay in a tier. None while the member holds its entry rule, or while staff have locked the tier. */
 export function waysToStay(tier: TierRules, evaluation: Evaluation, ruleset: Ruleset): readonly Way[] {
   const { values, tagNames: tags } = evaluation.decision;
   if (evaluation.stored.state.tierLock !== null || tier.enter === null || tier.enter.holds(values, tags)) return [];
@@ -128,16 +126,16 @@ async function placementOf(
 ): Promise<Placement | null> {
   if (move !== undefined) return moveStore.placementOf(sql, move);
   if (group === null) return null;
-  // Nobody is moved yet: as their first invitation would be.
-  const elsewhere = evaluation.memberships.find(
+  // There is no move yet: the text is filled as for a first invitation.
+  const otherTier = evaluation.memberships.find(
     ({ tier }) => tier !== null && tier !== evaluation.decision.values['tier'],
   );
-  const from = elsewhere ? ((await groupStore.byId(sql, elsewhere.group))?.name ?? null) : null;
+  const from = otherTier ? ((await groupStore.byId(sql, otherTier.group))?.name ?? null) : null;
   return {
     try: 1,
     first: false,
     from: from === '' ? null : from,
-    fromTier: elsewhere?.tier ?? null,
+    fromTier: otherTier?.tier ?? null,
     tier: String(evaluation.decision.values['tier']),
   };
 }
@@ -147,7 +145,7 @@ function isDown({ fromTier, tier }: Placement, { tiers }: Ruleset): boolean {
   return rank(tier) < rank(fromTier);
 }
 
-/** Of the other people in their groups, the share that has said less, in whole percent; null where nobody else is. */
+/** The share of the other people in their groups who have said less, in whole percent; null if there is nobody else. */
 async function percentAhead(sql: Sql, evaluation: Evaluation): Promise<number | null> {
   const groups = evaluation.memberships.map(({ group }) => group);
   if (groups.length === 0) return null;
@@ -156,7 +154,7 @@ async function percentAhead(sql: Sql, evaluation: Evaluation): Promise<number | 
   return others === 0 ? null : Math.floor((less * 100) / others);
 }
 
-/** People in the same groups who have spoken there, whether or not to this member. */
+/** How many other people in their groups have spoken there, not only to this member. */
 async function groupmatesWhoSpoke(sql: Sql, evaluation: Evaluation): Promise<number> {
   const groups = evaluation.memberships.map(({ group }) => group);
   return groups.length === 0 ? 0 : groupStore.othersWhoSpoke(sql, groups, evaluation.id);

@@ -15,8 +15,8 @@ const a: MemberIds = { externalUserId: 'wmA', phone: '13800138001' };
 const b: MemberIds = { phone: '13800138002' };
 const marks = 'at: [1, 2, 3, 4, 5, 6]';
 
-/** A template of the files, with other settings. */
-async function edited(product: TestProduct, key: string, settings: string, words = '你好'): Promise<void> {
+/** Saves a template of the files with other settings. */
+async function saveTemplate(product: TestProduct, key: string, settings: string, words = '你好'): Promise<void> {
   const files = await readRuleset('config');
   if (!files.ok) throw new Error(JSON.stringify(files.problems));
   const templates = new TemplatesService(product.db, files.value.vocabulary);
@@ -40,24 +40,24 @@ timing: slot
 window_hours: ${hours}
 once: per_occasion
 ${more}`;
-const spoke = `{on: reached, metric: messages_total, ${marks}}`;
-const ordered = `{on: reached, metric: orders_total, ${marks}}`;
+const onMessages = `{on: reached, metric: messages_total, ${marks}}`;
+const onOrders = `{on: reached, metric: orders_total, ${marks}}`;
 
 const aProductWith = (db: Database, sending: Partial<SendingPolicy>): Promise<TestProduct> =>
   aProduct(db, { channel: new FakeChannel([...new FakeChannel().abilities, 'sms']), sending });
 
-/** Two templates that answer a word and an order of anybody whose number is known. */
+/** Two SMS templates: one answers a group message, the other an order. */
 async function twoTemplates(db: Database, policy: Partial<SendingPolicy> = { minGapDays: 0 }): Promise<TestProduct> {
   const product = await aProductWith(db, policy);
-  await edited(product, 'messages-100', bySms(spoke, 30));
-  await edited(product, 'first-order', bySms(ordered, 30));
+  await saveTemplate(product, 'messages-100', bySms(onMessages, 30));
+  await saveTemplate(product, 'first-order', bySms(onOrders, 30));
   return product;
 }
 
 const speaks = (product: TestProduct) => aFact('sent_message', product.clock.now(), a, { chatId: 'wrA' });
 const orders = (product: TestProduct) =>
   aFact('order_paid', product.clock.now(), b, { orderId: `o-${product.clock.now()}`, amountCents: 100 });
-const becomeOne = (product: TestProduct) =>
+const mergeRecords = (product: TestProduct) =>
   aFact('profile_updated', product.clock.now(), { externalUserId: 'wmA', phone: '13800138002' });
 const sent = (product: TestProduct) => product.channel.ofKind('sms').length;
 const statesOf = async (product: TestProduct, kind = 'sms') =>
@@ -68,12 +68,12 @@ const statesOf = async (product: TestProduct, kind = 'sms') =>
     )
   ).map(({ state, reason }) => (reason === null || state === 'sent' ? state : `${state}: ${reason}`));
 
-eachDatabase('two queued messages of two records that become one', (open) => {
-  it('do not both give way to the cap of a day: one goes, and the other on the next day', async () => {
+eachDatabase('two queued messages of two records that are merged', (open) => {
+  it('do not both wait for the daily cap: one is sent now, the other on the next day', async () => {
     const product = await twoTemplates(await open());
     await product.happens(speaks(product), orders(product));
     expect(await statesOf(product)).toEqual(['planned', 'planned']);
-    await product.happens(becomeOne(product));
+    await product.happens(mergeRecords(product));
     await product.later('2026-03-02T11:31');
     expect(sent(product)).toBe(1);
     await product.later('2026-03-02T23:00');
@@ -85,7 +85,7 @@ eachDatabase('two queued messages of two records that become one', (open) => {
     expect(await statesOf(product)).toEqual(['sent', 'sent']);
   });
 
-  it('do not both give way to the cap of a month: one goes as the fourth, and the other is cancelled', async () => {
+  it('do not both fall to the monthly cap: one is sent as the fourth, the other is cancelled', async () => {
     const product = await twoTemplates(await open());
     for (const day of ['03', '04', '05']) {
       await product.later(`2026-03-${day}T09:00`);
@@ -95,7 +95,7 @@ eachDatabase('two queued messages of two records that become one', (open) => {
     expect(sent(product)).toBe(3);
     await product.later('2026-03-06T12:00');
     await product.happens(speaks(product), orders(product));
-    await product.happens(becomeOne(product));
+    await product.happens(mergeRecords(product));
     await product.later('2026-03-06T17:31');
     expect(sent(product)).toBe(4);
     expect((await statesOf(product)).slice(-2).sort()).toEqual(['cancelled: monthly_cap', 'sent']);
@@ -103,11 +103,11 @@ eachDatabase('two queued messages of two records that become one', (open) => {
     expect(sent(product)).toBe(4);
   });
 
-  it('keep the gap of the files: one goes, and the other when its window reaches beyond the gap', async () => {
+  it('keep the configured gap: one is sent, and the other after the gap if its window allows it', async () => {
     const product = await twoTemplates(await open(), {});
-    await edited(product, 'first-order', bySms(ordered, 96));
+    await saveTemplate(product, 'first-order', bySms(onOrders, 96));
     await product.happens(speaks(product), orders(product));
-    await product.happens(becomeOne(product));
+    await product.happens(mergeRecords(product));
     await product.later('2026-03-02T11:30');
     expect(await statesOf(product)).toEqual(['sent', 'planned: min_gap']);
     await product.later('2026-03-05T11:00');
@@ -116,25 +116,25 @@ eachDatabase('two queued messages of two records that become one', (open) => {
     expect(sent(product)).toBe(2);
   });
 
-  it('give way by urgency, also where one is a mass-send and another worker takes it', async () => {
+  it('go by priority, also when one is a mass-send that another worker leases', async () => {
     const product = await twoTemplates(await open());
-    const massSend = `trigger: ${spoke}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 30\nonce: per_occasion\npriority: 90`;
-    await edited(product, 'messages-100', massSend);
+    const massSend = `trigger: ${onMessages}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 30\nonce: per_occasion\npriority: 90`;
+    await saveTemplate(product, 'messages-100', massSend);
     await product.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
     await product.happens(speaks(product), orders(product));
-    await product.happens(becomeOne(product));
+    await product.happens(mergeRecords(product));
     await product.later('2026-03-02T11:30');
     expect(sent(product)).toBe(0);
     expect(product.channel.ofKind('mass_send')).toHaveLength(1);
     expect(await statesOf(product)).toEqual(['planned: daily_cap']);
   });
 
-  it('are not both lost when the one that went ahead fails: the other is due again', async () => {
+  it('are not both lost when the first one fails: the other is due again', async () => {
     const product = await twoTemplates(await open());
-    await edited(product, 'first-order', bySms(ordered, 6));
-    await edited(product, 'messages-100', bySms(spoke, 6));
+    await saveTemplate(product, 'first-order', bySms(onOrders, 6));
+    await saveTemplate(product, 'messages-100', bySms(onMessages, 6));
     await product.happens(speaks(product), orders(product));
-    await product.happens(becomeOne(product));
+    await product.happens(mergeRecords(product));
     product.channel.failNext('sms', new GiveUp('sms_bad_number'));
     await product.later('2026-03-02T11:30');
     await product.later('2026-03-02T11:31');
@@ -144,10 +144,10 @@ eachDatabase('two queued messages of two records that become one', (open) => {
 });
 
 eachDatabase('the caps of a member', (open) => {
-  it('let service messages go when the month is used up, and keep them a day apart', async () => {
+  it('let service messages pass when the monthly cap is reached, and keep them a day apart', async () => {
     const product = await aProductWith(await open(), { minGapDays: 0, perMonth: 1 });
-    await edited(product, 'messages-100', bySms(spoke, 72));
-    await edited(product, 'first-order', bySms(ordered, 72, 'caps: service'));
+    await saveTemplate(product, 'messages-100', bySms(onMessages, 72));
+    await saveTemplate(product, 'first-order', bySms(onOrders, 72, 'caps: service'));
     await product.happens(speaks(product));
     await product.later('2026-03-02T11:30');
     await product.later('2026-03-02T12:00');
@@ -165,10 +165,10 @@ eachDatabase('the caps of a member', (open) => {
     expect(sent(product)).toBe(2);
   });
 
-  it('give no second warning to somebody silent within the gap: they merge', async () => {
+  it('allow one nudge to a silent member within the gap, and refuse the second', async () => {
     const product = await aProductWith(await open(), {});
-    await edited(product, 'silent-30', bySms('{on: silent, days: 30}', 168));
-    await edited(product, 'silent-60', bySms('{on: stage, enters: dozing}', 168));
+    await saveTemplate(product, 'silent-30', bySms('{on: silent, days: 30}', 168));
+    await saveTemplate(product, 'silent-60', bySms('{on: stage, enters: dozing}', 168));
     await product.happens(aFact('contact_added', MONDAY, { ...xiaolu, phone: '13800138001' }));
     await product.later('2026-03-31T20:00');
     for (let day = 1; day <= 12; day += 1) {
@@ -178,7 +178,7 @@ eachDatabase('the caps of a member', (open) => {
     expect(sent(product)).toBe(1);
   });
 
-  it('are told of with the windows in which they hold', async () => {
+  it('are shown on the member’s page with what is left and from when', async () => {
     const product = await twoTemplates(await open(), {});
     await product.happens(speaks(product));
     await product.later('2026-03-02T11:30');
@@ -199,11 +199,11 @@ eachDatabase('the caps of a member', (open) => {
     expect(await budgetNow()).toEqual({ dayLeft: 1, monthLeft: 4, nextAllowedAt: null });
   });
 
-  it('count what waits for a tap as if it were tapped now', async () => {
+  it('count a mass-send that waits for a tap as if it were tapped now', async () => {
     const product = await twoTemplates(await open());
-    const massSend = `trigger: ${spoke}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 96\nonce: per_occasion`;
-    await edited(product, 'messages-100', massSend);
-    await edited(product, 'first-order', bySms(ordered, 96));
+    const massSend = `trigger: ${onMessages}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 96\nonce: per_occasion`;
+    await saveTemplate(product, 'messages-100', massSend);
+    await saveTemplate(product, 'first-order', bySms(onOrders, 96));
     await product.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
     await product.happens(speaks(product));
     await product.later('2026-03-02T11:30');
@@ -220,11 +220,11 @@ eachDatabase('the caps of a member', (open) => {
     expect(sent(product)).toBe(1);
   });
 
-  it('are not spent on a mass-send that nobody taps: what it holds back is not cancelled, and goes when it is over', async () => {
+  it('are not used up by a mass-send that nobody taps: a message it delays is sent when the mass-send has expired', async () => {
     const product = await twoTemplates(await open(), {});
-    const massSend = `trigger: ${spoke}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 48\nonce: per_occasion`;
-    await edited(product, 'messages-100', massSend);
-    await edited(product, 'first-order', bySms(ordered, 60));
+    const massSend = `trigger: ${onMessages}\nchannels: [mass_send]\ntiming: slot\nwindow_hours: 48\nonce: per_occasion`;
+    await saveTemplate(product, 'messages-100', massSend);
+    await saveTemplate(product, 'first-order', bySms(onOrders, 60));
     await product.happens(aFact('contact_added', MONDAY - 40 * DAY_MS, a));
     await product.happens(speaks(product));
     await product.later('2026-03-02T11:30');

@@ -6,7 +6,7 @@ import type { MoveId } from '../../../src/domain/ids.js';
 import { bodyFor, renderBody, type Campaign } from '../../../src/domain/messages/index.js';
 import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
 import { loadContactRoutes } from '../../../src/features/messages/contact-routes.js';
-import { valuesFor } from '../../../src/features/messages/template-values.js';
+import { loadTemplateValues } from '../../../src/features/messages/template-values.js';
 import { groupStore } from '../../../src/features/groups/group.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
@@ -34,7 +34,7 @@ const someFact = fc.record({
   kind: fc.constantFrom(...kinds),
   who: fc.nat({ max: people.length - 1 }),
   daysAgo: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constantFrom(29, 30, 89, 90, 364, 365, 366), fc.nat(400)),
-  /** In private there is none. */
+  /** Undefined for a private message. */
   chat: fc.constantFrom(...chats, undefined),
   mentions: fc.subarray(people),
   answers: fc.option(fc.nat(20)),
@@ -49,7 +49,7 @@ type SomeFact = (typeof someFact)['generate'] extends (...args: never) => { valu
 function factsOf(some: readonly SomeFact[], now: number): Fact[] {
   let made = 0;
   return some.flatMap(({ kind, who, daysAgo, chat, mentions, answers, isAd, times }) =>
-    // Who comes, comes for a week; who talks, talks on.
+    // A visitor visits on seven days; a speaker sends `times` messages.
     Array.from({ length: kind === 'sent_message' ? times : kind === 'visited' ? 7 : 1 }, (_, nth) => {
       made += 1;
       const data = factData[kind].parse({
@@ -62,7 +62,7 @@ function factsOf(some: readonly SomeFact[], now: number): Fact[] {
         looksLikeAd: isAd,
         ...(answers === null ? {} : { replyTo: `f-${answers}` }),
       });
-      // No two at the same millisecond: of two that contradict each other the later is to be believed.
+      // Every fact has its own millisecond, because of two facts that contradict each other the later one counts.
       const day = kind === 'visited' ? daysAgo + nth : daysAgo;
       const at = now - day * DAY_MS - 60_000 + made;
       return { key: `f-${made}`, kind, at, member: { externalUserId: people[who]! }, data } as unknown as Fact;
@@ -70,7 +70,7 @@ function factsOf(some: readonly SomeFact[], now: number): Fact[] {
   );
 }
 
-/** What really happened to one member, counted from the facts one by one and by nothing of the product's. */
+/** What happened to one member, counted from the facts without any code of the product. */
 class Truth {
   private readonly today: number;
 
@@ -140,7 +140,7 @@ type Shown = {
 type Claim = readonly [RegExp, (truth: Truth, found: readonly string[], shown: Shown) => boolean];
 const n = (text: string | undefined): number => Number((text ?? '').replaceAll(',', ''));
 
-/** Everything that a shipped text says about the reader, and when it is true. */
+/** Every claim that a shipped text makes about the reader, and when it is true. */
 const claims: readonly Claim[] = [
   [
     /这一周你在群里说了 (\d+) 句话，谢谢你愿意和大家聊/,
@@ -177,10 +177,10 @@ const claims: readonly Claim[] = [
   [/再下 1 单，就是会员/, (t, _, { tier }) => tier === 'regular' && t.orders() === 0],
   [/你现在是我们的(..)了/, (_, [, label], { tier }) => label === { member: '会员', loyal: '铁杆' }[tier]],
 ];
-/** Figures that are no claim about the reader. */
+/** Figures that make no claim about the reader. */
 const explained = /「[^」]*」|近 30 天|近 90 天|一个月|¥[\d,]+|再[^，。；、]*?\d+ [单条天次]/g;
-/** What nobody keeps, or what sounds like mockery. */
-const unkept = /不会再催|节日|群里因为你|第一时间|认真改|记下来|我们把群重新理了理|扫描二维码/;
+/** Promises that nobody keeps, and words that sound like mockery. */
+const banned = /不会再催|节日|群里因为你|第一时间|认真改|记下来|我们把群重新理了理|扫描二维码/;
 
 function due(campaign: Campaign, truth: Truth): boolean {
   const { trigger } = campaign;
@@ -189,23 +189,23 @@ function due(campaign: Campaign, truth: Truth): boolean {
   return true;
 }
 
-/** Claims that some text made: one that no history brings about is not tested. */
+/** Claims that some text made: the others were not tested. */
 const made = new Set<RegExp>();
 let db: Database | undefined;
 afterEach(() => db?.close());
 
-async function textsFor(product: TestProduct, told: readonly Fact[]): Promise<number> {
+async function checkTexts(product: TestProduct, facts: readonly Fact[]): Promise<number> {
   const now = product.clock.now();
   const context = await product.engine.context();
   let texts = 0;
   for (const id of people) {
-    const truth = new Truth(told, id, now);
+    const truth = new Truth(facts, id, now);
     const row = await product.db.read.one<{ member_id: never }>('SELECT member_id FROM identity WHERE value = $1', [
       id,
     ]);
     const [evaluation] = row ? await loadEvaluations(product.db.read, [row.member_id], context, now) : [];
     if (!evaluation) continue;
-    const reach = (await loadContactRoutes(product.db.read, [evaluation])).get(evaluation.id)!;
+    const routes = (await loadContactRoutes(product.db.read, [evaluation])).get(evaluation.id)!;
     const move = await product.db.read.one<{ id: MoveId; to_group: never; before: number }>(
       `SELECT id, to_group, (SELECT COUNT(*) FROM move p WHERE p.member_id = move.member_id AND p.id < move.id AND p.invited_at IS NOT NULL) AS before
         FROM move WHERE member_id = $1 AND closed_at IS NULL ORDER BY id DESC`,
@@ -219,7 +219,7 @@ async function textsFor(product: TestProduct, told: readonly Fact[]): Promise<nu
       if (campaign.trigger.on === 'one_step' && evaluation.decision.values['tier'] !== 'regular') continue;
       const group = isMove ? ((await groupStore.byId(product.db.read, move!.to_group)) ?? null) : null;
       const about = { campaign, reached: undefined, group, move: isMove ? move!.id : undefined };
-      const values = await valuesFor(product.db.read, evaluation, reach, about, context, now);
+      const values = await loadTemplateValues({ tx: product.db.read, context, now }, { evaluation, routes, about });
       const shown: Shown = {
         campaign,
         tier: String(evaluation.decision.values['tier']),
@@ -238,7 +238,7 @@ async function textsFor(product: TestProduct, told: readonly Fact[]): Promise<nu
           rest = rest.replace(found[0], '');
         }
         expect(rest.replace(explained, ''), `${campaign.key}: a figure that no claim explains`).not.toMatch(/\d/);
-        expect(rendered.text, campaign.key).not.toMatch(unkept);
+        expect(rendered.text, campaign.key).not.toMatch(banned);
         texts += 1;
       }
     }
@@ -246,7 +246,7 @@ async function textsFor(product: TestProduct, told: readonly Fact[]): Promise<nu
   return texts;
 }
 
-it('says nothing to anybody that did not happen, in no shipped text, whatever happened', async () => {
+it('claims only what happened, in every shipped text and after any history', async () => {
   let texts = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(someFact, { minLength: 4, maxLength: 40 }), fc.nat(3), async (some, joiner) => {
@@ -257,7 +257,7 @@ it('says nothing to anybody that did not happen, in no shipped text, whatever ha
       await product.happens(
         ...Object.entries(groups).map(([chat, name]) => groupRead(chat, name, [], MONDAY - 500 * DAY_MS)),
       );
-      const told = [
+      const facts = [
         ...factsOf(some, clock.now()),
         ...people.slice(0, joiner).map(
           (externalUserId, index): Fact =>
@@ -270,9 +270,9 @@ it('says nothing to anybody that did not happen, in no shipped text, whatever ha
             }) as Fact,
         ),
       ];
-      await product.happens(...told);
-      texts += await textsFor(product, told);
-      // Taps, and an invitation that nobody followed: another one comes.
+      await product.happens(...facts);
+      texts += await checkTexts(product, facts);
+      // Staff tap the mass-sends; an invitation that nobody accepted is followed by another one.
       for (const hours of [4, 24 * 8, 24 * 32]) {
         const refs = await db.read.all<{ external_ref: string }>(
           'SELECT external_ref FROM mass_batch WHERE external_ref IS NOT NULL',
@@ -280,7 +280,7 @@ it('says nothing to anybody that did not happen, in no shipped text, whatever ha
         for (const { external_ref: ref } of refs) channel.confirmed.add(ref);
         await product.later(hours);
       }
-      texts += await textsFor(product, told);
+      texts += await checkTexts(product, facts);
       await db.close();
     }),
     { numRuns: 25 },

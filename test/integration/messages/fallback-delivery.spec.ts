@@ -15,9 +15,9 @@ import { anActionKey } from '../../support/an-action-key.js';
 const HOUR = 3_600_000;
 const aMessage = { text: '你好', attachments: [] };
 const xiaolu: MemberIds = { externalUserId: 'wmXiaolu', chatContactId: 'chat-xiaolu', phone: '13800138001' };
-const everyWay = [...new FakeChannel().abilities, 'chat_dm', 'group_say', 'sms'] as const;
+const allAbilities = [...new FakeChannel().abilities, 'chat_dm', 'group_say', 'sms'] as const;
 
-/** Nobody hears of what becomes of one kind of action: the process dies before, or when the outside has done it. */
+/** The process dies once, while it sends one kind of action: before or after the other side received it. */
 class DiesOn extends FakeChannel {
   private hasDied = false;
   private died: () => void = () => undefined;
@@ -27,7 +27,7 @@ class DiesOn extends FakeChannel {
     private readonly kind: ActionKind,
     private readonly when: 'before' | 'after',
   ) {
-    super(everyWay);
+    super(allAbilities);
   }
 
   override async send(action: Action, key: string): Promise<ActionResult> {
@@ -39,10 +39,10 @@ class DiesOn extends FakeChannel {
   }
 }
 
-/** WeCom says of every mass-send that it did not reach its customers, by this status. */
+/** WeCom reports for every mass-send that it failed with this status. */
 class EndsWith extends FakeChannel {
   constructor(private readonly status: number) {
-    super(everyWay);
+    super(allAbilities);
   }
 
   override async send(action: Action, key: string): Promise<ActionResult> {
@@ -53,11 +53,11 @@ class EndsWith extends FakeChannel {
   }
 }
 
-/** The thanks for the first order goes by these channels, one after the other. */
-async function aProductThatThanks(
+/** A product whose template for the first order has these channels, in this order. */
+async function aProductWithThanks(
   db: Database,
   channels: string,
-  { channel = new FakeChannel(everyWay), more = 'window_hours: 72' }: { channel?: FakeChannel; more?: string } = {},
+  { channel = new FakeChannel(allAbilities), more = 'window_hours: 72' }: { channel?: FakeChannel; more?: string } = {},
 ): Promise<TestProduct> {
   const product = await aProduct(db, { channel });
   const files = await readRuleset('config');
@@ -99,8 +99,8 @@ const thanks = async (product: TestProduct) =>
 const count = ({ channel }: TestProduct, kind: ActionKind) => channel.ofKind(kind).length;
 
 eachDatabase('a message whose channel fails', (open) => {
-  it('goes by the next of its template that reaches the member, once, in the row it has', async () => {
-    const product = await aProductThatThanks(await open(), 'chat_dm, mass_send, sms');
+  it('is sent once by the next channel of its template that reaches the member, in the same row', async () => {
+    const product = await aProductWithThanks(await open(), 'chat_dm, mass_send, sms');
     product.channel.failNext('chat_dm', new GiveUp('chat_refused'));
     await buys(product);
     expect(await thanks(product)).toMatchObject([{ kind: 'mass_send', state: 'waiting' }]);
@@ -114,8 +114,8 @@ eachDatabase('a message whose channel fails', (open) => {
     expect(notes.map(({ note }) => note)).toContain('instead:chat_refused');
   });
 
-  it('fails with the last reason where every way failed', async () => {
-    const product = await aProductThatThanks(await open(), 'chat_dm, mass_send, sms');
+  it('fails with the last reason when every channel failed', async () => {
+    const product = await aProductWithThanks(await open(), 'chat_dm, mass_send, sms');
     product.channel.failNext('chat_dm', new GiveUp('chat_contact_unknown'));
     product.channel.failNext('mass_send', new GiveUp('refused_by_wecom'));
     product.channel.failNext('sms', new GiveUp('sms_bad_number'));
@@ -125,8 +125,8 @@ eachDatabase('a message whose channel fails', (open) => {
     expect(await thanks(product)).toEqual([{ kind: 'sms', state: 'failed', reason: 'sms_bad_number' }]);
   });
 
-  it('goes no other way when it may have got through', async () => {
-    const product = await aProductThatThanks(await open(), 'chat_dm, sms');
+  it('is not sent by another channel when it may have arrived', async () => {
+    const product = await aProductWithThanks(await open(), 'chat_dm, sms');
     product.channel.failNext('chat_dm', new GiveUp('chat_outcome_unknown'), { after: true });
     await buys(product);
     for (let hour = 0; hour < 80; hour += 8) await product.later(8);
@@ -135,10 +135,10 @@ eachDatabase('a message whose channel fails', (open) => {
   });
 
   it.each(['before', 'after'] as const)(
-    'goes no other way when the process died %s the outside heard of it',
+    'is not sent by another channel when the process died %s the other side received it',
     async (when) => {
       const channel = new DiesOn('chat_dm', when);
-      const product = await aProductThatThanks(await open(), 'chat_dm, sms', { channel });
+      const product = await aProductWithThanks(await open(), 'chat_dm, sms', { channel });
       void buys(product);
       await channel.dead;
       const again = await product.rebuilt();
@@ -148,7 +148,7 @@ eachDatabase('a message whose channel fails', (open) => {
     },
   );
 
-  it('is not said to have failed, where it was asked for, when it may have got through', async () => {
+  it('is not announced as failed in the group when it may have arrived', async () => {
     const channel = new DiesOn('chat_dm', 'after');
     const product = await aProduct(await open(), { channel });
     const announce = { chatId: 'R:1', mention: 'chat-xiaolu', sent: '已私聊', refused: '没能私聊' };
@@ -166,9 +166,9 @@ eachDatabase('a message whose channel fails', (open) => {
     ]);
   });
 
-  it('goes once where the process dies on the other way', async () => {
+  it('is sent once when the process dies during the fallback', async () => {
     const channel = new DiesOn('sms', 'after');
-    const product = await aProductThatThanks(await open(), 'chat_dm, sms', { channel });
+    const product = await aProductWithThanks(await open(), 'chat_dm, sms', { channel });
     channel.failNext('chat_dm', new GiveUp('chat_refused'));
     void buys(product);
     await channel.dead;
@@ -177,8 +177,8 @@ eachDatabase('a message whose channel fails', (open) => {
     expect(count(again, 'sms')).toBe(1);
   });
 
-  it('is not said another way to somebody for whom its reason is gone, or who opted out', async () => {
-    const product = await aProductThatThanks(await open(), 'chat_dm, sms', {
+  it('is not sent by another channel when its reason lapsed or the member opted out', async () => {
+    const product = await aProductWithThanks(await open(), 'chat_dm, sms', {
       more: 'window_hours: 72\nstop_when: orders_total == 0 || opted_out',
     });
     product.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR, { countsAsAttempt: false }));
@@ -190,8 +190,8 @@ eachDatabase('a message whose channel fails', (open) => {
     expect(count(product, 'sms')).toBe(0);
   });
 
-  it('keeps the quiet hours and the window on its other way', async () => {
-    const product = await aProductThatThanks(await open(), 'mass_send, sms', { more: 'window_hours: 12' });
+  it('keeps the quiet hours and the window when it falls back', async () => {
+    const product = await aProductWithThanks(await open(), 'mass_send, sms', { more: 'window_hours: 12' });
     await product.later('2026-03-02T21:00');
     product.channel.failNext(
       'mass_send',
@@ -206,8 +206,8 @@ eachDatabase('a message whose channel fails', (open) => {
     expect(count(product, 'mass_send') + count(product, 'sms')).toBe(1);
   });
 
-  it('does not wait for a channel that is down until its window is over', async () => {
-    const product = await aProductThatThanks(await open(), 'chat_dm, sms', { more: 'window_hours: 24' });
+  it('falls back before its window ends when its channel is down', async () => {
+    const product = await aProductWithThanks(await open(), 'chat_dm, sms', { more: 'window_hours: 24' });
     for (let times = 0; times < 200; times += 1)
       product.channel.failNext('chat_dm', new RetryLater('chat_offline', HOUR, { countsAsAttempt: false }));
     await buys(product);
@@ -218,9 +218,9 @@ eachDatabase('a message whose channel fails', (open) => {
   });
 });
 
-eachDatabase('a mass-send that does not arrive', (open) => {
-  it('goes by the next channel when nobody tapped it, after it was cancelled', async () => {
-    const product = await aProductThatThanks(await open(), 'mass_send, sms');
+eachDatabase('a mass-send that is not delivered', (open) => {
+  it('is sent by the next channel when nobody tapped it, after it was cancelled', async () => {
+    const product = await aProductWithThanks(await open(), 'mass_send, sms');
     await buys(product);
     for (let hour = 0; hour < 29; hour += 1) await product.later(1);
     expect([count(product, 'cancel_mass_send'), count(product, 'sms')]).toEqual([0, 0]);
@@ -231,8 +231,8 @@ eachDatabase('a mass-send that does not arrive', (open) => {
     expect(await thanks(again)).toMatchObject([{ kind: 'sms', state: 'sent' }]);
   });
 
-  it('goes no other way when the tap crossed the cancelling', async () => {
-    const product = await aProductThatThanks(await open(), 'mass_send, sms');
+  it('is not sent by another channel when staff tapped while it was being cancelled', async () => {
+    const product = await aProductWithThanks(await open(), 'mass_send, sms');
     await buys(product);
     for (let hour = 0; hour < 120 && count(product, 'cancel_mass_send') === 0; hour += 1) {
       await product.later(1);
@@ -245,9 +245,9 @@ eachDatabase('a mass-send that does not arrive', (open) => {
     ]);
   });
 
-  it('waits for its tap where no other channel reaches the member', async () => {
-    const product = await aProductThatThanks(await open(), 'mass_send, sms', {
-      channel: new FakeChannel(everyWay.filter((kind) => kind !== 'sms')),
+  it('waits for its tap when no other channel reaches the member', async () => {
+    const product = await aProductWithThanks(await open(), 'mass_send, sms', {
+      channel: new FakeChannel(allAbilities.filter((kind) => kind !== 'sms')),
     });
     await buys(product);
     for (let hour = 0; hour < 40; hour += 1) await product.later(1);
@@ -255,15 +255,15 @@ eachDatabase('a mass-send that does not arrive', (open) => {
     expect(await thanks(product)).toMatchObject([{ kind: 'mass_send', state: 'waiting' }]);
   });
 
-  it('goes by the next channel when the customer has had all that WeCom allows', async () => {
-    const product = await aProductThatThanks(await open(), 'mass_send, sms', { channel: new EndsWith(3) });
+  it('is sent by the next channel when WeCom’s cap for the customer is reached', async () => {
+    const product = await aProductWithThanks(await open(), 'mass_send, sms', { channel: new EndsWith(3) });
     await buys(product);
     for (let hour = 0; hour < 3; hour += 1) await product.later(1);
     expect([count(product, 'mass_send'), count(product, 'sms')]).toEqual([1, 1]);
   });
 
-  it('that is for anybody reaches by text message whom the staff lost as a contact', async () => {
-    const product = await aProductThatThanks(await open(), 'mass_send, sms', {
+  it('is sent by SMS to a lost contact when its audience does not require one', async () => {
+    const product = await aProductWithThanks(await open(), 'mass_send, sms', {
       channel: new EndsWith(2),
       more: 'window_hours: 72\naudience: orders_total >= 1',
     });
@@ -272,8 +272,8 @@ eachDatabase('a mass-send that does not arrive', (open) => {
     expect(count(product, 'sms')).toBe(1);
   });
 
-  it('follows nobody who has deleted us', async () => {
-    const product = await aProductThatThanks(await open(), 'mass_send, sms', { channel: new EndsWith(2) });
+  it('is not sent by another channel to somebody who deleted the contact', async () => {
+    const product = await aProductWithThanks(await open(), 'mass_send, sms', { channel: new EndsWith(2) });
     await buys(product);
     for (let hour = 0; hour < 30; hour += 1) await product.later(1);
     expect(count(product, 'sms')).toBe(0);

@@ -9,8 +9,8 @@ import { contactPairStore } from '../../../src/features/members/contact-pair.sto
 
 const QUEUE = 1_300;
 
-eachDatabase('a newcomer while very much else is going on', (open) => {
-  const told = (product: TestProduct, facts: readonly Fact[]) =>
+eachDatabase('a newcomer while a long queue is processed', (open) => {
+  const receive = (product: TestProduct, facts: readonly Fact[]) =>
     product.inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
   const chatter = Array.from({ length: QUEUE }, (_, index) =>
     aFact('sent_message', MONDAY - 1_000, { externalUserId: `wm${index % 40}` }),
@@ -20,13 +20,13 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
   const welcomes = (product: TestProduct) =>
     product.db.read.all<{ id: number }>(`SELECT id FROM outbox WHERE kind = 'send_welcome'`);
 
-  it('is greeted before a long queue is through, and the queue goes on in between', async () => {
+  it('is greeted before the queue is done, and the queue goes on in between', async () => {
     const product = await aProduct(await open());
-    await told(product, [...chatter, comes('wc1')]);
+    await receive(product, [...chatter, comes('wc1')]);
     await product.engine.advance();
     expect(await welcomes(product)).toHaveLength(1);
     expect(await factStore.countPending(product.db.read)).toBe(QUEUE);
-    await told(product, [aFact('contact_added', MONDAY, { externalUserId: 'wmOther' }, { welcomeCode: 'wc2' })]);
+    await receive(product, [aFact('contact_added', MONDAY, { externalUserId: 'wmOther' }, { welcomeCode: 'wc2' })]);
     await product.engine.advance();
     expect(await factStore.countPending(product.db.read)).toBe(QUEUE + 1 - FACTS_AT_ONCE);
     await product.engine.advance();
@@ -36,27 +36,27 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
     expect(product.channel.ofKind('send_welcome').map((action) => action.welcomeCode)).toEqual(['wc1', 'wc2']);
   });
 
-  it('is not taken before what was told of them earlier', async () => {
+  it('is not processed before their own earlier facts', async () => {
     const product = await aProduct(await open());
     const before = [
       aFact('contact_added', MONDAY - 9_000, xiaolu, { staff: 'LinXia' }),
       aFact('contact_lost', MONDAY - 8_000, xiaolu, { staff: 'LinXia', by: 'member' }),
     ];
-    await told(product, [...chatter, ...before, comes('wc1')]);
+    await receive(product, [...chatter, ...before, comes('wc1')]);
     await product.engine.advance();
     expect(await factStore.countPending(product.db.read)).toBe(QUEUE);
     expect((await contactPairStore.open(product.db.read, ['wmXiaolu'])).get('wmXiaolu')).toHaveLength(1);
   });
 
-  it('whose code is dead by now waits like everybody', async () => {
+  it('waits like everybody when their welcome code has expired', async () => {
     const product = await aProduct(await open());
-    await told(product, [...chatter, comes('wc1')]);
+    await receive(product, [...chatter, comes('wc1')]);
     product.clock.pushTo(MONDAY + 21_000);
     await product.engine.advance();
     expect(await welcomes(product)).toEqual([]);
   });
 
-  it('does not wait until everybody has been reviewed', async () => {
+  it('does not wait for the daily review to end', async () => {
     const product = await aProduct(await open());
     await product.db.write((tx) =>
       tx.insert(
@@ -66,30 +66,30 @@ eachDatabase('a newcomer while very much else is going on', (open) => {
     );
     const greeted: number[] = [];
     await product.engine.review(async () => {
-      if (greeted.length === 0) await told(product, [comes('wc1')]);
+      if (greeted.length === 0) await receive(product, [comes('wc1')]);
       await product.engine.advance();
       greeted.push((await welcomes(product)).length);
     });
     expect(greeted[0]).toBe(1);
   });
 
-  it('is tagged with one call on the first day, though they are read while the tags are on their way', async () => {
+  it('is tagged with one call on the first day, although a read comes while the tags are being sent', async () => {
     const product = await aProduct(await open());
-    await told(product, [comes('wc1')]);
+    await receive(product, [comes('wc1')]);
     await product.engine.advance();
     const read = { name: '小鹿', gender: 0 as const, readAt: MONDAY, follows: [] };
     const follow = { staff: 'LinXia', createdAt: MONDAY, tagIds: [] };
-    await told(product, [aFact('contact_read', MONDAY, xiaolu, { ...read, follows: [follow] })]);
+    await receive(product, [aFact('contact_read', MONDAY, xiaolu, { ...read, follows: [follow] })]);
     await product.engine.advance();
-    const tellings = () => product.db.read.all<{ key: string }>(`SELECT key FROM outbox WHERE kind = 'mark_tags'`);
-    expect(await tellings()).toHaveLength(1);
+    const tagSyncs = () => product.db.read.all<{ key: string }>(`SELECT key FROM outbox WHERE kind = 'mark_tags'`);
+    expect(await tagSyncs()).toHaveLength(1);
     product.channel.failNext('mark_tags', new GiveUp('no_permission', { blames: ['sender'] }));
-    // The library is completed first.
+    // The first hour completes the tag library.
     await product.later(1);
     await product.later(1);
     await product.later('2026-03-03T09:30');
     await product.later('2026-03-03T10:30');
-    expect(await tellings()).toHaveLength(2);
+    expect(await tagSyncs()).toHaveLength(2);
     expect(product.channel.ofKind('mark_tags')).toHaveLength(1);
   });
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.js';
 import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
 import { loadContactRoutes } from '../../../src/features/messages/contact-routes.js';
-import { valuesFor } from '../../../src/features/messages/template-values.js';
+import { loadTemplateValues } from '../../../src/features/messages/template-values.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/test-product.js';
 
@@ -20,22 +20,23 @@ async function shown(product: TestProduct, who: string) {
   ))!;
   const context = await product.engine.context();
   const [evaluation] = await loadEvaluations(product.db.read, [id], context, product.clock.now());
-  const reach = (await loadContactRoutes(product.db.read, [evaluation!])).get(id)!;
+  const routes = (await loadContactRoutes(product.db.read, [evaluation!])).get(id)!;
   const campaign = { variables: ['percent_ahead', 'groupmates_count'] };
   const about = { campaign, reached: undefined, group: null };
-  const values = await valuesFor(product.db.read, evaluation!, reach, about, context, product.clock.now());
+  const run = { tx: product.db.read, context, now: product.clock.now() };
+  const values = await loadTemplateValues(run, { evaluation: evaluation!, routes, about });
   return [values['percent_ahead'], values['groupmates_count']];
 }
 
-eachDatabase('the percent of the group that somebody is ahead of', (open) => {
-  it('is of the people of their own groups, lurkers among them, and who has said as much is not behind', async () => {
+eachDatabase('the percentage of group mates a member is ahead of', (open) => {
+  it('counts the people of their own groups, silent ones too, and those with as many messages as not behind', async () => {
     const product = await aProduct(await open());
     await product.happens(
       ...['wmA', 'wmB', 'wmC', 'wmLurks'].map((who) => joins(who, 'wr-1')),
       ...says('wmA', 5),
       ...says('wmB', 5),
       ...says('wmC', 2),
-      // Somebody else's group: whoever is there is nobody to be ahead of.
+      // People of another group do not count.
       joins('wmElsewhere', 'wr-2'),
       joins('wmAlone', 'wr-3'),
     );
@@ -44,7 +45,7 @@ eachDatabase('the percent of the group that somebody is ahead of', (open) => {
     expect(await shown(product, 'wmLurks')).toEqual([0, 3]);
   });
 
-  it('is not known where nobody else is, or in no group, and no longer of whom has left', async () => {
+  it('is unknown without a group or without other people in it, and does not count those who left', async () => {
     const product = await aProduct(await open());
     await product.happens(joins('wmA', 'wr-1'), joins('wmB', 'wr-1'), ...says('wmA', 1));
     await product.happens(aFact('contact_added', MONDAY, { externalUserId: 'wmNowhere' }));

@@ -14,8 +14,8 @@ const HOUR = 3_600_000;
 const aqing = { externalUserId: 'wmAqing' };
 const phones = ['13800138001', '13800138002'] as const;
 
-/** A campaign of the files, with other settings. */
-async function edited(product: TestProduct, key: string, settings: string): Promise<void> {
+/** Saves a template of the files with other settings. */
+async function saveTemplate(product: TestProduct, key: string, settings: string): Promise<void> {
   const files = await readRuleset('config');
   if (!files.ok) throw new Error(JSON.stringify(files.problems));
   const templates = new TemplatesService(product.db, files.value.vocabulary);
@@ -38,7 +38,7 @@ const rowsOf = (product: TestProduct, kind: string) =>
     [kind],
   );
 
-eachDatabase('a campaign that ends in a text message', (open) => {
+eachDatabase('a campaign by SMS', (open) => {
   const sms = `trigger: {on: silent, days: 30}
 audience: is_contact
 channels: [sms]
@@ -48,11 +48,11 @@ window_hours: 168
 once: per_occasion
 priority: 40`;
 
-  /** Two people whom nobody has seen for a month, on the evening before it is noticed. */
+  /** Two members on the evening before their thirtieth silent day. */
   async function silentPeople(sending: Partial<SendingPolicy> = {}): Promise<TestProduct> {
     const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
     const product = await aProduct(await open(), { channel, sending });
-    await edited(product, 'silent-30', sms);
+    await saveTemplate(product, 'silent-30', sms);
     await product.happens(
       ...[xiaolu, aqing].map((ids, index) => aFact('contact_added', MONDAY, { ...ids, phone: phones[index]! })),
     );
@@ -61,7 +61,7 @@ priority: 40`;
   }
   const numbers = (product: TestProduct) => product.channel.ofKind('sms').map(({ phone }) => phone);
 
-  it('goes once to each, also after a crash, and not to whom opted out meanwhile', async () => {
+  it('is sent once to each member, also after a restart, and not to a member who opted out meanwhile', async () => {
     const product = await silentPeople();
     await product.later('2026-04-01T09:00');
     expect((await rowsOf(product, 'sms')).map(({ state }) => state)).toEqual(['planned', 'planned']);
@@ -77,7 +77,7 @@ priority: 40`;
     ]);
   });
 
-  it('wakes nobody at night, though its time came while the product was down', async () => {
+  it('is not sent at night, also when its time came while the product was down', async () => {
     const product = await silentPeople();
     await product.later('2026-04-01T09:00');
     await product.later('2026-04-01T22:30');
@@ -86,10 +86,10 @@ priority: 40`;
     expect(numbers(product)).toHaveLength(2);
   });
 
-  it('takes the budget of a day like any other message', async () => {
+  it('counts against the daily cap like any other message', async () => {
     const product = await silentPeople({ minGapDays: 0 });
     const month = 'trigger: {on: days_since, metric: days_since_contact, at: 30}';
-    await edited(product, 'one-month', sms.replace(/trigger: .*/, month));
+    await saveTemplate(product, 'one-month', sms.replace(/trigger: .*/, month));
     await product.later('2026-04-01T09:00');
     await product.later('2026-04-01T21:00');
     expect(numbers(product).sort()).toEqual(phones.map((phone) => `+86${phone}`));
@@ -108,11 +108,11 @@ once: per_occasion
 caps: {counts: false}
 priority: 40`;
 
-  /** One a day is what the admin allows, and today's is planned already. */
+  /** WeCom allows one mass-send a day, and today's is planned already. */
   async function plannedUnder(window: number): Promise<{ state: string; reason: string | null; day: string }> {
     const product = await aProduct(await open());
     Object.assign(product.engine.rules.sending, { wecomCap: 'one_a_day' });
-    await edited(product, 'silent-30', massSend(window));
+    await saveTemplate(product, 'silent-30', massSend(window));
     await product.happens(aFact('contact_added', MONDAY, xiaolu));
     const member = (await product.db.read.one<{ id: number }>('SELECT id FROM member'))!.id as never;
     const notBefore = Date.parse('2026-04-01T20:00:00+08:00');
@@ -128,14 +128,14 @@ priority: 40`;
     return { state, reason, day: new Date(not_before + 8 * HOUR).toISOString().slice(0, 10) };
   }
 
-  it('puts a further one on a later day, or says why there is none', async () => {
+  it('moves another mass-send to a later day, or suppresses it with the reason', async () => {
     expect(await plannedUnder(72)).toEqual({ state: 'planned', reason: null, day: '2026-04-02' });
     expect(await plannedUnder(8)).toMatchObject({ state: 'suppressed', reason: 'wecom_daily_cap' });
   });
 });
 
-eachDatabase('a greeting whose code is of no use', (open) => {
-  it("goes by the campaign's next channel, once, under the same key", async () => {
+eachDatabase('a greeting whose welcome code has expired', (open) => {
+  it("is sent once by the campaign's next channel, under the same key", async () => {
     const product = await aProduct(await open(), {
       channel: new FakeChannel([...new FakeChannel().abilities, 'chat_dm']),
     });
@@ -151,14 +151,14 @@ eachDatabase('a greeting whose code is of no use', (open) => {
   });
 });
 
-eachDatabase('a greeting that could only go as a mass-send', (open) => {
+eachDatabase('a greeting that can only be a mass-send', (open) => {
   it.each([
-    ["is not made one beyond WeCom's own cap", 1, []],
-    ['is one while there is room', 0, ['wmXiaolu']],
-  ])('%s', async (_what, planned, told) => {
+    ["is suppressed beyond WeCom's own cap", 1, []],
+    ['is sent while the cap allows it', 0, ['wmXiaolu']],
+  ])('%s', async (_what, planned, receivers) => {
     const product = await aProduct(await open());
     Object.assign(product.engine.rules.sending, { wecomCap: 'one_a_day' });
-    await edited(
+    await saveTemplate(
       product,
       'welcome',
       'trigger: {on: contact_added}\nchannels: [welcome, mass_send]\ntiming: now\nwindow_hours: 6\ncaps: {counts: false}',
@@ -176,13 +176,13 @@ eachDatabase('a greeting that could only go as a mass-send', (open) => {
     await product.later(1);
     await product.happens(aFact('contact_added', product.clock.now(), xiaolu, { welcomeCode: 'wc1' }));
     await product.later(1);
-    expect(product.channel.ofKind('mass_send').flatMap(({ externalUserIds }) => externalUserIds)).toEqual(told);
+    expect(product.channel.ofKind('mass_send').flatMap(({ externalUserIds }) => externalUserIds)).toEqual(receivers);
   });
 });
 
-eachDatabase('tags in the name of staff whom WeCom does not know any more', (open) => {
+eachDatabase('tags in the name of staff whom WeCom no longer knows', (open) => {
   it.each(['no_such_staff', 'staff_out_of_scope', 'no_such_contact', 'no_contact_permission'])(
-    'are told under a colleague who has the customer, too (%s)',
+    'are synced in the name of another member of staff who has the customer (%s)',
     async (code) => {
       const product = await aProduct(await open());
       await product.happens(aFact('contact_added', MONDAY - HOUR, xiaolu, { staff: 'LinXia' }));
