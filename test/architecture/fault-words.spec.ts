@@ -20,7 +20,7 @@ const sayings = [
   /new HttpException\(\s*\{ code: '([a-z_]+)'/g,
   /\b4\d\d: \{ code: '([a-z_]+)'/g,
   /\bcode: '(bad_json|refused)'/g,
-  /\b([a-z_]+): 4\d\d\b/g,
+  /\b(?!status\b)([a-z_]+): 4\d\d\b/g,
 ];
 
 describe('the faults of the console', () => {

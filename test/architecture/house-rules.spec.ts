@@ -38,8 +38,8 @@ describe('the house rules', () => {
   });
 
   it('let only the demo keep a database that a power cut may spoil', () => {
-    expect(whoHas(/\boutlivesPowerCut: false\b/)).toEqual(['src/demo/demo.ts']);
-    const passingOn = whoHas(/\boutlivesPowerCut\b/).filter((path) => !path.startsWith('src/platform/database/'));
+    expect(whoHas(/\bsurvivesPowerCut: false\b/)).toEqual(['src/demo/demo.ts']);
+    const passingOn = whoHas(/\bsurvivesPowerCut\b/).filter((path) => !path.startsWith('src/platform/database/'));
     expect(passingOn.filter((path) => !path.startsWith('src/demo/')).sort()).toEqual([
       'src/app/options.ts',
       'src/app/product.ts',
