@@ -16,16 +16,16 @@ export interface ConsoleDoor {
 }
 
 /**
- * Opens the demo's channel codes as an operator does, through the console, before anybody comes by them: the visitors of
- * the pretend corp bring these states along by themselves. Answers how many were opened.
+ * Opens the demo's channel codes through the console, as an operator does, before the first visitor comes. The visitors of
+ * the pretend corp already carry these states. Answers how many codes were opened.
  */
 export async function openChannelCodes(door: ConsoleDoor, staff: readonly string[]): Promise<number> {
   const login = await post(door.url, 'login', { username: 'admin', password: door.password }, {});
-  // A database of one's own may hold an account from before, whose password nobody told us, or that is locked by now.
+  // A database from before may hold an account whose password we do not know, or that is locked.
   if (!login.ok) return 0;
   const cookie = login.headers
     .getSetCookie()
-    .map((one) => one.split(';')[0] ?? '')
+    .map((header) => header.split(';')[0] ?? '')
     .join('; ');
   const { csrf } = (await login.json()) as { readonly csrf: string };
   const session = { cookie, 'x-csrf-token': csrf };

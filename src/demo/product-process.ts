@@ -12,7 +12,7 @@ import { startProduct, type Product } from '../app/product.js';
 let product: Product | undefined;
 let clock: PushedClock | undefined;
 
-const tell = (message: FromProduct): void => void process.send?.(message);
+const send = (message: FromProduct): void => void process.send?.(message);
 
 async function start(setup: DemoSetup): Promise<void> {
   const read = readConfig({
@@ -44,7 +44,7 @@ async function start(setup: DemoSetup): Promise<void> {
     ...(setup.year ? { demo: { sandboxUrl: `${setup.sandboxUrl}/`, year: setup.year } } : {}),
     ...(setup.chat ? { sandboxPuppet: await sandboxPuppet(setup.sandboxUrl) } : {}),
   });
-  tell({ kind: 'ready', url: product.url, adminPassword: product.adminPassword });
+  send({ kind: 'ready', url: product.url, adminPassword: product.adminPassword });
 }
 
 /** Loaded only where a chat account is wanted: it stands on Wechaty, which may be left out. */
@@ -61,7 +61,7 @@ async function obey(message: ToProduct): Promise<void> {
       clock?.pushTo(message.at);
       if (message.settle) await product?.workLoop.drain();
       else product?.workLoop.wake();
-      return tell({ kind: 'settled', id: message.id });
+      return send({ kind: 'settled', id: message.id });
     case 'night':
       void product?.workLoop.reconcileChannels();
       return;
@@ -79,7 +79,7 @@ process.on('message', (message: ToProduct) => {
         : cause instanceof Error
           ? (cause.stack ?? cause.message)
           : String(cause);
-    tell({ kind: 'failed', message: words });
+    send({ kind: 'failed', message: words });
     process.exitCode = 1;
     process.disconnect?.();
   });

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatAccount, ChatDoor, ChatEvent } from './chat-door.js';
 
-/** What the account's life is told to. */
+/** Receives the chat account's events. */
 export interface LifeListener {
   loggedIn(account: ChatAccount): void;
   /** Gets ready for these events; may be asked again when the sandbox could not be reached. */
   prepare(events: readonly ChatEvent[]): Promise<void>;
-  /** Resolves when the events are taken, rejects when they must be told again. */
-  tell(events: readonly ChatEvent[]): Promise<void>;
+  /** Resolves when the events are handled, rejects when they must be delivered again. */
+  deliver(events: readonly ChatEvent[]): Promise<void>;
   trouble(error: unknown): void;
 }
 
@@ -16,12 +16,12 @@ export interface LifeOptions {
   readonly restMs: number;
 }
 
-/** Told in one go before it is waited for that all was taken. */
-const HANDFUL = 200;
-/** A listener that fails this often on the same events has a bug: the rest of the world goes on without them. */
-const TELLINGS = 5;
+/** Events delivered together before waiting until all are handled. */
+const BATCH = 200;
+/** A listener that fails this often on the same events has a bug: the events are skipped. */
+const MAX_DELIVERIES = 5;
 
-/** Logs in, polls, tells, and acknowledges by polling on, until the signal aborts. */
+/** Logs in, polls, delivers events, and acknowledges them with the next poll, until the signal aborts. */
 export class ChatLife {
   constructor(
     private readonly door: ChatDoor,
@@ -35,37 +35,37 @@ export class ChatLife {
     this.listener.loggedIn(account);
 
     let after = 0;
-    let vain = 0;
+    let failures = 0;
     while (!signal.aborted) {
       const news = await this.untilReached(async () => {
         const from = after;
         // A sandbox that went away may come back as a new one, which counts from 1: asking it from where we were would
-        // acknowledge what we never heard. From 0, at worst, we hear something twice.
+        // acknowledge events we never received. From 0, at worst, some events arrive twice.
         after = 0;
         const answer = await this.door.events(from, this.options.waitMs, signal);
         after = from;
         return answer;
       }, signal);
       if (!news) return;
-      for (let start = 0; start < news.events.length; start += HANDFUL) {
-        const handful = news.events.slice(start, start + HANDFUL);
-        const taken = await this.tell(handful, signal);
+      for (let start = 0; start < news.events.length; start += BATCH) {
+        const batch = news.events.slice(start, start + BATCH);
+        const delivered = await this.deliver(batch, signal);
         if (signal.aborted) return;
-        vain = taken ? 0 : vain + 1;
-        if (vain > 0 && vain < TELLINGS) {
+        failures = delivered ? 0 : failures + 1;
+        if (failures > 0 && failures < MAX_DELIVERIES) {
           await this.rest(signal);
           break;
         }
-        vain = 0;
-        after = handful.at(-1)?.seq ?? after;
+        failures = 0;
+        after = batch.at(-1)?.seq ?? after;
       }
     }
   }
 
-  private async tell(events: readonly ChatEvent[], signal: AbortSignal): Promise<boolean> {
+  private async deliver(events: readonly ChatEvent[], signal: AbortSignal): Promise<boolean> {
     await this.untilReached(() => this.listener.prepare(events), signal);
     try {
-      await unlessAborted(this.listener.tell(events), signal);
+      await unlessAborted(this.listener.deliver(events), signal);
       return true;
     } catch (error) {
       if (!signal.aborted) this.listener.trouble(error);

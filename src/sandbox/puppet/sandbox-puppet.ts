@@ -25,7 +25,7 @@ const SENT_KEPT = 500;
 /**
  * The sandbox's chat account as a Wechaty puppet. An event is acknowledged (by the next poll) only after every listener
  * of this puppet has returned, and after all work they asked us to wait for (`holdUntil`) is done; until then the sandbox
- * tells it again, also to the next process. It never beats: a heartbeat would start Wechaty's watchdog, which resets a
+ * sends it again, also to the next process. The puppet sends no heartbeat: a heartbeat would start Wechaty's watchdog, which resets a
  * puppet that is silent for a minute, and a corp whose clock stands still is silent.
  */
 export class SandboxPuppet extends TextOnlyPuppet {
@@ -50,7 +50,7 @@ export class SandboxPuppet extends TextOnlyPuppet {
           await this.emitted('dirty', { payloadType: types.Dirty.Contact, payloadId: id });
         }
       },
-      tell: (events) => this.tell(events),
+      deliver: (events) => this.deliver(events),
       trouble: (error) => void this.emit('error', error),
     };
     this.life = new ChatLife(this.door, listener, { waitMs, restMs });
@@ -64,7 +64,7 @@ export class SandboxPuppet extends TextOnlyPuppet {
     return '1.0.0';
   }
 
-  /** Whoever listens may ask that what it was just told is not acknowledged before this is done. */
+  /** A listener may delay the acknowledgement of the current events until this work is done. */
   holdUntil(work: Promise<unknown>): void {
     work.catch(() => undefined);
     this.held.push(work);
@@ -94,7 +94,7 @@ export class SandboxPuppet extends TextOnlyPuppet {
     this.emit('ready', { data: 'sandbox' });
   }
 
-  private async tell(events: readonly ChatEvent[]): Promise<void> {
+  private async deliver(events: readonly ChatEvent[]): Promise<void> {
     this.rooms = new Map();
     try {
       for (const event of events) await this.announce(event);
