@@ -2,19 +2,19 @@ import { z } from 'zod';
 
 const share = z.number().min(0).max(1).optional();
 
-/** Shares of what the platform does, 0 to 1. All of it happens in the real world. */
+/** Shares, 0 to 1, of irregular callbacks. The real platform does all of this. */
 export const mischiefShape = z.object({
-  /** Callbacks told twice. */
+  /** Callbacks sent twice. */
   duplicate: share,
-  /** Told after later ones. */
+  /** Callbacks sent after later ones. */
   reorder: share,
-  /** Never told (contract §2.4: not guaranteed). */
+  /** Callbacks never sent (contract §2.4: not guaranteed). */
   lose: share,
-  /** Changes of a group's members told without the list of who. */
+  /** Member changes of a group sent without the list of members. */
   bare: share,
-  /** A new notice told as `add_member`, with nobody in it (contract §3.2, known complaint). */
+  /** A new notice sent as `add_member` with an empty list (contract §3.2, known complaint). */
   misnamed: share,
-  /** A group's new name told with the fields of a member change beside it (contract §3.2, a real capture). */
+  /** A group's new name sent with the fields of a member change (contract §3.2, a real capture). */
   noisy: share,
   /** New contacts that come without a welcome code (contract §3.1: often absent). */
   noWelcomeCode: share,
@@ -22,7 +22,7 @@ export const mischiefShape = z.object({
 
 export type Mischief = Readonly<z.infer<typeof mischiefShape>>;
 
-/** The shares in force; changed while the corp runs. */
+/** The current shares; they may change while the corp runs. */
 export type Shares = { -readonly [Kind in keyof Required<Mischief>]: number };
 
 export const sharesOf = (mischief: Mischief): Shares => ({

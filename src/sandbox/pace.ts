@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** After a turn that took long the loop still lets others have theirs. */
+/** Pause after a long turn, so that other work gets the event loop. */
 const SHORTEST_WAIT_MS = 50;
 
 /**
- * How fast the corp's time goes by itself, whether it stands still, and how far somebody pushes it. Whoever drives time
- * asks here what is due.
+ * How fast the corp's time runs by itself, whether it is paused, and by how much a tester pushes it ahead. `drive` moves
+ * time by what is due.
  */
 export class Pace {
   isPaused = false;
-  /** Somebody drives time; nobody does in a test, which pushes it itself. */
+  /** True while `drive` runs. Tests do not drive time; they push it. */
   isDriven = false;
   private ahead = 0;
-  /** Clocks tell whole milliseconds; what is left of one counts in the next turn. */
+  /** Time moves by whole milliseconds; the fraction is carried over to the next turn. */
   private over = 0;
   private wake: () => void = () => undefined;
 
@@ -24,8 +24,8 @@ export class Pace {
   }
 
   /**
-   * Turn by turn hands on by how much time has to move, 0 when it stands still; answers how to stop. A turn that takes
-   * longer than `tickMs` slows time down, instead of making the next turn the longer.
+   * Calls `move` turn by turn with the ms that are due, 0 when paused. Answers a function that stops it. A turn that takes
+   * longer than `tickMs` slows time down; it does not make the next turn longer.
    */
   drive(tickMs: number, move: (byMs: number) => Promise<void>): () => Promise<void> {
     const stop = new AbortController();
@@ -41,7 +41,7 @@ export class Pace {
       this.isDriven = false;
     };
     const done = run();
-    // Whoever stops hears of what went wrong; so does the process, if nobody ever stops.
+    // A failure of a turn rejects what `stop` answers; if nobody stops, it is an unhandled rejection.
     return () => {
       stop.abort();
       this.wake();

@@ -1,4 +1,4 @@
-/** A small repeatable generator (mulberry32). Every person, every staff member and the mischief have their own stream, so that what the product does to one never changes another's year. */
+/** A small repeatable generator (mulberry32). Each person, each staff member and the mischief have their own stream, so that what the product does to one person never changes the year of another. */
 export class Random {
   private state: number;
 

@@ -7,18 +7,18 @@ import type { Letter } from './doors/callback/post-office.js';
 import type { ShopLedger } from './doors/shop.js';
 import type { CallCounts, Refusals } from './doors/wecom/wecom-door.js';
 
-/** What really happened, for holding the product against it. All plain data; times are simulated epoch ms. */
+/** What really happened; tests compare the product with it. All plain data; times are simulated epoch ms. */
 export interface SandboxRecord {
   readonly now: number;
-  /** One entry for each message a customer got to themselves (a mention in a group included). */
+  /** One entry for each message to a single customer, mentions in a group included. */
   readonly received: readonly Received[];
   /** One entry for each post into a whole group. */
   readonly posts: readonly GroupPost[];
-  /** What the app wrote to staff. */
+  /** The app's messages to staff. */
   readonly inbox: readonly StaffMessage[];
-  /** In the order they happened; those that are due to nobody's address are `untold`. */
+  /** In the order they happened; `untold` when there was no callback address. */
   readonly callbacks: readonly Letter[];
-  /** What bots said in the staff's own groups. */
+  /** Posts of bots in internal groups of the staff. */
   readonly botPosts: readonly BotPost[];
   readonly pairs: readonly PairRecord[];
   readonly tags: readonly {
@@ -46,7 +46,7 @@ export interface SandboxRecord {
   readonly chat: { readonly last: number; readonly unacknowledged: number };
   /** `path` → calls, `path errcode` → refusals. */
   readonly calls: CallCounts;
-  /** errcode → path → refusals: a bench may hold that 45009 and 45033 are not among them. */
+  /** errcode → path → refusals: a bench may check that 45009 and 45033 do not occur. */
   readonly refusals: Refusals;
 }
 

@@ -15,7 +15,7 @@ async function corpAndProduct(options: Parameters<typeof aSandbox>[0] = {}) {
   return { product, ...corp };
 }
 
-test('tells a new contact as an encrypted, signed callback with state and welcome code', async () => {
+test('sends a new contact as an encrypted, signed callback with state and welcome code', async () => {
   const { product, sandbox } = await corpAndProduct();
   const { externalUserId } = await sandbox.act({ do: 'newcomer', name: '小鹿' });
   const { welcomeCode } = await sandbox.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia', state: 'expo-2026' });
@@ -33,7 +33,7 @@ test('tells a new contact as an encrypted, signed callback with state and welcom
   expect(sandbox.record().callbacks).toMatchObject([{ plaintext, state: 'answered', posts: 1, answers: 1 }]);
 });
 
-test('repeats a callback that was not answered 200 three times, sealed anew each time, then counts it lost', async () => {
+test('repeats a callback without a 200 three times, encrypted anew each time, then counts it lost', async () => {
   const { product, sandbox } = await corpAndProduct();
   product.answers(() => 500);
   await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: '日报' });
@@ -53,7 +53,7 @@ test('cuts off a product that does not answer in time and repeats', async () => 
   expect(sandbox.record().callbacks[0]).toMatchObject({ state: 'answered', posts: 3, answers: 1 });
 });
 
-test('holds callbacks and the shop its facts while the product is down, and delivers when it is back', async () => {
+test('keeps callbacks and facts of the shop while the product is down, and delivers them afterwards', async () => {
   const first = await pretendProduct(keys);
   await first.close();
   const { sandbox } = await aSandbox({ callbackUrl: first.callbackUrl, shop: { url: first.url, token: 'api' } });
@@ -79,7 +79,7 @@ test('gives up a callback when the product stays down longer than its patience',
   expect(sandbox.record().callbacks[0]).toMatchObject({ state: 'lost', answers: 0 });
 });
 
-test('tells a share of callbacks twice and some out of order, and none of them never', async () => {
+test('sends a share of callbacks twice and some out of order, and loses none', async () => {
   const { product, sandbox } = await corpAndProduct({ mischief: { duplicate: 0.3, reorder: 0.3 } });
   await sandbox.act({ do: 'newcomer', name: '小鹿' });
   for (let i = 0; i < 40; i += 1) await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: `第${i}句` });
@@ -89,7 +89,7 @@ test('tells a share of callbacks twice and some out of order, and none of them n
   expect(product.callbacks().length).toBe(callbacks.reduce((sum, letter) => sum + letter.posts, 0));
 });
 
-test('never tells some and leaves out who joined, when told to', async () => {
+test('loses some callbacks and leaves out who joined, when mischief says so', async () => {
   const { product, sandbox } = await corpAndProduct({ mischief: { lose: 0.5, bare: 1 } });
   for (let i = 0; i < 20; i += 1) {
     await sandbox.act({ do: 'newcomer', name: `新人${i}` });
@@ -124,7 +124,7 @@ test('asks a callback address for its echo, as when an administrator saves it', 
   expect(await sandbox.verify()).toMatchObject({ ok: false, because: 'HTTP 403' });
 });
 
-test('another process drives it over HTTP, and a mistake is told in words', async () => {
+test('another process drives it over HTTP, and a mistake is answered in words', async () => {
   const { sandbox, json } = await corpAndProduct();
   const act = (body: unknown) => json('/sandbox/act', { method: 'POST', body: JSON.stringify(body) });
   expect(await act({ do: 'newcomer', name: '小鹿' })).toMatchObject({
@@ -156,7 +156,7 @@ test('another process drives it over HTTP, and a mistake is told in words', asyn
   expect(sandbox.record().people).toHaveLength(1);
 });
 
-test("an administrator's changes to tags and groups are told", async () => {
+test("an administrator's changes to tags and groups send callbacks", async () => {
   const { sandbox, product } = await corpAndProduct();
   const { id } = await sandbox.act({ do: 'new_tag', group: '喜好', name: '咖啡' });
   await sandbox.act({ do: 'rename_tag', tag: '咖啡', name: '手冲' });
@@ -180,7 +180,7 @@ test("an administrator's changes to tags and groups are told", async () => {
   expect(sandbox.record().groups.map((group) => group.name)).not.toContain('老友群');
 });
 
-test('stops for whoever waits for an answer, or, when it is in a hurry, for who would miss the welcome', async () => {
+test('stops for everybody who waits for an answer; in a hurry, only for those who would miss the welcome', async () => {
   const DAY = 86_400_000;
   const stopsOf = async (stopFor: 'anybody' | 'newcomers'): Promise<boolean[]> => {
     const { sandbox } = await corpAndProduct({ people: 60, months: 1, chat: true });

@@ -157,8 +157,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let urgent = false;
   let closed = false;
   const outlets: Outlets = {
-    tell: (fields) => {
-      witness.tell(fields);
+    emit: (fields) => {
+      witness.recordCallback(fields);
       const told = distort(fields, shares, barer, (chatId) => corp.groups.get(chatId)?.version);
       office.post(xmlOf(told, envelope));
     },

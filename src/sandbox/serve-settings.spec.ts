@@ -14,7 +14,7 @@ it('takes flags before the environment, and leaves out what is not given', () =>
   });
 });
 
-it('tells every problem in one list', () => {
+it('reports every problem in one list', () => {
   const problems = problemsOf({
     SANDBOX_PORT: 'http',
     SANDBOX_DUPLICATE: '2',

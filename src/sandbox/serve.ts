@@ -5,10 +5,10 @@ import { startSandbox, type Sandbox } from './sandbox.js';
 import { help, madeUp, readSettings, type Settings } from './serve-settings.js';
 
 const TICK_MS = 250;
-/** How often it is asked whether who waits for a welcome has got it. */
-const LOOK_MS = 50;
+/** How often the held clock checks whether a welcome is still waiting. */
+const WELCOME_POLL_MS = 50;
 
-/** The pretend corp alone, for whatever software is pointed at it. */
+/** Runs the pretend corp alone, for any software that connects to it. */
 async function main(): Promise<void> {
   const read = readSettings(env, process.argv.slice(2));
   if (read.help) return say(help());
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
-  // What was before nobody was told of: the corp is older than the app.
+  // No callbacks are sent for the past days: the corp is older than the app.
   for (const opens = sandbox.now() + past; sandbox.now() < opens && !stopping;) await sandbox.advance(opens);
   const { SANDBOX_CALLBACK_URL: callbackUrl, SANDBOX_SHOP_URL: url, SANDBOX_SHOP_TOKEN: token } = settings;
   if (callbackUrl !== undefined) sandbox.setDoors({ callbackUrl });
@@ -46,10 +46,10 @@ async function main(): Promise<void> {
   sandbox.pace.isPaused = settings.SANDBOX_PACE === 0;
   const hold = settings.SANDBOX_WELCOME_HOLD_MS ?? 2_000;
   rest = sandbox.pace.drive(TICK_MS, (byMs) => live(sandbox, byMs, hold, () => stopping));
-  tell(sandbox, settings, keys);
+  printAddresses(sandbox, settings, keys);
   if (callbackUrl === undefined)
     say('还没有回调地址：加 --callback-url，或者在页面的「捣乱」里填。No callback address yet.');
-  else await tellVerified(sandbox, callbackUrl);
+  else await printVerification(sandbox, callbackUrl);
 }
 
 const optionsFrom = (settings: Settings) => ({
@@ -76,18 +76,18 @@ const optionsFrom = (settings: Settings) => ({
   },
 });
 
-/** Time stands still for a while where somebody waits to be welcomed: at five minutes a second the code would be dead at once. */
+/** Holds time for up to `holdMs` while a welcome is waiting: at five minutes a second its code would expire at once. */
 async function live(sandbox: Sandbox, byMs: number, holdMs: number, isOver: () => boolean): Promise<void> {
   const until = sandbox.now() + byMs;
   while (sandbox.now() < until && !isOver()) {
     const { urgent } = await sandbox.advance(Math.min(until, sandbox.now() + HOUR));
     if (!urgent) continue;
-    const held = performance.now() + holdMs;
-    while (sandbox.clock().welcomesWaiting > 0 && performance.now() < held) await pause(LOOK_MS);
+    const holdUntil = performance.now() + holdMs;
+    while (sandbox.clock().welcomesWaiting > 0 && performance.now() < holdUntil) await pause(WELCOME_POLL_MS);
   }
 }
 
-function tell(sandbox: Sandbox, settings: Settings, keys: Readonly<Record<string, string>>): void {
+function printAddresses(sandbox: Sandbox, settings: Settings, keys: Readonly<Record<string, string>>): void {
   const lines = [
     '\n沙盒企业微信已启动。The pretend corp is running.',
     `\n页面 / page:   ${sandbox.url}/\n`,
@@ -102,7 +102,7 @@ function tell(sandbox: Sandbox, settings: Settings, keys: Readonly<Record<string
   say(lines.join('\n'));
 }
 
-async function tellVerified(sandbox: Sandbox, callbackUrl: string): Promise<void> {
+async function printVerification(sandbox: Sandbox, callbackUrl: string): Promise<void> {
   const verified = await sandbox.verify();
   if (verified.ok) say(`✓ 回调地址验证通过 / the callback address answers: ${callbackUrl}`);
   else

@@ -4,7 +4,7 @@ interface Entry {
   readonly run: () => void;
 }
 
-/** What will happen in the corp, by simulated time; things due at one moment happen in the order they were put in. */
+/** The corp's scheduled events by simulated time. Events of the same moment run in the order they were added. */
 export class Timeline {
   private readonly heap: Entry[] = [];
   private order = 0;
@@ -22,7 +22,7 @@ export class Timeline {
     return this.heap.length;
   }
 
-  /** What is due in the past happens at the next step, never before what has happened already. */
+  /** A moment in the past is scheduled for now. */
   at(moment: number, run: () => void): void {
     this.push({ at: Math.max(this.clock, Math.round(moment)), order: (this.order += 1), run });
   }
@@ -31,7 +31,7 @@ export class Timeline {
     this.at(this.clock + ms, run);
   }
 
-  /** Lets the next thing due up to `until` happen; false when there is none, and the clock then stands at `until`. */
+  /** Runs the next event due up to `until`. False when there is none; the clock then stands at `until`. */
   step(until: number): boolean {
     const next = this.heap[0];
     if (!next || next.at > until) {

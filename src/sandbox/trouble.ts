@@ -12,14 +12,14 @@ import { mischiefShape, type Shares } from './mischief.js';
 const ms = z.number().min(0).optional();
 
 const troubleShape = z.object({
-  /** Takes the access token back before its time: 40014. */
+  /** Revokes the access token early: 40014. */
   killToken: z.boolean().optional(),
-  /** The token is over before its time: 42001. */
+  /** Expires the access token early: 42001. */
   expireToken: z.boolean().optional(),
   newSecret: z.string().min(1).optional(),
   /** Calls from an address that is not on the app's list: 60020 until switched off again. */
   untrustedIp: z.boolean().optional(),
-  /** The administrator switched the app off: 50003, and 40001 for who wants a token. */
+  /** The administrator switched the app off: calls get 50003, requests for a token 40001. */
   disabled: z.boolean().optional(),
   /** The app may no longer call `path`, or (absent) anything about customers: 48002 until `off`. */
   withdraw: z.object({ path: z.string().optional(), off: z.boolean().default(false) }).optional(),
@@ -42,7 +42,7 @@ const troubleShape = z.object({
       times: z.number().int().positive().default(1),
     })
     .optional(),
-  /** Simulated ms for which a read still shows how it was before the latest change that people made. */
+  /** Simulated ms for which reads show the state before the latest change by people. */
   lateGroupReadMs: ms,
   lateContactReadMs: ms,
   /** Real ms each API call takes. */
@@ -50,7 +50,7 @@ const troubleShape = z.object({
   /** The API host resets every connection. The sandbox's own doors stay open. */
   down: z.boolean().optional(),
   shortPages: z.boolean().optional(),
-  /** A mass-send lists its receivers once its sender has tapped, and nobody before: the contract leaves it open. */
+  /** A mass-send lists its receivers only after the sender confirmed; the contract leaves this open. */
   unlistedBeforeTap: z.boolean().optional(),
   endOfList: z.enum(['empty', 'absent']).optional(),
   /** What another app does with welcome codes: nothing, always first (41051), or just sending (41096). */
@@ -73,8 +73,8 @@ export interface Troubled {
   readonly envelope: Envelope;
 }
 
-export function makeTrouble(of: Troubled, asked: Trouble): void {
-  const trouble = troubleShape.parse(asked);
+export function makeTrouble(of: Troubled, requested: Trouble): void {
+  const trouble = troubleShape.parse(requested);
   const { corp, tokens, grant, limits, faults } = of;
   if (trouble.killToken) tokens.kill();
   if (trouble.expireToken) tokens.expire();
@@ -89,11 +89,11 @@ export function makeTrouble(of: Troubled, asked: Trouble): void {
   if (trouble.otherApp !== undefined) corp.welcomes.rival = trouble.otherApp;
   const { lateGroupReadMs, lateContactReadMs, latencyMs, down, shortPages, unlistedBeforeTap, endOfList } = trouble;
   const manners = { lateGroupReadMs, lateContactReadMs, latencyMs, down, shortPages, unlistedBeforeTap, endOfList };
-  Object.assign(of.manners, said(manners));
-  Object.assign(of.shares, said(trouble.mischief ?? {}));
-  Object.assign(of.envelope, said(trouble.envelope ?? {}));
+  Object.assign(of.manners, givenFields(manners));
+  Object.assign(of.shares, givenFields(trouble.mischief ?? {}));
+  Object.assign(of.envelope, givenFields(trouble.envelope ?? {}));
 }
 
-/** What is not mentioned stays as it is. */
-const said = <T extends object>(wishes: T): Partial<T> =>
-  Object.fromEntries(Object.entries(wishes).filter(([, wish]) => wish !== undefined)) as Partial<T>;
+/** Only the fields that were given; the others keep their value. */
+const givenFields = <T extends object>(fields: T): Partial<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;

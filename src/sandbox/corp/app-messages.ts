@@ -12,7 +12,7 @@ interface ResponseCode {
   readonly madeAt: number;
 }
 
-/** What the app wrote to staff, its cards, and the codes with which a card may be changed once (contract §7.5). */
+/** The app's messages to staff, its cards, and the response codes, each of which changes a card once (contract §7.5). */
 export class AppMessages {
   private readonly byMsgid = new Map<string, StaffMessage[]>();
   private readonly taskIds = new Set<string>();
@@ -21,7 +21,7 @@ export class AppMessages {
 
   constructor(private readonly ids: IdMint) {}
 
-  /** Over 30 a minute or 1000 an hour to one of the staff the platform drops what comes, and says nothing (§1.3). */
+  /** Above 30 a minute or 1000 an hour to one staff member, the platform drops messages without an error (§1.3). */
   mayReach(userid: string, at: number): boolean {
     const times = (this.sentTo.get(userid) ?? []).filter((time) => time > at - HOUR);
     const fits = times.length < PER_HOUR && times.filter((time) => time > at - MINUTE).length < PER_MINUTE;
@@ -35,7 +35,7 @@ export class AppMessages {
     this.byMsgid.set(message.msgid, copies);
   }
 
-  /** The copies that can still be taken back. */
+  /** The copies that can still be recalled. */
   recallable(msgid: string, at: number): readonly StaffMessage[] {
     return (this.byMsgid.get(msgid) ?? []).filter((copy) => at - copy.at <= RECALLABLE);
   }
@@ -44,7 +44,7 @@ export class AppMessages {
     return this.byMsgid.get(msgid) ?? [];
   }
 
-  /** False when the app has had a task of this id. */
+  /** False when the app has used this task id before. */
   claimTask(taskId: string): boolean {
     if (this.taskIds.has(taskId)) return false;
     this.taskIds.add(taskId);
@@ -57,7 +57,7 @@ export class AppMessages {
     return code;
   }
 
-  /** The message a code is for: within 72 hours, and until it is used. */
+  /** The msgid of the code; undefined after 72 hours and after use. */
   messageOf(code: string, at: number): string | undefined {
     const known = this.codes.get(code);
     return known && at - known.madeAt <= CODE_LIFE ? known.msgid : undefined;

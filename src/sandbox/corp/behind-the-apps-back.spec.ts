@@ -42,7 +42,7 @@ function fieldsOf(xml: string): Record<string, string | number> {
 }
 
 describe('groups', () => {
-  test('several who are brought in at one stroke are one event, and the chain of versions holds', async () => {
+  test('several people invited together are one event, and the chain of versions holds', async () => {
     const { sandbox, post, news, chatId } = await aCorp();
     for (const name of ['甲', '乙', '丙']) await sandbox.act({ do: 'newcomer', name });
     const group = chatId('会员群①');
@@ -60,7 +60,7 @@ describe('groups', () => {
     });
   });
 
-  test('many who scan one code in one second are an event each, of the same second', async () => {
+  test('several people who scan one code in one second send one event each, of the same second', async () => {
     const { sandbox, post, chatId, news } = await aCorp();
     const names = ['甲', '乙', '丙', '丁'];
     for (const name of names) await sandbox.act({ do: 'newcomer', name });
@@ -75,7 +75,7 @@ describe('groups', () => {
     expect(new Set(times).size).toBe(1);
   });
 
-  test('are opened, told of, handed on, and dismissed', async () => {
+  test('send events when opened, changed, given a new owner and dismissed', async () => {
     const { sandbox, post, news } = await aCorp();
     const { chatId } = await sandbox.act({ do: 'new_group', name: '新群', owner: 'LinXia' });
     await sandbox.act({ do: 'change_notice', group: '新群', text: '周五见' });
@@ -93,7 +93,7 @@ describe('groups', () => {
     expect(await post('externalcontact/groupchat/get', { chat_id: chatId })).toMatchObject({ errcode: 49008 });
   });
 
-  test('a new notice may be told as somebody who joined, and a new name with members beside it', async () => {
+  test('a new notice may be sent as a join, and a new name with the fields of a member change', async () => {
     const { sandbox, news } = await aCorp({ mischief: { misnamed: 1, noisy: 1 } });
     await sandbox.act({ do: 'change_notice', group: '会员群①', text: '周五见' });
     await sandbox.act({ do: 'rename_group', group: '会员群①', name: '会员一群' });
@@ -188,7 +188,7 @@ describe('staff', () => {
 });
 
 describe('tags', () => {
-  test('a new group tells itself and each tag in one second, a deleted one only itself', async () => {
+  test('a new group sends an event for itself and each tag in one second, a deleted group only for itself', async () => {
     const { sandbox, post, meet, news } = await aCorp();
     await meet('小鹿');
     news();
@@ -210,7 +210,7 @@ describe('tags', () => {
     });
   });
 
-  test('a new order of all groups is told with an empty Id', async () => {
+  test('a new order of all groups is sent with an empty Id', async () => {
     const { sandbox, post, news } = await aCorp();
     const orders = async () =>
       (await post('externalcontact/get_corp_tag_list', {})).tag_group.map((one) => (one as { order?: number }).order);
@@ -238,7 +238,7 @@ describe('contacts', () => {
     expect(second).not.toHaveProperty('WelcomeCode');
   });
 
-  test('come without a welcome code as often as it is told', async () => {
+  test('come without a welcome code as often as the share says', async () => {
     const { sandbox, news } = await aCorp({ mischief: { noWelcomeCode: 1 } });
     await sandbox.act({ do: 'newcomer', name: '小鹿' });
     await sandbox.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
@@ -246,7 +246,7 @@ describe('contacts', () => {
   });
 });
 
-test('any other event can be told as it stands', async () => {
+test('any other event can be sent as given', async () => {
   const { sandbox, news } = await aCorp();
   await sandbox.act({
     do: 'tell',

@@ -10,7 +10,7 @@ interface ContactDay {
 
 export type ContactFigures = Readonly<Omit<ContactDay, 'spokenTo'>> & { readonly chats: number };
 
-/** What each staff member had with customers on each day. */
+/** Counts, for each staff member and day, new contacts, deletions, messages and chats. */
 export class ContactDiary {
   private readonly days = new Map<string, ContactDay>();
 
@@ -28,7 +28,7 @@ export class ContactDiary {
     day.spokenTo.add(externalUserId);
   }
 
-  /** Of several staff together, on the day that begins at `start`. */
+  /** Sums over several staff, for the day that begins at `start`. */
   figures(userids: readonly string[], start: number): ContactFigures {
     const days = userids.flatMap((userid) => this.days.get(keyOf(userid, start)) ?? []);
     const sum = (of: (day: ContactDay) => number): number => days.reduce((total, day) => total + of(day), 0);

@@ -2,7 +2,7 @@ import { SECOND } from '../calendar.js';
 import type { IdMint } from './ids.js';
 import type { Attachment } from './messages.js';
 
-/** What a temporary chat ends with. */
+/** The closing message of a temporary chat. */
 export interface Conclusion {
   readonly text: string;
   readonly attachment: Attachment | undefined;
@@ -39,7 +39,7 @@ export interface ContactWay {
   scans: number;
 }
 
-/** A customer scanned a code that is not free of verification: the staff member has not yet said yes. */
+/** A customer scanned a code with verification; the staff member has not accepted yet. */
 interface Request {
   readonly state: string;
 }
@@ -90,24 +90,24 @@ export class ContactWays {
     this.requests.set(pairKey(userid, externalUserId), { state });
   }
 
-  /** The request, once. */
-  takeRequest(userid: string, externalUserId: string): Request | undefined {
-    return taken(this.requests, pairKey(userid, externalUserId));
+  /** Removes the request and answers it. */
+  removeRequest(userid: string, externalUserId: string): Request | undefined {
+    return removeFrom(this.requests, pairKey(userid, externalUserId));
   }
 
   openChat(userid: string, externalUserId: string, conclusion: Conclusion | undefined): void {
     this.chats.set(pairKey(userid, externalUserId), { conclusion });
   }
 
-  /** The chat, once. */
-  takeChat(userid: string, externalUserId: string): TemporaryChat | undefined {
-    return taken(this.chats, pairKey(userid, externalUserId));
+  /** Removes the chat and answers it. */
+  removeChat(userid: string, externalUserId: string): TemporaryChat | undefined {
+    return removeFrom(this.chats, pairKey(userid, externalUserId));
   }
 }
 
 const pairKey = (userid: string, externalUserId: string): string => `${userid}\n${externalUserId}`;
 
-function taken<T>(map: Map<string, T>, key: string): T | undefined {
+function removeFrom<T>(map: Map<string, T>, key: string): T | undefined {
   const value = map.get(key);
   map.delete(key);
   return value;

@@ -18,27 +18,27 @@ import { TagLibrary } from './tag-library.js';
 import { Transfers } from './transfers.js';
 import { WelcomeCodes } from './welcome-codes.js';
 
-/** How people take what reaches them. A quiet corp has nobody who reacts. */
+/** How people react to what reaches them. In a quiet corp nobody reacts. */
 export interface Reactions {
   received(person: Person, message: Received): void;
   posted(post: GroupPost): void;
-  toldStaff(staff: Staff, message: StaffMessage): void;
+  staffMessaged(staff: Staff, message: StaffMessage): void;
   asked(send: MassSend, userid: string): void;
   reminded(send: MassSend, userid: string): void;
-  /** A customer asks to be taken as a contact. */
+  /** A customer asks the staff member to accept them as a contact. */
   applied(person: Person, userid: string): void;
 }
 
 export const nobodyReacts: Reactions = {
   received: () => undefined,
   posted: () => undefined,
-  toldStaff: () => undefined,
+  staffMessaged: () => undefined,
   asked: () => undefined,
   reminded: () => undefined,
   applied: () => undefined,
 };
 
-/** What a person has done so far, counted where it is done, so that the product's figures can be held against it. */
+/** Counts what a person has done. Tests compare the product's figures with it. */
 export interface Tally {
   messages: number;
   orders: number;
@@ -47,7 +47,7 @@ export interface Tally {
   optedOut: boolean;
 }
 
-/** The corp's state. What people do to it is in `acts/`, what the API does to it behind the doors. */
+/** The corp's state. People change it through `acts/`, the API through `doors/wecom`. */
 export class Corp {
   readonly relations = new Relations();
   readonly tags: TagLibrary;
@@ -71,7 +71,7 @@ export class Corp {
   reactions: Reactions = nobodyReacts;
   /** The staff the app may see; undefined: all of them. */
   scope: ReadonlySet<string> | undefined;
-  /** The account that sits in all groups; absent when there is no chat. */
+  /** The chat account, a member of all groups; absent when there is no chat. */
   bot: Staff | undefined;
   private readonly byName = new Map<string, Person | Staff>();
   private readonly byChatContactId = new Map<string, Person | Staff>();
@@ -121,7 +121,7 @@ export class Corp {
     return this.scope?.has(userid) ?? true;
   }
 
-  /** Whether what this staff member has with customers is the app's to read. */
+  /** Whether the app may read this staff member's customers. */
   serves(userid: string): boolean {
     const staff = this.staff.get(userid);
     return staff !== undefined && !staff.hasLeft && staff.followsCustomers && this.sees(userid);

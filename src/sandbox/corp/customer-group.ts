@@ -24,16 +24,16 @@ export interface CustomerGroup {
   dismissedAt?: number;
   /** When the API gave it to another owner. */
   readonly handedOn: number[];
-  /** As a mini-program opened in the group is told it. */
+  /** The opengid that a mini-program opened in the group receives. */
   readonly openGid: string;
   readonly members: Map<string, GroupMember>;
   version: string;
   changedAt: number;
-  /** How it looked before the latest change: reads may lag behind. */
-  before: GroupLook | undefined;
+  /** The state before the latest change; late reads show it. */
+  before: GroupSnapshot | undefined;
 }
 
-export interface GroupLook {
+export interface GroupSnapshot {
   readonly name: string;
   readonly owner: string;
   readonly notice: string;

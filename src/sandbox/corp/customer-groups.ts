@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { GroupMember, CustomerGroup, GroupLook, MemberChange } from './customer-group.js';
+import type { GroupMember, CustomerGroup, GroupSnapshot, MemberChange } from './customer-group.js';
 import { GroupDiary } from './group-diary.js';
 import type { IdMint } from './ids.js';
 
@@ -88,7 +88,7 @@ export class CustomerGroups {
 
   /** A new name, owner or notice: the members' version stays. */
   change(group: CustomerGroup, at: number, work: () => void): void {
-    group.before = lookOf(group);
+    group.before = snapshotOf(group);
     work();
     group.changedAt = at;
   }
@@ -108,11 +108,11 @@ export class CustomerGroups {
   }
 }
 
-/** How a group looks to who reads it `lateMs` behind. */
-export const lookAt = (group: CustomerGroup, now: number, lateMs: number): GroupLook =>
-  group.before && now - group.changedAt < lateMs ? group.before : lookOf(group);
+/** What a read shows that lags `lateMs` behind. */
+export const snapshotAt = (group: CustomerGroup, now: number, lateMs: number): GroupSnapshot =>
+  group.before && now - group.changedAt < lateMs ? group.before : snapshotOf(group);
 
-const lookOf = ({ name, owner, notice, members, version }: CustomerGroup): GroupLook => ({
+const snapshotOf = ({ name, owner, notice, members, version }: CustomerGroup): GroupSnapshot => ({
   name,
   owner,
   notice,

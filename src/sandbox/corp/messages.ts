@@ -13,7 +13,7 @@ export interface Content {
   readonly attachments: readonly Attachment[];
 }
 
-/** What one customer got, by the product's doing. */
+/** A message of the product that one customer received. */
 export interface Received extends Content {
   /** external_userid */
   readonly to: string;
@@ -30,7 +30,7 @@ export interface Received extends Content {
   readonly contactWay: string | undefined;
 }
 
-/** What was posted into a group, by the product's doing. */
+/** A message of the product in a group. */
 export interface GroupPost extends Content {
   readonly chatId: string;
   readonly group: string;
@@ -44,15 +44,15 @@ export interface GroupPost extends Content {
   readonly contactWay: string | undefined;
 }
 
-/** What the app wrote to a staff member. */
+/** A message of the app to a staff member. */
 export interface StaffMessage {
   readonly userid: string;
   readonly at: number;
   readonly msgid: string;
   readonly msgtype: string;
   readonly text: string;
-  /** As it stands now: the app may change it. */
+  /** The card's current state: the app may change it. */
   card?: StaffCard;
-  /** When the app took it back. */
+  /** When the app recalled it. */
   recalledAt?: number;
 }

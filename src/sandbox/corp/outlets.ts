@@ -1,6 +1,6 @@
 import type { XmlValue } from '../doors/callback/xml.js';
 
-/** Something the chat account sees happen in a group or to itself. */
+/** An event that the chat account receives. */
 export type Heard =
   | {
       readonly kind: 'message';
@@ -27,7 +27,7 @@ export type Heard =
       readonly removerId: string;
     };
 
-/** What the shop knows and posts; `key` names it for ever. */
+/** A fact that the shop posts. `key` is its idempotency key. */
 export interface ShopFact {
   readonly key: string;
   readonly kind:
@@ -37,14 +37,14 @@ export interface ShopFact {
   readonly data: Readonly<Record<string, string | number>>;
 }
 
-/** Where what happens in the corp is told to the outside. */
+/** Where the corp's events leave it: callbacks, chat events, facts of the shop. */
 export interface Outlets {
-  /** A callback, if the event is one: only what people do makes one, never what the API did. */
-  tell(fields: Readonly<Record<string, XmlValue>>): void;
-  /** Whether the app has an address to be called at. */
+  /** Sends a callback. Acts of people send one; API calls never do. */
+  emit(fields: Readonly<Record<string, XmlValue>>): void;
+  /** Whether the app has a callback address. */
   hasCallback(): boolean;
   hear(heard: Heard): void;
   sell(fact: ShopFact): void;
-  /** Somebody now waits for an answer within seconds: time must not run on. */
+  /** A person expects an answer within seconds: simulated time must stop until it comes. */
   awaitAnswer(through: 'callback' | 'chat'): void;
 }

@@ -1,4 +1,4 @@
-/** A customer of the corp, under every id the outside may know them by. */
+/** A customer of the corp, with all their ids. */
 export interface Person {
   /** A nickname; no two people share one. */
   readonly name: string;
@@ -19,7 +19,7 @@ export interface Staff {
   /** May have customers: is listed by get_follow_user_list. */
   followsCustomers: boolean;
   habits: StaffHabits;
-  /** Works here no more. */
+  /** Has left the company. */
   hasLeft?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** What the platform lets one corp have at most. A tester may tighten them, so that the end is reached in a test. */
+/** The platform's quotas for one corp. A tester may lower them to reach the limit in a test. */
 export interface Quotas {
   /** Contact ways and join ways together (contract §6, O-99547). */
   ways: number;

@@ -22,25 +22,25 @@ export interface Relation {
   readonly tags: Set<string>;
   lastTalkAt: number;
   changedAt: number;
-  /** How it looked before people last changed it: reads may lag behind. */
-  before: Look | undefined;
+  /** The state before the latest change by people; late reads show it. */
+  before: RelationSnapshot | undefined;
 }
 
-type Look = Pick<
+type RelationSnapshot = Pick<
   Relation,
   'bond' | 'createdAt' | 'addWay' | 'state' | 'remark' | 'description' | 'company' | 'mobiles' | 'tags'
 >;
 
-/** People change a relation through here; what the API writes is seen at once. */
+/** For changes by people: late reads show the old state. Changes by the API bypass this and show at once. */
 export function change(relation: Relation, at: number, work: (relation: Relation) => void): void {
   const { bond, createdAt, addWay, state, remark, description, company } = relation;
-  const look = { bond, createdAt, addWay, state, remark, description, company };
-  relation.before = { ...look, mobiles: [...relation.mobiles], tags: new Set(relation.tags) };
+  const fields = { bond, createdAt, addWay, state, remark, description, company };
+  relation.before = { ...fields, mobiles: [...relation.mobiles], tags: new Set(relation.tags) };
   relation.changedAt = at;
   work(relation);
 }
 
-/** Where reads lag behind by `lateMs`, `now` is how late it is. */
+/** Reads at `now` lag `lateMs` behind. */
 export interface Lateness {
   readonly now: number;
   readonly lateMs: number;
@@ -58,7 +58,7 @@ export class Relations {
     return this.byPair.get(`${userid}\n${externalUserId}`);
   }
 
-  /** Those the API shows: what ended or is only half is no contact. */
+  /** The contacts that the API shows, without ended and half ones. */
   ofStaff(userid: string, late?: Lateness): Relation[] {
     return shown(this.byStaff.get(userid) ?? [], late);
   }

@@ -1,10 +1,10 @@
-/** A button or a line of the menu: tapping it tells the app its key. */
+/** A button or a line of the menu. A tap sends its key to the app. */
 export interface CardButton {
   readonly key: string;
   readonly text: string;
 }
 
-/** Something to choose from before the button is tapped. */
+/** A question to answer before the tap on the button. */
 export interface CardQuestion {
   readonly key: string;
   readonly optionIds: readonly string[];
@@ -24,7 +24,7 @@ export interface StaffCard {
   readonly buttons: readonly CardButton[];
   readonly questions: readonly CardQuestion[];
   readonly menu: readonly CardButton[];
-  /** What the buttons say since the app closed them: they can no longer be tapped. */
+  /** The text of the buttons after the app closed them; they can no longer be tapped. */
   readonly replaced?: string;
 }
 
@@ -34,13 +34,13 @@ const interactiveKinds: ReadonlySet<string> = new Set([
   'multiple_interaction',
 ]);
 
-/** By its kind alone: a card whose only button opens a page is one, too (wecom-cards §1). */
+/** Decides by the kind alone: a card whose only button opens a page counts, too (wecom-cards §1). */
 export const isInteractiveKind = (cardType: string): boolean => interactiveKinds.has(cardType);
 
-/** What can be changed later: it has been given a response code. */
+/** Whether the card can be changed later; such a card gets a response code. */
 export const isChangeable = ({ cardType, menu }: StaffCard): boolean => isInteractiveKind(cardType) || menu.length > 0;
 
-/** What a reader takes in, line by line. */
+/** The card's text as a reader sees it, line by line. */
 export const wordsOn = ({ title, text, lines, buttons }: StaffCard): string =>
   [title, text, ...lines.map(([name, value]) => `${name}：${value}`), ...buttons.map((button) => `[${button.text}]`)]
     .filter((line) => line !== '')

@@ -15,14 +15,14 @@ export const RIVALS = ['silent', 'welcomes_first', 'is_sending'] as const;
 
 type Redeemed =
   | { readonly relation: Relation }
-  /** Unknown, too late or used; welcomed by another app; another app is at it. */
+  /** `invalid`: unknown, expired or used. `taken`: another app welcomed first. `in_flight`: another app is sending. */
   | { readonly not: 'invalid' | 'taken' | 'in_flight' };
 
-/** A code lives 20 s of simulated time and opens once. */
+/** A code is valid for 20 s of simulated time and can be used once. */
 export class WelcomeCodes {
   private readonly codes = new Map<string, WelcomeCode>();
 
-  /** Whether the next contact comes without a code: a welcome of the administrator's own, or they chat already. */
+  /** Whether the next contact comes without a code: the administrator has set a welcome, or the two chat already. */
   isWithheld = (): boolean => false;
   rival: (typeof RIVALS)[number] = 'silent';
 
@@ -34,7 +34,7 @@ export class WelcomeCodes {
     return code;
   }
 
-  /** Who is to be welcomed, once. */
+  /** Uses up the code and answers whom it welcomes. */
   redeem(code: string, at: number): Redeemed {
     const known = this.codes.get(code);
     if (!known || known.state === 'used' || at - known.madeAt > LIFE) return { not: 'invalid' };
@@ -45,12 +45,12 @@ export class WelcomeCodes {
     return { relation: known.relation };
   }
 
-  /** Whether the pair has been welcomed already: who is, gets no second code when the half contact becomes whole. */
+  /** Whether the pair was welcomed already. If so, it gets no second code when the half contact becomes mutual. */
   wasUsedFor(relation: Relation): boolean {
     return [...this.codes.values()].some((code) => code.relation === relation && code.state !== 'new');
   }
 
-  /** How many are waiting to be welcomed and can still be. */
+  /** The number of unused codes that are still valid. */
   waiting(at: number): number {
     return [...this.codes.values()].filter((code) => code.state === 'new' && at - code.madeAt <= LIFE).length;
   }

@@ -20,11 +20,11 @@ import { group, ImpossibleAct, name, pair, person, staff, tagGroupNamed, tagName
 import { officeActs, performInOffice } from './office-acts.js';
 import { unreadableAct } from './unreadable-act.js';
 
-/** One, or several at one stroke. */
+/** One person, or several in one change. */
 const people = z.union([name, z.array(name).min(1)]);
 
 /**
- * What a script or a tester may make people do. People and staff are named by nickname, external_userid, userid or chat
+ * The acts that a script or a tester can make people perform. People and staff are named by nickname, external_userid, userid or chat
  * contact id; groups by name or chat_id.
  */
 const actShape = z.discriminatedUnion('do', [
@@ -61,16 +61,16 @@ const actShape = z.discriminatedUnion('do', [
     configId: name.optional(),
     state: name.optional(),
   }),
-  // A staff member says yes to a customer whose code asked for it.
+  // A staff member accepts a customer who scanned a code with verification.
   z.object({ do: z.literal('accept_contact'), who: name, staff: name }),
   z.object({ do: z.literal('invite'), who: people, group: name, staff: name }),
-  // Opens a mini-program in the group, which is then told which group it is.
+  // Opens a mini-program in the group. The mini-program receives the group's opengid.
   z.object({ do: z.literal('open_mini_program'), who: name, group: name }),
   // An administrator's greeting for new members, which no app may change.
   z.object({ do: z.literal('new_group_welcome'), text: name }),
-  // A customer would rather stay with the staff member they are to be handed on from.
+  // A customer refuses to be transferred and stays with the staff member `staff`.
   z.object({ do: z.literal('refuse_transfer'), who: name, staff: name }),
-  // A bot in a group of the staff's own; who has its key may post.
+  // A bot in an internal group of the staff. Anybody who has its key can post.
   z.object({ do: z.literal('add_group_bot'), name }),
   z.object({ do: z.literal('remove_group_bot'), name }),
   z.object({ do: z.literal('leave'), who: name, group: name }),
@@ -195,7 +195,7 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
     case 'speak': {
       const who = corp.who(act.who) ?? person(corp, act.who);
       const mentions = act.mentions.map((mention) => (corp.who(mention) ?? person(corp, mention)).chatContactId);
-      if (act.group !== undefined) sayInGroup(corp, who, group(corp, act.group), act.text, mentions);
+      if (act.group !== undefined) sayInGroup(corp, who, group(corp, act.group), { text: act.text, mentions });
       else sayToBot(corp, person(corp, act.who), act.text);
       return {};
     }

@@ -3,7 +3,7 @@ import { cardOf, tapCard, useApp } from '../corp/acts/app-events.js';
 import type { Corp } from '../corp/corp.js';
 import { ImpossibleAct, name, staff } from './named.js';
 
-/** What staff do in the app's own conversation. */
+/** Acts of staff in the conversation with the app. */
 export const appActs = [
   z.object({
     do: z.literal('tap_card'),
@@ -26,7 +26,7 @@ export function performInApp(corp: Corp, act: AppAct): Record<string, unknown> {
     case 'tap_card': {
       const card = cardOf(corp, who, act.taskId);
       if (!card) throw new ImpossibleAct(`${act.staff} has no card ${act.taskId}`);
-      return { ...tapCard(corp, who, card, act.key, act.choices) };
+      return { ...tapCard(corp, who, card, act) };
     }
     case 'click':
       useApp(corp, who, 'click', act.key);

@@ -49,7 +49,7 @@ test('the account sits in all groups and sees their members under chat ids', asy
   });
 });
 
-test('events are told until they are acknowledged', async () => {
+test('events are sent until they are acknowledged', async () => {
   const { sandbox, events, roomId } = await aChat();
   await sandbox.act({ do: 'invite', who: '小鹿', group: '会员群①', staff: 'ChenYu' });
   await sandbox.act({ do: 'speak', who: '小鹿', group: '会员群①', text: '我的等级', mentions: ['小阶'] });

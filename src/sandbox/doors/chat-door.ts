@@ -25,25 +25,25 @@ const whom = z.object({ contactId: z.string() });
 const refused = (status: number, error: string): Answered => ({ status, json: { error } });
 const found = (json: unknown): Answered => ({ status: 200, json });
 
-/** What an account that sits in all customer groups can see and do. Its acts are a person's acts: they make callbacks. */
+/** What the chat account, a member of all customer groups, can read and do. Its acts send callbacks, like a person's. */
 export function chatDoor(corp: Corp, bot: Staff, log: ChatLog): Door {
   return async (asked) => {
     if (!asked.path.startsWith('/chat/')) return undefined;
     const [, , what, id, act] = asked.path.split('/').map(decodeURIComponent);
-    if (asked.method === 'GET') return look(asked, what, id);
+    if (asked.method === 'GET') return read(asked, what, id);
     if (what === 'say') return say(said.safeParse(jsonOf(asked)));
     if (what === 'rooms' && id && (act === 'add' || act === 'remove'))
       return change(id, act, whom.safeParse(jsonOf(asked)));
     return refused(404, 'unknown_path');
   };
 
-  async function look({ query, gone }: Asked, what: string | undefined, id: string | undefined): Promise<Answered> {
+  async function read({ query, gone }: Asked, what: string | undefined, id: string | undefined): Promise<Answered> {
     if (what === 'account') return found({ contactId: bot.chatContactId, name: bot.name });
     if (what === 'rooms')
-      return id ? one(corp.groups.room(id), roomView, 'unknown_room') : found({ rooms: rooms().map(roomView) });
+      return id ? viewOf(corp.groups.room(id), roomView, 'unknown_room') : found({ rooms: rooms().map(roomView) });
     if (what === 'contacts') {
       const everyone = [...corp.staff.values(), ...corp.people.values()];
-      return id ? one(corp.who(id), contactView, 'unknown_contact') : found({ contacts: everyone.map(contactView) });
+      return id ? viewOf(corp.who(id), contactView, 'unknown_contact') : found({ contacts: everyone.map(contactView) });
     }
     if (what !== 'events') return refused(404, 'unknown_path');
     const after = Number(query.get('after') ?? 0);
@@ -120,8 +120,8 @@ export function chatDoor(corp: Corp, bot: Staff, log: ChatLog): Door {
   }
 }
 
-function one<T>(thing: T | undefined, view: (thing: T) => unknown, otherwise: string): Answered {
-  return thing === undefined ? refused(404, otherwise) : found(view(thing));
+function viewOf<T>(entity: T | undefined, view: (entity: T) => unknown, error: string): Answered {
+  return entity === undefined ? refused(404, error) : found(view(entity));
 }
 
 function jsonOf({ body }: Asked): unknown {

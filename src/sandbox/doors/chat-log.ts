@@ -4,12 +4,12 @@ export type ChatEvent = Heard & { readonly seq: number };
 
 const MOST = 500;
 
-/** What the chat account has seen and not yet acknowledged: told again until it is, however often the reader starts anew. */
+/** Chat events that are not acknowledged yet. They are sent again until they are, also to a reader that restarted. */
 export class ChatLog {
   private readonly events: ChatEvent[] = [];
   private seq = 0;
   private listeners: (() => void)[] = [];
-  private isHeldBack = false;
+  private isBatching = false;
 
   get last(): number {
     return this.seq;
@@ -22,16 +22,16 @@ export class ChatLog {
   add(heard: Heard): void {
     this.seq += 1;
     this.events.push({ ...heard, seq: this.seq });
-    if (!this.isHeldBack) this.wake();
+    if (!this.isBatching) this.wake();
   }
 
-  /** Who waits hears what `work` adds when it is done, all in one answer: else the first line of a day is an answer of its own. */
+  /** Sends all events of `work` in one answer, when it is done; without this, the first event of a day would be an answer alone. */
   async inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
-    this.isHeldBack = true;
+    this.isBatching = true;
     try {
       return await work();
     } finally {
-      this.isHeldBack = false;
+      this.isBatching = false;
       if (this.events.length > 0) this.wake();
     }
   }
@@ -40,7 +40,7 @@ export class ChatLog {
   async after(after: number, waitMs: number, gone: AbortSignal): Promise<readonly ChatEvent[]> {
     const kept = this.events.findIndex((event) => event.seq > after);
     this.events.splice(0, kept < 0 ? this.events.length : kept);
-    if (this.events.length === 0 && waitMs > 0) await this.something(waitMs, gone);
+    if (this.events.length === 0 && waitMs > 0) await this.nextEvent(waitMs, gone);
     return this.events.slice(0, MOST);
   }
 
@@ -48,7 +48,7 @@ export class ChatLog {
     this.wake();
   }
 
-  private something(waitMs: number, gone: AbortSignal): Promise<void> {
+  private nextEvent(waitMs: number, gone: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);

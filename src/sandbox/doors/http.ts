@@ -13,7 +13,7 @@ export interface Asked {
   readonly gone: AbortSignal;
 }
 
-/** `cut` closes the connection without a word, as a broken line does. */
+/** `cut` closes the connection without an answer, like a network failure. */
 export type Answered =
   | {
       readonly status: number;
@@ -24,7 +24,7 @@ export type Answered =
     }
   | { readonly cut: true };
 
-/** One of the corp's doors; undefined when what is asked is not behind it. */
+/** Answers requests of its paths; undefined for all others. */
 export type Door = (asked: Asked) => Promise<Answered | undefined>;
 
 export interface Listening {
@@ -34,7 +34,7 @@ export interface Listening {
 
 const BODY_LIMIT = 25 * 1024 * 1024;
 
-/** Opens the doors, on the loopback address unless told another: the sandbox is no service for others. */
+/** Listens on the loopback address unless another is given: the sandbox is not meant for other machines. */
 export async function listen(
   doors: readonly Door[],
   port: number,

@@ -5,10 +5,10 @@ import type { Person, Staff } from '../corp/person.js';
 import type { Relation } from '../corp/relations.js';
 import type { Tag, TagGroup } from '../corp/tag-library.js';
 
-/** How a tester names somebody or something. */
+/** The name or id by which a tester refers to a person, staff member, group or tag. */
 export const name = z.string().min(1);
 
-/** A tester asked for something that cannot be. */
+/** The requested act is not possible. */
 export class ImpossibleAct extends Error {}
 
 export function person(corp: Corp, who: string): Person {

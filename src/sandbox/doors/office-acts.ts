@@ -10,12 +10,12 @@ import {
   shuffleTags,
 } from '../corp/acts/administration.js';
 import { editByHand } from '../corp/acts/contacts.js';
-import { tellEvent } from '../corp/acts/events.js';
+import { emitEvent } from '../corp/acts/events.js';
 import { failTransfer, leaveCompany, renameStaff, transferCustomer } from '../corp/acts/staffing.js';
 import type { Corp } from '../corp/corp.js';
 import { group, ImpossibleAct, name, pair, staff, tagGroupNamed } from './named.js';
 
-/** What staff and administrators do in the client and the admin console, behind the app's back. */
+/** Acts of staff and administrators in the client and the admin console, without the app. */
 export const officeActs = [
   z.object({
     do: z.literal('edit_contact'),
@@ -34,9 +34,9 @@ export const officeActs = [
   z.object({ do: z.literal('change_owner'), group: name, staff: name }),
   z.object({ do: z.literal('staff_leaves'), staff: name }),
   z.object({ do: z.literal('rename_staff'), staff: name, name }),
-  // May have customers, or may no more.
+  // Grants or withdraws the right to have customers.
   z.object({ do: z.literal('customer_right'), staff: name, has: z.boolean() }),
-  // Diligence 0: never confirms a mass-send and never shows anybody out.
+  // Diligence 0: never confirms a mass-send and never removes a member.
   z.object({
     do: z.literal('habits'),
     staff: name,
@@ -45,7 +45,7 @@ export const officeActs = [
     awayShare: z.number().min(0).max(1).optional(),
     reportShare: z.number().min(0).max(1).optional(),
   }),
-  // On the job or after leaving; `waits` is done a day later unless the customer says no (contract §4.10).
+  // On the job or after leaving; `waits` completes a day later unless the customer refuses (contract §4.10).
   z.object({
     do: z.literal('transfer'),
     who: name,
@@ -53,8 +53,8 @@ export const officeActs = [
     to: name,
     outcome: z.enum(['done', 'waits', 'customer_refused', 'customer_limit_exceed']).default('done'),
   }),
-  // Any event at all, told as it stands; who, when and what kind are filled in where they are left out. Without an event
-  // it is what somebody wrote to the app: a picture, a place …
+  // Sends any event as given; sender, time and type are filled in when absent. Without an event name it is a message to
+  // the app: a picture, a place …
   z.object({
     do: z.literal('tell'),
     event: name.optional(),
@@ -111,7 +111,7 @@ export function performInOffice(corp: Corp, act: OfficeAct): Record<string, unkn
     case 'transfer':
       return transfer(corp, act);
     case 'tell':
-      tellEvent(corp, act.event, act.fields);
+      emitEvent(corp, act.event, act.fields);
       return {};
   }
 }

@@ -149,7 +149,7 @@ describe('other sites', () => {
     expect(await send(sandbox.url, '/page/corp', { host: 'elsewhere.example' }, 'GET')).toBe(403);
   });
 
-  it('are told from the page itself and from programs', async () => {
+  it('are distinguished from the page itself and from programs', async () => {
     const { sandbox } = await aPage();
     expect(await send(sandbox.url, '/sandbox/act', { origin: sandbox.url })).toBe(200);
     expect(sandbox.record().people).toHaveLength(1);

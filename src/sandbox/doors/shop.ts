@@ -8,7 +8,7 @@ export interface ShopDoor {
   readonly token: string;
 }
 
-/** What the product said about what was posted. */
+/** The product's answers to the posted facts. */
 export interface ShopLedger {
   accepted: number;
   duplicates: number;
@@ -26,7 +26,7 @@ const answerShape = z.object({
   rejected: z.array(z.object({ index: z.number(), code: z.string(), message: z.string().default('') })).default([]),
 });
 
-/** The shop's till: writes down what it knows and posts it in batches until the product has it, restarts and all. */
+/** Queues the shop's facts and posts them in batches until the product accepts them, also over restarts of the product. */
 export class Shop {
   readonly ledger: ShopLedger = { accepted: 0, duplicates: 0, rejected: [], lastProblem: '', kinds: {} };
   private readonly queue: ShopFact[] = [];
@@ -53,7 +53,7 @@ export class Shop {
     this.ledger.kinds[fact.kind] = (this.ledger.kinds[fact.kind] ?? 0) + 1;
   }
 
-  /** Resolves when all is delivered or the product has been deaf for too long; the rest is kept for the next time. */
+  /** Resolves when all facts are delivered or the product did not answer for too long; the rest stays queued. */
   flush(): Promise<void> {
     this.flushing ??= this.run().finally(() => (this.flushing = undefined));
     return this.flushing;
@@ -98,7 +98,7 @@ export class Shop {
       });
       const text = await answer.text();
       if (!answer.ok) {
-        // What the product calls our mistake does not get better by repeating it at once.
+        // A refused batch would be refused again at once.
         const lasting = answer.status < 500 && answer.status !== 429;
         return { words: `HTTP ${answer.status} ${text.slice(0, 200)}`, lasting };
       }

@@ -30,10 +30,10 @@ const CALLS = 400;
 const BODY = 4_000;
 const SECRETS = ['access_token', 'corpsecret', 'key'];
 
-/** Sees what the corp itself does not keep, as far back as somebody who looks on wants to know. */
+/** Keeps recent calls, chat and shop facts for the page; the corp itself does not store them. */
 export class Witness {
   readonly calls: SeenCall[] = [];
-  private counted = 0;
+  private callCount = 0;
   private readonly talk = new Map<string, Heard[]>();
   private readonly toBot = new Map<string, Heard[]>();
   private readonly toApp = new Map<string, SaidToApp[]>();
@@ -66,7 +66,7 @@ export class Witness {
     else if (heard.kind === 'message') keep(this.toBot, heard.talkerId, heard, PER_PERSON);
   }
 
-  tell(fields: Fields): void {
+  recordCallback(fields: Fields): void {
     const from = textOf(fields['FromUserName']);
     if (from === '' || from === 'sys') return;
     const text = textOf(fields['Content']) || [textOf(fields['Event']), textOf(fields['EventKey'])].join(' ').trim();
@@ -90,9 +90,9 @@ export class Witness {
     const answer = 'cut' in answered ? undefined : (answered.json as Record<string, unknown> | undefined);
     const query = new URLSearchParams(asked.query);
     for (const secret of SECRETS) query.delete(secret);
-    this.counted += 1;
+    this.callCount += 1;
     this.calls.push({
-      n: this.counted,
+      n: this.callCount,
       at: this.now(),
       method: asked.method,
       path: asked.path,

@@ -71,7 +71,7 @@ export class Feelings {
     if (relations.length > 0 && this.random.chance(0.35)) {
       for (const relation of relations) customerDeletesStaff(this.corp, relation);
     } else if (group) {
-      sayInGroup(this.corp, person, group, '退订');
+      sayInGroup(this.corp, person, group, { text: '退订' });
     } else {
       sayToBot(this.corp, person, '退订');
     }

@@ -96,21 +96,20 @@ export class Life {
     const answers = last !== undefined && last !== this.person && this.random.chance(0.35);
     if (answers && group.members.has(last.externalUserId)) {
       // The platform puts a narrow space behind a mention.
-      sayInGroup(this.corp, this.person, group, `@${last.name}\u2005${answerLine(this.random)}`, [last.chatContactId]);
+      sayInGroup(this.corp, this.person, group, {
+        text: `@${last.name}\u2005${answerLine(this.random)}`,
+        mentions: [last.chatContactId],
+      });
     } else {
-      sayInGroup(
-        this.corp,
-        this.person,
-        group,
-        this.random.chance(0.4) ? answerLine(this.random) : opener(this.random),
-      );
+      const text = this.random.chance(0.4) ? answerLine(this.random) : opener(this.random);
+      sayInGroup(this.corp, this.person, group, { text });
     }
     this.lastSpeakers.set(group.chatId, this.person);
   }
 
   private speak(text: string): void {
     const group = this.someGroup();
-    if (group) sayInGroup(this.corp, this.person, group, text);
+    if (group) sayInGroup(this.corp, this.person, group, { text });
   }
 
   /** In a group, or to the account itself when they have it. */

@@ -17,13 +17,13 @@ export interface PopulationSettings {
   readonly months: number;
 }
 
-/** Share who were in the groups before the record begins. */
+/** Share of the people who were in the groups before the record begins. */
 const WERE_HERE = 0.2;
 /** Newcomers keep coming until so far through the span, more of them early. */
 const LAST_ARRIVAL = 0.92;
 const MONTH = 30.44 * DAY;
 
-/** Lets a year's worth of members into the corp, one by one, and gives staff and members a life. */
+/** Brings people into the corp over the whole span, and simulates what they and the staff do. */
 export function populate(corp: Corp, founded: Founded, { seed, people, months }: PopulationSettings): void {
   const stream = (name: string): Random => new Random(streamSeed(seed, name));
   const feelings = new Map<string, Feelings>();
@@ -35,7 +35,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
 
   names.forEach((name, i) => {
     const persona = personas[i] as Persona;
-    const person = born(corp, name, i, persona, births);
+    const person = createPerson(corp, { name, index: i, persona }, births);
     const life = new Life(corp, person, persona, stream(`life ${i}`), lastSpeakers);
     feelings.set(person.externalUserId, new Feelings(corp, life, stream(`feelings ${i}`)));
     const way = stream(`way in ${i}`);
@@ -56,7 +56,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
       .filter((one) => one !== corp.bot)
       .map((one) => [one.userid, new StaffLife(corp, one, seed)]),
   );
-  // In a quiet corp staff do what the app asks of them, and nothing unasked.
+  // In a quiet corp (no people) staff only do what the app asks.
   if (people > 0) for (const life of staffLives.values()) corp.timeline.at(corp.now(), () => life.begin());
 
   corp.reactions = {
@@ -65,7 +65,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
     posted: (post) => {
       for (const id of corp.groups.get(post.chatId)?.members.keys() ?? []) feelings.get(id)?.seePost(post);
     },
-    toldStaff: (_staff, message) => {
+    staffMessaged: (_staff, message) => {
       for (const { chatId, externalUserId, owner } of removalsIn(corp, message.text)) {
         staffLives.get(owner)?.takeRemoval(chatId, externalUserId);
       }
@@ -82,14 +82,18 @@ function dealt(people: number, random: Random): Persona[] {
   return random.shuffled(deck).slice(0, people);
 }
 
-function born(corp: Corp, name: string, i: number, persona: Persona, random: Random): Person {
+function createPerson(
+  corp: Corp,
+  { name, index, persona }: { readonly name: string; readonly index: number; readonly persona: Persona },
+  random: Random,
+): Person {
   return {
     name,
     externalUserId: corp.ids.letters('wm'),
     unionid: corp.ids.letters('o', 28),
     chatContactId: corp.ids.letters('7882', 24),
-    // 7919 shares no factor with 10^8: no two numbers are alike.
-    phone: `138${String((i * 7_919 + 10_000_019) % 100_000_000).padStart(8, '0')}`,
+    // 7919 shares no factor with 10^8: all numbers differ.
+    phone: `138${String((index * 7_919 + 10_000_019) % 100_000_000).padStart(8, '0')}`,
     gender: random.int(0, 2),
     persona: persona.key,
   };

@@ -120,7 +120,7 @@ export class StaffLife {
 
   private raiseTopic(): void {
     const own = this.corp.groups.all().filter((group) => group.owner === this.staff.userid);
-    if (own.length > 0) sayInGroup(this.corp, this.staff, this.habits.pick(own), topic(this.habits));
+    if (own.length > 0) sayInGroup(this.corp, this.staff, this.habits.pick(own), { text: topic(this.habits) });
   }
 
   private handTag(): void {

@@ -13,7 +13,7 @@ interface TagGroupAnswer {
   readonly tag: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** What tests read out of an answer; which of it is there depends on what was asked. */
+/** The fields that tests read from answers; each endpoint sets only its own. */
 export interface ApiAnswer {
   readonly [field: string]: unknown;
   readonly errcode: number;
@@ -34,7 +34,7 @@ export interface ApiAnswer {
   }[];
 }
 
-/** A quiet corp unless the test asks for people, and a client that asks it as plainly as can be. */
+/** Starts a sandbox, quiet unless the test sets `people`, and a simple client for it. */
 export async function aSandbox(options: Partial<SandboxOptions> = {}) {
   const sandbox = await startSandbox({
     people: 0,

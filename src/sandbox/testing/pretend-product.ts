@@ -14,7 +14,7 @@ export interface Post {
 const sealedIn = (body: string): string | undefined =>
   (/<Encrypt>(?:<!\[CDATA\[)?([^\]<]+)/.exec(body) ?? /"encrypt":"([^"]+)"/.exec(body))?.[1];
 
-/** A minimal other side: takes callbacks and the shop's facts, and answers as the test says. */
+/** A minimal product: receives callbacks and the shop's facts, and answers as the test says. */
 export async function pretendProduct(keys: CallbackKeys, port = 0) {
   const posts: Post[] = [];
   const checks: string[] = [];

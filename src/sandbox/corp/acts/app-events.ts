@@ -10,21 +10,26 @@ export interface Choice {
   readonly options: readonly string[];
 }
 
-/** The newest card of this task that the staff member has and that was not taken back. */
+/** The newest card of this task in the staff member's inbox; undefined when there is none or the app recalled it. */
 export function cardOf(corp: Corp, staff: Staff, taskId: string): (StaffMessage & { card: StaffCard }) | undefined {
-  const held = corp.inbox.findLast((one) => one.userid === staff.userid && one.card?.taskId === taskId);
-  return held?.card && held.recalledAt === undefined ? { ...held, card: held.card } : undefined;
+  const newest = corp.inbox.findLast(({ userid, card }) => userid === staff.userid && card?.taskId === taskId);
+  return newest?.card && newest.recalledAt === undefined ? { ...newest, card: newest.card } : undefined;
+}
+
+export interface Tap {
+  /** The key of a button or of a line of the menu. */
+  readonly key: string;
+  readonly choices: readonly Choice[];
 }
 
 export type Tapped = { readonly responseCode: string } | { readonly not: 'closed' | 'no_such_key' | 'no_such_option' };
 
-/** A staff member taps a button or a line of the menu, having chosen what there is to choose. */
+/** A staff member answers the card's questions and taps a button or a line of the menu. */
 export function tapCard(
   corp: Corp,
   staff: Staff,
   { msgid, card }: StaffMessage & { readonly card: StaffCard },
-  key: string,
-  choices: readonly Choice[],
+  { key, choices }: Tap,
 ): Tapped {
   const isMenu = card.menu.some((line) => line.key === key);
   const isButton = card.buttons.some((button) => button.key === key);
@@ -32,7 +37,7 @@ export function tapCard(
   if (isButton && card.replaced !== undefined) return { not: 'closed' };
   if (!choices.every((choice) => fits(choice, card.questions))) return { not: 'no_such_option' };
   const responseCode = corp.appMessages.makeCode(msgid, corp.now());
-  tellApp(corp, staff, isMenu ? 'template_card_menu_event' : 'template_card_event', {
+  emitAppEvent(corp, staff, isMenu ? 'template_card_menu_event' : 'template_card_event', {
     EventKey: key,
     TaskId: card.taskId,
     CardType: card.cardType,
@@ -42,20 +47,20 @@ export function tapCard(
   return { responseCode };
 }
 
-/** `click` on a line of the app's own menu, opening the app, and being let into its scope. */
+/** A staff member clicks a line of the app's menu, opens the app, or enters or leaves its visible scope. */
 export function useApp(
   corp: Corp,
   staff: Staff,
   event: 'click' | 'enter_agent' | 'subscribe' | 'unsubscribe',
   key = '',
 ): void {
-  tellApp(corp, staff, event, { EventKey: key });
+  emitAppEvent(corp, staff, event, { EventKey: key });
 }
 
 const fits = ({ question, options }: Choice, questions: readonly CardQuestion[]): boolean => {
-  const asked = questions.find((one) => one.key === question);
-  if (asked === undefined || !options.every((option) => asked.optionIds.includes(option))) return false;
-  return asked.takesSeveral || options.length === 1;
+  const known = questions.find(({ key }) => key === question);
+  if (known === undefined || !options.every((option) => known.optionIds.includes(option))) return false;
+  return known.takesSeveral || options.length === 1;
 };
 
 const selected = ({ question, options }: Choice): XmlBranch => ({
@@ -63,9 +68,9 @@ const selected = ({ question, options }: Choice): XmlBranch => ({
   OptionIds: { OptionId: options },
 });
 
-/** The staff member waits to see what the app makes of it. */
-function tellApp(corp: Corp, staff: Staff, event: string, fields: Readonly<Record<string, XmlValue>>): void {
-  corp.outlets.tell({
+/** Sends the app's callback; the clock stops until the app has answered, because the staff member waits for it. */
+function emitAppEvent(corp: Corp, staff: Staff, event: string, fields: Readonly<Record<string, XmlValue>>): void {
+  corp.outlets.emit({
     ToUserName: corp.corpId,
     FromUserName: staff.userid,
     CreateTime: seconds(corp.now()),

@@ -7,16 +7,16 @@ import { deliver } from './deliver.js';
 
 export type ContactScanned =
   | { readonly added: string; readonly welcomeCode: string | undefined }
-  /** The staff member has to say yes first. */
+  /** The staff member must accept first. */
   | { readonly waiting: string }
   /** A temporary chat: nobody became a contact. */
   | { readonly chat: string }
   | { readonly not: 'expired' | 'nobody' | 'already_contact' };
 
-/** The one department there is: the whole corp. */
+/** The only department: the whole corp. */
 export const ROOT_PARTY = 1;
 
-/** Somebody scans the code that leads to a staff member. */
+/** A person scans the code of a contact way. */
 export function scanContactWay(corp: Corp, person: Person, way: ContactWay): ContactScanned {
   const { settings } = way;
   if (corp.contactWays.hasExpired(way, corp.now())) return { not: 'expired' };
@@ -37,15 +37,15 @@ export function scanContactWay(corp: Corp, person: Person, way: ContactWay): Con
   return { added: userid, welcomeCode: meet(corp, person, userid, settings.state) };
 }
 
-/** The staff member takes the customer who asked; undefined when nobody asked. */
+/** The staff member accepts the customer's request. Answers the welcome code; undefined when there was no request. */
 export function acceptContact(corp: Corp, person: Person, userid: string): string | undefined {
-  const request = corp.contactWays.takeRequest(userid, person.externalUserId);
+  const request = corp.contactWays.removeRequest(userid, person.externalUserId);
   return request && meet(corp, person, userid, request.state);
 }
 
-/** Whether there was such a chat. */
+/** Answers whether there was such a chat. */
 export function closeTemporaryChat(corp: Corp, userid: string, person: Person): boolean {
-  const chat = corp.contactWays.takeChat(userid, person.externalUserId);
+  const chat = corp.contactWays.removeChat(userid, person.externalUserId);
   if (!chat) return false;
   const { conclusion } = chat;
   if (conclusion) {
@@ -55,7 +55,7 @@ export function closeTemporaryChat(corp: Corp, userid: string, person: Person): 
   return true;
 }
 
-/** Who may be reached over the way: the users named and all of the departments, as far as they have customers. */
+/** The staff that the way can lead to: its users and all staff of its departments, if they may have customers. */
 export function usersOf(
   corp: Corp,
   { users, parties }: { readonly users: readonly string[]; readonly parties: readonly number[] },
@@ -64,7 +64,7 @@ export function usersOf(
   return [...new Set([...users, ...all])].filter((userid) => corp.serves(userid));
 }
 
-/** The platform picks by chance; here they take turns, so that the same scans always lead to the same staff. */
+/** The platform picks at random. Here staff take turns, so that the same scans always lead to the same staff. */
 function pickStaff(corp: Corp, person: Person, way: ContactWay): string | undefined {
   const users = usersOf(corp, way.settings);
   const knows = (userid: string): boolean => corp.relations.of(userid, person.externalUserId)?.bond === 'mutual';

@@ -1,7 +1,7 @@
 import type { Corp } from '../corp.js';
 import type { Person } from '../person.js';
 import { change, isContact, type Relation } from '../relations.js';
-import { tellEvent } from './events.js';
+import { emitEvent } from './events.js';
 
 export interface Meeting {
   /** How they met: 1 by QR, 4 in a group chat, 13 through a friend … */
@@ -13,13 +13,13 @@ export interface Meeting {
   readonly half?: boolean;
 }
 
-/** A customer adds a staff member; answers the welcome code, if the platform gave one. Meeting again revives the pair. */
+/** A customer adds a staff member. Answers the welcome code, if the platform gave one. An ended pair becomes active again. */
 export function addContact(corp: Corp, person: Person, userid: string, meeting: Meeting): string | undefined {
   const known = corp.relations.of(userid, person.externalUserId);
   if (known && known.bond === 'mutual') return undefined;
-  const relation = known ?? freshRelation(corp, person, userid);
+  const relation = known ?? newRelation(corp, person, userid);
   if (!known) corp.relations.add(relation);
-  // Who was welcomed as a half contact is not welcomed again when it becomes whole (contract §3.1).
+  // A half contact that was welcomed gets no second code when it becomes mutual (contract §3.1).
   const isWelcomed = known?.bond === 'half' && corp.welcomes.wasUsedFor(known);
   const state = meeting.state ?? (known?.bond === 'half' ? known.state : undefined);
   change(relation, corp.now(), () => {
@@ -32,7 +32,7 @@ export function addContact(corp: Corp, person: Person, userid: string, meeting: 
   if (!meeting.half) corp.contactDiary.met(userid, corp.now());
   const givesCode = meeting.welcome && !isWelcomed && !corp.welcomes.isWithheld();
   const code = givesCode ? corp.welcomes.make(relation, corp.now()) : undefined;
-  tellEvent(corp, 'change_external_contact', {
+  emitEvent(corp, 'change_external_contact', {
     ChangeType: meeting.half ? 'add_half_external_contact' : 'add_external_contact',
     UserID: userid,
     ExternalUserID: person.externalUserId,
@@ -47,7 +47,7 @@ export function customerDeletesStaff(corp: Corp, relation: Relation): void {
   if (relation.bond !== 'mutual') return;
   change(relation, corp.now(), () => (relation.bond = 'left'));
   corp.contactDiary.deletedBy(relation.userid, corp.now());
-  tellEnd(corp, relation, 'del_follow_user');
+  emitContactEvent(corp, relation, 'del_follow_user');
 }
 
 export function staffDeletesCustomer(corp: Corp, relation: Relation, because?: 'DELETE_BY_TRANSFER'): void {
@@ -56,18 +56,18 @@ export function staffDeletesCustomer(corp: Corp, relation: Relation, because?: '
     relation.bond = 'ended';
     relation.tags.clear();
   });
-  tellEnd(corp, relation, 'del_external_contact', because);
+  emitContactEvent(corp, relation, 'del_external_contact', because);
 }
 
 /** A staff member changes tags or the remark by hand, in the client. */
 export function editByHand(corp: Corp, relation: Relation, edit: (relation: Relation) => void): void {
   if (!isContact(relation)) return;
   change(relation, corp.now(), edit);
-  tellEnd(corp, relation, 'edit_external_contact');
+  emitContactEvent(corp, relation, 'edit_external_contact');
 }
 
-function tellEnd(corp: Corp, relation: Relation, changeType: string, source?: string): void {
-  tellEvent(corp, 'change_external_contact', {
+function emitContactEvent(corp: Corp, relation: Relation, changeType: string, source?: string): void {
+  emitEvent(corp, 'change_external_contact', {
     ChangeType: changeType,
     UserID: relation.userid,
     ExternalUserID: relation.person.externalUserId,
@@ -75,8 +75,8 @@ function tellEnd(corp: Corp, relation: Relation, changeType: string, source?: st
   });
 }
 
-/** Nothing yet; the meeting makes it something. */
-const freshRelation = (corp: Corp, person: Person, userid: string): Relation => ({
+/** A pair that is no contact yet; `addContact` then makes it one. */
+const newRelation = (corp: Corp, person: Person, userid: string): Relation => ({
   userid,
   person,
   bond: 'ended',

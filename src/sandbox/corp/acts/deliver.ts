@@ -4,7 +4,7 @@ import type { MassSend, SendTask } from '../mass-sends.js';
 import type { Content, GroupPost, Received } from '../messages.js';
 import type { Person } from '../person.js';
 
-/** A message arrives with a customer: written down, then felt. */
+/** Delivers a message to a customer: records it, then lets the customer react. */
 export function deliver(corp: Corp, person: Person, message: Content & Pick<Received, 'via' | 'from' | 'ref'>): void {
   const received: Received = {
     ...message,
@@ -17,7 +17,7 @@ export function deliver(corp: Corp, person: Person, message: Content & Pick<Rece
   corp.reactions.received(person, received);
 }
 
-/** Something is posted into a group by the product's doing. */
+/** Posts a message of the product into a group. */
 export function postToGroup(
   corp: Corp,
   group: CustomerGroup,
@@ -35,7 +35,7 @@ export function postToGroup(
   corp.reactions.posted(post);
 }
 
-/** The staff member taps: what waited goes out now, as far as the platform lets it. */
+/** The staff member confirms: the waiting messages go out now, within the platform's caps. */
 export function confirmMassSend(corp: Corp, send: MassSend, task: SendTask): void {
   if (task.status === 2 || send.cancelledAt !== undefined) return;
   const now = corp.now();
@@ -53,11 +53,11 @@ export function confirmMassSend(corp: Corp, send: MassSend, task: SendTask): voi
     target.status = 1;
     target.sentAt = now;
     corp.massSends.countReach(target.id, now);
-    hand(corp, send, task, target.id);
+    sendToTarget(corp, send, task, target.id);
   }
 }
 
-function hand(corp: Corp, send: MassSend, task: SendTask, targetId: string): void {
+function sendToTarget(corp: Corp, send: MassSend, task: SendTask, targetId: string): void {
   const message = { ...send.content, via: 'mass_send', from: task.userid, ref: send.msgid } as const;
   const person = corp.people.get(targetId);
   if (person) {
@@ -78,15 +78,15 @@ function hand(corp: Corp, send: MassSend, task: SendTask, targetId: string): voi
 
 const QR_ADDRESS = /\/qr\/([0-9a-f]{32})/;
 
-/** Whose code the message holds: a join way's or a contact way's. */
+/** The join way or contact way whose code the message holds. */
 function codeIn(corp: Corp, message: Content): Pick<Received, 'joinWay' | 'contactWay'> {
-  const configId = wayIn(corp, message);
+  const configId = configIdIn(corp, message);
   const isContactWay = configId !== undefined && corp.contactWays.get(configId) !== undefined;
   return { joinWay: isContactWay ? undefined : configId, contactWay: isContactWay ? configId : undefined };
 }
 
-/** By its picture (fetched, or uploaded again) or by its address. */
-function wayIn(corp: Corp, message: Content): string | undefined {
+/** Finds the code by its picture (fetched, or uploaded again) or by its address. */
+function configIdIn(corp: Corp, message: Content): string | undefined {
   const addresses = [message.text];
   for (const { image, link } of message.attachments) {
     const known = corp.media.wayOf({

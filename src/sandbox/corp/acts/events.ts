@@ -4,16 +4,16 @@ import type { Corp } from '../corp.js';
 
 type Fields = Readonly<Record<string, XmlValue>>;
 
-/** An event of the corp itself; without a name whatever the fields make of it. */
-export function tellEvent(corp: Corp, event: string | undefined, fields: Fields): void {
-  corp.outlets.tell({ ...head(corp, 'sys'), MsgType: 'event', Event: event, ...fields });
+/** Sends a callback of the corp. Without an event name, the fields alone say what it is. */
+export function emitEvent(corp: Corp, event: string | undefined, fields: Fields): void {
+  corp.outlets.emit({ ...head(corp, 'sys'), MsgType: 'event', Event: event, ...fields });
 }
 
-/** What a staff member wrote to the app. */
-export function tellAppText(corp: Corp, userid: string, content: string): void {
+/** Sends the callback for a text that a staff member wrote to the app. */
+export function emitAppText(corp: Corp, userid: string, content: string): void {
   const fields = { MsgType: 'text', Content: content };
   const ids = { MsgId: corp.ids.messageId(), AgentID: corp.agentId };
-  corp.outlets.tell({ ...head(corp, userid), ...fields, ...ids });
+  corp.outlets.emit({ ...head(corp, userid), ...fields, ...ids });
 }
 
 const head = (corp: Corp, from: string): Fields => ({

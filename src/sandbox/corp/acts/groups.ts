@@ -2,11 +2,11 @@ import type { Corp } from '../corp.js';
 import type { CustomerGroup, GroupMember, MemberChange } from '../customer-group.js';
 import type { JoinWay } from '../join-ways.js';
 import type { Person } from '../person.js';
-import { tellEvent } from './events.js';
+import { emitEvent } from './events.js';
 
 export type Scanned = { readonly joined: CustomerGroup } | { readonly not: 'already_in' | 'full' | 'no_such_group' };
 
-/** Somebody scans a join code: the first group with room takes them, or a new one is opened if the code says so. */
+/** A person scans a join code and joins the first group with room. If all are full, the code may open a new group. */
 export function scanJoinCode(corp: Corp, person: Person, way: JoinWay): Scanned {
   const groups = way.settings.chatIds.flatMap((chatId) => {
     const group = corp.groups.get(chatId);
@@ -22,12 +22,12 @@ export function scanJoinCode(corp: Corp, person: Person, way: JoinWay): Scanned 
   return { joined: group };
 }
 
-/** A member of the corp pulls somebody in. False when there is no room. */
+/** A staff member invites a person. False when the group is full. */
 export function invite(corp: Corp, group: CustomerGroup, person: Person, by: string): boolean {
   return group.members.has(person.externalUserId) || inviteTogether(corp, group, [person], by).length === 1;
 }
 
-/** Several at one stroke, as many as there is room for; told as one change. Answers who came in. */
+/** Invites several people in one change (one event), as many as there is room for. Answers those who joined. */
 export function inviteTogether(
   corp: Corp,
   group: CustomerGroup,
@@ -35,20 +35,20 @@ export function inviteTogether(
   by: string,
 ): readonly Person[] {
   const room = group.dismissed ? 0 : group.capacity - group.members.size;
-  const comers = people.filter((one) => !group.members.has(one.externalUserId)).slice(0, Math.max(0, room));
-  const members = comers.map((one): GroupMember => ({
-    id: one.externalUserId,
+  const joining = people.filter(({ externalUserId }) => !group.members.has(externalUserId)).slice(0, Math.max(0, room));
+  const members = joining.map(({ externalUserId }): GroupMember => ({
+    id: externalUserId,
     type: 2,
     joinedAt: corp.now(),
     scene: 1,
     invitor: by,
   }));
   if (members.length > 0) enter(corp, group, members, by);
-  return comers;
+  return joining;
 }
 
-/** Somebody of the corp comes in who was not there. */
-export function bringIn(corp: Corp, group: CustomerGroup, userid: string, by: string): void {
+/** Adds a staff member to the group unless they are in it. */
+export function addStaffToGroup(corp: Corp, group: CustomerGroup, userid: string, by: string): void {
   if (group.members.has(userid)) return;
   enter(corp, group, [{ id: userid, type: 1, joinedAt: corp.now(), scene: 1, invitor: by }], by);
 }
@@ -57,7 +57,7 @@ export function leaveGroup(corp: Corp, group: CustomerGroup, memberId: string): 
   depart(corp, group, memberId, memberId);
 }
 
-/** The owner or an administrator shows somebody out. */
+/** The owner or an administrator removes a member. */
 export function removeFromGroup(corp: Corp, group: CustomerGroup, memberId: string, by: string): void {
   depart(corp, group, memberId, by);
 }
@@ -77,7 +77,7 @@ function openNext(corp: Corp, way: JoinWay, last: CustomerGroup): CustomerGroup 
   const group = createGroup(corp, `${base}${number}`, last.owner, last.capacity);
   way.settings.roomBaseId = number + 1;
   way.settings.chatIds.push(group.chatId);
-  tellEvent(corp, 'change_external_chat', { ChatId: group.chatId, ChangeType: 'create' });
+  emitEvent(corp, 'change_external_chat', { ChatId: group.chatId, ChangeType: 'create' });
   return group;
 }
 
@@ -85,7 +85,7 @@ function enter(corp: Corp, group: CustomerGroup, members: readonly GroupMember[]
   const change = corp.groups.addAll(group, members, corp.now());
   const ids = members.map((member) => member.id);
   const byCode = members.every((member) => member.scene === 3);
-  tellMembers(corp, group, change, ids, { UpdateDetail: 'add_member', JoinScene: byCode ? 3 : 0 });
+  emitMemberChange(corp, group, { change, ids }, { UpdateDetail: 'add_member', JoinScene: byCode ? 3 : 0 });
   corp.outlets.hear({
     kind: 'room-join',
     at: corp.now(),
@@ -98,7 +98,12 @@ function enter(corp: Corp, group: CustomerGroup, members: readonly GroupMember[]
 function depart(corp: Corp, group: CustomerGroup, memberId: string, by: string): void {
   if (!group.members.has(memberId)) return;
   const change = corp.groups.remove(group, memberId, corp.now());
-  tellMembers(corp, group, change, [memberId], { UpdateDetail: 'del_member', QuitScene: by === memberId ? 0 : 1 });
+  emitMemberChange(
+    corp,
+    group,
+    { change, ids: [memberId] },
+    { UpdateDetail: 'del_member', QuitScene: by === memberId ? 0 : 1 },
+  );
   corp.outlets.hear({
     kind: 'room-leave',
     at: corp.now(),
@@ -108,17 +113,16 @@ function depart(corp: Corp, group: CustomerGroup, memberId: string, by: string):
   });
 }
 
-function tellMembers(
+function emitMemberChange(
   corp: Corp,
   group: CustomerGroup,
-  change: MemberChange,
-  ids: readonly string[],
-  what: Readonly<Record<string, string | number>>,
+  { change, ids }: { readonly change: MemberChange; readonly ids: readonly string[] },
+  fields: Readonly<Record<string, string | number>>,
 ): void {
-  tellEvent(corp, 'change_external_chat', {
+  emitEvent(corp, 'change_external_chat', {
     ChatId: group.chatId,
     ChangeType: 'update',
-    ...what,
+    ...fields,
     MemChangeCnt: ids.length,
     MemChangeList: ids,
     LastMemVer: change.last,

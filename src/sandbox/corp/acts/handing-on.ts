@@ -6,13 +6,13 @@ import type { Transfer } from '../transfers.js';
 import { deliver } from './deliver.js';
 import { failTransfer, transferCustomer } from './staffing.js';
 
-/** The customer has a day to say no; who says nothing is handed on (contract §4.10). */
+/** The customer has a day to refuse; without an answer the transfer completes (contract §4.10). */
 export function beginTransfer(corp: Corp, wanted: Omit<Transfer, 'status'>): void {
   const transfer = corp.transfers.begin(wanted);
   corp.timeline.after(DAY, () => complete(corp, transfer));
 }
 
-/** The customer would rather not. False when nothing was asked of them. */
+/** The customer refuses. False when no transfer waits for them. */
 export function refuseTransfer(corp: Corp, person: Person, from: string): boolean {
   const transfer = corp.transfers.waiting(from, person.externalUserId);
   if (!transfer) return false;
@@ -38,8 +38,8 @@ function fail(corp: Corp, transfer: Transfer, status: 3 | 4): void {
   if (relation) failTransfer(corp, relation, transfer.to, status === 3 ? 'customer_refused' : 'customer_limit_exceed');
 }
 
-/** By the API: nobody is told, as of everything the API does. Who was not in the group is now. */
-export function handOnGroup(corp: Corp, group: CustomerGroup, to: string): void {
+/** Transfers a group through the API. Like every API call, it sends no callback. The new owner joins if not in the group. */
+export function transferGroup(corp: Corp, group: CustomerGroup, to: string): void {
   const wasLeft = corp.staff.get(group.owner)?.hasLeft ?? false;
   const now = corp.now();
   if (!group.members.has(to))

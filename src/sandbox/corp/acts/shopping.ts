@@ -8,15 +8,15 @@ export interface Purchase {
 }
 
 /** The shop knows some customers by their WeChat unionid and some by phone. */
-const knownAs = (person: Person): ShopFact['member'] =>
+const shopIdentity = (person: Person): ShopFact['member'] =>
   person.phone.endsWith('7') || person.phone.endsWith('3') ? { phone: person.phone } : { unionid: person.unionid };
 
-const counted = (corp: Corp, kind: string, person: Person): string =>
+const newKey = (corp: Corp, kind: string, person: Person): string =>
   `${kind}:${person.unionid.slice(-8)}:${corp.ids.letters(kind, 40).slice(-8)}`;
 
-/** Answers the order's number. */
+/** Answers the order's id. */
 export function buy(corp: Corp, person: Person, purchase: Purchase): string {
-  const orderId = counted(corp, 'order', person);
+  const orderId = newKey(corp, 'order', person);
   const tally = corp.tallyOf(person);
   tally.orders += 1;
   tally.spendCents += purchase.amountCents;
@@ -24,7 +24,7 @@ export function buy(corp: Corp, person: Person, purchase: Purchase): string {
     key: `shop:${orderId}`,
     kind: 'order_paid',
     at: corp.now(),
-    member: knownAs(person),
+    member: shopIdentity(person),
     data: { orderId, ...purchase },
   });
   return orderId;
@@ -36,7 +36,7 @@ export function refund(corp: Corp, person: Person, orderId: string, amountCents:
     key: `shop:refund:${orderId}`,
     kind: 'order_refunded',
     at: corp.now(),
-    member: knownAs(person),
+    member: shopIdentity(person),
     data: { orderId, amountCents },
   });
 }
@@ -48,10 +48,10 @@ export function report(
   data: ShopFact['data'] = {},
 ): void {
   corp.outlets.sell({
-    key: `shop:${counted(corp, kind, person)}`,
+    key: `shop:${newKey(corp, kind, person)}`,
     kind,
     at: corp.now(),
-    member: knownAs(person),
+    member: shopIdentity(person),
     data,
   });
 }

@@ -2,18 +2,23 @@ import type { Corp } from '../corp.js';
 import { isPerson } from '../corp.js';
 import type { CustomerGroup } from '../customer-group.js';
 import type { Person, Staff } from '../person.js';
-import { tellAppText } from './events.js';
+import { emitAppText } from './events.js';
 
-/** What members say when they mean the bot. */
+/** Texts that address the bot without a mention. */
 const FOR_THE_BOT = /^(我的等级|退订|td|帮助|恢复接收)$/i;
 
-/** Somebody speaks in a group; `mentions` are chat contact ids. */
+export interface GroupSpeech {
+  readonly text: string;
+  /** Chat contact ids. */
+  readonly mentions?: readonly string[];
+}
+
+/** A person or a staff member speaks in a group. */
 export function sayInGroup(
   corp: Corp,
   who: Person | Staff,
   group: CustomerGroup,
-  text: string,
-  mentions: readonly string[] = [],
+  { text, mentions = [] }: GroupSpeech,
 ): void {
   const said = {
     kind: 'message',
@@ -23,7 +28,7 @@ export function sayInGroup(
   } as const;
   corp.outlets.hear({ ...said, roomId: group.roomId, text, mentionIds: mentions });
   corp.groups.diary.said(group.chatId, who.chatContactId, corp.now());
-  if (isPerson(who)) note(corp, who, text);
+  if (isPerson(who)) recordSpeech(corp, who, text);
   const toBot = corp.bot !== undefined && mentions.includes(corp.bot.chatContactId);
   if (toBot || FOR_THE_BOT.test(text.trim())) corp.outlets.awaitAnswer('chat');
 }
@@ -38,17 +43,17 @@ export function sayToBot(corp: Corp, person: Person, text: string): void {
     talkerId: person.chatContactId,
   } as const;
   corp.outlets.hear({ ...said, listenerId: corp.bot.chatContactId, text, mentionIds: [] });
-  note(corp, person, text);
+  recordSpeech(corp, person, text);
   corp.outlets.awaitAnswer('chat');
 }
 
 /** A staff member writes to the app. */
 export function writeToApp(corp: Corp, staff: Staff, text: string): void {
-  tellAppText(corp, staff.userid, text);
+  emitAppText(corp, staff.userid, text);
   corp.outlets.awaitAnswer('callback');
 }
 
-function note(corp: Corp, person: Person, text: string): void {
+function recordSpeech(corp: Corp, person: Person, text: string): void {
   const tally = corp.tallyOf(person);
   tally.messages += 1;
   if (text.trim() === '退订') tally.optedOut = true;

@@ -4,7 +4,7 @@ import type { XmlValue } from './xml.js';
 
 type Fields = Readonly<Record<string, XmlValue>>;
 
-/** What the platform tells of a group is not always what happened (contract §3.2). */
+/** Distorts group events: the platform's events do not always say what happened (contract §3.2). */
 export function distort(
   fields: Fields,
   shares: Shares,

@@ -49,7 +49,7 @@ test('a repeat may carry the very same ciphertext, timestamp and nonce', async (
   expect(new Set(posts.map((post) => post.query.toString())).size).toBe(1);
 });
 
-test('what is told twice, late or never can be changed while the corp runs', async () => {
+test('the shares sent twice, late or never can be changed while the corp runs', async () => {
   const { product, sandbox } = await corpAndProduct();
   sandbox.trouble({ mischief: { lose: 1 } });
   await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: '日报' });

@@ -7,7 +7,7 @@ import type { Random } from '../../random.js';
 import { seal, signatureOf, type CallbackKeys } from './crypto.js';
 import { envelopeOf, type Envelope, type OuterBody } from './envelope.js';
 
-/** One event on its way to the product. `untold`: nobody had given an address. */
+/** One event on its way to the product. `untold`: there was no callback address. */
 export interface Letter {
   readonly at: number;
   readonly plaintext: string;
@@ -20,12 +20,12 @@ export interface Letter {
 export interface PostOfficeSettings {
   readonly keys: CallbackKeys;
   readonly agentId: string;
-  /** Live: told twice, late, never. */
+  /** Current shares of callbacks sent twice, late or never. */
   readonly shares: Pick<Shares, 'duplicate' | 'reorder' | 'lose'>;
   readonly envelope: Envelope;
   /** Real milliseconds until an unanswered post is cut off. */
   readonly answerLimitMs: number;
-  /** Real milliseconds a callback is held while nobody listens at the address: the product is being restarted. */
+  /** Real ms for which a callback waits while nobody listens at the address, as during a restart of the product. */
   readonly patienceMs: number;
 }
 
@@ -38,7 +38,7 @@ const REPEAT_AFTER_MS = 100;
 
 /**
  * Posts callbacks as the platform does: 5 s to answer, 200 counts, else again up to three times, each time sealed anew
- * (fresh nonce and ciphertext, same plaintext) unless the envelope says otherwise. A share is told twice or late, because the real one does both.
+ * (fresh nonce and ciphertext, same plaintext) unless the envelope says otherwise. A share is sent twice or late, because the real platform does both.
  */
 export class PostOffice {
   readonly letters: Letter[] = [];

@@ -31,8 +31,8 @@ async function aCorp({ withCallback = true } = {}) {
     });
   const tap = (key: string, change: object = {}) =>
     sandbox.act({ do: 'tap_card', staff: 'LinXia', taskId: 'pull-1', key, ...change });
-  const lastTold = (): string => sandbox.record().callbacks.at(-1)!.plaintext;
-  return { ...corp, send, sendCard, inbox, update, tap, lastTold };
+  const lastSent = (): string => sandbox.record().callbacks.at(-1)!.plaintext;
+  return { ...corp, send, sendCard, inbox, update, tap, lastSent };
 }
 
 const button = {
@@ -49,8 +49,8 @@ const button = {
 
 const elements = (xml: string): string[] => [...xml.matchAll(/<([A-Za-z]+)>/g)].map((match) => match[1]!);
 
-test('a card arrives with its words and buttons, and tapping one is told as the documents show it', async () => {
-  const { sendCard, inbox, tap, lastTold } = await aCorp();
+test('a card arrives with its words and buttons, and a tap sends the documented event', async () => {
+  const { sendCard, inbox, tap, lastSent } = await aCorp();
   const sent = await sendCard({
     button_selection: { question_key: 'reason', option_list: [{ id: 'pulled', text: '已拉' }] },
   });
@@ -67,10 +67,10 @@ test('a card arrives with its words and buttons, and tapping one is told as the 
     new URL('../../../../test/fixtures/wecom/cb_app_template_card_event.xml', import.meta.url),
     'utf8',
   );
-  expect(elements(lastTold())).toEqual(elements(documented));
-  expect(lastTold()).toContain('<EventKey><![CDATA[btn_done]]></EventKey><TaskId><![CDATA[pull-1]]></TaskId>');
-  expect(lastTold()).toContain(`<ResponseCode><![CDATA[${responseCode as string}]]></ResponseCode>`);
-  expect(lastTold()).toContain('<OptionIds><OptionId><![CDATA[pulled]]></OptionId></OptionIds>');
+  expect(elements(lastSent())).toEqual(elements(documented));
+  expect(lastSent()).toContain('<EventKey><![CDATA[btn_done]]></EventKey><TaskId><![CDATA[pull-1]]></TaskId>');
+  expect(lastSent()).toContain(`<ResponseCode><![CDATA[${responseCode as string}]]></ResponseCode>`);
+  expect(lastSent()).toContain('<OptionIds><OptionId><![CDATA[pulled]]></OptionId></OptionIds>');
   expect(await tap('btn_none')).toEqual({ not: 'no_such_key' });
 });
 
@@ -114,8 +114,8 @@ test('without a callback address cards with buttons are 43012, those without go 
   expect(sent['response_code']).toBeUndefined();
 });
 
-test('a line of the menu of a notice is told as a menu event', async () => {
-  const { sendCard, tap, lastTold } = await aCorp();
+test('a line of the menu of a notice sends a menu event', async () => {
+  const { sendCard, tap, lastSent } = await aCorp();
   const notice = {
     card_type: 'text_notice',
     sub_title_text: '今天 3 人升级',
@@ -125,11 +125,11 @@ test('a line of the menu of a notice is told as a menu event', async () => {
   };
   await sendCard({}, notice);
   await tap('mute');
-  expect(lastTold()).toContain('<Event><![CDATA[template_card_menu_event]]></Event><EventKey><![CDATA[mute]]>');
+  expect(lastSent()).toContain('<Event><![CDATA[template_card_menu_event]]></Event><EventKey><![CDATA[mute]]>');
 });
 
-test('what is chosen and sent with one button is told', async () => {
-  const { sendCard, tap, lastTold } = await aCorp();
+test('the event of a button carries the chosen options', async () => {
+  const { sendCard, tap, lastSent } = await aCorp();
   const vote = {
     card_type: 'vote_interaction',
     main_title: { title: '下周主题' },
@@ -147,7 +147,7 @@ test('what is chosen and sent with one button is told', async () => {
   await sendCard({}, vote);
   expect(await tap('submit', { choices: [{ question: 'topic', options: ['c'] }] })).toEqual({ not: 'no_such_option' });
   await tap('submit', { choices: [{ question: 'topic', options: ['a', 'b'] }] });
-  expect(lastTold()).toContain(
+  expect(lastSent()).toContain(
     '<OptionIds><OptionId><![CDATA[a]]></OptionId><OptionId><![CDATA[b]]></OptionId></OptionIds>',
   );
 });
@@ -173,14 +173,14 @@ test('a vote of one, and a drop-down, take exactly one', async () => {
   expect(await tap('submit', { choices: [{ question: 'topic', options: ['b'] }] })).toHaveProperty('responseCode');
 });
 
-test('what belongs to another kind of card is not there to be chosen, nor told by a menu', async () => {
-  const { sendCard, tap, inbox, lastTold } = await aCorp();
+test('fields of another kind of card cannot be chosen, and a menu does not send them', async () => {
+  const { sendCard, tap, inbox, lastSent } = await aCorp();
   const checkbox = { question_key: 'topic', option_list: [{ id: 'a', text: '水果' }] };
   const menu = { desc: '更多', action_list: [{ text: '不再提醒', key: 'mute' }] };
   await sendCard({ checkbox, button_selection: { ...checkbox, question_key: 'reason' }, action_menu: menu });
   expect(inbox()[0]!.card!.questions.map(({ key }) => key)).toEqual(['reason']);
   await tap('mute', { choices: [{ question: 'reason', options: ['a'] }] });
-  expect(lastTold()).not.toContain('SelectedItems');
+  expect(lastSent()).not.toContain('SelectedItems');
 });
 
 test('a card in place of another needs no task id, and may say why it cannot be tapped', async () => {
@@ -277,7 +277,7 @@ test('an app uses a task id once, also when the first card went to somebody else
   expect(inbox()).toHaveLength(1);
 });
 
-test('a message is taken back within a day, and not after', async () => {
+test('a message is recalled within a day, and not after', async () => {
   const { send, inbox, post, sandbox } = await aCorp();
   const [first, second] = [await send({}), await send({ text: { content: '二' } })];
   const recall = async (msgid: string) => (await post('message/recall', { msgid })).errcode;
@@ -287,7 +287,7 @@ test('a message is taken back within a day, and not after', async () => {
   expect([await recall(second.msgid), await recall('none'), await recall('')]).toEqual([40058, 40058, 40063]);
 });
 
-test('over thirty a minute to one of the staff are dropped without a word', async () => {
+test('messages above thirty a minute to one staff member are dropped without an error', async () => {
   const { send, inbox, sandbox } = await aCorp();
   for (let i = 0; i < 31; i += 1) expect(await send({ text: { content: `第 ${i} 条` } })).toMatchObject({ errcode: 0 });
   await send({ touser: 'ZhaoMin' });
@@ -297,7 +297,7 @@ test('over thirty a minute to one of the staff are dropped without a word', asyn
   expect(inbox()).toHaveLength(32);
 });
 
-test('everybody, the one department and unknown ones are told apart', async () => {
+test('everybody, the one department and unknown ones are distinguished', async () => {
   const { send, inbox } = await aCorp();
   expect(await send({ touser: 'linxia', toparty: '9', totag: '3' })).toMatchObject({
     errcode: 0,
@@ -343,8 +343,8 @@ test('long texts are cut at 2048 bytes, and a picture goes by its medium', async
   expect(inbox().map((message) => message.text)).toEqual(['长'.repeat(682), 'picture.png']);
 });
 
-test.each(['subscribe', 'enter_agent', 'click'] as const)('%s is told with the documented fields', async (event) => {
-  const { sandbox, lastTold } = await aCorp();
+test.each(['subscribe', 'enter_agent', 'click'] as const)('%s is sent with the documented fields', async (event) => {
+  const { sandbox, lastSent } = await aCorp();
   await sandbox.act(
     event === 'click' ? { do: event, staff: 'LinXia', key: 'MENU_TODAY' } : { do: event, staff: 'LinXia' },
   );
@@ -352,6 +352,6 @@ test.each(['subscribe', 'enter_agent', 'click'] as const)('%s is told with the d
     new URL(`../../../../test/fixtures/wecom/cb_app_${event}.xml`, import.meta.url),
     'utf8',
   );
-  expect(elements(lastTold())).toEqual(elements(documented));
-  expect(lastTold()).toContain(`<EventKey><![CDATA[${event === 'click' ? 'MENU_TODAY' : ''}]]></EventKey>`);
+  expect(elements(lastSent())).toEqual(elements(documented));
+  expect(lastSent()).toContain(`<EventKey><![CDATA[${event === 'click' ? 'MENU_TODAY' : ''}]]></EventKey>`);
 });

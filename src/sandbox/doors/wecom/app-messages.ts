@@ -98,7 +98,7 @@ function hand({ corp, now }: Call, message: StaffMessage): void {
   if (!staff || !corp.appMessages.mayReach(message.userid, now)) return;
   corp.inbox.push(message);
   corp.appMessages.keep(message);
-  corp.reactions.toldStaff(staff, message);
+  corp.reactions.staffMessaged(staff, message);
 }
 
 const answerOf = ({ msgid, code }: { readonly msgid: string; readonly code?: string }): Record<string, string> => ({

@@ -1,5 +1,5 @@
 import { DAY, startOfDay } from '../../calendar.js';
-import { handOnGroup } from '../../corp/acts/handing-on.js';
+import { transferGroup } from '../../corp/acts/handing-on.js';
 import type { Corp } from '../../corp/corp.js';
 import type { CustomerGroup } from '../../corp/customer-group.js';
 import type { Staff } from '../../corp/person.js';
@@ -45,7 +45,7 @@ function handOn(
     const group = corp.groups.get(chatId);
     const problem = general(call, group, to) ?? (group && whyNot(group, corp.staff.get(group.owner)));
     if (problem) return [{ chat_id: chatId, errcode: problem[0], errmsg: problem[1] }];
-    if (group) handOnGroup(corp, group, to.userid);
+    if (group) transferGroup(corp, group, to.userid);
     return [];
   });
   return { failed_chat_list: failed };

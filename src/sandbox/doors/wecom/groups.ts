@@ -1,7 +1,7 @@
 import { seconds } from '../../calendar.js';
 import type { Corp } from '../../corp/corp.js';
-import type { CustomerGroup, GroupLook, GroupMember } from '../../corp/customer-group.js';
-import { lookAt } from '../../corp/customer-groups.js';
+import type { CustomerGroup, GroupSnapshot, GroupMember } from '../../corp/customer-group.js';
+import { snapshotAt } from '../../corp/customer-groups.js';
 import { post, Refused, type Endpoint } from './endpoint.js';
 import { page } from './paging.js';
 import { colleagues } from './people-of.js';
@@ -40,7 +40,7 @@ export const groupEndpoints: readonly Endpoint[] = [
       if (group.dismissed) throw new Refused(49008, 'group has been dismissed');
       // The code for a group of somebody outside the visible scope is not documented; this one is a guess.
       if (!corp.sees(group.owner)) throw new Refused(60011, 'no privilege to access group');
-      const seen = lookAt(group, now, manners.lateGroupReadMs);
+      const seen = snapshotAt(group, now, manners.lateGroupReadMs);
       const withNames = params.number('need_name') === 1;
       return {
         group_chat: {
@@ -63,7 +63,7 @@ export const groupEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-const view = (group: CustomerGroup, seen: GroupLook): Record<string, unknown> => ({
+const view = (group: CustomerGroup, seen: GroupSnapshot): Record<string, unknown> => ({
   chat_id: group.chatId,
   name: seen.name,
   owner: seen.owner,

@@ -47,10 +47,10 @@ test('of several groups the first with room takes who scans, and when all are fu
     '铁杆群7',
   ]);
   expect(await way(config_id)).toMatchObject({ chat_id_list: [...chat_id_list, group('铁杆群7').chatId] });
-  const told = sandbox.record().callbacks.map((letter) => letter.plaintext);
-  const created = told.findIndex((text) => text.includes('<ChangeType><![CDATA[create]]>'));
-  expect(told[created]).toContain(group('铁杆群7').chatId);
-  expect(told[created + 1]).toContain('add_member');
+  const plaintexts = sandbox.record().callbacks.map((letter) => letter.plaintext);
+  const created = plaintexts.findIndex((text) => text.includes('<ChangeType><![CDATA[create]]>'));
+  expect(plaintexts[created]).toContain(group('铁杆群7').chatId);
+  expect(plaintexts[created + 1]).toContain('add_member');
 });
 
 test('a change replaces everything, and what it does not name goes back to how it starts', async () => {

@@ -61,7 +61,7 @@ test('a tag filter is OR within an entry and AND between them, and is ignored wh
   expect(await aimed({ tag_filter: { group_list: [{ tag_list: Array(101).fill(id('VIP')) }] } })).toBe(40058);
 });
 
-test('to groups only those the sender owns are sent to; who does not own them is told which', async () => {
+test('a group mass-send goes only to groups the sender owns, and the answer lists the others', async () => {
   const { send, chatId, sandbox, tasksOf, post } = await aCorp();
   const [own, theirs] = [chatId('普通成员群②'), chatId('会员群①')];
   expect(await send({ chat_type: 'group', chat_id_list: [own] })).toMatchObject({ errcode: 40063, fail_list: [] });

@@ -63,7 +63,7 @@ test('deleting a group deletes its tags, takes them off customers and makes no c
   const { tag_group } = await add('层级', '铁杆', '会员');
   const { externalUserId } = await sandbox.act({ do: 'newcomer', name: '小鹿' });
   await sandbox.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
-  const told = sandbox.record().callbacks.length;
+  const callbacksBefore = sandbox.record().callbacks.length;
   await post('externalcontact/mark_tag', {
     userid: 'LinXia',
     external_userid: externalUserId,
@@ -72,7 +72,7 @@ test('deleting a group deletes its tags, takes them off customers and makes no c
   expect(await remove({ group_id: [tag_group.group_id] })).toMatchObject({ errcode: 0 });
   expect(await names()).not.toHaveProperty('层级');
   expect(sandbox.record().pairs[0]!.tags).toEqual([]);
-  expect(sandbox.record().callbacks).toHaveLength(told);
+  expect(sandbox.record().callbacks).toHaveLength(callbacksBefore);
   expect(await remove({ group_id: [tag_group.group_id] })).toMatchObject({ errcode: 40068 });
   const again = await add('层级', '铁杆');
   expect(again.tag_group.group_id).not.toBe(tag_group.group_id);

@@ -6,7 +6,7 @@ const TASK_ID = /^[A-Za-z0-9_@-]{1,128}$/;
 const KEY_BYTES = 1_024;
 const OPTION_ID_BYTES = 128;
 
-/** Kinds that only tell. The others have something to tap: they need a callback address and a task id (wecom-cards §1). */
+/** Kinds without buttons. All others need a callback address and a task id (wecom-cards §1). */
 const NOTICES = new Set(['text_notice', 'news_notice']);
 const WITH_LINES = new Set(['text_notice', 'news_notice', 'button_interaction']);
 const WITH_MENU = WITH_LINES;
@@ -79,7 +79,7 @@ function buttonsOf(cardType: string, params: Params, questions: readonly CardQue
   return [{ key, text: submit.text('text') || '提交' }];
 }
 
-/** Those that tell the app: a button of type 1 opens a page, which the app is not told of. */
+/** The buttons that send a callback. A button of type 1 opens a page and sends none. */
 function buttonsIn(listed: readonly Params[], most: number): CardButton[] {
   if (listed.length > most) throw new Refused(40058, 'too many buttons');
   if (listed.some((one) => one.text('text') === '')) throw new Refused(40063, 'a button says nothing');
@@ -98,7 +98,7 @@ function keyed(button: Params): string {
   return key;
 }
 
-/** What there is to choose, by the kind of card. What belongs to another kind is not looked at (?). */
+/** What there is to choose, by the kind of card. Fields of another kind are ignored (?). */
 function questionsOf(cardType: string, params: Params): CardQuestion[] {
   const asked = (): { readonly questions: readonly Params[]; readonly mostOptions: number } => {
     switch (cardType) {

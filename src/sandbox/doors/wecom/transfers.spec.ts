@@ -21,17 +21,17 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
   const pair = { handover_userid: 'LinXia', takeover_userid: 'ZhaoMin' };
   const call = (what: string, change: object) => post(`externalcontact/${what}`, { ...pair, ...change });
   const group = (name: string) => sandbox.record().groups.find((one) => one.name === name)!;
-  const told = (from: number): string[] =>
+  const changeTypesSince = (from: number): string[] =>
     sandbox
       .record()
       .callbacks.slice(from)
       .map((letter) => /<ChangeType><!\[CDATA\[(\w+)/.exec(letter.plaintext)?.[1] ?? '');
   const bonds = () => sandbox.record().pairs.map((one) => [one.userid, one.bond]);
-  return { ...corp, meet, call, group, told, bonds };
+  return { ...corp, meet, call, group, changeTypesSince, bonds };
 }
 
-test('who says nothing is handed on a day later: it ends for the one, begins for the other, and they hear of it', async () => {
-  const { meet, call, sandbox, told, bonds } = await aCorp();
+test('a customer who does not answer is transferred a day later: both staff members get an event', async () => {
+  const { meet, call, sandbox, changeTypesSince, bonds } = await aCorp();
   const deer = await meet('小鹿');
   const before = sandbox.record().callbacks.length;
   expect(
@@ -52,12 +52,12 @@ test('who says nothing is handed on a day later: it ends for the one, begins for
     ['LinXia', 'ended'],
     ['ZhaoMin', 'mutual'],
   ]);
-  expect(told(before)).toEqual(['del_external_contact', 'add_external_contact']);
+  expect(changeTypesSince(before)).toEqual(['del_external_contact', 'add_external_contact']);
   expect(sandbox.record().callbacks[before]!.plaintext).toContain('<Source><![CDATA[DELETE_BY_TRANSFER]]></Source>');
   expect(sandbox.record().received).toMatchObject([{ name: '小鹿', via: 'transfer', from: 'ZhaoMin' }]);
 });
 
-test('who says no stays, and the app is told why', async () => {
+test('a customer who refuses stays, and the app gets the reason', async () => {
   const { meet, call, sandbox, bonds } = await aCorp();
   const deer = await meet('小鹿');
   await call('transfer_customer', { external_userid: [deer] });
@@ -70,7 +70,7 @@ test('who says no stays, and the app is told why', async () => {
   expect(bonds()).toEqual([['LinXia', 'mutual']]);
 });
 
-test('a taker who has as many as allowed gets no more, at once or when the day is over', async () => {
+test('a staff member at the customer limit gets no more, neither at once nor after the day', async () => {
   const { meet, call, sandbox } = await aCorp({ quotas: { customersOfStaff: 1 } });
   const [deer, cloud] = [await meet('小鹿'), await meet('云朵')];
   await call('transfer_customer', { external_userid: [deer] });
@@ -107,7 +107,7 @@ test('each customer has an answer of their own, and the rest is refused as a who
   });
 });
 
-test('customers of who left wait to be taken over, in pages, and are', async () => {
+test('customers of a staff member who left are listed in pages, and can be transferred', async () => {
   const { meet, call, sandbox, post, bonds } = await aCorp();
   const [deer, cloud] = [await meet('小鹿'), await meet('云朵')];
   await sandbox.act({ do: 'staff_leaves', staff: 'LinXia' });
@@ -132,7 +132,7 @@ test('customers of who left wait to be taken over, in pages, and are', async () 
   expect(bonds()).toContainEqual(['ZhaoMin', 'mutual']);
 });
 
-test('a group of who left goes to another owner, without a word, and is being inherited for a day', async () => {
+test('a group of an owner who left goes to another owner without a callback, and is being inherited for a day', async () => {
   const { call, sandbox, group, post } = await aCorp();
   const { chatId } = group('普通成员群②');
   const handOn = () => call('groupchat/transfer', { chat_id_list: [chatId, 'wr-none'], new_owner: 'ChenYu' });
@@ -144,10 +144,10 @@ test('a group of who left goes to another owner, without a word, and is being in
     ],
   });
   await sandbox.act({ do: 'staff_leaves', staff: 'TangGuo' });
-  const told = sandbox.record().callbacks.length;
+  const callbacksBefore = sandbox.record().callbacks.length;
   expect(await handOn()).toMatchObject({ failed_chat_list: [{ chat_id: 'wr-none' }] });
   expect(group('普通成员群②').owner).toBe('ChenYu');
-  expect(sandbox.record().callbacks).toHaveLength(told);
+  expect(sandbox.record().callbacks).toHaveLength(callbacksBefore);
   const withStatus = (status_filter: number) => post('externalcontact/groupchat/list', { status_filter, limit: 10 });
   expect(await withStatus(2)).toMatchObject({ group_chat_list: [{ chat_id: chatId, status: 2 }] });
   const again = () => call('groupchat/transfer', { chat_id_list: [chatId], new_owner: 'XuNuo' });

@@ -26,7 +26,7 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
 const codes = (answers: readonly ApiAnswer[]): number[] => answers.map((answer) => answer.errcode);
 
 describe('the app', () => {
-  test('whose token expired early is told 42001, and one whose secret was changed 40001', async () => {
+  test('whose token expired early gets 42001, and one whose secret was changed 40001', async () => {
     const { sandbox, token, json } = await aCorp();
     const { access_token } = await token();
     sandbox.trouble({ expireToken: true });
@@ -60,7 +60,7 @@ describe('the app', () => {
     expect(codes([await list(), await post('externalcontact/get_corp_tag_list', {})])).toEqual([0, 0]);
   });
 
-  test('is told 60020 from an address that is not on its list', async () => {
+  test('gets 60020 from an address that is not on its list', async () => {
     const { sandbox, get } = await aCorp();
     sandbox.trouble({ untrustedIp: true });
     expect(await get('getcallbackip')).toMatchObject({ errcode: 60020 });
@@ -138,7 +138,7 @@ describe('the visible scope', () => {
     expect(await get('externalcontact/list?userid=ZhaoMin')).toMatchObject({ errcode: 0 });
   });
 
-  test('who may have no customers any more is as one who has none', async () => {
+  test('staff who lost the right to have customers count as staff without any', async () => {
     const { sandbox, get, post, meet } = await aCorp();
     const deer = await meet('小鹿');
     await sandbox.act({ do: 'customer_right', staff: 'LinXia', has: false });
@@ -225,7 +225,7 @@ describe('reads', () => {
   });
 });
 
-test('a body that breaks off is done as far as it could be read, and both answer and refusal warn of it', async () => {
+test('a truncated body is processed as far as it could be read, and both answer and refusal carry a warning', async () => {
   const { post, sandbox, meet } = await aCorp();
   const deer = await meet('小鹿');
   const broken = `{"userid":"LinXia","external_userid":"${deer}","remark":"新人","description":"爱喝`;
@@ -248,7 +248,7 @@ describe('the host', () => {
     expect(await get('getcallbackip')).toMatchObject({ errcode: 0 });
   });
 
-  test('takes as long as it is told', async () => {
+  test('takes the ordered latency', async () => {
     const { sandbox, get } = await aCorp();
     sandbox.trouble({ latencyMs: 80 });
     const from = performance.now();

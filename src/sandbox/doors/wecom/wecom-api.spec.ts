@@ -49,7 +49,7 @@ describe('tokens', () => {
     expect(await token()).toMatchObject({ errcode: 0 });
   });
 
-  test('a token taken back early is 40014 and a new one is given', async () => {
+  test('a token revoked early is 40014 and a new one is given', async () => {
     const { token, sandbox, get } = await aCorp();
     const { access_token } = await token();
     sandbox.trouble({ killToken: true });
@@ -253,20 +253,20 @@ describe('tags', () => {
       tag: [{ name: '铁杆' }, { name: '会员' }],
     });
     const [iron, member] = tag_group.tag.map((tag) => tag.id) as [string, string];
-    const told = sandbox.record().callbacks.length;
+    const callbacksBefore = sandbox.record().callbacks.length;
     const mark = (change: object) =>
       post('externalcontact/mark_tag', { userid: 'LinXia', external_userid: deer, ...change });
     const answers = await Promise.all([mark({ add_tag: [iron] }), mark({ add_tag: [iron] })]);
     expect(answers.map((answer) => answer.errcode).sort()).toEqual([0, 45035]);
     await mark({ add_tag: [member], remove_tag: [iron] });
     expect(sandbox.record().pairs).toMatchObject([{ userid: 'LinXia', tags: [{ name: '会员', group: '层级' }] }]);
-    expect(sandbox.record().callbacks).toHaveLength(told);
+    expect(sandbox.record().callbacks).toHaveLength(callbacksBefore);
     expect(await mark({})).toMatchObject({ errcode: 41017 });
     expect(await mark({ add_tag: ['et-none'] })).toMatchObject({ errcode: 40068 });
     expect(await mark({ add_tag: iron })).toMatchObject({ errcode: 41017 });
   });
 
-  test('hand-set ones are told as an edit of the contact', async () => {
+  test('tags set by hand send an edit of the contact', async () => {
     const { sandbox, meet } = await aCorp();
     await meet('小鹿');
     await sandbox.act({ do: 'tag', who: '小鹿', staff: 'LinXia', add: ['VIP'] });
@@ -322,7 +322,7 @@ describe('app messages', () => {
     expect(sandbox.record().inbox).toMatchObject([{ userid: 'LinXia', text: '今天 3 人升级' }]);
   });
 
-  test('told twice with the duplicate check arrive once', async () => {
+  test('sent twice with the duplicate check arrive once', async () => {
     const { post, sandbox } = await aCorp();
     const send = () =>
       post('message/send', {
