@@ -175,7 +175,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (through === 'chat' ? options.chat : office.hasAddress) urgent = true;
     },
   };
-  const corp = new Corp(options.corpId, options.agentId, ids, timeline, outlets, options.massSendCap ?? {});
+  const { corpId, agentId, secret } = options;
+  const corp = new Corp({ corpId, agentId, massSendCap: options.massSendCap ?? {} }, ids, timeline, outlets);
   Object.assign(corp.quotas, options.quotas);
   const coy = new Random(streamSeed(seed, 'no welcome code'));
   corp.welcomes.isWithheld = () => coy.chance(shares.noWelcomeCode);
@@ -183,7 +184,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   populate(corp, founded, { seed, people: options.people ?? 300, months: options.months ?? 12 });
 
   const grant = new AppGrant();
-  const tokens = new Tokens(ids, options.corpId, options.secret, options.wrongSecretLimit ?? 10, () => grant.disabled);
+  const tokens = new Tokens(
+    ids,
+    { corpId, secret, wrongSecretLimit: options.wrongSecretLimit ?? 10 },
+    () => grant.disabled,
+  );
   const limits = new Limits(options.limits ?? {});
   const faults = new Faults();
   const manners: ApiManners = {

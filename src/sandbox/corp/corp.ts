@@ -47,8 +47,16 @@ export interface Tally {
   optedOut: boolean;
 }
 
+export interface CorpOptions {
+  readonly corpId: string;
+  readonly agentId: string;
+  readonly massSendCap: MassSendCap;
+}
+
 /** The corp's state. People change it through `acts/`, the API through `doors/wecom`. */
 export class Corp {
+  readonly corpId: string;
+  readonly agentId: string;
   readonly relations = new Relations();
   readonly tags: TagLibrary;
   readonly groups: CustomerGroups;
@@ -78,19 +86,19 @@ export class Corp {
   private readonly tallies = new Map<string, Tally>();
 
   constructor(
-    readonly corpId: string,
-    readonly agentId: string,
+    { corpId, agentId, massSendCap }: CorpOptions,
     readonly ids: IdMint,
     readonly timeline: Timeline,
     readonly outlets: Outlets,
-    cap: MassSendCap,
   ) {
+    this.corpId = corpId;
+    this.agentId = agentId;
     this.tags = new TagLibrary(ids);
     this.groups = new CustomerGroups(ids);
     this.joinWays = new JoinWays(ids);
     this.contactWays = new ContactWays(ids);
     this.welcomes = new WelcomeCodes(ids);
-    this.massSends = new MassSends(ids, cap);
+    this.massSends = new MassSends(ids, massSendCap);
     this.media = new Media(ids);
     this.appMessages = new AppMessages(ids);
     this.groupBots = new GroupBots(ids);

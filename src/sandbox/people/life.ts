@@ -17,9 +17,11 @@ const REGIONS = ['杭州', '上海', '成都', '广州', '武汉', '西安'];
 /** The last one who spoke in each group, so that talk is with each other. */
 export type LastSpeakers = Map<string, Person>;
 
-/** One member's days in the corp: each day is thought out in the morning from their own stream of chance. */
+/** Simulates one member's days. Each day is planned in the morning from the member's own random stream. */
 export class Life {
-  /** Not around: neither speaks nor buys nor looks. */
+  readonly person: Person;
+  readonly persona: Persona;
+  /** Inactive: neither speaks nor buys nor views content. */
   isSilent = false;
   private readonly messagesPerDay: number;
   private readonly ordersPerMonth: number;
@@ -29,11 +31,12 @@ export class Life {
 
   constructor(
     private readonly corp: Corp,
-    readonly person: Person,
-    readonly persona: Persona,
+    { person, persona }: { readonly person: Person; readonly persona: Persona },
     private readonly random: Random,
     private readonly lastSpeakers: LastSpeakers,
   ) {
+    this.person = person;
+    this.persona = persona;
     this.messagesPerDay = Math.max(0, random.between(...persona.messagesPerDay));
     // Few buy a lot: the square bends the range towards its low end.
     const eagerness = random.next() ** 1.5;

@@ -36,7 +36,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
   names.forEach((name, i) => {
     const persona = personas[i] as Persona;
     const person = createPerson(corp, { name, index: i, persona }, births);
-    const life = new Life(corp, person, persona, stream(`life ${i}`), lastSpeakers);
+    const life = new Life(corp, { person, persona }, stream(`life ${i}`), lastSpeakers);
     feelings.set(person.externalUserId, new Feelings(corp, life, stream(`feelings ${i}`)));
     const way = stream(`way in ${i}`);
     if (i < people * WERE_HERE) {

@@ -4,27 +4,36 @@ import { Refused } from './endpoint.js';
 
 const LIFE_S = 7_200;
 
-/** One app's token: the same one until it expires, unless it is taken back early. Wrong secrets block the caller for an hour. */
+export interface AppCredentials {
+  readonly corpId: string;
+  readonly secret: string;
+  /** Wrong secrets from one address before it is blocked. */
+  readonly wrongSecretLimit: number;
+}
+
+/** One app's token: the same one until it expires or is revoked. Wrong secrets block the caller for an hour. */
 export class Tokens {
   private current: { readonly token: string; readonly expiresAt: number } | undefined;
   private readonly expired = new Set<string>();
   private readonly wrongSecrets = new Map<string, number>();
   private readonly blockedUntil = new Map<string, number>();
 
+  private secret: string;
+
   constructor(
     private readonly ids: IdMint,
-    private readonly corpId: string,
-    private secret: string,
-    private readonly wrongSecretLimit: number,
+    private readonly app: AppCredentials,
     private readonly isAppDisabled: () => boolean,
-  ) {}
+  ) {
+    this.secret = app.secret;
+  }
 
   issue(query: URLSearchParams, ip: string, now: number): Record<string, unknown> {
     if ((this.blockedUntil.get(ip) ?? 0) > now) throw new Refused(45009, 'api freq out of limit');
     const corpId = query.get('corpid');
     const secret = query.get('corpsecret');
     if (!corpId || !secret) throw new Refused(41004, 'corpsecret missing');
-    if (corpId !== this.corpId) throw new Refused(40013, 'invalid corpid');
+    if (corpId !== this.app.corpId) throw new Refused(40013, 'invalid corpid');
     if (secret !== this.secret) {
       this.countWrongSecret(ip, now);
       throw new Refused(40001, 'invalid credential');
@@ -48,12 +57,12 @@ export class Tokens {
     if (this.current.expiresAt <= now) throw new Refused(42001, 'access_token expired');
   }
 
-  /** The platform takes the token back before its time. */
+  /** The platform revokes the token early. */
   kill(): void {
     this.current = undefined;
   }
 
-  /** The token is over now, whatever `expires_in` said. */
+  /** The token expires now, whatever `expires_in` said. */
   expire(): void {
     if (this.current) this.expired.add(this.current.token);
     this.current = undefined;
@@ -67,7 +76,7 @@ export class Tokens {
   private countWrongSecret(ip: string, now: number): void {
     const count = (this.wrongSecrets.get(ip) ?? 0) + 1;
     this.wrongSecrets.set(ip, count);
-    if (count < this.wrongSecretLimit) return;
+    if (count < this.app.wrongSecretLimit) return;
     this.blockedUntil.set(ip, now + HOUR);
     this.wrongSecrets.delete(ip);
   }
