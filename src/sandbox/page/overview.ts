@@ -8,7 +8,7 @@ import { letterView } from './letter-view.js';
 import { troubleNow } from './trouble-view.js';
 import type { SeenCall, Witness } from './witness.js';
 
-/** What the page looks through. */
+/** The sources that the page reads. */
 export interface Sights {
   readonly corp: Corp;
   readonly witness: Witness;
@@ -21,7 +21,7 @@ export interface Sights {
 
 const LINES = 120;
 
-/** Everything the page always shows, asked for once a second. */
+/** The part of the corp that the page always shows and polls every second. */
 export function overview({ corp, witness, pace, letters, callbackUrl, troubled, endpoints }: Sights) {
   const waiting = waitingTasks(corp);
   return {

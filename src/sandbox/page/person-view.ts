@@ -7,7 +7,7 @@ import type { Witness } from './witness.js';
 const MESSAGES = 80;
 const MOST_PEOPLE = 80;
 
-/** Those whose name or an id holds the words, newest first. */
+/** The people whose name or id contains the words, newest first. */
 export function peopleFound(corp: Corp, words: string) {
   const wanted = words.trim().toLowerCase();
   const holds = (person: Person): boolean =>
@@ -78,7 +78,7 @@ export const relationView = (corp: Corp, relation: Relation) => ({
   }),
 });
 
-/** What came to the customer by the product's doing, and what they wrote to the chat account, as their phone shows it. */
+/** Messages of the product to the customer, and of the customer to the chat account, as their phone shows them. */
 function messagesOf(corp: Corp, witness: Witness, person: Person) {
   const got = corp.received
     .filter((message) => message.to === person.externalUserId)

@@ -8,7 +8,7 @@ const TASKS = 40;
 const MESSAGES = 80;
 const CUSTOMERS = 200;
 
-/** A staff member's phone: what waits for their tap, what the app wrote to them, whom they know. */
+/** A staff member's phone: mass-sends to confirm, messages of the app, customers. */
 export function staffView(corp: Corp, witness: Witness, staff: Staff) {
   const { userid, name, habits, hasLeft } = staff;
   const relations = corp.relations.ofStaff(userid);
@@ -36,7 +36,7 @@ export function staffView(corp: Corp, witness: Witness, staff: Staff) {
   };
 }
 
-/** Those that wait come first, newest first. */
+/** Waiting ones first, then newest first. */
 function tasksOf(corp: Corp, userid: string) {
   const tasks = corp.massSends.all().flatMap((send) =>
     send.tasks

@@ -1,6 +1,6 @@
 import type { Troubled } from '../trouble.js';
 
-/** The trouble in force. What is ordered for a number of calls is not in it: it is used up. */
+/** The current trouble, without faults ordered for a number of calls: those are used up. */
 export const troubleNow = ({ corp, grant, manners, shares, envelope }: Troubled) => ({
   untrustedIp: grant.untrustedIp,
   disabled: grant.disabled,

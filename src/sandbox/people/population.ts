@@ -72,7 +72,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
     },
     asked: (send, userid) => staffLives.get(userid)?.takeMassSend(send),
     reminded: (send, userid) => staffLives.get(userid)?.takeMassSend(send),
-    applied: (person, userid) => staffLives.get(userid)?.takeRequest(person),
+    applied: (person, userid) => staffLives.get(userid)?.acceptLater(person),
   };
 }
 

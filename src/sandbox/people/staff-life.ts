@@ -13,7 +13,7 @@ import { Random, streamSeed } from '../random.js';
 import { between, inWorkingHours, momentOfDay } from './day-shape.js';
 import { topic } from './talk.js';
 
-/** What one staff member does without being asked, and how they answer what the app asks of them. */
+/** Simulates what one staff member does unasked, and how they act on requests of the app. */
 export class StaffLife {
   private readonly habits: Random;
   private readonly tasks: Random;
@@ -31,7 +31,7 @@ export class StaffLife {
     this.liveDay();
   }
 
-  /** A mass-send waits for the tap: within minutes to hours when at work, or never. */
+  /** Confirms a mass-send within minutes to hours when at work, or never. */
   takeMassSend(send: MassSend): void {
     this.perhaps(1, () => {
       const task = send.tasks.find((one) => one.userid === this.staff.userid);
@@ -39,12 +39,12 @@ export class StaffLife {
     });
   }
 
-  /** A customer scanned a code and waits to be taken as a contact. */
-  takeRequest(person: Person): void {
+  /** A customer scanned a code and waits to be accepted as a contact. */
+  acceptLater(person: Person): void {
     this.perhaps(1, () => void acceptContact(this.corp, person, this.staff.userid));
   }
 
-  /** Somebody asks for a member to be shown out of a group this one owns. */
+  /** The app asks this staff member to remove a member from a group they own. */
   takeRemoval(chatId: string, externalUserId: string): void {
     this.perhaps(0.95, () => {
       const group = this.corp.groups.get(chatId);

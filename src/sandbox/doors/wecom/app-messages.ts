@@ -9,7 +9,7 @@ import { cardIn } from './template-cards.js';
 const LONGEST_CHECK_S = 4 * 3_600;
 const ROOT_PARTY = '1';
 
-/** What the app writes to staff, takes back and changes (contract §7.5). */
+/** Sending, recalling and changing the app's messages to staff (contract §7.5). */
 export function appMessageEndpoints(): readonly Endpoint[] {
   const sentLately = new Map<string, number>();
   return [

@@ -16,7 +16,7 @@ export const contactEndpoints: readonly Endpoint[] = [
     const userid = params.text('userid');
     if (userid === '') throw new Refused(60111, 'userid not found');
     const staff = staffNamed(corp, userid);
-    // Contract §4.2: who may have no customers is answered as who has none.
+    // Contract §4.2: staff who may not have customers get the same answer as staff without any.
     const relations = staff.followsCustomers ? corp.relations.ofStaff(staff.userid, lateIn(call)) : [];
     if (relations.length === 0) throw new Refused(84061, 'not external contact');
     return { external_userid: relations.map((relation) => relation.person.externalUserId) };

@@ -86,7 +86,7 @@ export const massSendEndpoints: readonly Endpoint[] = [
 ];
 
 interface Aim {
-  /** userid → whom they are to send to. */
+  /** userid → the targets they send to. */
   readonly targets: ReadonlyMap<string, readonly string[]>;
   readonly failed: readonly string[];
 }
@@ -169,7 +169,7 @@ function settledSend({ corp, params, now }: Call): MassSend {
 const sentAt = (item: Pick<SendTask, 'sentAt'>): Record<string, number> =>
   item.sentAt === undefined ? {} : { send_time: seconds(item.sentAt) };
 
-/** `create_time` as text and no creator: so the official sample shows what an app made. */
+/** `create_time` is text and there is no creator, as in the official sample of an app's mass-send. */
 const summary = (send: MassSend): Record<string, unknown> => ({
   msgid: send.msgid,
   create_time: String(seconds(send.createdAt)),

@@ -19,7 +19,7 @@ export function customerNamed(corp: Corp, externalUserId: string): Person {
   return person;
 }
 
-/** Who works here, as far as the app may see them. */
+/** The staff whom the app may see, without those who left. */
 export const colleagues = (corp: Corp): Staff[] =>
   [...corp.staff.values()].filter((one) => !one.hasLeft && corp.sees(one.userid));
 
