@@ -388,10 +388,10 @@ eachDatabase('messages whose text is true on one day only', (open) => {
   });
 
   it.each([
-    ['2028-02-29', '2029-02-26', '2029-03-03', [], 'suppressed: no_such_day'],
-    ['2027-02-28', '2028-02-26', '2028-03-02', ['2028-02-28'], 'sent'],
-    ['2027-03-01', '2028-02-27', '2028-03-03', ['2028-03-01'], 'sent'],
-  ])('about %s are sent on the same date or not at all', async (joined, from, to, sent, end) => {
+    ['2028-02-29', ['2029-02-26', '2029-03-03'], [], 'suppressed: no_such_day'],
+    ['2027-02-28', ['2028-02-26', '2028-03-02'], ['2028-02-28'], 'sent'],
+    ['2027-03-01', ['2028-02-27', '2028-03-03'], ['2028-03-01'], 'sent'],
+  ] as const)('about %s are sent on the same date or not at all', async (joined, [from, to], sent, end) => {
     const product = await aProductWithSms(open, `${joined}T10:00`);
     await saved(product, 'year', year, '去年的今天，你第一次来到这里。');
     await product.happens(aFact('contact_added', product.clock.now(), person));
