@@ -8,10 +8,15 @@ export interface SkippedPart {
   readonly where: string;
 }
 
-const listeners = new AsyncLocalStorage<(where: string, endpoint?: string) => void>();
+type Listener = (where: string, endpoint?: string) => void;
+
+/** Listens while one answer is read, which waits for nothing. */
+let reading: Listener | undefined;
+const collecting = new AsyncLocalStorage<Listener>();
+let collectors = 0;
 
 /** Reports a skipped part. Without `endpoint` it belongs to the answer that is being read. */
-export const reportSkipped = (where: string, endpoint?: string): void => listeners.getStore()?.(where, endpoint);
+export const reportSkipped: Listener = (where, endpoint) => (reading ?? collecting.getStore())?.(where, endpoint);
 
 /** Reads one answer and returns its skipped parts. */
 export function readCollectingSkipped<T>(
@@ -19,8 +24,15 @@ export function readCollectingSkipped<T>(
   read: () => T,
 ): { readonly value: T; readonly skipped: readonly SkippedPart[] } {
   const skipped: SkippedPart[] = [];
-  const value = listeners.run((where, of = endpoint) => void skipped.push({ endpoint: of, where }), read);
-  for (const one of skipped) reportSkipped(one.where, one.endpoint);
+  const outer = reading;
+  reading = (where, of = endpoint) => void skipped.push({ endpoint: of, where });
+  let value: T;
+  try {
+    value = read();
+  } finally {
+    reading = outer;
+  }
+  for (const part of skipped) reportSkipped(part.where, part.endpoint);
   return { value, skipped };
 }
 
@@ -29,10 +41,17 @@ export async function collectSkipped<T>(
   work: () => Promise<T>,
 ): Promise<{ readonly value: T; readonly skipped: readonly SkippedPart[] }> {
   const skipped: SkippedPart[] = [];
-  const outer = listeners.getStore();
-  const value = await listeners.run((where, endpoint = '') => {
-    skipped.push({ endpoint, where });
-    outer?.(where, endpoint);
-  }, work);
-  return { value, skipped };
+  const outer = collecting.getStore();
+  collectors += 1;
+  try {
+    const value = await collecting.run((where, endpoint = '') => {
+      skipped.push({ endpoint, where });
+      outer?.(where, endpoint);
+    }, work);
+    return { value, skipped };
+  } finally {
+    collectors -= 1;
+    // As long as it is enabled, every promise of the process costs more.
+    if (collectors === 0) collecting.disable();
+  }
 }
