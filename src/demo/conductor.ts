@@ -170,7 +170,7 @@ export class Conductor {
     await this.push(true);
   }
 
-  /** Time is pushed, so no clock of the product's own strikes: it is told that the hour of comparing has come. */
+  /** Time is pushed, so no clock of the product's own strikes: the conductor says when it is time for the nightly reconciliation. */
   strikeNight(): void {
     this.send({ kind: 'night' });
   }

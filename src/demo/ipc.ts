@@ -24,7 +24,7 @@ export interface DemoSetup {
   readonly year: { readonly from: number; readonly until: number } | null;
   /** Whether a chat account listens in the groups. */
   readonly chat: boolean;
-  /** The product keeps its own pace and the clock is only told. */
+  /** The product runs at its own pace, and a push only sets its clock. */
   readonly runsByItself: boolean;
 }
 

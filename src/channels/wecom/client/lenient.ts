@@ -90,8 +90,8 @@ export const optionalObject = <T extends z.ZodType>(object: T, name: string) =>
 
 /** As `optionalObject`, but an absent object is not reported. */
 export const objectIfPresent = <T extends z.ZodType>(object: T, name: string) => {
-  const told = optionalObject(object, name);
-  return anything.transform((value) => (value === undefined || value === null ? undefined : told.parse(value)));
+  const field = optionalObject(object, name);
+  return anything.transform((value) => (value === undefined || value === null ? undefined : field.parse(value)));
 };
 
 /** Ids as a list or joined by "|": calls report in either form whom they did not reach. */

@@ -15,9 +15,9 @@ export function Metrics({ metrics }: Pick<Member, 'metrics'>) {
   const texts = useTexts();
   const { t, say } = texts;
   const [all, setAll] = useState(false);
-  const told = metrics.filter(({ name }) => !elsewhere.has(name));
-  const full = told.filter(({ value }) => value !== null && value !== 0 && value !== '' && value !== false);
-  const shown = all ? told : full.slice(0, most);
+  const listed = metrics.filter(({ name }) => !elsewhere.has(name));
+  const full = listed.filter(({ value }) => value !== null && value !== 0 && value !== '' && value !== false);
+  const shown = all ? listed : full.slice(0, most);
   return (
     <Panel title={t('member.metrics')}>
       <dl className={styles.metrics}>
@@ -28,9 +28,9 @@ export function Metrics({ metrics }: Pick<Member, 'metrics'>) {
           </div>
         ))}
       </dl>
-      {told.length > shown.length || all ? (
+      {listed.length > shown.length || all ? (
         <Button type="link" size="small" className={styles.all ?? ''} onClick={() => setAll(!all)} aria-expanded={all}>
-          {all ? t('member.fewerMetrics') : t('member.allMetrics', { n: told.length })}
+          {all ? t('member.fewerMetrics') : t('member.allMetrics', { n: listed.length })}
         </Button>
       ) : null}
     </Panel>

@@ -95,7 +95,7 @@ function Cost({ effort }: { readonly effort: Estimate['effort'] }) {
   );
 }
 
-function Told({ estimate }: { readonly estimate: Estimate }) {
+function Recipients({ estimate }: { readonly estimate: Estimate }) {
   const { t } = useTexts();
   const { found, exact, looked, outcomes, effort, launch } = estimate;
   const path = launch.audience === '' ? '/members' : `/members?where=${encodeURIComponent(launch.audience)}`;
@@ -143,7 +143,7 @@ export function LaunchDrawer({ open, text, onClose }: Props) {
     <Drawer title={t('launch.title')} open={open} onClose={onClose} size="min(480px, 100vw)" destroyOnHidden>
       <p className={styles.note}>{t('launch.nothingSent')}</p>
       {estimate.data ? (
-        <Told estimate={estimate.data} />
+        <Recipients estimate={estimate.data} />
       ) : estimate.isError ? (
         <FaultNotice error={estimate.error} retry={() => void estimate.refetch()} />
       ) : (

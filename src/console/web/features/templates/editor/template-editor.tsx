@@ -36,9 +36,9 @@ export function TemplateEditor({ label, value, onChange, onSave, problems, varia
   const mount = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<EditorView | null>(null);
   const [language] = useState(() => new Compartment());
-  const told = useRef({ onChange, onSave });
+  const latest = useRef({ onChange, onSave });
   useEffect(() => {
-    told.current = { onChange, onSave };
+    latest.current = { onChange, onSave };
   }, [onChange, onSave]);
 
   useEffect(() => {
@@ -53,7 +53,7 @@ export function TemplateEditor({ label, value, onChange, onSave, problems, varia
               key: 'Mod-s',
               preventDefault: true,
               run: () => {
-                told.current.onSave();
+                latest.current.onSave();
                 return true;
               },
             },
@@ -73,7 +73,7 @@ export function TemplateEditor({ label, value, onChange, onSave, problems, varia
           look,
           EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) told.current.onChange(update.state.doc.toString());
+            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           }),
         ],
       }),
