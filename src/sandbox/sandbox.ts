@@ -42,19 +42,19 @@ export type { Trouble } from './trouble.js';
 
 export interface SandboxOptions {
   readonly seed?: number;
-  /** 0 for a quiet corp: staff and groups, and nobody who does anything unasked. */
+  /** 0 for a quiet corp: staff and groups, without people who act by themselves. */
   readonly people?: number;
   /** Epoch ms, simulated. */
   readonly startAt: number;
-  /** How long the people's year is. */
+  /** Length of the people's year. */
   readonly months?: number;
   /** 0: any. */
   readonly port?: number;
-  /** Loopback unless told otherwise. */
+  /** The loopback address by default. */
   readonly host?: string;
-  /** Under which address others reach the corp, when it is not the one it listens at. */
+  /** The address under which others reach the corp, if it differs from the one it listens at. */
   readonly publicUrl?: string;
-  /** Simulated ms that go by in a real second, once somebody drives time at its own pace. */
+  /** Simulated ms per real second, while `pace` drives the time. */
   readonly msPerSecond?: number;
   readonly corpId: string;
   readonly agentId: string;
@@ -64,31 +64,31 @@ export interface SandboxOptions {
   readonly callbackUrl?: string;
   readonly shop?: ShopDoor;
   readonly mischief?: Mischief;
-  /** People's talk can be heard by a chat account that sits in all groups. */
+  /** True: a chat account is a member of all groups and receives their messages. */
   readonly chat?: boolean;
-  /** For all endpoints; single ones through `trouble`. */
+  /** Limits of all endpoints; `trouble` changes single ones. */
   readonly limits?: Limit;
   readonly massSendCap?: MassSendCap;
-  /** Tighter than the platform's own. */
+  /** Quotas below the platform's own. */
   readonly quotas?: Partial<Quotas>;
   /** Wrong secrets from one address until it is blocked for an hour. */
   readonly wrongSecretLimit?: number;
   /** Real ms each API call takes. */
   readonly latencyMs?: number;
-  /** Opens the API a second time, over TLS, with this certificate: an expired one is a test's. PEM. */
+  /** Serves the API also over TLS with this certificate (PEM), for tests with an expired one. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** So many quiet colleagues beside the six. */
+  /** Number of further staff without activity, beside the six. */
   readonly moreStaff?: number;
-  /** Real ms: how long an answer to a callback may take, and how long a product that is down is waited for. */
+  /** Real ms: how long an answer to a callback may take, and how long callbacks wait for a product that is down. */
   readonly answerLimitMs?: number;
   readonly patienceMs?: number;
 }
 
 export interface Advanced {
   readonly at: number;
-  /** Somebody waits for an answer within seconds: let the product catch up before time goes on. */
+  /** True: a person expects an answer within seconds, so the product must catch up before time goes on. */
   readonly urgent: boolean;
-  /** Callbacks made on the way. */
+  /** Number of callbacks that were made. */
   readonly told: number;
 }
 
@@ -98,22 +98,22 @@ export interface SandboxClock {
   readonly chat: { readonly last: number; readonly unacknowledged: number };
   readonly callbacksWaiting: number;
   readonly factsWaiting: number;
-  /** New contacts whose welcome code still lives. */
+  /** New contacts whose welcome code is unused and still valid. */
   readonly welcomesWaiting: number;
 }
 
 export interface Sandbox {
   readonly url: string;
-  /** Where the API is over TLS, if it is. */
+  /** The TLS address of the API, if there is one. */
   readonly tlsUrl: string | undefined;
   readonly pace: Pace;
   now(): number;
   clock(): SandboxClock;
-  /** What is not named stays as it is. */
+  /** Changes the given fields; the others keep their value. */
   setDoors(doors: { readonly callbackUrl?: string | undefined; readonly shop?: ShopDoor | undefined }): void;
-  /** Stops where somebody waits for an answer within seconds; `newcomers`: only where a welcome code would die. */
+  /** Stops when a person expects an answer within seconds; `newcomers`: only when a welcome code would expire. */
   advance(until: number, stopFor?: 'anybody' | 'newcomers'): Promise<Advanced>;
-  /** Makes somebody do something now; resolves when what it told is answered. */
+  /** Performs an act now; resolves when its callbacks are answered. */
   act(act: Act): Promise<Record<string, unknown>>;
   trouble(trouble: Trouble): void;
   /** Asks the callback address for its echo, as the platform does when an administrator saves it. */
@@ -122,10 +122,10 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** So many things happen before the outside gets a turn. */
+/** Events of the timeline between two yields to the event loop. */
 const STRIDE = 200;
-/** So many callbacks may be on their way while time runs on. */
-const MOST_ON_THE_WAY = 32;
+/** Above this number of unanswered callbacks, time waits. */
+const MAX_UNANSWERED = 32;
 const PATIENCE_MS = 15_000;
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -159,8 +159,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const outlets: Outlets = {
     emit: (fields) => {
       witness.recordCallback(fields);
-      const told = distort(fields, shares, barer, (chatId) => corp.groups.get(chatId)?.version);
-      office.post(xmlOf(told, envelope));
+      const sent = distort(fields, shares, barer, (chatId) => corp.groups.get(chatId)?.version);
+      office.post(xmlOf(sent, envelope));
     },
     hear: (heard) => {
       witness.hear(heard);
@@ -223,7 +223,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   office.address(callbackUrl);
   shop.address(options.shop);
 
-  // One at a time: two who push time at once would both think the other's span theirs.
+  // One at a time: of two simultaneous calls, each would count the other's span as its own.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work, work);
@@ -234,20 +234,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await Promise.all([office.settled(), shop.flush()]);
   };
   const run = async (until: number, stopFor: 'anybody' | 'newcomers'): Promise<Advanced> => {
-    // Time stands still from now on: who waits for it to move would wait for ever.
+    // A closed sandbox never moves time again, so a caller would wait for ever.
     if (closed) throw new Error('the sandbox is closed');
-    const told = office.letters.length;
+    const lettersBefore = office.letters.length;
     urgent = false;
     await log.inOneAnswer(async () => {
       for (let steps = 1; !urgent && !closed && timeline.step(until); steps += 1) {
         if (stopFor === 'newcomers') urgent &&= corp.welcomes.waiting(now()) > 0;
         if (steps % STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
-        if (office.waiting >= MOST_ON_THE_WAY) await office.below(MOST_ON_THE_WAY / 2);
+        if (office.waiting >= MAX_UNANSWERED) await office.below(MAX_UNANSWERED / 2);
         if (shop.isBehind) await shop.flush();
       }
     });
     await settle();
-    return { at: now(), urgent, told: office.letters.length - told };
+    return { at: now(), urgent, told: office.letters.length - lettersBefore };
   };
 
   const clock = (): SandboxClock => ({

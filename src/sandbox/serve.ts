@@ -5,7 +5,7 @@ import { startSandbox, type Sandbox } from './sandbox.js';
 import { help, madeUp, readSettings, type Settings } from './serve-settings.js';
 
 const TICK_MS = 250;
-/** How often the held clock checks whether a welcome is still waiting. */
+/** Poll interval for waiting welcomes while time is stopped. */
 const WELCOME_POLL_MS = 50;
 
 /** Runs the pretend corp alone, for any software that connects to it. */
@@ -76,7 +76,7 @@ const optionsFrom = (settings: Settings) => ({
   },
 });
 
-/** Holds time for up to `holdMs` while a welcome is waiting: at five minutes a second its code would expire at once. */
+/** Stops time for up to `holdMs` while a welcome is waiting: at five minutes a second its code would expire at once. */
 async function live(sandbox: Sandbox, byMs: number, holdMs: number, isOver: () => boolean): Promise<void> {
   const until = sandbox.now() + byMs;
   while (sandbox.now() < until && !isOver()) {

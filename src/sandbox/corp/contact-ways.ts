@@ -9,7 +9,7 @@ export interface Conclusion {
 }
 
 export interface ContactWaySettings {
-  /** 1 one staff member, 2 several of whom one is picked. */
+  /** 1 one staff member, 2 several, of whom one is picked. */
   readonly type: 1 | 2;
   /** 1 in a mini-program, 2 a QR code. */
   readonly scene: 1 | 2;
@@ -28,7 +28,7 @@ export interface Temporary {
   readonly chatExpiresInS: number;
   readonly unionid: string;
   readonly conclusion: Conclusion | undefined;
-  /** As it was sent, with its picture's address. */
+  /** As the app sent it, with the URL of its picture. */
   readonly conclusions: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -65,7 +65,7 @@ export class ContactWays {
     return this.byConfigId.get(configId);
   }
 
-  /** The newest with this state. */
+  /** The newest contact way with this state. */
   withState(state: string): ContactWay | undefined {
     return this.all().findLast((way) => way.settings.state === state);
   }

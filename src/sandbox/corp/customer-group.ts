@@ -23,7 +23,7 @@ export interface CustomerGroup {
   dismissed: boolean;
   dismissedAt?: number;
   /** When the API gave it to another owner. */
-  readonly handedOn: number[];
+  readonly transferredAt: number[];
   /** The opengid that a mini-program opened in the group receives. */
   readonly openGid: string;
   readonly members: Map<string, GroupMember>;

@@ -47,7 +47,7 @@ export class CustomerGroups {
       notice: '',
       capacity,
       dismissed: false,
-      handedOn: [],
+      transferredAt: [],
       openGid: this.ids.letters('tG', 29),
       members: new Map(),
       version: '',

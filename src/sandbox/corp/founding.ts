@@ -28,23 +28,23 @@ const GROUPS: readonly { name: string; owner: string; capacity: number; notice: 
   { name: '老友闲聊群', owner: 'GuBei', capacity: 200, notice: '随便聊' },
 ];
 
-/** Tags an administrator made by hand, before any app came. */
+/** Tags that an administrator created by hand, before any app. */
 const TAGS: readonly { group: string; names: readonly string[] }[] = [
   { group: '客户等级', names: ['VIP', '重点跟进', '普通'] },
   { group: '来源', names: ['展会', '门店', '公众号', '朋友介绍'] },
   { group: '喜好', names: ['水果', '茶饮', '零食', '母婴'] },
 ];
 
-/** Where people come across the public join code. */
+/** The places where people find the public join code. */
 const CODES = ['poster-store', 'article-menu', 'live-room', ''] as const;
 
 export interface Founded {
   readonly publicCodes: readonly JoinWay[];
-  /** The groups by what their name begins with. */
+  /** The groups, by the beginning of their name. */
   groupsOf(kind: string): CustomerGroup[];
 }
 
-/** The corp as it stands on its first day, before anybody walks in. */
+/** Creates the corp of the first day, before the first customer comes. */
 export function found(corp: Corp, withChat: boolean, moreStaff: number): Founded {
   for (const staff of STAFF) corp.employ({ ...staff, chatContactId: corp.ids.letters('7881', 24) });
   for (let i = 1; i <= moreStaff; i += 1) {

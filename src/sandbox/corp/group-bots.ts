@@ -4,7 +4,7 @@ import type { Medium } from './media.js';
 
 const PER_MINUTE = 20;
 
-/** What a bot said in the internal group it sits in; the customer groups have none (contract §5.3). */
+/** A post of a bot in its internal group; customer groups have no bots (contract §5.3). */
 export interface BotPost {
   readonly bot: string;
   readonly at: number;
@@ -16,7 +16,7 @@ export interface BotPost {
 export interface GroupBot {
   readonly key: string;
   readonly name: string;
-  /** Uploaded by it: nobody else may use them. */
+  /** Media that the bot uploaded; only the bot may use them. */
   readonly media: Map<string, Medium>;
 }
 

@@ -8,7 +8,7 @@ interface GroupDay {
   readonly speakers: Set<string>;
 }
 
-/** What WeCom counts of groups, over whole days. */
+/** WeCom's figures of groups, for whole days. */
 export interface GroupFigures {
   readonly newGroups: number;
   readonly groups: number;
@@ -19,7 +19,7 @@ export interface GroupFigures {
   readonly messages: number;
 }
 
-/** What happened in each group on each day, counted where it happens. */
+/** Counts the events of each group on each day. */
 export class GroupDiary {
   private readonly days = new Map<string, Map<number, GroupDay>>();
 
@@ -38,8 +38,8 @@ export class GroupDiary {
   }
 
   /**
-   * From the day that begins at `from` to the one that begins at `until`, both included. What there is "up to the day"
-   * (groups, members) stands as at its end; messages and those who spoke are those of the days themselves (?).
+   * From the day that begins at `from` to the one that begins at `until`, both included. Totals (groups, members) are those
+   * at the end of the last day; messages and speakers are those of the days themselves (?).
    */
   figures(groups: readonly CustomerGroup[], from: number, until: number): GroupFigures {
     const end = until + DAY;

@@ -1,11 +1,11 @@
 import type { IdMint } from './ids.js';
 
-/** What new members of a group are greeted with, once its owner has put it to use by hand. */
+/** A welcome for new members of a group. It takes effect when the group's owner selects it by hand. */
 export interface GroupWelcome {
   readonly templateId: string;
-  /** Made by the app: only that it may change. */
+  /** Created by the app, which may change only its own. */
   readonly byApp: boolean;
-  /** As it was sent. */
+  /** The content, as the app sent it. */
   content: Readonly<Record<string, unknown>>;
 }
 

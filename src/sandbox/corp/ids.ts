@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Makes ids that look like the platform's and are the same for the same seed; each kind counts for itself. */
+/** Creates ids in the platform's format. The same seed gives the same ids; each kind has its own counter. */
 export class IdMint {
   private readonly made = new Map<string, number>();
 
@@ -16,7 +16,7 @@ export class IdMint {
     return this.digest(kind, 'hex').slice(0, 32);
   }
 
-  /** A 64-bit number as text, above 2^53 as real message ids are. */
+  /** A 64-bit number as text, above 2^53 like real message ids. */
   messageId(): string {
     return String(7_301_445_566_000_000_000n + BigInt(this.next('msgid')) * 1_009n);
   }

@@ -2,14 +2,14 @@ import { DAY, daysInMonthOf, monthOf, SECOND } from '../calendar.js';
 import type { IdMint } from './ids.js';
 import type { Content } from './messages.js';
 
-/** 0 waiting, 1 sent, 2 not a friend any more, 3 the customer already got as many as the platform allows. */
+/** 0 waiting, 1 sent, 2 not a contact any more, 3 the customer already got as many as the platform allows. */
 export interface SendTarget {
   readonly id: string;
   status: 0 | 1 | 2 | 3;
   sentAt?: number;
 }
 
-/** One staff member's part: nothing goes out until they tap. */
+/** The task of one staff member: nothing is sent until they confirm. */
 export interface SendTask {
   readonly userid: string;
   status: 0 | 2;
@@ -27,7 +27,7 @@ export interface MassSend {
   cancelledAt: number | undefined;
 }
 
-/** What an administrator may have tightened; the platform's own cap is the number of days in the month. */
+/** A lower cap set by an administrator; the platform's own cap is the number of days in the month. */
 export interface MassSendCap {
   readonly perDay?: number;
   readonly perWeek?: number;
@@ -77,12 +77,12 @@ export class MassSends {
     return [...this.byMsgid.values()];
   }
 
-  /** For a short while after its creation the platform is still handing the task out. */
+  /** For a short time after its creation the platform is still distributing the task. */
   isDispatching(send: MassSend, at: number): boolean {
     return at - send.createdAt < DISPATCH;
   }
 
-  /** Whether one more may reach this customer or group now. */
+  /** Whether this customer or group may get one more mass-send now. */
   mayReach(id: string, at: number): boolean {
     const times = this.reached.get(id) ?? [];
     const within = (span: number): number => times.filter((time) => time > at - span).length;

@@ -11,7 +11,7 @@ export interface Person {
   readonly persona: string;
 }
 
-/** Somebody who works for the corp. */
+/** A staff member of the corp. */
 export interface Staff {
   readonly userid: string;
   name: string;

@@ -3,7 +3,7 @@ import type { Person } from './person.js';
 /**
  * `half`: the customer added the staff member, not yet the other way round. `left`: the customer deleted the staff
  * member (calls still work). `ended`: the staff member deleted the customer (84061 from then on). `unassigned`: the staff
- * member has left the company, and nobody took the customer over yet.
+ * member has left the company, and the customer was not transferred yet.
  */
 export type Bond = 'half' | 'mutual' | 'left' | 'ended' | 'unassigned';
 

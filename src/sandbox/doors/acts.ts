@@ -10,7 +10,7 @@ import { acceptContact, scanContactWay } from '../corp/acts/contact-ways.js';
 import { addContact, customerDeletesStaff, editByHand, staffDeletesCustomer } from '../corp/acts/contacts.js';
 import { confirmMassSend } from '../corp/acts/deliver.js';
 import { invite, inviteTogether, leaveGroup, removeFromGroup, scanJoinCode } from '../corp/acts/groups.js';
-import { refuseTransfer } from '../corp/acts/handing-on.js';
+import { refuseTransfer } from '../corp/acts/transfers.js';
 import { buy } from '../corp/acts/shopping.js';
 import { sayInGroup, sayToBot, writeToApp } from '../corp/acts/speech.js';
 import type { Corp } from '../corp/corp.js';

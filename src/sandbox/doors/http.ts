@@ -9,7 +9,7 @@ export interface Asked {
   readonly headers: IncomingMessage['headers'];
   readonly ip: string;
   readonly body: Buffer;
-  /** Aborts when the caller has gone. */
+  /** Aborted when the caller disconnects. */
   readonly gone: AbortSignal;
 }
 
@@ -98,7 +98,7 @@ function reply(response: ServerResponse, answered: Answered): void {
   response.writeHead(answered.status, headers).end(bytes);
 }
 
-/** Where somebody on this machine reaches what listens at `host`. */
+/** The host name by which a program on this machine reaches a server that listens at `host`. */
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;

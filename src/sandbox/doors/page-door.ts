@@ -7,7 +7,7 @@ import { peopleFound, personView } from '../page/person-view.js';
 import { staffView } from '../page/staff-view.js';
 import type { Answered, Asked, Door } from './http.js';
 
-/** What the page needs beside its sights: to move time, where nobody else does. */
+/** Beside its sources, the page needs a way to move time if nothing else drives it. */
 export interface PageParts {
   readonly sights: () => Sights;
   readonly advance: (until: number) => Promise<unknown>;
@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** Nothing from elsewhere, nothing inline, and nobody's frame. */
+/** No foreign sources, no inline scripts, no frames. */
 const HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -30,7 +30,7 @@ const HEADERS = {
   'cache-control': 'no-store',
 };
 
-/** Told by their bytes, as whoever uploaded them may say what they like. */
+/** The type of a picture by its first bytes; the type that the uploader claims may be wrong. */
 const PICTURES = [
   { begins: Buffer.from([0x89, 0x50, 0x4e, 0x47]), type: 'image/png' },
   { begins: Buffer.from([0xff, 0xd8, 0xff]), type: 'image/jpeg' },
@@ -38,7 +38,7 @@ const PICTURES = [
 
 const timeShape = z.object({
   paused: z.boolean().optional(),
-  /** Simulated ms that go by in a second of ours. */
+  /** Simulated ms per real second. */
   msPerSecond: z.number().positive().max(86_400_000).optional(),
   pushMs: z
     .number()
@@ -47,7 +47,7 @@ const timeShape = z.object({
     .optional(),
 });
 
-/** `/` and `/page/*`: the corp for people to look at and play. What they do goes through the control door. */
+/** `/` and `/page/*`: the page that shows the corp. Its acts go through the control door. */
 export function pageDoor({ sights, advance }: PageParts): Door {
   return async (asked) => {
     const { path } = asked;
@@ -57,11 +57,11 @@ export function pageDoor({ sights, advance }: PageParts): Door {
     if (asked.method === 'POST' && name === 'time') return time(asked);
     if (/^[a-z-]+\.(html|css|js|svg)$/.test(name)) return asset(name);
     if (name === 'picture') return picture(asked.query.get('id') ?? '');
-    const json = look(name, asked.query);
+    const json = dataFor(name, asked.query);
     return json === undefined ? { status: 404, json: { error: 'unknown' } } : { status: 200, json, headers: HEADERS };
   };
 
-  function look(name: string, query: URLSearchParams): unknown {
+  function dataFor(name: string, query: URLSearchParams): unknown {
     const { corp, witness, letters } = sights();
     const id = query.get('id') ?? '';
     const someone = corp.who(id);

@@ -6,8 +6,8 @@ const SCALE = 8;
 const QUIET = 4;
 
 /**
- * A picture that looks like a QR code and is the same for the same content; it cannot be read by a camera, as nobody in
- * the sandbox has one. Whoever "scans" it is told by its bytes which code it is.
+ * A picture that looks like a QR code and is the same for the same content. No camera can read it; the sandbox finds the
+ * code of a "scanned" picture by its bytes.
  */
 export function qrPicture(content: string): Buffer {
   const size = (MODULES + 2 * QUIET) * SCALE;
@@ -55,7 +55,7 @@ function patternOf(content: string): (x: number, y: number) => boolean {
   };
 }
 
-/** The square eyes in three corners, seen from their own corner; undefined outside of them. */
+/** The squares in three corners; undefined outside them. */
 function finder(x: number, y: number): boolean | undefined {
   if (x > 7 || y > 7) return undefined;
   if (x === 7 || y === 7) return false;

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import type { Answered, Asked, Door } from './http.js';
 
-/** The paths by which the corp is played and read; the API has its token, and its callers every name they like. */
+/** The paths of the page, of the control door and of the chat. The API is not one of them: it requires a token. */
 const GUARDED = /^\/($|page\/|sandbox\/|chat\/)/;
 
 /**
- * Keeps other people's pages out: a browser says from where a post comes, and a name that somebody bends to this address
- * is none of ours. Programs send no Origin and are let through.
+ * Refuses requests from other sites' pages: the browser sends their Origin, and a foreign name that resolves to this
+ * address (DNS rebinding) is not one of our hosts. Programs send no Origin and are accepted.
  */
 export const sameSiteOnly =
   (publicUrl: () => string): Door =>
@@ -21,7 +21,7 @@ export const sameSiteOnly =
 
 const isRead = ({ method }: Asked): boolean => method === 'GET' || method === 'HEAD';
 
-/** An address, this machine, a name without dots as containers have it, or the name the corp was started under. */
+/** Accepts an IP address, localhost, a name without dots (a container), and the host of the configured URL. */
 const isOurName = (name: string, publicUrl: string): boolean =>
   name === '' || isIP(name) !== 0 || !name.includes('.') || name === nameOf(new URL(publicUrl).host);
 

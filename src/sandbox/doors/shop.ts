@@ -70,7 +70,7 @@ export class Shop {
     let waitMs = 50;
     while (this.queue.length > 0 && !this.closed) {
       const batch = this.queue.slice(0, BATCH);
-      const problem = await this.hand(door, batch);
+      const problem = await this.postBatch(door, batch);
       this.ledger.lastProblem = problem?.words ?? '';
       if (!problem) {
         this.queue.splice(0, batch.length);
@@ -85,7 +85,7 @@ export class Shop {
     }
   }
 
-  private async hand(
+  private async postBatch(
     door: ShopDoor,
     batch: readonly ShopFact[],
   ): Promise<{ words: string; lasting: boolean } | undefined> {

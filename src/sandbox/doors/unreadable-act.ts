@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What a tester sent is no act, or one that lacks something; says so in words, and which acts there are. */
+/** Describes why a request is no valid act, and lists the known acts. */
 export class UnreadableAct extends Error {
   constructor(
     readonly code: 'unknown_act' | 'bad_act',

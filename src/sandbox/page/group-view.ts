@@ -4,7 +4,7 @@ import type { Attachment } from '../corp/messages.js';
 import type { Heard } from '../corp/outlets.js';
 import type { Witness } from './witness.js';
 
-/** A line of a chat window; `joined` and `left` stand in its middle. */
+/** A line of a chat window; `joined` and `left` are shown in the middle. */
 export interface Line {
   readonly at: number;
   readonly kind: 'said' | 'joined' | 'left';
@@ -15,7 +15,7 @@ export interface Line {
   /** A mass-send. */
   readonly sent: boolean;
   readonly attachments: readonly AttachmentView[];
-  /** The config_id of the join way or contact way whose code it holds. */
+  /** The config_id of the join way or contact way whose code the line holds. */
   readonly way: string;
 }
 
@@ -62,7 +62,7 @@ export function lastLineOf(corp: Corp, witness: Witness, group: CustomerGroup) {
 
 function linesOf(corp: Corp, witness: Witness, group: CustomerGroup, most: number): Line[] {
   const posts = latestPosts(corp, group, most);
-  // What a staff member sends to a group by tapping is heard in it as well.
+  // A mass-send to a group is also an event of the chat; the line is shown once.
   const taps = new Set(posts.filter((post) => post.sent).map((post) => `${post.at} ${post.text}`));
   const heard = witness
     .talkIn(group.roomId)

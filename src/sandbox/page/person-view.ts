@@ -5,7 +5,7 @@ import { attachmentView } from './group-view.js';
 import type { Witness } from './witness.js';
 
 const MESSAGES = 80;
-const MOST_PEOPLE = 80;
+const MAX_PEOPLE = 80;
 
 /** The people whose name or id contains the words, newest first. */
 export function peopleFound(corp: Corp, words: string) {
@@ -17,7 +17,7 @@ export function peopleFound(corp: Corp, words: string) {
   const all = [...corp.people.values()].filter(holds).reverse();
   return {
     total: all.length,
-    people: all.slice(0, MOST_PEOPLE).map((person) => {
+    people: all.slice(0, MAX_PEOPLE).map((person) => {
       const { orders, spendCents, optedOut } = corp.tallyOf(person);
       return {
         id: person.externalUserId,

@@ -10,7 +10,7 @@ export interface SeenCall {
   readonly at: number;
   readonly method: string;
   readonly path: string;
-  /** Undefined: the line was cut. */
+  /** Undefined: the connection was cut. */
   readonly errcode: number | undefined;
   readonly errmsg: string;
   readonly query: string;
@@ -18,7 +18,7 @@ export interface SeenCall {
   readonly answer: unknown;
 }
 
-/** What a staff member wrote to the app or did with one of its cards. */
+/** A staff member's text to the app, or their tap on one of its cards. */
 export interface SaidToApp {
   readonly at: number;
   readonly text: string;
@@ -41,12 +41,12 @@ export class Witness {
 
   constructor(private readonly now: () => number) {}
 
-  /** Talk and comings and goings of a group, oldest first. */
+  /** Messages, joins and departures of a group, oldest first. */
   talkIn(roomId: string): readonly Heard[] {
     return this.talk.get(roomId) ?? [];
   }
 
-  /** What somebody wrote to the chat account itself. */
+  /** Private messages to the chat account. */
   saidToBot(chatContactId: string): readonly Heard[] {
     return this.toBot.get(chatContactId) ?? [];
   }
@@ -55,7 +55,7 @@ export class Witness {
     return this.toApp.get(userid) ?? [];
   }
 
-  /** What the shop reported of a customer, whom it knows by unionid or phone. */
+  /** The shop's facts about a customer, whom it knows by unionid or phone. */
   soldTo(customer: { readonly unionid: string; readonly phone: string }): readonly ShopFact[] {
     const both = [...(this.sold.get(customer.unionid) ?? []), ...(this.sold.get(customer.phone) ?? [])];
     return both.sort((a, b) => a.at - b.at);
@@ -77,7 +77,7 @@ export class Witness {
     keep(this.sold, fact.member.unionid ?? fact.member.phone ?? '', fact, PER_PERSON);
   }
 
-  /** A door whose callers are seen. */
+  /** Wraps a door so that its calls are recorded. */
   watching(door: Door): Door {
     return async (asked) => {
       const answered = await door(asked);

@@ -8,11 +8,11 @@ import type { Person } from '../corp/person.js';
 import type { Random } from '../random.js';
 import type { Persona } from './personas.js';
 
-/** Where a channel code hangs that leads to a staff member. */
+/** Where the channel codes are shown that lead to a staff member. */
 export const CHANNEL_STATES = ['expo-2025', 'store-qr', 'wx-article', 'live-room', 'parcel-card'] as const;
 export const FOLLOWERS = ['LinXia', 'ZhaoMin', 'ChenYu', 'XuNuo', 'TangGuo'] as const;
 
-/** How newcomers get in: through a public group code, through a staff member's code, or half of a friendship. */
+/** How newcomers arrive: by a public group code, by a staff member's code, or as a half contact. */
 export class Arrivals {
   private readonly here: Person[] = [];
 
@@ -32,7 +32,7 @@ export class Arrivals {
     else this.byHalf(person, random);
   }
 
-  /** Was here before the record begins: in a group, mostly a contact, and no callback ever told it. */
+  /** Was here before the record begins: in a group, mostly a contact, without any callback. */
   wasHere(person: Person, persona: Persona, random: Random): void {
     const { corp, founded } = this;
     corp.meet(person);

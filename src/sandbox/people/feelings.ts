@@ -8,14 +8,14 @@ import type { Received } from '../corp/messages.js';
 import type { Random } from '../random.js';
 import type { Life } from './life.js';
 
-/** More than so many messages to one person in 30 days are too many for some. */
+/** Above this number of messages in 30 days, some people are annoyed. */
 const PATIENT_WITH = 6;
 
 type Codes = Pick<Received, 'joinWay' | 'contactWay'>;
 
 /**
- * How one member takes what reaches them. Has a stream of chance of its own, so that a message changes what comes of it
- * and nothing else of their year.
+ * How one member reacts to messages. Has its own random stream, so that a message changes the reaction to it and nothing
+ * else of the member's year.
  */
 export class Feelings {
   private readonly got: number[] = [];
@@ -33,7 +33,7 @@ export class Feelings {
     }
     const now = this.corp.now();
     this.considerCodes(message, 1);
-    // Being spoken to in the group, often in answer to oneself, bothers nobody.
+    // A mention in a group, often an answer to the member's own question, annoys nobody.
     if (message.via !== 'mention') this.got.push(now);
     if (this.life.isSilent && this.random.chance(this.life.persona.wakeShare)) {
       this.corp.timeline.after(this.random.between(0.5, 48) * HOUR, () => this.life.wake());
@@ -44,7 +44,7 @@ export class Feelings {
     }
   }
 
-  /** A code in a message to the whole group: fewer feel meant. */
+  /** For a code in a message to the whole group, which fewer people feel addressed by. */
   seePost(post: Codes): void {
     this.considerCodes(post, 0.4);
   }
@@ -54,7 +54,7 @@ export class Feelings {
     const { persona, isSilent, person } = this.life;
     if (!this.random.chance(persona.scanShare * weight * (isSilent ? 0.3 : 1))) return;
     const [soonest, latest] = persona.scanHours;
-    // Most who scan do so soon: the square bends the wait towards its short end.
+    // Most people scan soon: the square makes short waits more likely.
     const hours = soonest + this.random.next() ** 2 * (latest - soonest);
     this.corp.timeline.after(hours * HOUR, () => {
       const way = this.corp.joinWays.get(joinWay ?? '');

@@ -14,7 +14,7 @@ import { advert, answerLine, comeback, opener, rudeness } from './talk.js';
 const CATEGORIES = ['水果', '茶饮', '零食', '粮油', '生鲜', '母婴'];
 const REGIONS = ['杭州', '上海', '成都', '广州', '武汉', '西安'];
 
-/** The last one who spoke in each group, so that talk is with each other. */
+/** The last speaker of each group, so that people answer each other. */
 export type LastSpeakers = Map<string, Person>;
 
 /** Simulates one member's days. Each day is planned in the morning from the member's own random stream. */
@@ -38,7 +38,7 @@ export class Life {
     this.person = person;
     this.persona = persona;
     this.messagesPerDay = Math.max(0, random.between(...persona.messagesPerDay));
-    // Few buy a lot: the square bends the range towards its low end.
+    // Few people buy a lot: the square makes low figures more likely.
     const eagerness = random.next() ** 1.5;
     this.ordersPerMonth =
       persona.ordersPerMonth[0] + eagerness * (persona.ordersPerMonth[1] - persona.ordersPerMonth[0]);
@@ -52,7 +52,7 @@ export class Life {
     this.liveDay();
   }
 
-  /** Comes back after silence, whatever brought them. */
+  /** Becomes active again after silence, for any reason. */
   wake(): void {
     if (!this.isSilent) return;
     this.isSilent = false;
@@ -80,7 +80,7 @@ export class Life {
     if (persona.key === 'troll') this.planMischief();
   }
 
-  /** Things of today happen at the common hours; what has passed before they arrived does not happen. */
+  /** Schedules acts at the usual hours of today, without those whose moment has passed. */
   private today(times: number, act: () => void): void {
     for (let i = 0; i < times; i += 1) this.at(momentOfDay(this.corp.now(), this.random), act);
   }
@@ -115,14 +115,14 @@ export class Life {
     if (group) sayInGroup(this.corp, this.person, group, { text });
   }
 
-  /** In a group, or to the account itself when they have it. */
+  /** Asks in a group, or (a contact) sometimes the chat account in private. */
   private askLevel(): void {
     const isContact = this.corp.relations.ofPerson(this.person.externalUserId).length > 0;
     if (isContact && this.random.chance(0.25)) sayToBot(this.corp, this.person, '我的等级');
     else this.speak('我的等级');
   }
 
-  /** The newest group draws most. */
+  /** The newest group is the most likely. */
   private someGroup(): CustomerGroup | undefined {
     const groups = this.corp.groups.of(this.person.externalUserId);
     if (groups.length === 0) return undefined;

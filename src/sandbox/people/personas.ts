@@ -1,11 +1,11 @@
 type Range = readonly [low: number, high: number];
 
-/** What kind of member somebody is. Ranges are drawn once a person; figures per day hold for days when they are around. */
+/** A kind of member. Ranges are drawn once per person; figures per day apply to active days. */
 export interface Persona {
   readonly key: 'lurker' | 'talker' | 'buyer' | 'fader' | 'returner' | 'troll';
-  /** Of all people. */
+  /** Share of all people. */
   readonly share: number;
-  /** A draw below zero: never says a word. */
+  /** A draw below zero: never writes. */
   readonly messagesPerDay: Range;
   readonly ordersPerMonth: Range;
   /** Typical order, in cents. */
@@ -13,20 +13,20 @@ export interface Persona {
   readonly visitsPerDay: number;
   readonly viewsPerDay: number;
   readonly checkInShare: number;
-  /** How likely they come to know a staff member. */
+  /** Probability of adding a staff member. */
   readonly meetsStaff: number;
-  /** How likely an invitation's code is scanned, and within how many hours. */
+  /** Probability of scanning the code of an invitation, and within how many hours. */
   readonly scanShare: number;
   readonly scanHours: Range;
-  /** Falls silent after so many days. */
+  /** Becomes silent after this many days. */
   readonly fadesAfterDays?: Range;
-  /** Comes back unasked after so many silent days. */
+  /** Comes back by themselves after this many silent days. */
   readonly returnsAfterDays?: Range;
-  /** How likely a message to the silent one brings them back. */
+  /** Probability that a message brings a silent member back. */
   readonly wakeShare: number;
-  /** How likely they walk out when falling silent. */
+  /** Probability of leaving the group when they become silent. */
   readonly leavesShare: number;
-  /** How likely one message too many makes them opt out. */
+  /** Probability of opting out after one message too many. */
   readonly temper: number;
 }
 

@@ -65,7 +65,7 @@ export class StaffLife {
     return this.isAway(moment) ? between(startOfWeek(moment) + 7 * DAY, this.tasks, 9, 18) : moment;
   }
 
-  /** Whole weeks, known beforehand. */
+  /** Holidays in whole weeks, planned in advance. */
   private isAway(at: number): boolean {
     const week = new Random(streamSeed(this.seed, `away ${this.staff.userid} ${startOfWeek(at)}`));
     return week.chance(this.staff.habits.awayShare);
@@ -92,7 +92,7 @@ export class StaffLife {
     if (moment > this.corp.now()) this.corp.timeline.at(moment, act);
   }
 
-  /** Only those who run the community ask the app. */
+  /** Only staff who run the community ask the app. */
   private planQuestions(): void {
     const { reportShare } = this.staff.habits;
     const { habits } = this;
@@ -107,7 +107,7 @@ export class StaffLife {
     });
   }
 
-  /** Every month or two an administrator adds a tag or finds a better name for one of the corp's own. */
+  /** Every month or two an administrator adds a tag or renames one of the corp's own. */
   private tendTags(): void {
     const group = this.corp.tags.groups().find((one) => !one.byApp && one.name === '喜好');
     if (!group) return;
@@ -149,7 +149,7 @@ export class StaffLife {
   }
 }
 
-/** Reads what the app wrote: 移出, a member's nickname and a group's name in 「」, line by line. */
+/** Finds the requested removals in a message of the app: lines with 移出, a nickname, and a group's name in 「」. */
 export function removalsIn(
   corp: Corp,
   text: string,
@@ -160,7 +160,7 @@ export function removalsIn(
     const quoted = (part: string): string[] => [...part.matchAll(/「(.+?)」/g)].map((match) => match[1] ?? '');
     const groupIn = (part: string): CustomerGroup | undefined =>
       quoted(part).flatMap((name) => corp.groups.named(name) ?? [])[0];
-    // A line may also name the group they moved to; the one to leave stands next behind the word, if any does.
+    // A line may also name the new group; the group to leave follows directly after the word, if it is named.
     const group = groupIn(line.slice(cut)) ?? groupIn(line);
     if (!group) return [];
     const people = quoted(line)

@@ -75,14 +75,14 @@ export class ChatLife {
 
   /** Undefined when the life ends before the sandbox could be reached. */
   private async untilReached<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-    let told = false;
+    let isReported = false;
     while (!signal.aborted) {
       try {
         return await call();
       } catch (error) {
         if (signal.aborted) return undefined;
-        if (!told) this.listener.trouble(error);
-        told = true;
+        if (!isReported) this.listener.trouble(error);
+        isReported = true;
         await this.rest(signal);
       }
     }

@@ -4,7 +4,7 @@ import type { ChatDoor, ChatEvent, ChatPerson } from './chat-door.js';
 /** People are re-read at most this often while events flow. */
 const FRESH_MS = 250;
 
-/** Who the chat account can see, as last read. */
+/** The people whom the chat account can see, as of the last read. */
 export class KnownPeople {
   private readonly people = new Map<string, ChatPerson>();
   private readAt = 0;
@@ -24,7 +24,7 @@ export class KnownPeople {
   }
 
   /**
-   * Loads whoever these events name, because Wechaty drops an event about somebody it cannot load. Handles appear and
+   * Loads the people whom these events name, because Wechaty drops an event about somebody it cannot load. Handles appear and
    * names change without an event, so everybody is compared on the way; resolves to those who changed.
    */
   async learn(events: readonly ChatEvent[]): Promise<readonly string[]> {

@@ -24,9 +24,9 @@ const SENT_KEPT = 500;
 
 /**
  * The sandbox's chat account as a Wechaty puppet. An event is acknowledged (by the next poll) only after every listener
- * of this puppet has returned, and after all work they asked us to wait for (`holdUntil`) is done; until then the sandbox
- * sends it again, also to the next process. The puppet sends no heartbeat: a heartbeat would start Wechaty's watchdog, which resets a
- * puppet that is silent for a minute, and a corp whose clock stands still is silent.
+ * of this puppet has returned, and after all work passed to `holdUntil` is done; until then the sandbox sends it again, also
+ * to the next process. The puppet sends no heartbeat: a heartbeat would start Wechaty's watchdog, which resets a puppet
+ * that is silent for a minute, and a corp whose clock is stopped is silent.
  */
 export class SandboxPuppet extends TextOnlyPuppet {
   private readonly door: ChatDoor;
@@ -34,7 +34,7 @@ export class SandboxPuppet extends TextOnlyPuppet {
   private readonly life: ChatLife;
   private readonly messages = new Map<string, RawMessage>();
   private readonly sent = new Map<string, RawMessage>();
-  /** Rooms as read while a handful of events is told, each of which makes Wechaty ask for them anew; absent between. */
+  /** Cache of rooms during the delivery of a batch: each of its events makes Wechaty read them again. Otherwise undefined. */
   private rooms: Map<string, Promise<ChatRoomView>> | undefined;
   private held: Promise<unknown>[] = [];
   private living: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
@@ -87,7 +87,7 @@ export class SandboxPuppet extends TextOnlyPuppet {
     this.emit('dong', { data: data ?? '' });
   }
 
-  // --- what happens in the sandbox
+  // --- events of the sandbox
 
   private comeIn(account: ChatAccount): void {
     if (!this.isLoggedIn) this.login(account.contactId);
@@ -113,7 +113,7 @@ export class SandboxPuppet extends TextOnlyPuppet {
         this.messages.set(event.id, event);
         return this.emitted('message', { messageId: event.id });
       case 'room-join':
-        // Wechaty drops a join without a known inviter; who came by a code brought himself.
+        // Wechaty drops a join without a known inviter; a person who joined by a code counts as their own inviter.
         return this.emitted('room-join', {
           roomId: event.roomId,
           inviteeIdList: event.inviteeIds,
@@ -130,7 +130,7 @@ export class SandboxPuppet extends TextOnlyPuppet {
     }
   }
 
-  /** Like `emit`, but waits for the listeners: Wechaty's own are async and read the puppet before they tell the bot. */
+  /** Like `emit`, but waits for the listeners: Wechaty's own are async and read the puppet before they notify the bot. */
   private async emitted(name: 'message' | 'room-join' | 'room-leave' | 'dirty', payload: object): Promise<void> {
     await Promise.all(
       this.rawListeners(name).map(async (listener) => (listener as (payload: object) => unknown).call(this, payload)),
@@ -156,7 +156,7 @@ export class SandboxPuppet extends TextOnlyPuppet {
     await super.contactPayloadDirty(contactId);
   }
 
-  // --- talk
+  // --- messages
 
   override async conversationReadMark(): Promise<void> {}
 
@@ -248,7 +248,7 @@ export class SandboxPuppet extends TextOnlyPuppet {
 
   /**
    * Wechaty 1.20 looks a dirty room member up as a *contact* by the room's id: two error events for every join and leave.
-   * Dropping our own cache is all that is needed; for rooms too, where telling Wechaty makes it read everybody twice.
+   * Dropping our own cache is all that is needed; for rooms too, where the event to Wechaty makes it read all members twice.
    */
   override async roomMemberPayloadDirty(roomId: string): Promise<void> {
     this.cache.roomMember.delete(roomId);

@@ -1,8 +1,8 @@
 import { Puppet } from 'wechaty-puppet';
 
 /**
- * A puppet of an account that knows people, rooms, plain text and pictures only. What else Wechaty may ask of a puppet
- * (cards, friend requests, moments …) is refused by name: a silent no-op would look like a message that was sent.
+ * A puppet that supports people, rooms, plain text and pictures only. Its other methods (cards, friend requests, moments …)
+ * throw and name themselves: a silent no-op would look like a message that was sent.
  */
 export abstract class TextOnlyPuppet extends Puppet {}
 

@@ -33,7 +33,7 @@ export function sayInGroup(
   if (toBot || FOR_THE_BOT.test(text.trim())) corp.outlets.awaitAnswer('chat');
 }
 
-/** Somebody writes to the chat account itself. */
+/** A person writes to the chat account in private. */
 export function sayToBot(corp: Corp, person: Person, text: string): void {
   if (!corp.bot) return;
   const said = {

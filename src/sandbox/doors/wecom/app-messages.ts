@@ -25,7 +25,7 @@ export function appMessageEndpoints(): readonly Endpoint[] {
       const before = sentLately.get(same);
       const isRepeat =
         params.number('enable_duplicate_check') === 1 && before !== undefined && now - before < interval * SECOND;
-      // Not documented (?): nobody may rely on the first msgid or its code coming back.
+      // Not documented (?): a caller must not rely on getting the first msgid and its code again.
       if (isRepeat) return { ...invalid, msgid: corp.ids.letters('message', 64).slice(7) };
       const { card } = said;
       if (card && card.taskId !== '' && !corp.appMessages.claimTask(card.taskId))
@@ -33,7 +33,7 @@ export function appMessageEndpoints(): readonly Endpoint[] {
       const msgid = corp.ids.letters('message', 64).slice(7);
       const code = card && isChangeable(card) ? { code: corp.appMessages.makeCode(msgid, now) } : {};
       sentLately.set(same, now);
-      for (const userid of valid) hand(call, { userid, at: now, msgid, ...said });
+      for (const userid of valid) deliverToStaff(call, { userid, at: now, msgid, ...said });
       return { ...invalid, ...answerOf({ msgid, ...code }) };
     }),
 
@@ -71,7 +71,7 @@ export function appMessageEndpoints(): readonly Endpoint[] {
   ];
 }
 
-/** Either the button's new words, after which it cannot be tapped, or another card in place of this one. */
+/** Either the new text of the button, which then cannot be tapped, or another card in place of this one. */
 function changeIn({ corp, params }: Call): {
   readonly next: (card: StaffCard) => StaffCard;
   readonly byButton: boolean;
@@ -93,7 +93,7 @@ function numbersIn(params: Params, name: string): readonly number[] {
   return Array.isArray(listed) ? listed.filter((one) => typeof one === 'number') : [];
 }
 
-function hand({ corp, now }: Call, message: StaffMessage): void {
+function deliverToStaff({ corp, now }: Call, message: StaffMessage): void {
   const staff = corp.staff.get(message.userid);
   if (!staff || !corp.appMessages.mayReach(message.userid, now)) return;
   corp.inbox.push(message);
@@ -119,7 +119,7 @@ interface Receivers {
   readonly invalidtag: string;
 }
 
-/** There is one department, the whole corp, and no tag of staff. */
+/** There is one department, the whole corp; staff have no tags. */
 function receivers({ corp, params }: Call): Receivers {
   const [users, parties, tags] = ['touser', 'toparty', 'totag'].map((name) => listed(params.text(name))) as [
     string[],
@@ -132,7 +132,7 @@ function receivers({ corp, params }: Call): Receivers {
     .filter((staff) => !staff.hasLeft && corp.sees(staff.userid))
     .map((staff) => staff.userid);
   if (users.includes('@all')) return { valid: everybody, invaliduser: '', invalidparty: '', invalidtag: '' };
-  // The platform takes userids without regard to case, and answers them in lower case.
+  // The platform ignores the case of userids, and answers them in lower case.
   const byLower = new Map(everybody.map((userid) => [userid.toLowerCase(), userid]));
   const named = users.flatMap((userid) => byLower.get(userid.toLowerCase()) ?? []);
   const invalid = users.filter((userid) => !byLower.has(userid.toLowerCase()));

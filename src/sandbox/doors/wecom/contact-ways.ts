@@ -11,7 +11,7 @@ import { customerNamed, staffNamed } from './people-of.js';
 
 const DAY_S = 86_400;
 
-/** Codes that lead to staff (contract §6). */
+/** The endpoints of contact ways: codes that lead to staff (contract §6). */
 export const contactWayEndpoints: readonly Endpoint[] = [
   post('externalcontact/add_contact_way', { config_id: '', qr_code: '' }, (call) => {
     const { corp, params, now } = call;
@@ -46,7 +46,7 @@ export const contactWayEndpoints: readonly Endpoint[] = [
     };
   }),
 
-  // Temporary ways are not among them (contract §6).
+  // The list leaves out temporary ways (contract §6).
   post('externalcontact/list_contact_way', { contact_way: [], next_cursor: '' }, (call) => {
     const { corp, params, now } = call;
     const from = params.number('start_time') ?? seconds(now - 90 * DAY);
@@ -55,13 +55,13 @@ export const contactWayEndpoints: readonly Endpoint[] = [
     const ways = corp.contactWays
       .all()
       .filter((way) => !way.settings.temporary && seconds(way.createdAt) >= from && seconds(way.createdAt) <= until);
-    // Without times the span ends now, which the cursor of a page read later must not notice.
+    // Without times the span ends now; the cursor of a later page must not depend on that.
     const list = `ways ${params.number('start_time') ?? ''} ${params.number('end_time') ?? ''}`;
     const { items, nextCursor } = page(call, ways, list, { usual: 100, most: 1_000 });
     return { contact_way: items.map((way) => ({ config_id: way.configId })), next_cursor: nextCursor };
   }),
 
-  // Type and scene stay as they were; what is sent replaces what was there, the rest stays.
+  // Type and scene cannot change. Given fields replace the old ones; the others stay.
   post('externalcontact/update_contact_way', {}, (call) => {
     const way = wayOf(call.corp, call.params);
     way.settings = settingsOf(call, way.settings);
@@ -92,7 +92,7 @@ function settingsOf(call: Call, before: Before): ContactWaySettings {
   const remark = params.has('remark') ? params.text('remark') : before.remark;
   const state = params.has('state') ? params.text('state') : before.state;
   if ([...remark].length > 30) throw new Refused(40058, 'remark too long');
-  // Whether 30 is characters or bytes is not said; bytes is the stricter (?).
+  // The documents do not say whether 30 counts characters or bytes; bytes are stricter (?).
   if (Buffer.byteLength(state) > 30) throw new Refused(40058, 'state too long');
   const style = params.number('style') ?? before.style;
   if (style !== undefined && ![1, 2, 3].includes(style)) throw new Refused(41042, 'invalid style');
@@ -115,7 +115,7 @@ function requireUsers(corp: Corp, type: 1 | 2, users: readonly string[], parties
     throw new Refused(40058, 'a way of type 1 has exactly one user and no party');
   if (users.length + parties.length === 0) throw new Refused(40063, 'user and party are empty');
   for (const userid of users) {
-    // Who may have no customers stands for all who cannot be such a user: not activated, or not real-name verified.
+    // Staff without the right to have customers represent all users who are refused: not activated, not real-name verified.
     if (!staffNamed(corp, userid).followsCustomers) throw new Refused(41054, 'user not activated');
   }
   if (parties.some((party) => party !== ROOT_PARTY)) throw new Refused(60123, 'invalid party id');
@@ -138,7 +138,7 @@ function temporaryOf({ corp, params, now, host }: Call, before: Before): Tempora
   return { expiresInS, chatExpiresInS, unionid, ...conclusionOf(corp, params.object('conclusions'), now, host) };
 }
 
-/** A text and one of picture, link or mini-program: the first there is, in this order. */
+/** A text, and the first given one of picture, link or mini-program. */
 function conclusionOf(
   corp: Corp,
   params: Params,
@@ -165,7 +165,7 @@ const temporaryView = (temporary: Temporary): Record<string, unknown> => ({
   ...(temporary.conclusions ? { conclusions: temporary.conclusions } : {}),
 });
 
-/** Only a code has a picture; what stands in a mini-program has none. */
+/** A QR code has a picture; a way inside a mini-program has none. */
 const pictureOf = ({ host }: Call, { configId, settings }: ContactWay): Record<string, string> =>
   settings.scene === 2 ? { qr_code: `${host}/qr/${configId}.png` } : {};
 

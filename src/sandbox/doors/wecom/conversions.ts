@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { post, Refused, type Endpoint } from './endpoint.js';
 import { customerNamed } from './people-of.js';
 
-/** Between the names a customer goes by (contract §8). `idconvert/…` is for third-party apps only. */
+/** Conversions between the ids of a customer (contract §8). `idconvert/…` is for third-party apps only. */
 export const conversionEndpoints: readonly Endpoint[] = [
   post('externalcontact/unionid_to_external_userid', { external_userid: '' }, ({ corp, params }) => {
     const unionid = params.text('unionid');
     if (unionid === '') throw new Refused(40063, 'unionid missing');
     const person = [...corp.people.values()].find((one) => one.unionid === unionid);
-    // 610014 and what follows it are conversion errors; which one is for a stranger is not said (?).
+    // 610014 and above are conversion errors; which one an unknown person gets is not documented (?).
     if (!person || corp.relations.ofPerson(person.externalUserId).length === 0)
       throw new Refused(610014, 'unionid cannot be converted');
     return { external_userid: person.externalUserId };

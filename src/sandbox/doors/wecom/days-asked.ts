@@ -1,7 +1,7 @@
 import { DAY, startOfDay } from '../../calendar.js';
 import { Refused, type Call } from './endpoint.js';
 
-const MOST_DAYS = 30;
+const MAX_DAYS = 30;
 const KEPT_DAYS = 180;
 
 /**
@@ -15,7 +15,7 @@ export function daysAsked({ params, now }: Call, from: string, until: string): r
   const end = startOfDay((params.number(until) ?? first) * 1_000);
   const today = startOfDay(now);
   const days = (end - begin) / DAY + 1;
-  if (days < 1 || days > MOST_DAYS || end >= today || begin < today - KEPT_DAYS * DAY)
+  if (days < 1 || days > MAX_DAYS || end >= today || begin < today - KEPT_DAYS * DAY)
     throw new Refused(600018, 'invalid start or end time');
   return Array.from({ length: days }, (_, i) => begin + i * DAY);
 }

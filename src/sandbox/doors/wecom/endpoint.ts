@@ -6,7 +6,7 @@ export class Refused extends Error {
   constructor(
     readonly errcode: number,
     message: string,
-    /** Fields that go out with the error in place of the endpoint's empty ones. */
+    /** Fields to answer with the error, in place of the endpoint's empty ones. */
     readonly fields: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
@@ -18,7 +18,7 @@ export interface UploadedFile {
   readonly bytes: Buffer;
 }
 
-/** What goes out as it is, in place of JSON. */
+/** A raw body in place of JSON. */
 export class Served {
   constructor(
     readonly bytes: Buffer,
@@ -38,19 +38,19 @@ export interface Call {
   readonly manners: Readonly<ApiManners>;
 }
 
-/** How the API host behaves towards everybody; changed while it runs. */
+/** How the API host behaves for all callers; it may change while the corp runs. */
 export interface ApiManners {
   /** Real milliseconds each call takes. */
   latencyMs: number;
   /** Every connection is reset. */
   down: boolean;
-  /** Lists come in pages shorter than asked for, some of them empty, with more to come (contract §4.4). */
+  /** Pages of lists are shorter than requested, and some are empty although more follow (contract §4.4). */
   shortPages: boolean;
-  /** A mass-send lists nobody whom it is for before its sender has tapped; the contract (§7.4) leaves it open. */
+  /** A mass-send lists its receivers only after the sender confirmed; the contract (§7.4) leaves this open. */
   unlistedBeforeTap: boolean;
-  /** What stands at the end of a list: `next_cursor: ""`, or no such field (contract §11 no. 10). */
+  /** The last page of a list has `next_cursor: ""`, or no such field (contract §11 no. 10). */
   endOfList: 'empty' | 'absent';
-  /** Simulated ms for which a read still shows how it was before the latest change that people made. */
+  /** Simulated ms for which reads show the state before the latest change by people. */
   lateGroupReadMs: number;
   lateContactReadMs: number;
 }
@@ -58,11 +58,11 @@ export interface ApiManners {
 export interface Endpoint {
   readonly path: string;
   readonly method: 'GET' | 'POST';
-  /** What goes out, empty, beside an error: the platform does so, and nobody may take it for success. */
+  /** Empty fields to answer beside an error, as the platform does; callers must not take them for success. */
   readonly empty: Readonly<Record<string, unknown>>;
-  /** Two calls with one lock at one time: the second gets 45035. */
+  /** Of two simultaneous calls with the same lock, the second gets 45035. */
   readonly lock?: (params: Params) => string;
-  /** The address itself holds the key: no token is asked for. */
+  /** The URL contains the key, so no token is required. */
   readonly keyed?: true;
   readonly run: (call: Call) => Readonly<Record<string, unknown>> | Served;
 }

@@ -1,5 +1,5 @@
 import { DAY, startOfDay } from '../../calendar.js';
-import { transferGroup } from '../../corp/acts/handing-on.js';
+import { transferGroup } from '../../corp/acts/transfers.js';
 import type { Corp } from '../../corp/corp.js';
 import type { CustomerGroup } from '../../corp/customer-group.js';
 import type { Staff } from '../../corp/person.js';
@@ -12,10 +12,10 @@ const ONJOB_SPAN = 90 * DAY;
 
 type Complaint = readonly [errcode: number, words: string];
 
-/** Groups handed on: of an owner who left, and of one who is there (contract §5.2). */
+/** Transfers of groups from owners who left or who still work here (contract §5.2). */
 export const groupTransferEndpoints: readonly Endpoint[] = [
   post('externalcontact/groupchat/transfer', { failed_chat_list: [] }, (call) =>
-    handOn(call, (group, owner) => {
+    transferGroups(call, (group, owner) => {
       if (group.status === 2) return [90507, 'group is being inherited'];
       if (group.status === 3) return [90508, 'group is already inherited'];
       return owner?.hasLeft ? undefined : [90500, 'owner is not resigned'];
@@ -23,16 +23,16 @@ export const groupTransferEndpoints: readonly Endpoint[] = [
   ),
 
   post('externalcontact/groupchat/onjob_transfer', { failed_chat_list: [] }, (call) =>
-    handOn(call, (group, owner) => {
+    transferGroups(call, (group, owner) => {
       if (owner?.hasLeft) return [90502, 'owner is already resigned'];
-      const lately = group.handedOn.filter((at) => at > call.now - ONJOB_SPAN);
+      const lately = group.transferredAt.filter((at) => at > call.now - ONJOB_SPAN);
       // The code for the third time in 90 days is not documented (?).
       return lately.length >= ONJOB_TIMES ? [45009, 'handed on too often'] : undefined;
     }),
   ),
 ];
 
-function handOn(
+function transferGroups(
   call: Call,
   whyNot: (group: CustomerGroup, owner: Staff | undefined) => Complaint | undefined,
 ): Record<string, unknown> {
@@ -61,5 +61,6 @@ function general({ corp, now }: Call, group: CustomerGroup | undefined, to: Staf
 }
 
 const takenToday = (corp: Corp, to: Staff, now: number): number =>
-  corp.groups.ever().filter((group) => group.owner === to.userid && (group.handedOn.at(-1) ?? 0) >= startOfDay(now))
-    .length;
+  corp.groups
+    .ever()
+    .filter((group) => group.owner === to.userid && (group.transferredAt.at(-1) ?? 0) >= startOfDay(now)).length;

@@ -4,11 +4,11 @@ import { requireMedia } from './content.js';
 import { post, Refused, type Call, type Endpoint } from './endpoint.js';
 import type { Params } from './params.js';
 
-/** Of several the first in this order counts (M). */
+/** If several are given, the first in this order counts (M). */
 const KINDS = ['image', 'link', 'miniprogram', 'file', 'video'];
 const TEXT_BYTES = 3_000;
 
-/** Greetings for new members of groups (contract §7.2). */
+/** The endpoints of group welcomes (contract §7.2). */
 export const groupWelcomeEndpoints: readonly Endpoint[] = [
   post('externalcontact/group_welcome_template/add', { template_id: '' }, (call) => {
     const { groupWelcomes, quotas, staff, inbox, ids } = call.corp;

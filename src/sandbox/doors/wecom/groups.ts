@@ -6,8 +6,8 @@ import { post, Refused, type Endpoint } from './endpoint.js';
 import { page } from './paging.js';
 import { colleagues } from './people-of.js';
 
-/** O-92120: over so many in the visible scope, groups are listed by owner only. */
-const MOST_UNFILTERED = 1_000;
+/** O-92120: with more staff than this in the visible scope, a list must name the owners. */
+const MAX_UNFILTERED = 1_000;
 
 export const groupEndpoints: readonly Endpoint[] = [
   post('externalcontact/groupchat/list', { group_chat_list: [], next_cursor: '' }, (call) => {
@@ -17,7 +17,7 @@ export const groupEndpoints: readonly Endpoint[] = [
     if (!params.has('limit')) throw new Refused(40063, 'limit missing');
     const owners = params.object('owner_filter').texts('userid_list');
     if (owners.length > 100) throw new Refused(40032, 'invalid userid list size');
-    if (owners.length === 0 && colleagues(corp).length > MOST_UNFILTERED)
+    if (owners.length === 0 && colleagues(corp).length > MAX_UNFILTERED)
       throw new Refused(81017, 'too many users in visible scope');
     // 0 filters nothing (O-92120). Only groups whose owner the app may see are listed (contract §5.1).
     const groups = corp.groups
@@ -53,7 +53,7 @@ export const groupEndpoints: readonly Endpoint[] = [
     },
   ),
 
-  // What a mini-program opened in a group was told, as the group's id.
+  // Converts the opengid that a mini-program received in a group into the chat_id.
   post('externalcontact/opengid_to_chatid', { chat_id: '' }, ({ corp, params }) => {
     const openGid = params.text('opengid');
     const group = corp.groups.all().find((one) => one.openGid === openGid);

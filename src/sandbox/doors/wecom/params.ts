@@ -1,6 +1,6 @@
 /**
- * What a caller sent. A field of the wrong type counts as not sent and is noted: the platform then says "wrong json
- * format" and does the rest.
+ * The parameters of a call. A field of the wrong type counts as absent and is recorded: the platform then warns of "wrong
+ * json format" and processes the other fields.
  */
 export interface Params {
   readonly malformed: boolean;
@@ -80,7 +80,7 @@ export class JsonParams implements Params {
   }
 }
 
-/** The query of a GET; all is text there. */
+/** The query of a GET, where every value is a text. */
 export const queryParams = (query: URLSearchParams): JsonParams => {
   const fields: Record<string, unknown> = {};
   for (const [name, value] of query) fields[name] = value;
@@ -96,7 +96,7 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The fields before the place where the text breaks off or goes wrong: the platform does what it could read. */
+/** The fields before the place where the JSON ends or becomes invalid: the platform processes what it could read. */
 function readablePart(text: string): Record<string, unknown> {
   for (let comma = text.lastIndexOf(','); comma > 0; comma = text.lastIndexOf(',', comma - 1)) {
     const part = objectIn(`${text.slice(0, comma)}}`);

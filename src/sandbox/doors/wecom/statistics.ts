@@ -5,7 +5,7 @@ import type { GroupFigures } from '../../corp/group-diary.js';
 import { daysAsked } from './days-asked.js';
 import { post, Refused, type Call, type Endpoint } from './endpoint.js';
 
-/** What WeCom itself counts (contract §5.1, §8). */
+/** The endpoints of WeCom's own statistics (contract §5.1, §8). */
 export const statisticEndpoints: readonly Endpoint[] = [
   post('externalcontact/groupchat/statistic', { total: 0, next_offset: 0, items: [] }, (call) => {
     const { corp, params } = call;
@@ -51,8 +51,8 @@ export const statisticEndpoints: readonly Endpoint[] = [
     return {
       behavior_data: daysAsked(call, 'start_time', 'end_time').map((day) => {
         const { chats, messages, deletedBy, newContacts } = corp.contactDiary.figures(asked, day);
-        // Customers do not write to staff themselves here: there is no share of answers, which is then left out. Nor do
-        // staff ask anybody to be taken as a contact.
+        // Customers of the sandbox do not write to staff first, so the share of answers is left out. Staff do not apply to
+        // customers either.
         return {
           stat_time: seconds(day),
           chat_cnt: chats,
@@ -69,7 +69,7 @@ export const statisticEndpoints: readonly Endpoint[] = [
 /** order_by 1 to 4 (?). */
 const ORDERS = ['newGroups', 'groups', 'newMembers', 'members'] as const;
 
-/** Those who own or owned a group and whom the app may see; the platform takes 100 at most. */
+/** Staff who own or owned a group and whom the app may see; the platform accepts 100 at most. */
 function ownersAsked({ corp, params }: Call): readonly string[] {
   const asked = params.object('owner_filter').texts('userid_list');
   if (asked.length > 100) throw new Refused(40032, 'invalid userid list size');
@@ -83,7 +83,7 @@ function requireKnown(corp: Corp, userids: readonly string[]): void {
   if (userids.some((userid) => !corp.sees(userid))) throw new Refused(60111, 'userid not found');
 }
 
-/** A group counts for who owns it now, also for the days before it was theirs (?). */
+/** A group counts for its present owner, also for the days before they owned it (?). */
 const figuresOf = (corp: Corp, owners: readonly string[], from: number, until: number): GroupFigures =>
   corp.groups.diary.figures(
     corp.groups.ever().filter((group) => owners.includes(group.owner)),
@@ -99,6 +99,6 @@ const groupView = (figures: GroupFigures): Record<string, number> => ({
   member_total: figures.members,
   member_has_msg: figures.speakers,
   msg_total: figures.messages,
-  // Only schools have any.
+  // Only schools have this figure.
   migrate_trainee_chat_cnt: 0,
 });

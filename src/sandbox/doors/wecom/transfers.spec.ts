@@ -135,8 +135,8 @@ test('customers of a staff member who left are listed in pages, and can be trans
 test('a group of an owner who left goes to another owner without a callback, and is being inherited for a day', async () => {
   const { call, sandbox, group, post } = await aCorp();
   const { chatId } = group('普通成员群②');
-  const handOn = () => call('groupchat/transfer', { chat_id_list: [chatId, 'wr-none'], new_owner: 'ChenYu' });
-  expect(await handOn()).toMatchObject({
+  const transferGroups = () => call('groupchat/transfer', { chat_id_list: [chatId, 'wr-none'], new_owner: 'ChenYu' });
+  expect(await transferGroups()).toMatchObject({
     errcode: 0,
     failed_chat_list: [
       { chat_id: chatId, errcode: 90500 },
@@ -145,7 +145,7 @@ test('a group of an owner who left goes to another owner without a callback, and
   });
   await sandbox.act({ do: 'staff_leaves', staff: 'TangGuo' });
   const callbacksBefore = sandbox.record().callbacks.length;
-  expect(await handOn()).toMatchObject({ failed_chat_list: [{ chat_id: 'wr-none' }] });
+  expect(await transferGroups()).toMatchObject({ failed_chat_list: [{ chat_id: 'wr-none' }] });
   expect(group('普通成员群②').owner).toBe('ChenYu');
   expect(sandbox.record().callbacks).toHaveLength(callbacksBefore);
   const withStatus = (status_filter: number) => post('externalcontact/groupchat/list', { status_filter, limit: 10 });
@@ -160,18 +160,18 @@ test('a group of an owner who left goes to another owner without a callback, and
 test('a group is handed on twice in 90 days on the job, not to its owner, and not of who left', async () => {
   const { call, sandbox, group } = await aCorp();
   const { chatId } = group('会员群①');
-  const handOn = async (new_owner: string, chat_id_list = [chatId]) =>
+  const transferGroups = async (new_owner: string, chat_id_list = [chatId]) =>
     call('groupchat/onjob_transfer', { chat_id_list, new_owner });
-  expect(await handOn('ChenYu')).toMatchObject({ failed_chat_list: [{ errcode: 90504 }] });
-  expect(await handOn('ZhaoMin')).toMatchObject({ errcode: 0, failed_chat_list: [] });
-  expect(await handOn('XuNuo')).toMatchObject({ failed_chat_list: [] });
-  expect(await handOn('LinXia')).toMatchObject({ failed_chat_list: [{ errcode: 45009 }] });
+  expect(await transferGroups('ChenYu')).toMatchObject({ failed_chat_list: [{ errcode: 90504 }] });
+  expect(await transferGroups('ZhaoMin')).toMatchObject({ errcode: 0, failed_chat_list: [] });
+  expect(await transferGroups('XuNuo')).toMatchObject({ failed_chat_list: [] });
+  expect(await transferGroups('LinXia')).toMatchObject({ failed_chat_list: [{ errcode: 45009 }] });
   await sandbox.advance(START + 91 * DAY);
-  expect(await handOn('LinXia')).toMatchObject({ failed_chat_list: [] });
-  expect(await handOn('GuBei')).toMatchObject({ errcode: 84074, failed_chat_list: [] });
-  expect(await handOn('ZhaoMin', [])).toMatchObject({ errcode: 40063 });
+  expect(await transferGroups('LinXia')).toMatchObject({ failed_chat_list: [] });
+  expect(await transferGroups('GuBei')).toMatchObject({ errcode: 84074, failed_chat_list: [] });
+  expect(await transferGroups('ZhaoMin', [])).toMatchObject({ errcode: 40063 });
   await sandbox.act({ do: 'staff_leaves', staff: 'TangGuo' });
-  const refused = await handOn('ZhaoMin', [group('普通成员群②').chatId]);
+  const refused = await transferGroups('ZhaoMin', [group('普通成员群②').chatId]);
   const documented = JSON.parse(
     readFileSync(new URL('../../../../test/fixtures/wecom/api_onjob_transfer.json', import.meta.url), 'utf8'),
   ) as { failed_chat_list: { errcode: number }[] };

@@ -1,5 +1,5 @@
 import { seconds } from '../../calendar.js';
-import { beginTransfer } from '../../corp/acts/handing-on.js';
+import { beginTransfer } from '../../corp/acts/transfers.js';
 import type { Corp } from '../../corp/corp.js';
 import type { Staff } from '../../corp/person.js';
 import { isContact } from '../../corp/relations.js';
@@ -7,16 +7,16 @@ import { post, Refused, type Call, type Endpoint } from './endpoint.js';
 import { page } from './paging.js';
 import { staffNamed } from './people-of.js';
 
-/** Customers handed on, on the job and after leaving (contract §4.10). */
+/** Transfers of customers from staff who still work here or who left (contract §4.10). */
 export const transferEndpoints: readonly Endpoint[] = [
   post('externalcontact/transfer_customer', { customer: [] }, (call) => {
     const from = staffNamed(call.corp, call.params.text('handover_userid'));
-    return handOn(call, from, false);
+    return transferCustomers(call, from, false);
   }),
 
   post('externalcontact/resigned/transfer_customer', { customer: [] }, (call) => {
     const from = leaverNamed(call.corp, call.params.text('handover_userid'));
-    return handOn(call, from, true);
+    return transferCustomers(call, from, true);
   }),
 
   post('externalcontact/transfer_result', { customer: [], next_cursor: '' }, (call) => {
@@ -49,7 +49,7 @@ export const transferEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-function handOn({ corp, params }: Call, from: Staff, resigned: boolean): Record<string, unknown> {
+function transferCustomers({ corp, params }: Call, from: Staff, resigned: boolean): Record<string, unknown> {
   const to = takerNamed(corp, params.text('takeover_userid'));
   if (to.userid === from.userid) throw new Refused(40058, 'handover and takeover are the same');
   const ids = [...new Set(params.texts('external_userid'))];
@@ -90,7 +90,7 @@ function results(call: Call, from: Staff, resigned: boolean): Record<string, unk
   };
 }
 
-/** Who takes over must be allowed to have customers. */
+/** The new staff member, who must have the right to have customers. */
 export function takerNamed(corp: Corp, userid: string): Staff {
   const staff = staffNamed(corp, userid);
   if (!staff.followsCustomers) throw new Refused(84074, 'no external contact permission');

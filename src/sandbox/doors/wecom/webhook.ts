@@ -11,13 +11,13 @@ const IMAGE_BYTES = 2 * 1024 * 1024;
 const TEXT_BYTES = 2_048;
 const MARKDOWN_BYTES = 4_096;
 
-/** A bot of an internal group: its key is all it needs (contract §7.6). */
+/** The bot of an internal group; its key is the only credential (contract §7.6). */
 export const webhookEndpoints: readonly Endpoint[] = [
   keyed('webhook/send', {}, (call) => {
     const { corp, params, now } = call;
     const bot = botOf(call);
     const said = saidBy(bot, params);
-    // The code over the rate is general knowledge, not the documents' (?).
+    // The code above the rate is widely reported but not documented (?).
     if (!corp.groupBots.mayPost(bot, now)) throw new Refused(45009, 'api freq out of limit');
     corp.groupBots.posts.push({ bot: bot.name, at: now, msgtype: params.text('msgtype'), ...said });
     return {};
@@ -76,7 +76,7 @@ function saidBy(bot: GroupBot, params: Params): { readonly text: string; readonl
     }
     case 'template_card': {
       const card = cardIn(body, { hasCallback: true });
-      // There is nobody a tap could be told to, so nothing to tap exists here (wecom-cards §6.2).
+      // A bot gets no callbacks, so its cards have nothing to tap (wecom-cards §6.2).
       if (isInteractiveKind(card.cardType)) throw new Refused(40058, 'invalid card_type');
       if (card.menu.length > 0 || card.taskId !== '')
         throw new Refused(40058, 'action_menu and task_id do not exist here');

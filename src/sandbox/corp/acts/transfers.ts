@@ -45,7 +45,7 @@ export function transferGroup(corp: Corp, group: CustomerGroup, to: string): voi
   if (!group.members.has(to))
     corp.groups.add(group, { id: to, type: 1, joinedAt: now, scene: 1, invitor: group.owner });
   corp.groups.change(group, now, () => (group.owner = to));
-  group.handedOn.push(now);
+  group.transferredAt.push(now);
   if (!wasLeft) return;
   group.status = 2;
   corp.timeline.after(DAY, () => {
