@@ -30,7 +30,7 @@ const longFunctions = [
   'src/sandbox/doors/chat-door.ts',
   'src/demo/demo.ts',
   // A page or a form: its columns or fields and their markup, in the order in which they are seen.
-  'src/console/web/features/{audit/audit,connection/comparison-page,deliveries/deliveries,login/login,moves/moves}.tsx',
+  'src/console/web/features/{audit/audit,connection/reconciliation-page,deliveries/deliveries,login/login,moves/moves}.tsx',
   'src/console/web/features/members/{condition-box,member-filters,tier-ladder}.tsx',
   'src/console/web/features/tasks/tasks.tsx',
   'src/console/web/features/templates/{enabled-switch,save-dialog,templates,editor/template-editor}.tsx',

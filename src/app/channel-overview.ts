@@ -2,11 +2,11 @@ import type { LocalizedText } from '../domain/localized-text.js';
 import type { Channel } from '../channels/channel.js';
 import { channelLabel } from '../channels/open-channels.js';
 import type { Forecast } from '../channels/connection.js';
-import type { Compare, ChannelList } from '../console/console.tokens.js';
+import type { ChannelList, StartReconciliation } from '../console/console.tokens.js';
 import type { Logger } from '../platform/logger/logger.js';
 
 /** Starts a reconciliation of every channel that has one. It runs on by itself, and its run record says how it ended. */
-export function startReconciliation(channels: readonly Channel[], logger: Logger): ReturnType<Compare> {
+export function startReconciliation(channels: readonly Channel[], logger: Logger): ReturnType<StartReconciliation> {
   const reconcilable = channels.filter((channel) => typeof channel.reconcile === 'function');
   if (reconcilable.length === 0) return 'nothing_to_compare';
   if (reconcilable.some((channel) => channel.connection?.().comparing)) return 'under_way';

@@ -103,6 +103,6 @@ function consoleModule({ db, templates, rulesets, core, loops }: Parts, options:
       demo,
     },
     channels: channelList(channels),
-    compare: () => startReconciliation(channels, logger),
+    startReconciliation: () => startReconciliation(channels, logger),
   });
 }

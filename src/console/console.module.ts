@@ -9,7 +9,7 @@ import type { Logger } from '../platform/logger/logger.js';
 import { LOGGER } from '../platform/logger/logger.module.js';
 import { TemplatesService } from '../features/templates/templates.service.js';
 import { AuditController } from './api/audit.controller.js';
-import { ComparisonsController } from './api/comparisons.controller.js';
+import { ReconciliationsController } from './api/reconciliations.controller.js';
 import { ConnectionController } from './api/connection.controller.js';
 import { DocsController } from './api/docs.controller.js';
 import { DemoController } from './api/demo.controller.js';
@@ -35,11 +35,11 @@ import { LoginController, SessionController } from './auth/session.controller.js
 import { TokenWatch } from './auth/token-watch.js';
 import {
   CHANNEL_LIST,
-  COMPARE,
+  START_RECONCILIATION,
   WORK_LOOP,
   SETTINGS,
   type ChannelList,
-  type Compare,
+  type StartReconciliation,
   type ConsoleSettings,
   type WorkLoop,
   type StalledJobs,
@@ -59,7 +59,7 @@ export interface ConsoleOptions {
   readonly workLoop: WorkLoop;
   /** Leave it out where no job runs by itself. */
   readonly stalledJobs?: StalledJobs;
-  readonly compare: Compare;
+  readonly startReconciliation: StartReconciliation;
   readonly logger: Logger;
   /** Limits of expensive queries; the defaults of `Questions` if left out. */
   readonly questionLimits?: Readonly<Record<QuestionKind, QuestionLimits>>;
@@ -88,7 +88,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     TasksController,
     TemplatesController,
     ConnectionController,
-    ComparisonsController,
+    ReconciliationsController,
     AuditController,
     SetAsideController,
     WaysController,
@@ -116,7 +116,7 @@ export class ConsoleModule implements OnModuleInit {
       channels,
       workLoop,
       stalledJobs = () => Promise.resolve([]),
-      compare,
+      startReconciliation,
       logger,
       wallClock = systemClock,
       questionLimits,
@@ -135,7 +135,7 @@ export class ConsoleModule implements OnModuleInit {
         { provide: CHANNEL_LIST, useValue: channels },
         { provide: WORK_LOOP, useValue: workLoop },
         { provide: STALLED_JOBS, useValue: stalledJobs },
-        { provide: COMPARE, useValue: compare },
+        { provide: START_RECONCILIATION, useValue: startReconciliation },
         { provide: LOGGER, useValue: logger },
         { provide: AdminAccounts, useValue: accounts },
         { provide: AdminSessions, useValue: sessions },

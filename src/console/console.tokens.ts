@@ -44,7 +44,7 @@ export interface ListedChannel {
 }
 
 /** Starts a reconciliation with the corp. */
-export type Compare = () => 'started' | 'under_way' | 'nothing_to_compare';
+export type StartReconciliation = () => 'started' | 'under_way' | 'nothing_to_compare';
 
 /** The jobs of the product that are stalled now, for how long and why. */
 export type StalledJobs = () => Promise<
@@ -63,4 +63,4 @@ export const SETTINGS = Symbol('ConsoleSettings');
 export const CHANNEL_LIST = Symbol('ChannelList');
 export const WORK_LOOP = Symbol('WorkLoop');
 export const STALLED_JOBS = Symbol('StalledJobs');
-export const COMPARE = Symbol('Compare');
+export const START_RECONCILIATION = Symbol('StartReconciliation');

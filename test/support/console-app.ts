@@ -94,14 +94,14 @@ export async function aConsole(
   const adminPassword = 'adminPassword' in given ? given.adminPassword : PASSWORD;
 
   @Module({ controllers: [FactsController], providers: [{ provide: Inbox, useValue: product.inbox }] })
-  class IntakeModule {}
+  class InboxModule {}
 
   const root = {
     module: class RootModule {},
     imports: [
       LoggerModule.with(logger),
       HttpModule.with({ checks: () => [] }),
-      IntakeModule,
+      InboxModule,
       ConsoleModule.with({
         database: product.db,
         engine: product.engine,
@@ -117,7 +117,7 @@ export async function aConsole(
           checkUp: () => Promise.resolve([]),
           forecast: (work) => forecast(publishedQuotas, work),
         },
-        compare: () => 'nothing_to_compare',
+        startReconciliation: () => 'nothing_to_compare',
         workLoop: { drain: () => product.workLoop.drain(), review: () => product.engine.review() },
       }),
     ],

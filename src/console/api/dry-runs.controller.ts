@@ -7,7 +7,7 @@ import { CLOCK, type Clock } from '../../platform/clock.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { TemplatesService } from '../../features/templates/templates.service.js';
 import { CHANNEL_LIST, type ChannelList } from '../console.tokens.js';
-import { AskerLeft } from './asker-left.js';
+import { ClientLeft } from './client-left.js';
 import { campaignReport, dryRunReport, type DryRunReport } from './dry-run-report.js';
 import { readPastedTiers } from './pasted-tiers.js';
 import { Questions } from './questions.js';
@@ -27,7 +27,7 @@ export class DryRunsController {
   /** What a proposal would change. All queries run on a read-only connection. */
   @Post('dry-runs')
   @HttpCode(200)
-  async dryRun(@Body() body: unknown, @AskerLeft() left: AbortSignal): Promise<DryRunReport> {
+  async dryRun(@Body() body: unknown, @ClientLeft() left: AbortSignal): Promise<DryRunReport> {
     const { tiers, tags, campaign } = parseInput(dryRunBody, body);
     const [context, now] = [await this.engine.context(), this.clock.now()];
     if (tiers !== undefined)

@@ -18,7 +18,7 @@ import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
-import { AskerLeft } from './asker-left.js';
+import { ClientLeft } from './client-left.js';
 import { memberPage, type MemberPage } from './member-page.js';
 import { noSuchMember } from './no-such-member.js';
 import { Questions } from './questions.js';
@@ -36,7 +36,7 @@ export class MembersController {
   ) {}
 
   @Get()
-  async list(@Query() query: unknown, @AskerLeft() left: AbortSignal) {
+  async list(@Query() query: unknown, @ClientLeft() left: AbortSignal) {
     const { ruleset, timeZone } = await this.engine.context();
     const on = { vocabulary: vocabularyOf(ruleset.tiers), timeZone, now: this.clock.now() };
     const filter = parseInput(membersQuery, query);

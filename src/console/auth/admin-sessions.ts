@@ -11,7 +11,7 @@ export const SESSION_MS = 7 * DAY_MS;
 /** Not on every request: a polling page would write all day. */
 const PROLONG_EVERY_MS = 5 * 60_000;
 /** Per name. A further session ends the least recently used one. */
-const MOST_SESSIONS = 20;
+const MAX_SESSIONS = 20;
 
 export interface Session {
   readonly name: string;
@@ -29,7 +29,7 @@ export class AdminSessions {
     const [token, csrf, now] = [newToken(), newToken(), this.clock.now()];
     await adminSessionStore.removeExpired(tx, now);
     await adminSessionStore.append(tx, tokenHash(token), { name, csrf, createdAt: now, expiresAt: now + IDLE_MS });
-    await adminSessionStore.keepLatest(tx, name, MOST_SESSIONS);
+    await adminSessionStore.keepLatest(tx, name, MAX_SESSIONS);
     return { token, csrf };
   }
 

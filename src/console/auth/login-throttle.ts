@@ -13,11 +13,11 @@ const TRIES_PER_ACCOUNT = 100;
 /** Tries of an unknown place during such an attack: a travelling admin needs one. */
 const TRIES_UNDER_ATTACK = 1;
 export const PLACE_IS_KNOWN_MS = 90 * DAY_MS;
-const MOST_NETWORKS = 50;
+const MAX_NETWORKS = 50;
 /** Limited, because every private window is a new browser. */
-const MOST_BROWSERS_OF_A_NETWORK = 20;
+const MAX_BROWSERS_OF_A_NETWORK = 20;
 /** Per kind of count: beyond this the oldest addresses of a botnet are removed. */
-const MOST_COUNTS = 5_000;
+const MAX_COUNTS = 5_000;
 
 export interface LoginTry {
   /** 64 characters at most. */
@@ -58,7 +58,7 @@ export class LoginThrottle {
       return { kind: 'wait', waitMs: count.openedAt + LOGIN_WINDOW_MS - now, isFirst };
     }
     for (const door of ['login', 'login_place', 'login_account'])
-      await doorCountStore.prune(tx, door, window.since, MOST_COUNTS);
+      await doorCountStore.prune(tx, door, window.since, MAX_COUNTS);
     await this.count(tx, { account, place }, 1, window);
     return { kind: 'go', isKnownPlace, isKnownBrowser };
   }
@@ -72,8 +72,8 @@ export class LoginThrottle {
     const own = isKnownBrowser ? place : browser === null ? null : browserKey(browser, network);
     const known = [network, ...(own === null ? [] : [own])];
     await loginPlaceStore.record(tx, account, known, now);
-    await loginPlaceStore.keepLatestNetworks(tx, account, MOST_NETWORKS);
-    await loginPlaceStore.keepLatestBrowsers(tx, account, network, MOST_BROWSERS_OF_A_NETWORK);
+    await loginPlaceStore.keepLatestNetworks(tx, account, MAX_NETWORKS);
+    await loginPlaceStore.keepLatestBrowsers(tx, account, network, MAX_BROWSERS_OF_A_NETWORK);
   }
 
   private async count(

@@ -97,7 +97,7 @@ export const pages: readonly Page[] = [
   },
   {
     path: '/connection/comparisons/:id',
-    load: async () => (await import('./features/connection/comparison-page.js')).ComparisonPage,
+    load: async () => (await import('./features/connection/reconciliation-page.js')).ReconciliationPage,
   },
   {
     path: '/set-aside',

@@ -3,7 +3,7 @@ import type { Label } from './label.js';
 import { usePages, type Page } from './page.js';
 import { read } from './request.js';
 
-/** One audit entry: a change by somebody, or a comparison. */
+/** One audit entry: a change by somebody, or a reconciliation. */
 export interface AuditEntry {
   readonly id: number;
   readonly at: number;

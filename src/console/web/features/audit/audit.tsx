@@ -39,7 +39,7 @@ function Deed({ entry }: { readonly entry: AuditEntry }) {
   );
 }
 
-/** Who changed what in the product, and what comparisons with the corp found. */
+/** Who changed what in the product, and what reconciliations with the corp found. */
 export function Audit() {
   const { t, name } = useTexts();
   const [filters, change] = useFilters(['about', 'who']);

@@ -1,4 +1,4 @@
-import type { Drift } from '../../api/comparisons.js';
+import type { Drift } from '../../api/reconciliations.js';
 import { MemberLink } from '../../components/member-link.js';
 
 /** The subject of a difference; somebody who is not known yet has WeCom's name. */

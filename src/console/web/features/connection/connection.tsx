@@ -4,7 +4,7 @@ import { PageHead } from '../../components/page-head.js';
 import { PageSkeleton } from '../../components/page-skeleton.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { CheckUp } from './check-up.js';
-import { Comparisons } from './comparisons.js';
+import { Reconciliations } from './reconciliations.js';
 import styles from './connection.module.css';
 import { Quotas } from './quotas.js';
 import { Standing } from './standing.js';
@@ -31,7 +31,7 @@ export function Connection() {
           ))}
         </div>
         <CheckUp />
-        <Comparisons comparing={comparing} />
+        <Reconciliations comparing={comparing} />
         <Quotas
           now={now}
           usage={connected(channels).flatMap(({ usage }) => usage)}

@@ -1,13 +1,13 @@
 import { Drawer } from 'antd';
 import { Link } from 'react-router';
-import type { Drift } from '../../api/comparisons.js';
+import type { Drift } from '../../api/reconciliations.js';
 import { Detail } from '../../components/detail.js';
 import { Moment } from '../../components/moment.js';
 import { StateMark } from '../../components/state-mark.js';
 import { Timeline } from '../../components/timeline.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { AboutDrift } from './about-drift.js';
-import styles from './comparison.module.css';
+import styles from './reconciliation.module.css';
 
 /** One difference: the values of both sides, the correction, and the decisions it caused about the member. */
 export function DriftDrawer({ drift, close }: { readonly drift: Drift | null; readonly close: () => void }) {

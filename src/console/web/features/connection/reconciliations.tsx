@@ -1,7 +1,7 @@
 import { RightOutlined } from '@ant-design/icons';
 import { Button, Progress } from 'antd';
 import { Link } from 'react-router';
-import { useCompare, useComparisons, type Comparison } from '../../api/comparisons.js';
+import { useStartReconciliation, useReconciliations, type Reconciliation } from '../../api/reconciliations.js';
 import type { Connected } from '../../api/connection.js';
 import { faultText } from '../../components/fault-notice.js';
 import { count } from '../../components/figures.js';
@@ -10,7 +10,7 @@ import { Panel } from '../../components/panel.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './connection.module.css';
 
-function Run({ run }: { readonly run: Comparison }) {
+function Run({ run }: { readonly run: Reconciliation }) {
   const { t, name } = useTexts();
   return (
     <li>
@@ -35,25 +35,25 @@ function Run({ run }: { readonly run: Comparison }) {
   );
 }
 
-/** The comparisons with the corp and their differences. */
-export function Comparisons({ comparing }: { readonly comparing: Connected['comparing'] }) {
+/** The reconciliations with the corp and their differences. */
+export function Reconciliations({ comparing }: { readonly comparing: Connected['comparing'] }) {
   const texts = useTexts();
   const { t, say } = texts;
-  const runs = useComparisons();
-  const compare = useCompare();
+  const runs = useReconciliations();
+  const start = useStartReconciliation();
   return (
     <Panel
       title={t('comparison.title')}
       extra={
-        <Button loading={compare.isPending} disabled={comparing !== null} onClick={() => compare.mutate()}>
+        <Button loading={start.isPending} disabled={comparing !== null} onClick={() => start.mutate()}>
           {t('comparison.now')}
         </Button>
       }
     >
       <p className={styles.detail}>{t('comparison.lead')}</p>
-      {compare.isError && (
+      {start.isError && (
         <p className={styles.remedy} role="alert">
-          {faultText(compare.error, texts)}
+          {faultText(start.error, texts)}
         </p>
       )}
       {comparing && (

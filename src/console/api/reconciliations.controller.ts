@@ -9,7 +9,7 @@ import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
-import { COMPARE, type Compare } from '../console.tokens.js';
+import { START_RECONCILIATION, type StartReconciliation } from '../console.tokens.js';
 import { given, oneGiven, paging } from './list-query.js';
 import { noSuchMember } from './no-such-member.js';
 
@@ -23,11 +23,11 @@ const params = z.object({ id: z.coerce.number().int().positive() });
 
 /** Starts a reconciliation with the corp, and shows the results of earlier ones. */
 @Controller('console/api/comparisons')
-export class ComparisonsController {
+export class ReconciliationsController {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(COMPARE) private readonly compare: Compare,
+    @Inject(START_RECONCILIATION) private readonly startReconciliation: StartReconciliation,
   ) {}
 
   @Get()
@@ -51,7 +51,7 @@ export class ComparisonsController {
   @Post()
   @HttpCode(202)
   async begin(@Who() who: Principal): Promise<{ readonly started: true }> {
-    switch (this.compare()) {
+    switch (this.startReconciliation()) {
       case 'started':
         await this.db.write((tx) =>
           auditStore.append(tx, { who: who.name, what: 'comparison_asked', detail: {} }, this.clock.now()),

@@ -4,8 +4,8 @@ import { usePages, type Page } from './page.js';
 import { read, write } from './request.js';
 import type { TimelineEntry } from './timeline.js';
 
-/** One comparison of our data with the corp's. */
-export interface Comparison {
+/** One reconciliation of our data with the corp's. */
+export interface Reconciliation {
   readonly id: number;
   readonly why: string;
   readonly state: string;
@@ -38,20 +38,20 @@ export const driftKinds = ['contact', 'pair', 'tag', 'library', 'group'] as cons
 const path = '/console/api/comparisons';
 const pathOf = (run: string) => `${path}/${encodeURIComponent(run)}`;
 
-export const useComparisons = () => usePages<Comparison>(path, { limit: 10 }, 5_000);
+export const useReconciliations = () => usePages<Reconciliation>(path, { limit: 10 }, 5_000);
 
-export const useComparison = (run: string) =>
+export const useReconciliation = (run: string) =>
   useQuery({
-    queryKey: ['comparison', run],
+    queryKey: ['reconciliation', run],
     queryFn: async ({ signal }) =>
-      (await read<Page<Drift> & { readonly run: Comparison }>(pathOf(run), { limit: 1 }, signal)).run,
+      (await read<Page<Drift> & { readonly run: Reconciliation }>(pathOf(run), { limit: 1 }, signal)).run,
     refetchInterval: (query) => (query.state.data?.state === 'running' ? 5_000 : false),
   });
 
 export const useDrift = (run: string, filters: Readonly<Partial<Record<'kind' | 'member', string>>>) =>
   usePages<Drift>(pathOf(run), { limit: 50, kind: filters.kind, member: filters.member });
 
-export function useCompare() {
+export function useStartReconciliation() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => write<unknown>('POST', path, {}),

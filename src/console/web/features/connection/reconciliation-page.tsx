@@ -2,7 +2,7 @@ import { LeftOutlined } from '@ant-design/icons';
 import { Button, Select, type TableColumnsType } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { driftKinds, useComparison, useDrift, type Drift } from '../../api/comparisons.js';
+import { driftKinds, useReconciliation, useDrift, type Drift } from '../../api/reconciliations.js';
 import { isFault } from '../../api/request.js';
 import { Blank } from '../../components/blank.js';
 import { FaultNotice } from '../../components/fault-notice.js';
@@ -17,7 +17,7 @@ import { StateMark } from '../../components/state-mark.js';
 import { useFilters } from '../../components/use-filters.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { AboutDrift } from './about-drift.js';
-import styles from './comparison.module.css';
+import styles from './reconciliation.module.css';
 import { DriftDrawer } from './drift-drawer.js';
 
 function Sides({ drift: { ours, theirs } }: { readonly drift: Drift }) {
@@ -60,11 +60,11 @@ function DriftCard({ drift, open }: { readonly drift: Drift; readonly open: () =
   );
 }
 
-/** One comparison with the corp: the differences, the corrections, and the decisions that followed. */
-export function ComparisonPage() {
+/** One reconciliation with the corp: the differences, the corrections, and the decisions that followed. */
+export function ReconciliationPage() {
   const { id = '' } = useParams();
   const { t, say, name } = useTexts();
-  const run = useComparison(id);
+  const run = useReconciliation(id);
   const [filters, change] = useFilters(['kind', 'member']);
   const pages = useDrift(id, filters);
   const [openId, setOpenId] = useState<Drift['id'] | null>(null);
