@@ -6,7 +6,7 @@ import { openChannelCodes } from './channel-codes.js';
 let server: Server | undefined;
 afterEach(() => server?.close());
 
-/** A console that answers each path with one status; answers which were asked. */
+/** A console that answers each path with the given status or 200, and lists the requested paths. */
 async function aConsole(statuses: Readonly<Record<string, number>>) {
   const asked: string[] = [];
   server = createServer((request, response) => {
@@ -24,24 +24,24 @@ async function aConsole(statuses: Readonly<Record<string, number>>) {
 }
 
 describe('the channel codes of the demo', () => {
-  it('are opened through the console, one for each channel that visitors come by', async () => {
+  it('are opened through the console, one for each channel of the visitors', async () => {
     const { asked, door } = await aConsole({});
     expect(await openChannelCodes(door, ['LinXia'])).toBe(5);
     expect(asked).toEqual(['login', ...Array<string>(5).fill('contact-ways'), 'logout']);
   });
 
-  it.each([401, 429])('are left alone where nobody lets the demo in (%i)', async (status) => {
+  it.each([401, 429])('are not opened if the console refuses the login with %i', async (status) => {
     const { asked, door } = await aConsole({ login: status });
     expect(await openChannelCodes(door, ['LinXia'])).toBe(0);
     expect(asked).toEqual(['login']);
   });
 
-  it('may be there already: the database was begun before', async () => {
+  it('may exist already, in a database from an earlier run', async () => {
     const { door } = await aConsole({ 'contact-ways': 409 });
     expect(await openChannelCodes(door, ['LinXia'])).toBe(0);
   });
 
-  it('are no matter to pass over where the console fails', async () => {
+  it('report a failure of the console as an error', async () => {
     const { door } = await aConsole({ 'contact-ways': 500 });
     await expect(openChannelCodes(door, ['LinXia'])).rejects.toThrow('the console answered 500 to contact-ways');
   });

@@ -38,7 +38,7 @@ export async function openChannelCodes(door: ConsoleDoor, staff: readonly string
   return opened;
 }
 
-/** Not let in, or there already: a database of one's own may have been begun before. */
+/** 401 and 429: the login fails. 409: the code exists, in a database from an earlier run. */
 const EXPECTED_REFUSALS = [401, 409, 429];
 
 async function post(

@@ -170,7 +170,7 @@ export class Conductor {
     await this.push(true);
   }
 
-  /** Time is pushed, so no clock of the product's own strikes: the conductor says when it is time for the nightly reconciliation. */
+  /** Starts the nightly reconciliation: with a pushed clock the product's own schedule does not. */
   strikeNight(): void {
     this.send({ kind: 'night' });
   }

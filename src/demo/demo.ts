@@ -51,7 +51,7 @@ async function main(): Promise<void> {
     yearUntil: endAt,
     chat,
     databaseUrl: await databaseFor(config.databaseUrl),
-    // The corp is in memory: a power cut takes it, and what is kept of it is of no use to anybody.
+    // The corp is in memory only, so after a power cut the database is useless anyway.
     survivesPowerCut: false,
     host: config.host,
     port: config.port,

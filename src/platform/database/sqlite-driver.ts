@@ -13,11 +13,11 @@ import { SqliteConnection } from './sqlite-connection.js';
 const READERS = 2;
 const BUSY_TIMEOUT_MS = 10_000;
 /**
- * Of the file's pages the writer keeps 64 MB in memory, where SQLite's own measure is 2: a batch of facts touches more than
- * that, and reading them anew took a third of its time. Pages are taken as they are needed, and given back at the end.
+ * The writer caches 64 MB of pages instead of SQLite's default of 2 MB: a batch of facts touches more than that, and reading
+ * the pages again took a third of its time. SQLite allocates the cache as needed and frees it on close.
  */
 const WRITER_CACHE = 'PRAGMA cache_size = -65536';
-/** 16 MB between two checkpoints, where 4 are usual: a page that several transactions change is written back once. */
+/** 16 MB between two checkpoints instead of 4: a page that several transactions change is then written back once. */
 const CHECKPOINT = 'PRAGMA wal_autocheckpoint = 4000';
 
 /** `sqlite:data/qunjie.sqlite`, or `sqlite::memory:` for a file in a temporary folder, deleted on close. */

@@ -28,8 +28,7 @@ export class ErrorFilter implements ExceptionFilter {
     const answer = answerFor(thrown);
     const fields = { err: thrown, method: request.method, route: request.routeOptions?.url, status: answer.status };
     if (answer.isBug) this.logger.error(fields, 'a request failed');
-    else if (answer.status >= 500)
-      this.logger.warn(fields, 'a request failed for a reason that may pass; the client was told to retry');
+    else if (answer.status >= 500) this.logger.warn(fields, 'a request failed; the code of the error says why');
     if (reply.sent) return;
     if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', String(answer.retryAfterSeconds));
     reply.status(answer.status).send(answer.body);

@@ -91,7 +91,7 @@ export function createHttpAdapter({
   return adapter;
 }
 
-/** Fastify's option for a number counts differently, so the hops are counted here. */
+/** Fastify trusts nobody if its option is a number, so the hops are counted here. */
 function trustProxyOption(
   proxies: TrustedProxies | undefined,
 ): false | string[] | ((address: string, hop: number) => boolean) {
