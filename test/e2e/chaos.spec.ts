@@ -5,7 +5,7 @@ import { Conductor } from '../../src/demo/conductor.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
 import { quickFolder } from '../support/quick-folder.js';
-import { tagsOfContacts, toldTwice } from '../support/told-once.js';
+import { repeatedMessages, tagsOfContacts } from '../support/record-checks.js';
 
 const DAY_MS = 86_400_000;
 const START = Date.parse('2026-03-02T00:00:00+08:00');
@@ -116,7 +116,7 @@ describe('a month of lost, late and doubled callbacks, by the official API alone
   });
 
   it('tells nobody the same thing twice', async () => {
-    expect(await toldTwice(record, database!.read)).toEqual([]);
+    expect(await repeatedMessages(record, database!.read)).toEqual([]);
   });
 
   it('agrees with the corp about every tag of every contact', async () => {

@@ -6,7 +6,7 @@ import { Conductor } from '../../src/demo/conductor.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { SandboxRecord } from '../../src/sandbox/sandbox.js';
 import { quickFolder } from '../support/quick-folder.js';
-import { tagsOfContacts, toldTwice } from '../support/told-once.js';
+import { repeatedMessages, tagsOfContacts } from '../support/record-checks.js';
 
 const DAY_MS = 86_400_000;
 const START = Date.parse('2026-01-05T00:00:00+08:00');
@@ -104,7 +104,7 @@ describe('a product that is killed again and again', () => {
   });
 
   it('tells no member the same thing twice', async () => {
-    expect(await toldTwice(record, database.read)).toEqual([]);
+    expect(await repeatedMessages(record, database.read)).toEqual([]);
   });
 
   it('answers what was asked once, in one message', async () => {

@@ -6,10 +6,13 @@ const HOUR_MS = 3_600_000;
 const SOONEST_REPEAT_MS = 60 * HOUR_MS;
 
 /**
- * Whom the product told the same thing twice, by what people really received: soon again, or more often than there are
- * messages on record. Answers to what they asked do not count.
+ * Messages that people really received twice: within a short time, or more often than the outbox has messages. Answers to
+ * questions do not count.
  */
-export async function toldTwice(record: SandboxRecord, sql: Sql): Promise<readonly (readonly [string, number[]])[]> {
+export async function repeatedMessages(
+  record: SandboxRecord,
+  sql: Sql,
+): Promise<readonly (readonly [string, number[]])[]> {
   const replies = new Set(
     (await sql.all<{ text: string }>(`SELECT answer AS text FROM command_request WHERE answer IS NOT NULL`)).map(
       (row) => row.text,
@@ -20,13 +23,13 @@ export async function toldTwice(record: SandboxRecord, sql: Sql): Promise<readon
     `SELECT action FROM outbox WHERE key LIKE 'reply:%:announced'`,
   ))
     replies.add((JSON.parse(action) as { text: string }).text);
-  const told = new Map<string, number[]>();
+  const received = new Map<string, number[]>();
   for (const message of record.received) {
     // A picture is sent before its text; only the text is compared.
     if (message.text === '' && message.attachments.length > 0) continue;
     if ([...replies].some((reply) => message.text.includes(reply))) continue;
     const key = `${message.to} ${message.text}`;
-    told.set(key, [...(told.get(key) ?? []), message.at]);
+    received.set(key, [...(received.get(key) ?? []), message.at]);
   }
   const memberOf = new Map(
     (await sql.all<{ value: string; member_id: number }>('SELECT value, member_id FROM identity')).map((row) => [
@@ -43,7 +46,7 @@ export async function toldTwice(record: SandboxRecord, sql: Sql): Promise<readon
     const member = memberOf.get(to);
     return onRecord.filter((row) => row.member_id === member && row.action.includes(firstLine)).length;
   };
-  return [...told].filter(
+  return [...received].filter(
     ([key, times]) =>
       times.some((at, index) => index > 0 && at - times[index - 1]! < SOONEST_REPEAT_MS) ||
       (times.length > 1 && memberOf.has(key.slice(0, key.indexOf(' '))) && times.length > rowsOf(key)),
