@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aRunningProduct, API_TOKEN, CORP, sealedCall, signedCall, type RunningProduct } from '../support/product.js';
 
 const eventTold = readFileSync(new URL('../fixtures/wecom/cb_contact_add.xml', import.meta.url), 'utf8');
-/** As the fixture, of somebody else: another event. */
+/** The event of the fixture for another customer. */
 const eventOf = (externalUserId: string): string => eventTold.replace(/wmZk\w+/, externalUserId);
 const BOUND_MS = 1_000;
 const TRIES = 5;
@@ -18,7 +18,7 @@ afterAll(() => product.close());
 const factsOf = (externalUserId: string): Promise<{ kind: string }[]> =>
   product.database.read.all('SELECT kind FROM fact WHERE ids LIKE $1 ORDER BY id', [`%${externalUserId}%`]);
 
-/** How long the quickest of a few tries takes: a machine that is busy with others is slow once, slow work always. */
+/** The duration of the fastest of a few tries: a busy machine is slow once, slow code always. */
 async function quickest(boundMs: number, work: () => Promise<void>): Promise<number> {
   let bestMs = Infinity;
   for (let n = 0; n < TRIES && bestMs >= boundMs; n += 1) {
@@ -40,7 +40,7 @@ describe('the callback door of a running product', () => {
 
   const refusal = (status: number, code: string) => ({ status, text: expect.stringContaining(`"code":"${code}"`) });
 
-  it('passes the check WeCom makes when an administrator saves the address', async () => {
+  it('passes the verification that WeCom runs when an administrator saves the URL', async () => {
     product.corp.setDoors({ callbackUrl: `${product.url}/wecom/callback` });
     expect(await product.corp.verify()).toEqual({ ok: true });
   });
@@ -54,7 +54,7 @@ describe('the callback door of a running product', () => {
     expect(tookMs).toBeLessThan(BOUND_MS);
   });
 
-  it('has an event in the database when it answers, once, however often and in whatever ciphertext it is told', async () => {
+  it('has stored an event when it answers, once, however often and in whatever ciphertext it is sent', async () => {
     const event = eventOf('wmE2eToldThrice');
     const calls = [sealedCall(event), sealedCall(event), sealedCall(event)];
     expect(new Set(calls.map((call) => call.ciphertext)).size).toBe(3);
@@ -67,7 +67,7 @@ describe('the callback door of a running product', () => {
     expect(await factsOf('wmE2eToldThrice')).toEqual([{ kind: 'contact_added' }]);
   });
 
-  it('shows Prometheus what came to it and how WeCom answers, and nothing that is secret', async () => {
+  it('exposes metrics of callbacks and of WeCom’s answers to Prometheus, without secrets', async () => {
     const sample = async (name: string): Promise<number> => {
       const text = await (await fetch(`${product.url}/metrics`)).text();
       for (const secret of [CORP.secret, CORP.callbackToken, CORP.callbackAesKey]) expect(text).not.toContain(secret);
@@ -106,12 +106,12 @@ describe('the callback door of a running product', () => {
       expect([answer.status, (await answer.text()).includes('echo"')]).toEqual([403, false]);
     });
 
-    it('what is meant for another corp', async () => {
+    it('a callback for another corp', async () => {
       const { query, xml } = sealedCall(event, { receiveId: 'ww0another0corp00' });
       expect(await post(query, xml)).toEqual(refusal(403, 'wrong_corp'));
     });
 
-    it('what was sealed with another key', async () => {
+    it('a ciphertext of another key', async () => {
       const { query, xml } = sealedCall(event, { aesKey: 'A'.repeat(43) });
       expect(await post(query, xml)).toEqual(refusal(400, 'garbled'));
     });
@@ -120,7 +120,7 @@ describe('the callback door of a running product', () => {
       ['noise in whole blocks', Buffer.alloc(96, 7).toString('base64')],
       ['noise of an odd length', Buffer.alloc(33, 7).toString('base64')],
       ['what is not base64', '！！不是密文！！'],
-    ])('%s in the place of ciphertext', async (_what, noise) => {
+    ])('%s in place of the ciphertext', async (_what, noise) => {
       const { query, xml } = signedCall(noise);
       expect(await post(query, xml)).toEqual(refusal(400, 'garbled'));
     });
@@ -133,7 +133,7 @@ describe('the callback door of a running product', () => {
       expect(await post('timestamp=1&nonce=2', sealedCall(event).xml)).toEqual(refusal(400, 'malformed'));
     });
 
-    it('a document type, whatever is in it', async () => {
+    it('a document type declaration with any content', async () => {
       const { query, ciphertext } = sealedCall(event);
       const bomb = `<!DOCTYPE xml [<!ENTITY e "${ciphertext}">]><xml><Encrypt>&e;</Encrypt></xml>`;
       expect(await post(query, bomb)).toEqual(refusal(400, 'malformed'));
@@ -151,7 +151,7 @@ describe('the callback door of a running product', () => {
           controller.enqueue(new TextEncoder().encode('A'.repeat(64_000)));
         },
       });
-      // The product hangs up in the middle of the sending; whether its answer is still heard is the network's affair.
+      // The product disconnects during the transfer; whether its answer still arrives depends on the network.
       const answer = await post(query, unannounced).catch(() => undefined);
       if (answer) expect(answer).toEqual(refusal(413, 'oversized'));
     });
@@ -161,14 +161,14 @@ describe('the callback door of a running product', () => {
       ['CDATA that never ends', `<!D<xml>${'<![CDATA['.repeat(25_000)}`, 'text/xml'],
       ['elements without end', `<xml>${'<a>'.repeat(80_000)}`, 'text/xml'],
       ['brackets without end', `{"a":${'['.repeat(200_000)}`, 'application/json'],
-    ])('%s, without holding everybody else up', async (_what, body, type) => {
+    ])('%s, without delaying other calls', async (_what, body, type) => {
       const tookMs = await quickest(BOUND_MS / 2, async () =>
         expect(await post('msg_signature=0&timestamp=1&nonce=2', body, type)).toEqual(refusal(400, 'malformed')),
       );
       expect(tookMs).toBeLessThan(BOUND_MS / 2);
     });
 
-    it('all of these without keeping anything of them, and goes on', async () => {
+    it('all of these without storing anything of them, and keeps working', async () => {
       expect(await factsOf('wmE2eRefused')).toEqual([]);
       const alive = await fetch(`${product.url}/healthz`);
       expect([alive.status, await alive.json()]).toEqual([200, { status: 'ok' }]);
@@ -178,7 +178,7 @@ describe('the callback door of a running product', () => {
     });
   });
 
-  it('keeps an event it does not know, and one it cannot read', async () => {
+  it('stores an unknown event, and an unreadable one', async () => {
     const unknown = eventOf('wmE2eFuture').replace('add_external_contact', 'invented_in_2031');
     for (const plaintext of [unknown, 'no XML at all', '<!DOCTYPE xml><xml><Event>x</Event></xml>']) {
       const { query, xml } = sealedCall(plaintext);
@@ -214,7 +214,7 @@ describe('facts posted by a program', () => {
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   }
 
-  it('are taken one by one: a bad one is told of by its place and does not stop the others', async () => {
+  it('are accepted one by one: a bad one is reported by its index and does not stop the others', async () => {
     const facts = [
       order('mixed-1'),
       order('mixed-2', { kind: 'order_payed' }),
@@ -236,7 +236,7 @@ describe('facts posted by a program', () => {
     expect(await factsOf('wmE2eBuyer')).toHaveLength(2);
   });
 
-  it('count once, however often they are told', async () => {
+  it('count once, however often they are posted', async () => {
     const facts = [order('again-1', { member: { externalUserId: 'wmE2eAgain' } })];
     expect((await post({ facts })).body).toEqual({ accepted: 1, duplicates: 0, adjusted: [], rejected: [] });
     expect((await post({ facts })).body).toEqual({ accepted: 0, duplicates: 1, adjusted: [], rejected: [] });
@@ -249,7 +249,7 @@ describe('facts posted by a program', () => {
     expect(await factsOf('wmE2eAgain')).toHaveLength(1);
   });
 
-  it('are taken a thousand at a time and no more', async () => {
+  it('are accepted up to a thousand at a time', async () => {
     const many = Array.from({ length: 1_001 }, (_, index) =>
       order(`many-${index}`, { member: { externalUserId: 'wmE2eMany' } }),
     );
@@ -261,7 +261,7 @@ describe('facts posted by a program', () => {
     });
   });
 
-  it('make a member who can be read soon after', async () => {
+  it('create a member who can be read soon after', async () => {
     await post({ facts: [order('member-1', { member: { externalUserId: 'wmE2eMember' } })] });
     const read = async () => {
       const answer = await fetch(`${product.url}/api/v1/members/wmE2eMember`, {
@@ -293,8 +293,8 @@ describe('facts posted by a program', () => {
   it.each([
     ['a NUL in its key', order('nul-\u0000', { member: { externalUserId: 'wmE2eOdd' } })],
     ['a NUL in its data', order('nul-2', { data: { orderId: 'a\u0000b', amountCents: 1 } })],
-    ['half a character', order('half-\ud800')],
-  ])('are read with suspicion: %s is told of, and the product stays up', async (_what, fact) => {
+    ['a lone surrogate', order('half-\ud800')],
+  ])('are validated: %s is reported, and the product stays up', async (_what, fact) => {
     const answer = await post({ facts: [fact, order('beside-it')] });
     expect(answer.status).toBe(200);
     expect((await fetch(`${product.url}/healthz`)).status).toBe(200);

@@ -42,7 +42,7 @@ async function logIn(): Promise<typeof admin> {
   };
 }
 
-/** Holds all the product knows against the corp, as an admin does, and lets it do what follows. */
+/** Reconciles with the corp, as an admin does, and drains the work loop. */
 async function compare(): Promise<Comparison> {
   const path = `${conductor.url}/console/api/comparisons`;
   const headers = { cookie: admin.cookie, 'x-csrf-token': admin.csrf, 'content-type': 'application/json' };
@@ -66,8 +66,8 @@ async function compare(): Promise<Comparison> {
   return latest();
 }
 
-/** A month in which one callback in ten comes twice, one in ten late, one in twenty never, and reads lag behind. */
-describe('a month of lost, late and doubled callbacks, by the official API alone', () => {
+/** A month in which one callback in ten comes twice, one in ten late and one in twenty never, and reads are delayed. */
+describe('a month of lost, late and duplicate callbacks, with the official API only', () => {
   beforeAll(async () => {
     folder = await quickFolder('qunjie-chaos-');
     const url = `sqlite:${join(folder, 'product.sqlite')}`;
@@ -107,7 +107,7 @@ describe('a month of lost, late and doubled callbacks, by the official API alone
     expect(record.received.length).toBeGreaterThan(20);
   });
 
-  it('ends every comparison, finds what was lost, and in the end nothing', () => {
+  it('finishes every reconciliation, finds what was lost, and finds nothing in the last one', () => {
     expect(comparisons.map(({ state, problem }) => ({ state, problem }))).toEqual(
       comparisons.map(() => ({ state: 'done', problem: null })),
     );
@@ -115,7 +115,7 @@ describe('a month of lost, late and doubled callbacks, by the official API alone
     expect(comparisons.at(-1)!.drift).toBe(0);
   });
 
-  it('tells nobody the same thing twice', async () => {
+  it('sends no message to a member twice', async () => {
     expect(await repeatedMessages(record, database!.read)).toEqual([]);
   });
 
@@ -127,8 +127,8 @@ describe('a month of lost, late and doubled callbacks, by the official API alone
   });
 
   it('agrees with the corp about who is whose contact', async () => {
-    // Who deleted a member of staff is no contact to us, and WeCom goes on listing the pair (contract §4.9): a lost
-    // callback of that is the one thing no reading can find.
+    // A customer who deleted a staff member is no contact, but WeCom still lists the pair (contract §4.9): a lost
+    // callback of that is the only change that no read can find.
     const left = new Set(record.pairs.filter(({ bond }) => bond === 'left').map(keyOfPair));
     const ours = await database!.read.all<{ external_userid: string; staff: string }>(
       'SELECT external_userid, staff FROM follow WHERE ended = 0 AND mutual = 1',

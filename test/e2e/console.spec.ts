@@ -68,7 +68,7 @@ async function ask<T>(path: string): Promise<T> {
   expect(answer.status, path).toBe(200);
   return (await answer.json()) as T;
 }
-/** A whole list, page by page. */
+/** Reads all pages of a list. */
 async function all(path: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
@@ -111,7 +111,7 @@ function anAdminAt(viewport: Viewport): { readonly page: Page } {
   };
 }
 
-describe('the console on a desk', () => {
+describe('the console on a desktop', () => {
   const admin = anAdminAt(DESK);
   const go = async (name: string): Promise<void> => {
     await sectionLink(admin.page, '主导航', name).click();
@@ -119,20 +119,20 @@ describe('the console on a desk', () => {
   };
   const rows = (list: string): Locator =>
     admin.page.getByRole('table', { name: list }).locator('tbody tr.ant-table-row');
-  // By its key, not its place: the product lives on, and a row may come in above it at any moment.
-  /** Until the table has as many rows as the API: both are asked each time, for the same reason. */
+  // By its key, not its position: the product keeps running, and a row may appear above it at any moment.
+  /** Waits until the table has as many rows as the API. Reads both each time, because rows may be added meanwhile. */
   const asManyRows = (list: string, path: string): Promise<void> =>
     expect.poll(async () => (await rows(list).count()) - (await all(path)).length).toBe(0);
   const rowOf = (list: string, id: number): Locator => rows(list).and(admin.page.locator(`[data-row-key="${id}"]`));
 
-  it('lets nobody in with a wrong password, and the admin with the right one', async () => {
+  it('refuses a wrong password, and accepts the right one', async () => {
     await logIn(admin.page, 'not-the-password');
     await shown(admin.page.getByRole('alert').getByText('账号或密码不对。'));
     await logIn(admin.page, PASSWORD);
     await heading(admin.page, '首页');
   });
 
-  it('shows at home how many members are in each of the four tiers', async () => {
+  it('shows on the home page the number of members of the four tiers', async () => {
     const strip = admin.page.getByRole('region', { name: '各层级人数' });
     for (const [key, label] of Object.entries(TIERS)) {
       const shownCount = async (): Promise<number> => {
@@ -156,14 +156,14 @@ describe('the console on a desk', () => {
 
   it('lists the members of one tier', async () => {
     await choose(admin.page, '层级', TIERS.loyal);
-    // The search that was emptied goes out of the address a moment after the typing.
+    // The cleared search disappears from the URL shortly after the typing.
     await expect.poll(() => new URL(admin.page.url()).search).toBe('?tier=loyal');
     await asManyRows('成员', '/api/v1/members?tier=loyal&');
     const others = rows('成员').filter({ hasNotText: TIERS.loyal });
     await expect.poll(() => others.count()).toBe(0);
   });
 
-  it('lets go of two filters that are cleared in one breath', async () => {
+  it('removes two filters that are cleared in quick succession', async () => {
     await admin.page.goto('/members?tier=loyal&stage=active');
     const filters = admin.page.getByRole('search', { name: '筛选成员' });
     await expect.poll(() => filters.locator('.ant-select-clear').count()).toBe(2);
@@ -172,7 +172,7 @@ describe('the console on a desk', () => {
     await expect.poll(() => new URL(admin.page.url()).search).toBe('');
   });
 
-  it('shows where a condition is wrong while it is typed, and whom the right one finds', async () => {
+  it('shows the mistake in a condition while it is typed, and the members that the corrected one finds', async () => {
     await admin.page.goto('/members');
     await admin.page.getByRole('button', { name: '高级条件' }).click();
     const box = admin.page.getByRole('textbox', { name: /^条件/ });
@@ -189,7 +189,7 @@ describe('the console on a desk', () => {
     expect(await rows('成员').count()).toBeGreaterThan(0);
   });
 
-  it("shows on a member's page which conditions hold, as the API has them", async () => {
+  it("shows on a member's page which conditions hold, as the API does", async () => {
     const [someone] = await all('/api/v1/members?tier=member&');
     const { tierCard } = await ask<{ tierCard: TierCard }>(`/api/v1/members/${someone!.id}`);
     await admin.page.goto(`/members/${someone!.id}`);
@@ -208,7 +208,7 @@ describe('the console on a desk', () => {
     );
   });
 
-  it('says why: the rule, what the member had and what was needed', async () => {
+  it('shows why: the rule, the values of the member and the required values', async () => {
     const [someone] = await all('/api/v1/members?tier=member&');
     const { items } = await ask<{ items: Entry[] }>(`/api/v1/members/${someone!.id}/why?limit=200`);
     const entry = items.find((one) => one.kind === 'tier' && one.because?.values.some(({ need }) => need));
@@ -259,7 +259,7 @@ describe('the console on a desk', () => {
       await expect.poll(() => admin.page.getByRole('button', { name: /^保\s?存$/ }).isDisabled()).toBe(true);
     });
 
-    it('shows what a chosen member would read', async () => {
+    it('shows the message for a selected member', async () => {
       for (let n = 0; n < 'nmae }}'.length; n += 1) await admin.page.keyboard.press('Backspace');
       await admin.page.keyboard.insertText('name }}');
       await shown(admin.page.getByRole('region', { name: '问题' }).getByText('没有问题'));
@@ -273,9 +273,9 @@ describe('the console on a desk', () => {
       await shown(preview.getByText(`祝好，${someone!.name}`));
     });
 
-    it('saves a second version, with what was changed and why', async () => {
+    it('saves a second version with a note', async () => {
       await admin.page.getByRole('button', { name: /^保\s?存$/ }).click();
-      // Not on the ✕, where Enter would close it without saving.
+      // The focus is not on the ✕, where Enter would close the dialog without saving.
       await expect.poll(() => admin.page.evaluate<string>('document.activeElement.id')).toBe('save-note');
       await admin.page.getByLabel('修改说明').fill('多一句祝福');
       await admin.page.getByRole('button', { name: '保存新版本' }).click();
@@ -310,7 +310,7 @@ describe('the console on a desk', () => {
       await admin.page.getByRole('button', { name: /^保\s?存$/ }).click();
     };
 
-    it('saves nothing while it cannot be read how many messages wait, and asks again', async () => {
+    it('does not save while the number of waiting messages cannot be loaded, and loads it again', async () => {
       const question = '**/before-saving';
       await admin.page.route(question, (route) =>
         route.fulfill({ status: 400, contentType: 'application/json', body: '{"code":"busy","message":"busy"}' }),
@@ -327,7 +327,7 @@ describe('the console on a desk', () => {
       expect((await template()).version).toBe(3);
     });
 
-    it("does not put a draft over a colleague's version by Enter", async () => {
+    it("does not overwrite a colleague's version with a draft when Enter is pressed", async () => {
       const theirs = await template();
       const csrf = (await askAsAdmin<{ csrf: string }>(admin.page, '/console/api/session')).csrf;
       const answer = await admin.page.request.put(`/console/api/templates/${key}`, {
@@ -354,7 +354,7 @@ describe('the console on a desk', () => {
     });
   });
 
-  it('tells why a message was not sent', async () => {
+  it('shows why a message was not sent', async () => {
     await admin.page.goto('/deliveries');
     await choose(admin.page, '状态', '已拦下');
     const suppressed = await all('/api/v1/deliveries?state=suppressed&');
@@ -367,7 +367,7 @@ describe('the console on a desk', () => {
     await shown(row.getByText(reasonLabel!.zh));
   });
 
-  it('shows a move that is done, and the way it went', async () => {
+  it('shows a finished move with its steps', async () => {
     await go('换群');
     await choose(admin.page, '状态', '已完成');
     const done = await all('/api/v1/moves?state=done&');
@@ -383,10 +383,10 @@ describe('the console on a desk', () => {
     await admin.page.keyboard.press('Escape');
   });
 
-  it('stops everything the product sends by itself, and lets it go on', async () => {
+  it('pauses and resumes all proactive messages', async () => {
     const isPaused = async () => (await askAsAdmin<{ paused: boolean }>(admin.page, '/console/api/home')).paused;
     const handedOver = new Set<number>();
-    // Who adds us is greeted even then: that is an answer. What staff hold already is theirs to send.
+    // New contacts are welcomed even during the pause: a welcome is an answer. Staff can still send waiting mass-sends.
     const sent = async () =>
       (await all('/api/v1/deliveries?state=sent&')).filter(
         ({ id, campaign }) => campaign !== 'welcome' && !handedOver.has(id),
@@ -430,7 +430,7 @@ describe('the console on a phone', () => {
     await shown(admin.page.getByRole('list', { name, exact: true }).getByRole('listitem'));
   });
 
-  it.each(['模板', '群', '待办'])('fits %s, which is behind 更多', async (name) => {
+  it.each(['模板', '群', '待办'])('fits %s, which is under 更多', async (name) => {
     await admin.page
       .getByRole('button')
       .filter({ hasText: /^更多$/ })
@@ -447,7 +447,7 @@ describe('the console on a phone', () => {
     await shown(admin.page.getByText(/第 1 行第 \d+ 列/));
   });
 
-  it('fits a member with the whole story open', async () => {
+  it('fits a member with the whole history open', async () => {
     const [someone] = await all('/api/v1/members?tier=loyal&');
     await admin.page.goto(`/members/${someone!.id}`);
     await heading(admin.page, someone!.name);
@@ -469,7 +469,7 @@ describe('the console on a phone', () => {
   });
 });
 
-/** What only the console's own session may read. */
+/** Reads with the session of the console. */
 const askAsAdmin = async <T>(page: Page, path: string): Promise<T> => {
   const answer = await page.request.get(path);
   expect(answer.status(), path).toBe(200);

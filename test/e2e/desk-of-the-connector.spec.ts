@@ -14,7 +14,7 @@ let conductor: Conductor;
 let browser: Browser;
 let admin: Visit;
 
-/** A corp of one customer, whom staff tagged while no callback came through. */
+/** A corp with one customer, whom staff tagged while callbacks were lost. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'qunjie-connector-'));
   conductor = await Conductor.open({
@@ -49,7 +49,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('shows what a comparison found, that it was put right, and whose it is', async () => {
+it('shows the differences that a reconciliation found, their correction, and the members concerned', async () => {
   const { page } = admin;
   await page.goto('/connection');
   await page.getByRole('button', { name: '立即核对' }).click();
@@ -70,7 +70,7 @@ it('shows what a comparison found, that it was put right, and whose it is', asyn
   await page.getByText('核对发现：有人打上了标签「爱喝茶」').waitFor();
 });
 
-it('shows the same comparison from the audit, on a phone too', async () => {
+it('opens the same reconciliation from the audit, on a phone too', async () => {
   const { page } = admin;
   await page.setViewportSize(PHONE);
   await page.goto('/audit');
@@ -82,7 +82,7 @@ it('shows the same comparison from the audit, on a phone too', async () => {
   await page.setViewportSize(DESK);
 });
 
-it('says before a template goes out whom it would reach and whose taps it takes, and sends nothing', async () => {
+it('shows whom a template would reach and the taps of staff before it is sent, and sends nothing', async () => {
   const { page } = admin;
   const received = conductor.sandbox.record().received.length;
   await page.goto('/templates/one-week');

@@ -34,7 +34,7 @@ function examine(settings: Readonly<Record<string, string>>, ...args: readonly s
 }
 
 describe('npm run doctor', () => {
-  it('finds nothing to do in a corp that is set up right, and writes nothing', async () => {
+  it('finds nothing to correct in a correctly configured corp, and writes nothing', async () => {
     const { code, out } = await examine({ ...settingsFor(corp, folder), PORT: '1' }, '--lang', 'zh');
     expect([code, out]).toEqual([0, expect.stringContaining('没有要处理的问题。')]);
     expect(out).toMatch(/^✓ 可信 IP：/m);
@@ -43,7 +43,7 @@ describe('npm run doctor', () => {
     for (const secret of [CORP.secret, CORP.callbackToken, CORP.callbackAesKey]) expect(out).not.toContain(secret);
   });
 
-  it('says what to do in the language asked for, and ends with 1', async () => {
+  it('prints what to do in the requested language, and exits with 1', async () => {
     const settings = { ...settingsFor(corp, folder), WECOM_SECRET: 'a-wrong-secret' };
     const english = await examine({ ...settings, LANG: 'en_GB.UTF-8' });
     expect(english.code).toBe(1);
@@ -54,14 +54,14 @@ describe('npm run doctor', () => {
     expect((await examine({ ...settings, LANG: 'en_GB.UTF-8' }, '--lang', 'zh')).out).toContain('有 1 个问题要处理。');
   });
 
-  it('tells programs in JSON', async () => {
+  it('prints JSON for programs', async () => {
     const { out } = await examine(settingsFor(corp, folder), '--json');
     const told = JSON.parse(out) as { ok: boolean; checks: { id: string; ok: boolean | null }[] };
     expect(told.ok).toBe(true);
     expect(told.checks.find((check) => check.id === 'agent')?.ok).toBe(true);
   });
 
-  it('names every setting that is malformed or missing, and asks nobody', async () => {
+  it('lists every malformed or missing setting, and calls no API', async () => {
     const { WECOM_SECRET: _, ...settings } = settingsFor(corp, folder);
     const { code, out } = await examine({ ...settings, WECOM_AGENT_ID: 'seven', WECOM_CALLBACK_AES_KEY: 'short' });
     expect(code).toBe(1);

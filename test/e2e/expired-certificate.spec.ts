@@ -13,7 +13,7 @@ const pem = (name: string): Promise<string> => readFile(resolve(`test/fixtures/t
 
 let folder: string;
 let corp: Sandbox;
-/** The API's host as the product knows it: TLS in front of the corp, with a certificate that can be renewed. */
+/** The API's host: TLS in front of the corp, with a certificate that can be renewed. */
 let host: Server;
 let product: Program;
 let url: string;
@@ -60,7 +60,7 @@ const wecom = async () => {
 };
 
 describe('a product whose API host shows an expired certificate', () => {
-  it('stays up and says so', async () => {
+  it('stays up and reports it', async () => {
     await expect.poll(async () => (await wecom()).detail, { timeout: 30_000 }).toMatch(/证书/);
     expect((await wecom()).ok).toBe(false);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);

@@ -58,7 +58,7 @@ const matesOf = (member: number): number[] =>
     ),
   ].filter((mate) => mate !== member);
 
-/** Every variable that a text may name, held against a count of the year's facts, one by one, and of the corp itself. */
+/** Compares every variable of a template with an independent count over the year's facts and the sandbox's record. */
 describe('after the demo year', () => {
   beforeAll(async () => {
     folder = await quickFolder('qunjie-figures-');
@@ -113,7 +113,7 @@ describe('after the demo year', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('there is a year to count', () => {
+  it('there is enough activity to count', () => {
     expect(facts.length).toBeGreaterThan(5_000);
     expect(evaluations.length).toBeGreaterThan(100);
     const friends = [...valuesOf.values()].filter((shown) => Number(shown['friends_count']) > 0);
@@ -137,15 +137,15 @@ describe('after the demo year', () => {
   const today = dayOf(END, zone);
   const since = (day: number | null | undefined): number | null => (typeof day === 'number' ? today - day : null);
 
-  each('counts are those of the facts', (evaluation, _shown, own) => ({
+  each('counts match the facts', (evaluation, _shown, own) => ({
     ...Object.fromEntries(
       Object.entries(own).filter(([name]) => metrics.some((metric) => metric.name === name && metric.type === 'int')),
     ),
-    // Each group is one, under WeCom's id and the chat account's.
+    // A group counts once, although it has an id in WeCom and another in the chat.
     groups_count: groupsOf(evaluation.id).length,
   }));
 
-  each('days are those of the facts', (_one, _shown, own) => ({
+  each('days match the facts', (_one, _shown, own) => ({
     days_since_last_seen: since(own['last_seen_day']),
     days_since_last_message: since(own['last_message_day']),
     days_since_last_order: since(own['last_order_day']),
@@ -159,7 +159,7 @@ describe('after the demo year', () => {
     corp_name: '群阶体验社群',
   }));
 
-  each('friends are those with whom words went both ways in a group', (evaluation) => {
+  each('friends are the people with messages in both directions in a group', (evaluation) => {
     const said = (member: number) =>
       (factsOf.get(member) ?? []).filter(
         (fact): fact is FactOf<'sent_message'> & { member_id: number } & Fact =>
@@ -172,7 +172,7 @@ describe('after the demo year', () => {
     return { friends_count: friends.length };
   });
 
-  each('what is said of the people of their groups is said of those', (evaluation, _shown, own) => {
+  each('figures about the people of their groups count only those people', (evaluation, _shown, own) => {
     const mates = matesOf(evaluation.id);
     const less = mates.filter((mate) => (counted.get(mate)?.['messages_total'] ?? 0) < (own['messages_total'] ?? 0));
     return {
@@ -182,7 +182,7 @@ describe('after the demo year', () => {
     };
   });
 
-  it('groups, owners and staff are theirs', () => {
+  it('groups, owners and staff are the member’s own', () => {
     for (const evaluation of evaluations) {
       const { group_name: group, group_owner: owner, staff_name: staff, name } = valuesOf.get(evaluation.id)!;
       const own = groupsOf(evaluation.id);
@@ -212,7 +212,7 @@ describe('after the demo year', () => {
       ),
     ).size;
 
-  each('the way to the next tier is the one that is left', (evaluation, _shown, own) => {
+  each('the way to the next tier names what is still missing', (evaluation, _shown, own) => {
     const tier = String(evaluation.stored.tier);
     const label = { tier_label: labels[tier]!, next_tier_label: labels[order[order.indexOf(tier) + 1] ?? ''] ?? null };
     if (tier === 'regular') return { ...label, next_step: '再下 1 单，就是会员' };
@@ -236,7 +236,7 @@ describe('after the demo year', () => {
     return { ...label, next_step: `${buying.join('、')}，就是铁杆；或者近 30 天${talking.join('、')}` };
   });
 
-  it('an invitation knows which one it is, and from where', async () => {
+  it('an invitation has the right number of the try, and the right old group', async () => {
     const moves = await database.read.all<{
       id: MoveId;
       member_id: number;

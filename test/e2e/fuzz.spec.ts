@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-describe('the doors, with a few hundred odd inputs', () => {
-  it('answers no 5xx, leaks nothing, loses no fact, and goes on deciding', { timeout: 300_000 }, () => {
+describe('the product with a few hundred odd inputs', () => {
+  it('answers no 5xx, leaks nothing, loses no fact, and keeps deciding', { timeout: 300_000 }, () => {
     const run = spawnSync(
       process.execPath,
       ['test/fuzz/fuzz.mjs', 'callback=600', 'facts=200', 'cel=200', 'template=100', 'login=20'],

@@ -10,17 +10,17 @@ import { repeatedMessages, tagsOfContacts } from '../support/record-checks.js';
 
 const DAY_MS = 86_400_000;
 const START = Date.parse('2026-01-05T00:00:00+08:00');
-/** `npm run kill -- 200` asks for more, spread over the whole year; here they follow one another by the wall's time. */
+/** `npm run kill -- 200` makes more, spread over the whole year; here they follow one another in real time. */
 const KILLS = Number(process.env['KILLS'] ?? 25);
 const SPREAD_DAYS = KILLS > 25 ? 365 : 0;
 const MOST_DAYS = Math.max(150, SPREAD_DAYS);
-/** So many kills may be due before time stands still for them. */
+/** With more kills due than this, simulated time waits. */
 const KILLS_BEHIND = 3;
 const PER_KILL_MS = 36_000;
 const LEAST_RECEIVED = SPREAD_DAYS > 0 ? 1_000 : 80;
 const AGENT = 1_000_002;
 
-/** Seeded, so that a failure can be had again. */
+/** Seeded, so that a failure can be reproduced. */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -71,7 +71,7 @@ describe('a product that is killed again and again', () => {
       if (broken) throw broken;
       await new Promise((wake) => setTimeout(wake, 50));
     };
-    // The kills come by the wall's time: on a slow machine they are over before much was lived.
+    // The kills come in real time: on a slow machine they may end before much has happened.
     const isLived = () => conductor.sandbox.record().received.length > LEAST_RECEIVED;
     const end = START + MOST_DAYS * DAY_MS;
     const isOver = () => (SPREAD_DAYS === 0 && kills >= KILLS && isLived()) || conductor.sandbox.now() >= end;
@@ -84,7 +84,7 @@ describe('a product that is killed again and again', () => {
     over = true;
     await reaper;
     await conductor.liveUntil(conductor.sandbox.now() + 3 * DAY_MS);
-    // Nothing new happens any more: what is under way comes to its end.
+    // No new events from here on; pending work is finished.
     for (let round = 0; round < 3; round++) await conductor.catchUp();
     record = conductor.sandbox.record();
     await conductor.close();
@@ -96,32 +96,32 @@ describe('a product that is killed again and again', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  it('was really killed, and really lived', () => {
+  it('was really killed during real activity', () => {
     expect(kills).toBeGreaterThanOrEqual(KILLS);
     expect(livedDays).toBeGreaterThanOrEqual(SPREAD_DAYS);
     expect(record.received.length).toBeGreaterThan(LEAST_RECEIVED);
     expect(record.callbacks.filter((callback) => callback.state === 'answered').length).toBeGreaterThan(50);
   });
 
-  it('tells no member the same thing twice', async () => {
+  it('sends no message to a member twice', async () => {
     expect(await repeatedMessages(record, database.read)).toEqual([]);
   });
 
-  it('answers what was asked once, in one message', async () => {
+  it('answers every question once, in one message', async () => {
     const asked = await database.read.all<{ answer: string; n: number }>(
       'SELECT answer, COUNT(*) AS n FROM command_request WHERE answer IS NOT NULL GROUP BY answer',
     );
-    // A mention in a group is the post that it stands in. 1/12 is no part of 11/12.
+    // A mention in a group is part of a post. `1/12` must not match `11/12`.
     const heard = [...record.received.filter(({ via }) => via !== 'mention'), ...record.posts, ...record.inbox];
     const timesHeard = (answer: string): number =>
       heard.filter(({ text }) => text.includes(answer) && !/\d$/.test(text.slice(0, text.indexOf(answer)))).length;
-    // A kill between sending and noting it leaves one that is not sent again.
+    // After a kill between sending and recording it, the message is not sent again.
     const tooOften = asked.map(({ answer, n }) => ({ answer, n, heard: timesHeard(answer) }));
     expect(tooOften.filter((one) => one.heard > one.n)).toEqual([]);
     expect(asked.length).toBeGreaterThan(0);
   });
 
-  it('has every callback that it confirmed', async () => {
+  it('has stored every callback that it answered with 200', async () => {
     const facts = new Set(
       (await database.read.all<{ key: string }>(`SELECT key FROM fact WHERE key LIKE 'wecom:%'`)).map((row) =>
         row.key.replace(/:\d+$/, ''),
@@ -135,7 +135,7 @@ describe('a product that is killed again and again', () => {
     expect(await database.read.all('SELECT id, kind FROM fact WHERE state <> 1')).toEqual([]);
   });
 
-  it('has every order the shop was told is in', async () => {
+  it('has stored every order that it accepted from the shop', async () => {
     const [{ n }] = (await database.read.all<{ n: number }>(
       `SELECT COUNT(*) AS n FROM fact WHERE kind = 'order_paid'`,
     )) as [{ n: number }];
@@ -151,7 +151,7 @@ describe('a product that is killed again and again', () => {
   });
 });
 
-/** The contract's way to tell callbacks apart: by sender and MsgId where there is one, else by what they say. */
+/** Identifies a callback as the contract does: by sender and MsgId if it has one, otherwise by its content. */
 function keyOf(plaintext: string): string {
   const id = /<MsgId>(?:<!\[CDATA\[)?(\d+)/.exec(plaintext)?.[1];
   const from = /<FromUserName>(?:<!\[CDATA\[)?([\w.@-]+)/.exec(plaintext)?.[1];

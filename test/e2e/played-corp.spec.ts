@@ -6,7 +6,7 @@ import { Conductor } from '../../src/demo/conductor.js';
 
 const MINUTE = 60_000;
 
-it('greets whom somebody at the page of the sandbox lets add a member of staff, though five minutes pass in a turn', async () => {
+it('welcomes a contact that a tester adds on the page of the sandbox, although each turn takes five simulated minutes', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'qunjie-played-'));
   const conductor = await Conductor.open({
     startAt: Date.parse('2026-01-05T10:00:00+08:00'),

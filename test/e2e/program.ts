@@ -6,16 +6,16 @@ const START_LIMIT_MS = 60_000;
 
 export interface Program {
   readonly pid: number;
-  /** Everything said so far, on both streams. */
+  /** The output so far, of both streams. */
   readonly said: () => string;
-  /** Resolves with the address that the program prints once it can be used; rejects when it ends first. */
+  /** Resolves to the URL that the program prints once it is ready; rejects if it ends first. */
   readonly url: Promise<string>;
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 }
 
-/** Runs a built program as a process manager does: from the project's folder, with these settings and no others. */
+/** Runs a built program like a process manager: in the project's folder, with only these settings. */
 export function run(
   file: 'dist/main.js' | 'dist/demo/demo.js' | 'dist/sandbox/serve.js',
   settings: Readonly<Record<string, string>> = {},

@@ -8,7 +8,7 @@ import { run } from './program.js';
 
 const START = Date.UTC(2026, 10, 21, 1, 0);
 const GROUP = '会员群①';
-/** A nickname as an unfriendly customer may choose it. */
+/** A nickname that a malicious customer may choose. */
 const NAME = '<img src=x onerror=alert(1)>小鹿';
 
 let sandbox: Sandbox;
@@ -38,7 +38,7 @@ async function createMassSend(): Promise<string> {
 }
 
 describe('the page of the sandbox corp', () => {
-  it('lets one speak as a member, tap for the staff and push the clock', async () => {
+  it('lets a tester speak as a member, tap as staff and push the clock', async () => {
     const { context, page, complaints }: Visit = await visit(browser, sandbox.url, DESK);
     await page.goto('/');
     await page.getByRole('button', { name: GROUP }).click();
@@ -63,11 +63,11 @@ describe('the page of the sandbox corp', () => {
     await context.close();
   });
 
-  it('shows a switch of trouble as it stands', async () => {
+  it('shows the current state of a trouble switch', async () => {
     const { context, page, complaints } = await visit(browser, sandbox.url, DESK);
     await page.goto('/#log=trouble');
     const box = page.getByLabel('IP 不可信（60020）');
-    // Not `check()`: that looks at the box once, and the page, which asks the corp again and again, may just have drawn it as it was.
+    // Not `check()`: it verifies the box once, and the polling page may just have rendered the old state.
     await box.click();
     await expect.poll(() => createMassSend()).toBe('');
     await expect.poll(() => box.isChecked()).toBe(true);
@@ -90,7 +90,7 @@ describe('the page of the sandbox corp', () => {
 });
 
 describe('npm run sandbox', () => {
-  it('starts, says what other software needs, answers for a token, and stops when told', async () => {
+  it('starts, prints what other software needs, issues a token, and stops at a signal', async () => {
     const program = run('dist/sandbox/serve.js', { SANDBOX_PORT: '0', SANDBOX_PEOPLE: '20', SANDBOX_PAST_DAYS: '3' });
     const url = await program.url;
     const said = (name: string): string => new RegExp(`^${name}=(.+)$`, 'm').exec(program.said())![1]!;
@@ -100,7 +100,7 @@ describe('npm run sandbox', () => {
     expect(await program.stop('SIGINT')).toBe(0);
   });
 
-  it('tells every wrong setting at once', async () => {
+  it('reports every wrong setting at once', async () => {
     const program = run('dist/sandbox/serve.js', { SANDBOX_PORT: 'http', SANDBOX_LOSE: '2' });
     expect(await program.ended).toBe(1);
     expect(program.said()).toMatch(/SANDBOX_PORT: .*\n.*SANDBOX_LOSE: /);

@@ -33,7 +33,7 @@ function start(settings: Readonly<Record<string, string>> = {}, file?: 'dist/dem
   return program;
 }
 
-/** One mistake in a copied file; answers the text with the mistake in it. */
+/** Puts one mistake into a copied file; resolves to the text with the mistake. */
 async function edit(directory: string, file: string, what: string | RegExp, by: string): Promise<string> {
   const before = await readFile(join(directory, file), 'utf8');
   const after = before.replace(what, by);
@@ -46,7 +46,7 @@ const placeOf = (text: string, part: string): string => {
   const before = text.slice(0, text.indexOf(part)).split('\n');
   return `${before.length}:${before.at(-1)!.length + 1}`;
 };
-/** The whole line in which something is said; the address may be read before what was said ahead of it elsewhere. */
+/** Resolves to the whole line that contains `part`: the two output streams can arrive in either order. */
 const lineOf = (program: Program, part: string): Promise<string> =>
   vi.waitUntil(
     () =>
@@ -57,15 +57,15 @@ const lineOf = (program: Program, part: string): Promise<string> =>
         .find((line) => line.includes(part)),
     { timeout: 20_000 },
   );
-/** Linux says whose child a process is. */
+/** Finds a child process in Linux's /proc. */
 async function childOf(pid: number): Promise<number> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
   return Number(children.trim().split(' ')[0]);
 }
 const stack = /^\s+at .+:\d+:\d+\)?$/m;
 
-describe('a start that cannot be', () => {
-  it('tells every problem of the settings in one list', async () => {
+describe('a start that fails', () => {
+  it('reports every problem of the settings in one list', async () => {
     const program = start({
       WECOM_CORP_ID: CORP.corpId,
       WECOM_SECRET: CORP.secret,
@@ -90,7 +90,7 @@ describe('a start that cannot be', () => {
     expect(program.said()).not.toContain(CORP.secret);
   });
 
-  it('names file, line and column of every mistake in the rules at once', async () => {
+  it('reports file, line and column of every mistake in the rules at once', async () => {
     const directory = join(folder, 'config');
     await cp('config', directory, { recursive: true });
     const value = await edit(directory, 'sending.yaml', /^per_day: .*$/m, 'per_day: two');
@@ -109,7 +109,7 @@ describe('a start that cannot be', () => {
     expect(program.said()).not.toMatch(stack);
   });
 
-  it('names the place where a contact way names a welcome that there is not', async () => {
+  it('reports the place where a contact way refers to an unknown welcome', async () => {
     const directory = join(folder, 'config');
     await cp('config', directory, { recursive: true });
     const ways = 'tag_group: 渠道\nways:\n  - { key: shop, name: 门店, staff: [LinXia], welcome: no-such }\n';
@@ -122,7 +122,7 @@ describe('a start that cannot be', () => {
     expect(program.said()).not.toMatch(stack);
   });
 
-  it('says that the folder of the templates cannot be read, beside what is wrong with the rules', async () => {
+  it('reports an unreadable folder of templates together with the mistakes in the rules', async () => {
     const directory = join(folder, 'config');
     await cp('config', directory, { recursive: true });
     await edit(directory, 'sending.yaml', /^per_day: .*$/m, 'per_day: 0');
@@ -133,28 +133,28 @@ describe('a start that cannot be', () => {
     expect(program.said()).not.toMatch(stack);
   });
 
-  it('says that the port is taken', async () => {
+  it('reports that the port is in use', async () => {
     const program = start({ PORT: new URL(corp.url).port });
     expect(await program.ended).toBe(1);
     expect(program.said()).toMatch(/PORT|port/);
     expect(program.said()).not.toMatch(stack);
   });
 
-  it('says that the database cannot be opened', async () => {
+  it('reports that the database cannot be opened', async () => {
     const program = start({ DATABASE_URL: `sqlite:${folder}` });
     expect(await program.ended).toBe(1);
     expect(program.said()).toContain('DATABASE_URL');
     expect(program.said()).not.toMatch(stack);
   });
 
-  it('is the demo beside the settings of a real corp', async () => {
+  it('is that of the demo with the settings of a real corp', async () => {
     const program = start({ ...settingsFor(corp, folder) }, 'dist/demo/demo.js');
     expect(await program.ended).toBe(1);
     expect(program.said()).toContain('WECOM_*');
     expect(program.said()).not.toMatch(stack);
   });
 
-  it('is the demo on a database that holds somebody’s members', async () => {
+  it('is that of the demo on a database that contains members', async () => {
     const url = `sqlite:${join(folder, 'live.sqlite')}`;
     const database = await Database.open({ url, migrations });
     await database.write((tx) => tx.run(`INSERT INTO member (name, created_at) VALUES ('林夏', 0)`));
@@ -177,7 +177,7 @@ describe('the demo', () => {
     return program;
   };
 
-  it('has its console open while the year goes by, and shows how far it has come', async () => {
+  it('opens its console while the year is played, and shows the progress', async () => {
     const program = await begin();
     const url = /console: {2}(http:\S+)/.exec(program.said())![1]!;
     const password = /admin {2}([\w-]+)/.exec(program.said())![1]!;
@@ -208,7 +208,7 @@ describe('the demo', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'ends in the middle of its year at one %s, and says nothing untrue',
+    'stops in the middle of its year at one %s, without error messages',
     async (signal) => {
       const program = await begin();
       expect(await program.stop(signal)).toBe(0);
@@ -217,7 +217,7 @@ describe('the demo', () => {
     },
   );
 
-  it('says so and ends when its product does', async () => {
+  it('reports that its product has ended, and ends too', async () => {
     const program = await begin();
     const product = await childOf(program.pid);
     process.kill(product, 'SIGKILL');
@@ -227,11 +227,11 @@ describe('the demo', () => {
   });
 });
 
-describe('a start that can be', () => {
+describe('a successful start', () => {
   const asked = async (program: Program, path: string): Promise<Response> =>
     fetch(`${await program.url}${path}`, { headers: { authorization: `Bearer ${API_TOKEN}` } });
 
-  it('shows the password it made up once, and not again on the same database', async () => {
+  it('shows the generated password once, and not again on the same database', async () => {
     const database = { DATABASE_URL: `sqlite:${join(folder, 'twice.sqlite')}`, LOG_LEVEL: 'debug' };
     const first = start(database);
     const url = await first.url;
@@ -254,7 +254,7 @@ describe('a start that can be', () => {
     expect(second.said()).not.toContain(password);
   });
 
-  it('goes on without a template that has a mistake, and says where the mistake is', async () => {
+  it('continues without a template that has a mistake, and reports the place of the mistake', async () => {
     const directory = join(folder, 'templates');
     await cp('templates', directory, { recursive: true });
     const text = await edit(directory, 'milestone/one-week.md', /\{\{ ?name/, '{{ nmae');
@@ -285,7 +285,7 @@ describe('a start that can be', () => {
     expect(await program.stop()).toBe(0);
   });
 
-  it('never says a secret, whatever goes right or wrong', async () => {
+  it('never prints a secret, whether a start succeeds or fails', async () => {
     const program = start({ ...settingsFor(corp, folder), LOG_LEVEL: 'trace' });
     const url = await program.url;
     corp.setDoors({ callbackUrl: `${url}/wecom/callback` });
@@ -304,7 +304,7 @@ describe('a start that can be', () => {
       });
     }
     expect((await asked(program, '/api/v1/members')).status).toBe(200);
-    // The corp's administrator makes a new secret: from here on WeCom refuses ours.
+    // The corp's administrator creates a new secret: from here on WeCom refuses the old one.
     corp.trouble({ killToken: true, newSecret: 'theSecretThatReplacedOurs' });
     const other = sealedCall(event.replace(/wmZk\w+/, 'wmAfterTheNewSecret'));
     await fetch(`${url}/wecom/callback?${other.query}`, { method: 'POST', body: other.xml });

@@ -50,7 +50,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Corp and product are at the same moment, and the product has done all that is due. */
+/** Sets the product's clock to the corp's, and drains the work loop. */
 async function settle(): Promise<void> {
   clock.pushTo(corp.now());
   await product.workLoop.drain();
@@ -74,7 +74,7 @@ const wecom = async () => (await ask<Told>('/console/api/connection')).channels.
 const callsOf = (path: string): number =>
   Object.entries(corp.record().calls).reduce((sum, [name, calls]) => (name === path ? sum + calls : sum), 0);
 
-/** Somebody adds a member of staff; who that was. */
+/** A new customer adds a staff member. Answers the customer. */
 async function somebodyComes(name: string): Promise<string> {
   await corp.act({ do: 'newcomer', name });
   await corp.act({ do: 'add_contact', who: name, staff: staff() });
@@ -119,7 +119,7 @@ describe('a product whose WeCom is in trouble', () => {
       const standing = await wecom();
       expect(standing.ok).toBe(false);
       expect(standing.detail).toMatch(words);
-      // Nothing is tried blindly: a wrong secret tried too often shuts the whole address out for an hour.
+      // No blind retries: too many tries with a wrong secret block the whole address for an hour.
       expect(callsOf('gettoken')).toBeLessThan(60);
       expect(pairOf(second).tags).toEqual([]);
 

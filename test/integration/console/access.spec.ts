@@ -47,8 +47,8 @@ const guarded = [
   ['GET', '/console/api/template-variables'],
 ] as const;
 
-eachDatabase('who may come in', (open) => {
-  it('nobody without a name, whatever they ask for', async () => {
+eachDatabase('access to the console', (open) => {
+  it('is refused without credentials, on every route', async () => {
     const { app } = await anApp(open);
     const headers = { authorization: 'Bearer no-such-token', cookie: 'qunjie_session=nonsense' };
     for (const [method, url] of guarded) {
@@ -64,7 +64,7 @@ eachDatabase('who may come in', (open) => {
     await app.close();
   });
 
-  it('an admin by name and password, with a cookie scripts cannot read and a token for every change', async () => {
+  it('is given to an admin with name and password, by an HttpOnly cookie and a CSRF token for changes', async () => {
     const { app } = await anApp(open);
     const entered = await app.ask<{ csrf: string }>('POST', '/console/api/login', { body: login });
     expect(entered).toMatchObject({ status: 200, body: { user: { name: 'admin' } } });
@@ -103,7 +103,7 @@ eachDatabase('who may come in', (open) => {
     await app.close();
   });
 
-  it('keeps neither password nor session token as it is', async () => {
+  it('stores neither the password nor the session token in plain text', async () => {
     const { app, product } = await anApp(open);
     const token = cookieOf((await app.ask('POST', '/console/api/login', { body: login })).headers).split('=')[1]!;
     const stored = JSON.stringify([
@@ -116,7 +116,7 @@ eachDatabase('who may come in', (open) => {
     await app.close();
   });
 
-  it('marks the cookie secure when the request came by https', async () => {
+  it('marks the cookie as secure if the request used https', async () => {
     const { app } = await anApp(open);
     const entered = await app.ask('POST', '/console/api/login', {
       body: login,
@@ -126,7 +126,7 @@ eachDatabase('who may come in', (open) => {
     await app.close();
   });
 
-  it('ends a session after 12 hours unused, and after 7 days however much it is used', async () => {
+  it('ends a session after 12 hours without use, and after 7 days in any case', async () => {
     const { app } = await anApp(open);
     const enter = async () => cookieOf((await app.ask('POST', '/console/api/login', { body: login })).headers);
     const look = async (cookie: string) =>
@@ -150,7 +150,7 @@ eachDatabase('who may come in', (open) => {
     await app.close();
   });
 
-  it('keeps a bounded number of sessions, and ends the one unused longest', async () => {
+  it('limits the number of sessions, and ends the least recently used one', async () => {
     const { app, product } = await anApp(open);
     const enter = async () => cookieOf((await app.ask('POST', '/console/api/login', { body: login })).headers);
     const look = async (cookie: string) =>
@@ -166,7 +166,7 @@ eachDatabase('who may come in', (open) => {
     await app.close();
   });
 
-  it('slows guessing down, by name and address, and lets others in meanwhile', async () => {
+  it('throttles guessing by name and address, and lets others log in meanwhile', async () => {
     const { app } = await anApp(open);
     const guess = (password: string, ip: string) =>
       app.ask('POST', '/console/api/login', { body: { username: 'admin', password }, ip });
@@ -184,7 +184,7 @@ eachDatabase('who may come in', (open) => {
     await app.close();
   });
 
-  it('programs by a bearer token, from the settings or from the table, and only to /api/v1', async () => {
+  it('is given to programs with a bearer token from the settings or the table, for /api/v1 only', async () => {
     const { app, product } = await anApp(open);
     await product.db.write((tx) =>
       tx.insert('api_token', [{ token_hash: tokenHash('token-of-the-shop'), name: 'shop', created_at: 0 }]),
@@ -201,7 +201,7 @@ eachDatabase('who may come in', (open) => {
     await app.close();
   });
 
-  it('lets a program tell facts, which are durable when answered', async () => {
+  it('lets a program post facts, which are stored before the answer', async () => {
     const { app, product } = await anApp(open);
     const told = await app.asProgram('POST', '/api/v1/facts', {
       facts: [
@@ -235,7 +235,7 @@ eachDatabase('the first admin', (open) => {
     await app.close();
   });
 
-  it('gets the password of the settings, also when it is set later, and is logged out then', async () => {
+  it('gets the password of the settings, also if it is set later, which ends all sessions', async () => {
     const { app, product } = await anApp(open, { adminPassword: undefined });
     const { password } = await app.accounts.ensureFirst();
     const body = { username: 'admin', password };

@@ -18,7 +18,7 @@ interface Listed<T> {
   readonly next: string | null;
 }
 
-/** Two runs: the first sync, and one that found what callbacks did not tell, some of it taken in by now. */
+/** Two runs: the first sync, and one that found missed changes, some of which are applied by now. */
 async function aComparedProduct(product: TestProduct): Promise<number> {
   const { db, clock } = product;
   await product.happens(
@@ -60,7 +60,7 @@ async function aComparedProduct(product: TestProduct): Promise<number> {
 }
 
 eachDatabase('the audit', (open) => {
-  it('tells of each comparison what differed, what was done about it, and what followed', async () => {
+  it('shows the differences of each reconciliation, their correction, and the decisions that followed', async () => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
     const id = await aComparedProduct(product);
@@ -70,7 +70,7 @@ eachDatabase('the audit', (open) => {
       ['标签「兴趣/茶」已被删除', { is: 'library' }, 'waiting'],
       ['有人打上了标签「爱喝茶」', member, 'taken'],
       ['与 ZhaoMin 是好友', member, 'taken'],
-      // Her own fact says nothing of the group's people: that is the group's.
+      // The fact about her does not correct the group's members: the fact about the group does.
       ['已不在「铁杆1群」', member, 'waiting'],
       ['「铁杆1群」改成了「铁杆一群」', { is: 'group', name: '铁杆1群' }, 'waiting'],
     ]);
@@ -81,7 +81,7 @@ eachDatabase('the audit', (open) => {
     await app.close();
   });
 
-  it('tells of one kind of difference, of one member, and page by page', async () => {
+  it('filters the differences by kind and by member, and lists them in pages', async () => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
     const id = await aComparedProduct(product);
@@ -107,7 +107,7 @@ eachDatabase('the audit', (open) => {
     await app.close();
   });
 
-  it('says who did what to the product, in words, by who and by what it concerns', async () => {
+  it('shows who changed what in words, and filters by person and by subject', async () => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
     const id = await aComparedProduct(product);

@@ -7,7 +7,7 @@ import { aFact, aProduct, MONDAY, xiaolu } from '../../support/test-product.js';
 eachDatabase("the demo's year", (open) => {
   const year = { from: MONDAY, until: MONDAY + 365 * DAY_MS };
 
-  it('is shown with how far it has come and what has come together, and is gone when it is over', async () => {
+  it('is shown with its progress and figures, and is null afterwards', async () => {
     const product = await aProduct(await open());
     const app = await aConsole(product, { demo: { sandboxUrl: 'http://127.0.0.1:4100/', year } });
     const shown = async () => (await app.asAdmin('GET', '/console/api/demo')).body;
@@ -31,7 +31,7 @@ eachDatabase("the demo's year", (open) => {
     expect(await shown()).toMatchObject({ year: null, sandboxUrl: 'http://127.0.0.1:4100/' });
   });
 
-  it('is nothing that a product without a demo knows of', async () => {
+  it('does not exist in a product without a demo', async () => {
     const app = await aConsole(await aProduct(await open()));
     expect((await app.asAdmin('GET', '/console/api/demo')).body).toEqual({
       sandboxUrl: null,

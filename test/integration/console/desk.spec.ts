@@ -47,7 +47,7 @@ const everything = async (db: Database) => {
 };
 
 eachDatabase('a dry run', (open) => {
-  it('of tier rules says who would rise, fall or be warned, and why, and changes nothing', async () => {
+  it('of tier rules reports who would be promoted, demoted or warned, and why, and changes nothing', async () => {
     const { product, app } = await aShop(await open());
     const before = await everything(product.db);
     const rising = await app.asProgram('POST', '/api/v1/dry-runs', {
@@ -77,7 +77,7 @@ eachDatabase('a dry run', (open) => {
     });
     const yaml = 'tiers:\n  - key: member\n    label: { zh: 会员, en: member }\n    enter: orders_total >= 2\n';
     const falling = await app.asProgram('POST', '/api/v1/dry-runs', { tiers: yaml });
-    // A month has to pass in a tier before anybody falls: the finder sees one, the engine would leave them.
+    // Nobody is demoted within a month of a tier change, although the SQL of the rule finds one.
     expect(responses.dryRun.parse(falling.body)).toMatchObject({
       found: 1,
       changes: [{ from: 'member', to: 'regular', count: 1 }],
@@ -96,7 +96,7 @@ eachDatabase('a dry run', (open) => {
     await app.close();
   });
 
-  it('of tags says who would get and who would lose them, and leaves what staff set', async () => {
+  it('of tags reports who would get or lose them, and does not count tags set by staff', async () => {
     const { product, app } = await aShop(await open());
     await product.db.write((tx) =>
       tx.insert('member_tag', [
@@ -143,7 +143,7 @@ eachDatabase('a dry run', (open) => {
     await app.close();
   });
 
-  it('of a campaign says how many it is for and for whom it would be due', async () => {
+  it('of a campaign reports the size of its audience and for whom it would be due', async () => {
     const { product, app } = await aShop(await open());
     await product.later(24 * 7);
     const before = await everything(product.db);
@@ -163,7 +163,7 @@ eachDatabase('a dry run', (open) => {
     await app.close();
   });
 
-  it('of a campaign says how many taps, calls and how much time telling everybody would take', async () => {
+  it('of a campaign reports the taps, calls and time of sending it to everybody', async () => {
     const { product, app } = await aShop(await open());
     const another = { externalUserId: 'wmAnother' };
     await product.happens(
@@ -177,9 +177,9 @@ eachDatabase('a dry run', (open) => {
       const { body: report } = await app.asProgram('POST', '/api/v1/dry-runs', { campaign: { text } });
       return responses.dryRun.parse(report).effort;
     };
-    // The same words: one task for each of the two who send them.
+    // The same text: one task for each of the two senders.
     expect(await effortOf('周五见')).toMatchObject({ taps: 2, staff: 2, calls: 6 });
-    // Words that differ by tier: LinXia's two are in two.
+    // Texts that differ by tier: LinXia's two customers need two tasks.
     expect(await effortOf('{{ tier_label }}专享')).toMatchObject({
       taps: 3,
       staff: 2,
@@ -190,7 +190,7 @@ eachDatabase('a dry run', (open) => {
     await app.close();
   });
 
-  it('of a campaign says whom telling everybody now would reach, whom not and why, and who must tap for whom', async () => {
+  it('of a campaign reports whom sending it to everybody would reach, whom not and why, and who must tap for whom', async () => {
     const { product, app } = await aShop(await open());
     await product.happens(
       aFact('contact_added', MONDAY, { externalUserId: 'wmAnother' }, { staff: 'ZhaoMin' }),
@@ -213,7 +213,7 @@ eachDatabase('a dry run', (open) => {
       reached: 2,
       later: 0,
       channels: [{ channel: 'mass_send', count: 2 }],
-      // Of one it is known only that the shop has a number; another's day is used up by the thanks for the first order.
+      // One member is known by a phone number only; the daily cap of another is used by the thanks for the first order.
       held: [
         ['daily_cap', 1],
         ['opted_out', 1],
@@ -237,7 +237,7 @@ eachDatabase('a dry run', (open) => {
     await app.close();
   });
 
-  it('tells where a proposal is wrong', async () => {
+  it('reports the place of a mistake in a proposal', async () => {
     const { app } = await aShop(await open());
     const ask = async (body: unknown) => {
       const answer = await app.asProgram('POST', '/api/v1/dry-runs', body);
@@ -272,8 +272,8 @@ eachDatabase('a dry run', (open) => {
   });
 });
 
-eachDatabase('the desk', (open) => {
-  it('checks a rule as it is typed', async () => {
+eachDatabase('the console', (open) => {
+  it('checks a rule while it is typed', async () => {
     const { app } = await aShop(await open());
     const check = async (text: string) =>
       responses.ruleCheck.parse((await app.asProgram('POST', '/api/v1/rules/check', { text })).body);
@@ -285,7 +285,7 @@ eachDatabase('the desk', (open) => {
     await app.close();
   });
 
-  it('says at home that the folder of templates is empty, in both languages', async () => {
+  it('shows on the home page that the folder of templates is empty, in both languages', async () => {
     const product = await aProduct(await open());
     const folder = await mkdtemp(join(tmpdir(), 'templates-'));
     await product.templates.seedFromFiles(folder, MONDAY);
@@ -310,7 +310,7 @@ eachDatabase('the desk', (open) => {
     await app.close();
   });
 
-  it('shows at home who is where, what happened today and this week, and what waits', async () => {
+  it('shows on the home page the members by tier, the events of today and of the week, and what waits', async () => {
     const { product, app } = await aShop(await open());
     const home = () => app.asAdmin('GET', '/console/api/home');
     const first = (await home()).body;
@@ -362,7 +362,7 @@ eachDatabase('the desk', (open) => {
     await app.close();
   });
 
-  it('lists metrics and the variables a template may use', async () => {
+  it('lists the metrics, and the variables of templates', async () => {
     const { app } = await aShop(await open());
     expect((await app.asAdmin<{ items: unknown[] }>('GET', '/console/api/metrics')).body.items).toContainEqual({
       name: 'orders_90d',
@@ -376,7 +376,7 @@ eachDatabase('the desk', (open) => {
     await app.close();
   });
 
-  it('saves a template as the next version, refuses mistakes with their place, and tells when somebody else was first', async () => {
+  it('saves a template as the next version, refuses mistakes with their place, and reports a conflict with another save', async () => {
     const { product, app } = await aShop(await open());
     const template = (await app.asAdmin<{ text: string }>('GET', '/console/api/templates/one-week')).body;
     const put = (text: string, baseVersion: number) =>
@@ -437,7 +437,7 @@ eachDatabase('the desk', (open) => {
     await app.close();
   });
 
-  it('previews a template for a real member, and says what cannot be filled and where', async () => {
+  it('previews a template for a real member, and reports variables without a value with their place', async () => {
     const { app } = await aShop(await open());
     const preview = (body: string, memberId: string | number) =>
       app.asAdmin('POST', '/console/api/templates/preview', {
@@ -467,7 +467,7 @@ eachDatabase('the desk', (open) => {
     await app.close();
   });
 
-  it('answers a review when it is done', async () => {
+  it('answers a request for a review after the review', async () => {
     const { product, app } = await aShop(await open());
     product.clock.pushTo(MONDAY + 24 * HOUR);
     expect((await app.asProgram('POST', '/api/v1/reviews')).body).toMatchObject({ reviewed: 2 });
@@ -497,7 +497,7 @@ eachDatabase('the desk', (open) => {
     await app.close();
   });
 
-  it('reports a day in figures and in a few lines', async () => {
+  it('reports a day as figures and as text', async () => {
     const { product, app } = await aShop(await open());
     await product.later(24);
     const report = await dailyReport(product.db.read, dayOf(MONDAY, 'Asia/Shanghai'), 'Asia/Shanghai');
@@ -527,7 +527,7 @@ eachDatabase('the desk', (open) => {
   });
 });
 
-describe('what is open to everybody', () => {
+describe('the public part of the console', () => {
   let db: Database;
   let app: ConsoleApp;
   let folder: string;
@@ -546,7 +546,7 @@ describe('what is open to everybody', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is the web app, at its root and at its own addresses, never in a frame', async () => {
+  it('serves the web app at its root and at its own paths, never in a frame', async () => {
     for (const url of ['/', '/members/12', '/templates/one-week?tab=versions']) {
       const { status, text, headers } = await app.ask('GET', url, { headers: { accept: 'text/html,*/*' } });
       expect([url, status, text]).toEqual([url, 200, '<!doctype html><title>群阶</title>']);
@@ -561,7 +561,7 @@ describe('what is open to everybody', () => {
     }
   });
 
-  it('shows pictures of WeCom and of nobody else: opening a page tells no stranger of it', async () => {
+  it('allows pictures of WeCom only, so that a page sends no request to other hosts', async () => {
     const pictures = async (mode: 'sandbox' | 'live'): Promise<string | undefined> => {
       const shown = await aConsole(await aProduct(db), { webRoot: folder, mode });
       const { headers } = await shown.ask('GET', '/', { headers: { accept: 'text/html' } });
@@ -573,7 +573,7 @@ describe('what is open to everybody', () => {
     expect(await pictures('sandbox')).toBe(`${wecoms} http://127.0.0.1:* http://localhost:*`);
   });
 
-  it('is its assets, which never change', async () => {
+  it('serves the assets of the app with unlimited caching', async () => {
     const { status, text, headers } = await app.ask('GET', '/assets/index-abc.js');
     expect([status, text, headers['cache-control']]).toEqual([
       200,
@@ -584,7 +584,7 @@ describe('what is open to everybody', () => {
       expect([url, (await app.ask('GET', url)).status]).toEqual([url, 404]);
   });
 
-  it('is nothing else: addresses of the API and of files do not fall back to the app', async () => {
+  it('does not answer paths of the API and of files with the page of the app', async () => {
     for (const url of [
       '/api/v1/nothing',
       '/console/api/nothing',
@@ -601,7 +601,7 @@ describe('what is open to everybody', () => {
     expect((await app.ask('GET', '/healthz')).body).toEqual({ status: 'ok' });
   });
 
-  it('is the OpenAPI document, which names every route there is', async () => {
+  it('serves the OpenAPI document, which names every route', async () => {
     const { body } = await app.ask<{ paths: Record<string, Record<string, unknown>> }>('GET', '/api/openapi.json');
     const told = Object.entries(body.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
@@ -624,7 +624,7 @@ describe('what is open to everybody', () => {
     }
   });
 
-  it('is the page that shows it, with nothing loaded from elsewhere', async () => {
+  it('serves the document as a self-contained page', async () => {
     const { status, text, headers } = await app.ask('GET', '/api/docs');
     expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     for (const { path } of apiRoutes) expect(text).toContain(path);

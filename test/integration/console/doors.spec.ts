@@ -34,7 +34,7 @@ async function tries(app: ConsoleApp, times: number, username: string, ip: (n: n
   return statuses;
 }
 
-/** What the server says to a head whose body never comes. */
+/** The server's answer to headers whose body never comes. */
 function answerToHead(port: number, head: readonly string[]): Promise<string> {
   return new Promise((settle, fail) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`${head.join('\r\n')}\r\n\r\n`));
@@ -58,8 +58,8 @@ const auditOf = async (app: ConsoleApp) =>
     )
   ).body.items;
 
-eachDatabase('the doors', (open) => {
-  it('refuse whoever has no name before a byte of the body is read, on every route', async () => {
+eachDatabase('authentication', (open) => {
+  it('refuses a request without credentials before its body is read, on every route', async () => {
     const { app } = await anApp(open);
     const port = await app.listen();
     const routes = [
@@ -84,7 +84,7 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
-  it('slow wrong tokens down by address, and never a right one', async () => {
+  it('throttles wrong tokens by address, and never a valid token', async () => {
     const { app, product } = await anApp(open);
     const ask = (token: string, ip: string) =>
       app.ask('GET', '/api/v1/groups', { headers: { authorization: `Bearer ${token}` }, ip });
@@ -107,7 +107,7 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
-  it('write down few rows, however many addresses guess', async () => {
+  it('writes a limited number of audit rows, however many addresses guess', async () => {
     const { app, product } = await anApp(open);
     for (let n = 0; n < 260; n += 1)
       await app.ask('GET', '/api/v1/groups', {
@@ -120,30 +120,30 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
-  it('let the admin in from a place they came from before, whoever guesses from elsewhere', async () => {
+  it('lets the admin log in from a known place while others guess from elsewhere', async () => {
     const { app } = await anApp(open, { trustProxy: 1 });
     const by = (address: string) => ({ 'x-forwarded-for': address });
     const enter = (password: string, address: string) =>
-      loginAs(app, { username: 'admin', password: password }, '127.0.0.1', by(address));
+      loginAs(app, { username: 'admin', password }, '127.0.0.1', by(address));
     expect((await enter(PASSWORD, '203.0.113.7')).status).toBe(200);
     for (let n = 0; n < 120; n += 1) await enter('wrong guess', `198.51.100.${n}`);
     expect((await enter('wrong guess', '192.0.2.1')).status).toBe(401);
     expect((await enter('wrong guess', '192.0.2.1')).status).toBe(429);
-    // A place nobody came from has one try; the one the admin came from has all of theirs.
+    // An unknown place has one try; the admin's known place has all tries.
     expect((await enter(PASSWORD, '192.0.2.2')).status).toBe(200);
     for (let n = 0; n < 4; n += 1) expect((await enter('mistyped', '203.0.113.7')).status).toBe(401);
     expect((await enter(PASSWORD, '203.0.113.7')).status).toBe(200);
     await app.close();
   });
 
-  it('let the admin in with a browser they logged in with, whoever guesses from the same address', async () => {
+  it('lets the admin log in with a known browser while others guess from the same address', async () => {
     const { app, product } = await anApp(open);
     const fromPage = { origin: 'http://localhost:3000', host: 'localhost:3000' };
     const cookies = (answer: { headers: Readonly<Record<string, unknown>> }) => [answer.headers['set-cookie']].flat();
     const browserOf = (answer: { headers: Readonly<Record<string, unknown>> }) =>
       String(cookies(answer).find((one) => String(one).startsWith('qunjie_browser='))).split(';')[0]!;
     const enter = (password: string, cookie?: string) =>
-      loginAs(app, { username: 'admin', password: password }, '10.0.0.1', {
+      loginAs(app, { username: 'admin', password }, '10.0.0.1', {
         ...fromPage,
         ...(cookie === undefined ? {} : { cookie }),
       });
@@ -160,7 +160,7 @@ eachDatabase('the doors', (open) => {
     const again = await enter(PASSWORD, own);
     expect([again.status, browserOf(again)]).toEqual([200, own]);
 
-    // It is no way to guess without end, is no other account's, and ends ninety days after it was last used.
+    // The token does not allow endless guessing, does not work for another account, and expires ninety days after its last use.
     for (let n = 0; n < 5; n += 1) expect((await enter('mistyped', own)).status).toBe(401);
     expect((await enter(PASSWORD, own)).status).toBe(429);
     app.wall.pushTo(app.wall.now() + 91 * 24 * 60 * MINUTE_MS);
@@ -173,22 +173,22 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
-  it('know places for ninety days, however often somebody logs in elsewhere', async () => {
+  it('remembers places for ninety days, however often the admin logs in elsewhere', async () => {
     const { app, product } = await anApp(open);
     const fromPage = { origin: 'http://localhost:3000', host: 'localhost:3000' };
     const enter = (address: string, headers = {}) =>
       loginAs(app, { username: 'admin', password: PASSWORD }, address, headers);
     const office = await enter('203.0.113.7', fromPage);
     const own = String([office.headers['set-cookie']].flat()[1]).split(';')[0]!;
-    // A script, then private windows, from one other address.
+    // Logins by a script, then in private windows, from another address.
     for (let n = 0; n < 60; n += 1) expect((await enter('198.51.100.1', n < 30 ? {} : fromPage)).status).toBe(200);
     const places = await product.db.read.all<{ network: string }>('SELECT network FROM login_place');
     const browsers = places.filter(({ network }) => network.startsWith('browser:'));
-    // Beside the two, the one the console of these tests was first asked from.
+    // Beside these two networks there is the first one of this test's console.
     expect([places.length - browsers.length, browsers.length]).toEqual([2, 21]);
     for (let n = 0; n < 120; n += 1) await loginAs(app, { username: 'admin', password: 'wrong guess' }, `192.0.2.${n}`);
     await tries(app, 6, 'admin', () => '192.0.2.250');
-    // Through the network that is full of guesses, and from the office without its cookie.
+    // From the network of the guesses with the cookie, and from the office without it.
     expect((await enter('192.0.2.250', { ...fromPage, cookie: own })).status).toBe(200);
     for (let n = 0; n < 4; n += 1)
       expect((await loginAs(app, { username: 'admin', password: 'mistyped' }, '203.0.113.7')).status).toBe(401);
@@ -196,14 +196,14 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
-  it('say once in the log that a proxy stands in front and is not believed', async () => {
+  it('logs once that the proxy in front is not trusted', async () => {
     const lines: string[] = [];
     const logged = (line: string): void => void lines.push(line);
     const passedOn = { 'x-forwarded-for': '203.0.113.5' };
     const warned = () => lines.filter((line) => line.includes('TRUST_PROXY'));
     const { app, product } = await anApp(open, { logged });
     await loginAs(app, { username: 'admin', password: 'wrong guess' }, '10.0.0.1');
-    // Anybody can say so who is not in front of us.
+    // A client on a public address can forge the header, so it causes no warning.
     await loginAs(app, { username: 'admin', password: 'wrong guess' }, '198.51.100.1', passedOn);
     expect(warned()).toEqual([]);
     for (let n = 0; n < 3; n += 1)
@@ -218,7 +218,7 @@ eachDatabase('the doors', (open) => {
     await trusting.close();
   });
 
-  it('count the mistakes of one account at one address, whatever the spelling, and over a restart', async () => {
+  it('counts wrong passwords of an account at an address in any spelling, and over a restart', async () => {
     const { app, product } = await anApp(open);
     expect(await tries(app, 6, 'Admin', () => '10.0.0.1')).toEqual([401, 401, 401, 401, 401, 429]);
     await app.close();
@@ -229,7 +229,7 @@ eachDatabase('the doors', (open) => {
     await again.close();
   });
 
-  it('count a whole IPv6 network as one address', async () => {
+  it('counts a whole IPv6 network as one address', async () => {
     const { app } = await anApp(open);
     const statuses = await tries(app, 6, 'admin', (n) => `2001:db8::${n + 1}`);
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
@@ -237,7 +237,7 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
-  it('count one address under many names, and forget the oldest before the table grows', async () => {
+  it('counts one address under many names, and removes the oldest counts when the table is full', async () => {
     const { app, product } = await anApp(open);
     const statuses: number[] = [];
     for (let n = 0; n < 31; n += 1)
@@ -258,20 +258,20 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
-  it('believe X-Forwarded-For of a trusted proxy alone', async () => {
+  it('trusts X-Forwarded-For of a trusted proxy only', async () => {
     const { app } = await anApp(open, { trustProxy: ['10.9.0.0/16'] });
     const guess = (peer: string, forwarded: string) =>
       loginAs(app, { username: 'admin', password: 'wrong' }, peer, { 'x-forwarded-for': forwarded });
     for (let n = 0; n < 5; n += 1) expect((await guess('192.0.2.9', `203.0.113.${n}`)).status).toBe(401);
     expect((await guess('192.0.2.9', '203.0.113.99')).status).toBe(429);
     expect((await guess('10.9.0.1', '203.0.113.99')).status).toBe(401);
-    // What a client claims stands before what the proxy adds.
+    // The address that the client forges comes before the one that the proxy adds.
     for (let n = 0; n < 4; n += 1) await guess('10.9.0.1', `198.51.100.${n}, 203.0.113.99`);
     expect((await guess('10.9.0.1', '198.51.100.77, 203.0.113.99')).status).toBe(429);
     await app.close();
   });
 
-  it('write down who came, who failed and from where, who was slowed down, and who left', async () => {
+  it('writes logins, failures with their address, throttling and logouts to the audit', async () => {
     const { app } = await anApp(open);
     await tries(app, 7, '<b>ad min</b>', () => '203.0.113.9');
     const entered = await loginAs(app, { username: 'admin', password: PASSWORD }, '203.0.113.5');
@@ -288,7 +288,7 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
-  it('write down which token told facts, in one row a day', async () => {
+  it('writes to the audit which token posted facts, in one row a day', async () => {
     const { app, product } = await anApp(open);
     await product.db.write((tx) =>
       tx.insert('api_token', [{ token_hash: tokenHash('token-of-the-shop'), name: 'shop', created_at: 0 }]),
@@ -301,7 +301,7 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
-  it('write down a password that the settings changed', async () => {
+  it('writes a password change by the settings to the audit', async () => {
     const { app, product } = await anApp(open);
     await app.close();
     const second = await aConsole(product, { adminPassword: 'another good password' });
@@ -310,7 +310,7 @@ eachDatabase('the doors', (open) => {
     await second.close();
   });
 
-  it('let nobody log in from another site, or by a form', async () => {
+  it('refuses logins from another site and by a form', async () => {
     const { app } = await anApp(open, { publicUrl: 'https://bot.example.com' });
     const enter = async (headers: Record<string, string>) =>
       (await loginAs(app, { username: 'admin', password: PASSWORD }, '10.0.0.1', headers)).status;
@@ -329,7 +329,7 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
-  it('behind https give a cookie no other host can set, and tell browsers to stay with https', async () => {
+  it('sets a __Host- cookie and Strict-Transport-Security behind https', async () => {
     const { app } = await anApp(open, { trustProxy: 1 });
     const https = { 'x-forwarded-proto': 'https' };
     const entered = await loginAs(app, { username: 'admin', password: PASSWORD }, '127.0.0.1', https);
@@ -341,12 +341,12 @@ eachDatabase('the doors', (open) => {
     const look = async (headers: Record<string, string>) =>
       (await app.ask('GET', '/console/api/session', { headers })).status;
     expect(await look({ cookie, ...https })).toBe(200);
-    // One that another host of the domain may have set is not looked at.
+    // A cookie without the prefix is ignored: another host of the domain may have set it.
     expect(await look({ cookie: cookie.replace('__Host-', ''), ...https })).toBe(401);
     await app.close();
   });
 
-  it('say on every answer that its type is not to be guessed, and without https nothing of https', async () => {
+  it('sets nosniff on every answer, and no Strict-Transport-Security without https', async () => {
     const { app } = await anApp(open);
     for (const url of [
       '/healthz',
@@ -370,7 +370,7 @@ eachDatabase('the doors', (open) => {
     await app.close();
   });
 
-  it('let in whoever starts with the longest password there may be', async () => {
+  it('accepts the longest allowed password', async () => {
     const adminPassword = `${'😀字'.repeat(63)} z`;
     const { app } = await anApp(open, { adminPassword });
     expect((await loginAs(app, { username: 'admin', password: adminPassword }, '10.0.0.1')).status).toBe(200);

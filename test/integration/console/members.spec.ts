@@ -16,7 +16,7 @@ interface Page<T = Row> {
   readonly next: string | null;
 }
 
-/** A buyer with two orders, and eight who only talk, seen one hour after the other. */
+/** A buyer with two orders, and eight members who only talk, last seen at intervals of an hour. */
 async function aSmallCorp(db: Database) {
   const product = await aProduct(db);
   const talkers = Array.from({ length: 8 }, (_, index) => ({ externalUserId: `wmTalker${index}` }));
@@ -34,7 +34,7 @@ async function aSmallCorp(db: Database) {
 }
 
 eachDatabase('members', (open) => {
-  it('are listed last seen first, page by page, each once', async () => {
+  it('are listed in pages, last seen first, each once', async () => {
     const { app } = await aSmallCorp(await open());
     const seen: Row[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
@@ -77,7 +77,7 @@ eachDatabase('members', (open) => {
     await app.close();
   });
 
-  it('are not looked for by a condition with a mistake, whose place is told', async () => {
+  it('are not searched by an invalid condition: the answer has the place of the mistake', async () => {
     const { app } = await aSmallCorp(await open());
     const ask = (where: string) => app.asProgram('GET', `/api/v1/members?where=${encodeURIComponent(where)}`);
     expect(await ask('orders_total >= 1 &&\n  ordres_90d >= 3')).toMatchObject({
@@ -100,7 +100,7 @@ eachDatabase('members', (open) => {
     await app.close();
   });
 
-  it('are called by our number when they told no name, and found by it', async () => {
+  it('are called by our number if their name is unknown, and are found by it', async () => {
     const { product, app } = await aSmallCorp(await open());
     await product.happens(aFact('sent_message', MONDAY, { externalUserId: 'wmNobody' }, {}));
     const { id } = (await app.asProgram<Row>('GET', '/api/v1/members/wmNobody')).body;
@@ -111,7 +111,7 @@ eachDatabase('members', (open) => {
     await app.close();
   });
 
-  it('are shown whole, by our number or by external_userid, with phone numbers half hidden', async () => {
+  it('are shown by our number or by external_userid, with masked phone numbers', async () => {
     const { app } = await aSmallCorp(await open());
     const { body } = await app.asProgram('GET', '/api/v1/members/wmXiaolu');
     const member = responses.member.parse(body);
@@ -149,7 +149,7 @@ eachDatabase('members', (open) => {
     await app.close();
   });
 
-  it('have a why that names rule, version, values and what was asked of them', async () => {
+  it('have a history that names the rule, its version, the values and the required values', async () => {
     const { app } = await aSmallCorp(await open());
     const { body } = await app.asProgram('GET', '/api/v1/members/wmXiaolu/why?limit=100');
     const { items } = responses.why.parse(body);
@@ -170,7 +170,7 @@ eachDatabase('members', (open) => {
     await app.close();
   });
 
-  it('have a why that pages without leaving out or repeating anything', async () => {
+  it('have a history in pages without gaps and repetitions', async () => {
     const { app } = await aSmallCorp(await open());
     const whole = (
       await app.asProgram<Page<{ id: string }>>('GET', '/api/v1/members/wmXiaolu/why?limit=200')
@@ -189,7 +189,7 @@ eachDatabase('members', (open) => {
     await app.close();
   });
 
-  it('tell what was not sent, and why not, in words', async () => {
+  it('show which messages were not sent, with the reason in words', async () => {
     const { app, product } = await aSmallCorp(await open());
     await product.happens(aFact('opted_out', MONDAY + 2 * HOUR, xiaolu));
     await product.happens(
@@ -215,7 +215,7 @@ eachDatabase('members', (open) => {
     await app.close();
   });
 
-  it('stay in the tier an admin locks them in, until the lock is taken away', async () => {
+  it('stay in the tier that an admin locks, until the lock is removed', async () => {
     const { app, product } = await aSmallCorp(await open());
     expect(await app.asAdmin('POST', '/api/v1/members/wmXiaolu/tier-lock', { tier: 'gold' })).toMatchObject({
       status: 400,
@@ -246,7 +246,7 @@ eachDatabase('members', (open) => {
 });
 
 eachDatabase('a move', (open) => {
-  it('is listed with its steps, shown as stuck when nobody acts, and told in the why', async () => {
+  it('is listed with its steps, is shown as stuck if nobody acts, and appears in the history of the member', async () => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
     await product.happens(

@@ -3,7 +3,7 @@ import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aProduct } from '../../support/test-product.js';
 
-/** PostgreSQL keeps no NUL and no half character, and reads neither in a parameter. */
+/** PostgreSQL accepts no NUL and no lone surrogate, neither in a column nor in a parameter. */
 const asked = [
   '/api/v1/members?q=a%00b',
   '/api/v1/members?tag=%00',
@@ -29,7 +29,7 @@ const posted: readonly [path: string, body: object][] = [
 ];
 
 eachDatabase('odd characters', (open) => {
-  it('are refused, and break nothing', async () => {
+  it('are refused without an internal error', async () => {
     const app = await aConsole(await aProduct(await open()));
     const statuses: [string, number][] = [];
     for (const path of asked) statuses.push([path, (await app.asAdmin('GET', path)).status]);
@@ -38,7 +38,7 @@ eachDatabase('odd characters', (open) => {
     await app.close();
   });
 
-  it('said twice, staff and tags of a code are there once', async () => {
+  it('do not hide duplicates: staff and tags of a code are stored once', async () => {
     const app = await aConsole(await aProduct(await open()));
     const body = { name: 'ab', staff: ['LinXia', 'LinXia'], tags: ['门店', ' 门店'] };
     expect(await app.asAdmin('POST', '/console/api/contact-ways', body)).toMatchObject({
@@ -66,7 +66,7 @@ const yamls = [
   '%YAML 9',
 ];
 
-eachDatabase('input that is made to break', (open) => {
+eachDatabase('malicious input', (open) => {
   it('is answered with a code and a place, never with a failure', async () => {
     const app = await aConsole(await aProduct(await open()));
     const answers: [string, number, unknown][] = [];

@@ -6,7 +6,7 @@ import { aConsole, API_TOKEN } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY, xiaolu } from '../../support/test-product.js';
 
-/** Never answered by itself. */
+/** A query that never ends by itself. */
 const endless = (sql: Sql) =>
   sql.one(
     'WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n > 0) SELECT COUNT(*) AS n FROM counted',
@@ -21,7 +21,7 @@ const nobodyLeaves = new AbortController().signal;
 const proposal = JSON.stringify({ tags: { name: '常客', when: 'orders_total >= 1' } });
 
 eachDatabase('expensive questions', (open) => {
-  it('end when their time is up, with a code, and the next one is answered', async () => {
+  it('end at their time limit with a code, and the next one is answered', async () => {
     const db = await open();
     const questions = new Questions(db, { ...patient, dry_run: { limitMs: 40, maxWaiting: 1 } });
     await expect(questions.ask('dry_run', nobodyLeaves, endless)).rejects.toMatchObject({
@@ -31,7 +31,7 @@ eachDatabase('expensive questions', (open) => {
     expect(await questions.ask('dry_run', nobodyLeaves, short)).toEqual({ one: 1 });
   });
 
-  it('end in the database when whoever asked has left', async () => {
+  it('are stopped in the database when the client disconnects', async () => {
     const db = await open();
     const questions = new Questions(db, patient);
     const leaving = new AbortController();
@@ -41,12 +41,12 @@ eachDatabase('expensive questions', (open) => {
       return answer;
     });
     await expect(asked).rejects.toThrow('left');
-    // The same connection answers again: nothing runs on it any more.
+    // The connection answers again, so nothing runs on it any more.
     expect(await questions.ask('dry_run', nobodyLeaves, short)).toEqual({ one: 1 });
     await expect(questions.ask('dry_run', AbortSignal.abort(new Error('gone')), short)).rejects.toThrow('gone');
   });
 
-  it('wait for each other, a few of a kind, hold up no other kind and nobody else', async () => {
+  it('queue within their kind up to a limit, and delay no other kind and no short query', async () => {
     const db = await open();
     const questions = new Questions(db, patient);
     const first = new AbortController();
@@ -67,7 +67,7 @@ eachDatabase('expensive questions', (open) => {
     expect(await second).toEqual({ one: 1 });
   });
 
-  it('over HTTP are refused as busy, and whoever hangs up gives their place to the next', async () => {
+  it('over HTTP are refused as busy, and a client that disconnects gives its place to the next', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('visited', MONDAY, xiaolu));
     const app = await aConsole(product, { questionLimits: patient });
@@ -90,7 +90,7 @@ eachDatabase('expensive questions', (open) => {
       leaving.abort(Object.assign(new Error('left'), { code: 'left' }));
       return probe;
     };
-    // Until the request stands in line, and until it has left it again.
+    // Wait until the request is in the queue, and until it has left it.
     while ((await busyAnswer()) !== 'busy') await new Promise((settle) => setImmediate(settle));
     const refused = await dryRun();
     expect([refused.status, refused.body['code'], Number(refused.headers['retry-after']) > 0]).toEqual([
@@ -110,7 +110,7 @@ eachDatabase('expensive questions', (open) => {
     await app.close();
   });
 
-  it('looked at with 20 tags look at each member once', async () => {
+  it('about 20 tags evaluate each member once', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('visited', MONDAY, xiaolu));
     const app = await aConsole(product);

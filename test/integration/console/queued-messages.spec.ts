@@ -8,8 +8,8 @@ const path = '/console/api/templates/thanks';
 const text = (body: string): string =>
   `---\nkey: thanks\nname: 谢谢\nkind: care\ntrigger: {on: reached, metric: orders_total, at: [1]}\nchannels: [sms]\nsms: {template: '1', params: []}\ntiming: slot\nwindow_hours: 72\ncaps: {counts: false}\n---\n${body}\n`;
 
-eachDatabase('a template that is changed while messages of it wait', (open) => {
-  /** The thanks for one first order, planned for 11:30. */
+eachDatabase('a template that is changed while its messages wait', (open) => {
+  /** The thanks for a first order, planned for 11:30. */
   async function waiting(): Promise<{ product: TestProduct; app: ConsoleApp }> {
     const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
     const product = await aProduct(await open(), { channel });
@@ -28,7 +28,7 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     return product.channel.ofKind('sms').map((sms) => sms.text);
   };
 
-  it('says how many wait, in the list and in full', async () => {
+  it('shows the number of waiting messages in the list and on its page', async () => {
     const { app } = await waiting();
     expect((await app.asAdmin('GET', path)).body).toMatchObject({ queued: { planned: 1, waiting: 0 } });
     const { items } = (
@@ -43,7 +43,7 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     ['in its new words', { queued: 'render' }, ['第二版']],
     ['as it is', { queued: 'keep' }, ['第一版']],
     ['not at all', { queued: 'cancel' }, []],
-  ])('when saved sends what waits %s', async (_how, choice, expected) => {
+  ])('when saved sends the waiting messages %s', async (_how, choice, expected) => {
     const { product, app } = await waiting();
     const saved = await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, ...choice });
     expect(saved.body).toEqual({ version: 2, queued: 1 });
@@ -51,7 +51,7 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     await app.close();
   });
 
-  it('says before a save how many wait and whether the text switches the template', async () => {
+  it('shows before a save how many messages wait and whether the text switches the template on or off', async () => {
     const { app } = await waiting();
     const before = async (file: string): Promise<unknown> =>
       (await app.asAdmin('POST', `${path}/before-saving`, { text: file })).body;
@@ -71,7 +71,7 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     await app.close();
   });
 
-  it('keeps the words it was told to keep, whatever is saved after', async () => {
+  it('sends pinned messages with their version, whatever is saved later', async () => {
     const { product, app } = await waiting();
     await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
     await app.asAdmin('PUT', path, { text: text('第三版'), baseVersion: 2 });
@@ -83,7 +83,7 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     ['in the newest words', { queued: 'render' }, ['第三版']],
     ['as it is', { queued: 'keep' }, ['第一版']],
     ['not at all', { queued: 'cancel' }, []],
-  ])('when saved sends what was told to keep its words %s', async (_how, choice, expected) => {
+  ])('when saved sends pinned messages %s', async (_how, choice, expected) => {
     const { product, app } = await waiting();
     await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
     const saved = await app.asAdmin('PUT', path, { text: text('第三版'), baseVersion: 2, ...choice });
@@ -92,7 +92,7 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     await app.close();
   });
 
-  it('counts nothing as concerned where nobody chose and all of it keeps its words', async () => {
+  it('counts no message as changed if no choice was made and all messages are pinned', async () => {
     const { app } = await waiting();
     await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
     const saved = await app.asAdmin('PUT', path, { text: text('第三版'), baseVersion: 2 });
@@ -101,11 +101,11 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
   });
 
   it.each([
-    ['not at all without a word', {}, []],
+    ['not at all without a choice', {}, []],
     ['not at all', { queued: 'cancel' }, []],
     ['as it is', { queued: 'keep' }, ['第一版']],
-    ['in the words the template has', { queued: 'render' }, ['第二版']],
-  ])('when switched off sends what was told to keep its words %s', async (_how, choice, expected) => {
+    ['in the current version', { queued: 'render' }, ['第二版']],
+  ])('when switched off sends pinned messages %s', async (_how, choice, expected) => {
     const { product, app } = await waiting();
     await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
     expect((await app.asAdmin('GET', path)).body).toMatchObject({ queued: { planned: 1, waiting: 0 } });
@@ -115,7 +115,7 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     await app.close();
   });
 
-  it('does not send what had given way, kept its words and came back after the template was switched off', async () => {
+  it('does not send a pinned message that was cancelled and planned again after the template was switched off', async () => {
     const { product, app } = await waiting();
     await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
     const state = (next: string): Promise<unknown> =>
@@ -128,11 +128,11 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
   });
 
   it.each([
-    ['not at all without a word', {}, [], { state: 'cancelled', reason: 'template_off' }],
+    ['not at all without a choice', {}, [], { state: 'cancelled', reason: 'template_off' }],
     ['not at all', { queued: 'cancel' }, [], { state: 'cancelled', reason: 'template_off' }],
     ['as it is', { queued: 'keep' }, ['第一版'], { state: 'sent', reason: null }],
-    ['in the words it has', { queued: 'render' }, ['第二版'], { state: 'sent', reason: null }],
-  ])('when a save switches it off sends what waits %s', async (_how, choice, expected, ends) => {
+    ['in the current version', { queued: 'render' }, ['第二版'], { state: 'sent', reason: null }],
+  ])('when a save switches it off sends the waiting messages %s', async (_how, choice, expected, ends) => {
     const { product, app } = await waiting();
     const off = text('第二版').replace('window_hours', 'enabled: false\nwindow_hours');
     const saved = await app.asAdmin('PUT', path, { text: off, baseVersion: 1, ...choice });
@@ -143,7 +143,7 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     await app.close();
   });
 
-  it('keeps what was kept when a template that is off is edited without a choice', async () => {
+  it('keeps pinned messages when it is off and is edited without a choice', async () => {
     const { product, app } = await waiting();
     await app.asAdmin('POST', `${path}/enabled`, { enabled: false, queued: 'keep' });
     const saved = await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1 });
@@ -153,11 +153,11 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
   });
 
   it.each([
-    ['not at all without a word', {}, []],
+    ['not at all without a choice', {}, []],
     ['not at all', { queued: 'cancel' }, []],
     ['as it is', { queued: 'keep' }, ['第一版']],
-    ['in the words it has', { queued: 'render' }, ['第一版']],
-  ])('when switched off sends what waits %s', async (_how, choice, expected) => {
+    ['in the current version', { queued: 'render' }, ['第一版']],
+  ])('when switched off sends the waiting messages %s', async (_how, choice, expected) => {
     const { product, app } = await waiting();
     const off = await app.asAdmin('POST', `${path}/enabled`, { enabled: false, ...choice });
     expect(off.body).toEqual({ enabled: false, queued: 1 });
@@ -175,7 +175,7 @@ eachDatabase('a template that is changed while messages of it wait', (open) => {
     await app.close();
   });
 
-  it('refuses a choice that is none', async () => {
+  it('refuses an unknown choice', async () => {
     const { app } = await waiting();
     const answer = await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'whatever' });
     expect(answer).toMatchObject({ status: 400 });
@@ -197,7 +197,7 @@ eachDatabase('a mass-send that waits for a tap', (open) => {
     expect(product.channel.ofKind('mass_send')).toHaveLength(1);
     return { product, app };
   }
-  async function isTakenBack({ product, app }: { product: TestProduct; app: ConsoleApp }): Promise<void> {
+  async function expectCancelled({ product, app }: { product: TestProduct; app: ConsoleApp }): Promise<void> {
     await product.later(0);
     await product.later(0.1);
     expect(product.channel.cancelled.size).toBe(1);
@@ -212,26 +212,26 @@ eachDatabase('a mass-send that waits for a tap', (open) => {
     const { product, app } = await out();
     expect((await app.asAdmin('GET', firstOrder)).body).toMatchObject({ queued: { planned: 0, waiting: 1 } });
     await app.asAdmin('POST', `${firstOrder}/enabled`, { enabled: false });
-    await isTakenBack({ product, app });
+    await expectCancelled({ product, app });
   });
 
-  it('is cancelled in WeCom also when it had been told to keep its words', async () => {
+  it('is cancelled in WeCom even if it is pinned', async () => {
     const { product, app } = await out();
     const edited = `${(await textOf(app)).trimEnd()}。\n`;
     const saved = await app.asAdmin('PUT', firstOrder, { text: edited, baseVersion: 1, queued: 'keep' });
     expect(saved.body).toEqual({ version: 2, queued: 1 });
     await app.asAdmin('POST', `${firstOrder}/enabled`, { enabled: false });
-    await isTakenBack({ product, app });
+    await expectCancelled({ product, app });
   });
 
   it('is cancelled in WeCom when a save switches its template off', async () => {
     const { product, app } = await out();
     const off = (await textOf(app)).replace('key: first-order', 'key: first-order\nenabled: false');
     await app.asAdmin('PUT', firstOrder, { text: off, baseVersion: 1 });
-    await isTakenBack({ product, app });
+    await expectCancelled({ product, app });
   });
 
-  it('stays as it is when its template is only edited', async () => {
+  it('does not change when its template is only edited', async () => {
     const { product, app } = await out();
     const edited = `${(await textOf(app)).trimEnd()}。\n`;
     await app.asAdmin('PUT', firstOrder, { text: edited, baseVersion: 1, queued: 'keep' });
@@ -249,7 +249,7 @@ eachDatabase('a template that could never be sent', (open) => {
   it.each([
     ["timing: {at: '22:00'}", '你好', { code: 'time_in_quiet_hours', line: 8, column: 14 }],
     ['timing: slot', '好'.repeat(1_400), { code: 'too_long', line: 12, column: 1_334 }],
-  ])('is told of when it is checked, and refused when it is saved: %s', async (timing, body, problem) => {
+  ])('is reported by the check, and refused by the save: %s', async (timing, body, problem) => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
     const file = text(body).replace('timing: slot', timing);

@@ -10,8 +10,8 @@ interface Listed {
   readonly next: string | null;
 }
 
-eachDatabase('what is set aside', (open) => {
-  it('is counted on the home page and listed with its reason, is tried again once, and leaves the list when dismissed', async () => {
+eachDatabase('a row that is set aside', (open) => {
+  it('is counted on the home page, is listed with its reason, can be retried once, and leaves the list when dismissed', async () => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
     const told = ['a', 'b'].map((key) =>
@@ -33,7 +33,7 @@ eachDatabase('what is set aside', (open) => {
     expect((await again(1)).status).toBe(200);
     expect((await again(1)).status).toBe(404);
     expect(await product.db.read.one('SELECT orders_total FROM member_metrics')).toEqual({ orders_total: 1 });
-    // Nothing has changed about this one: it comes back.
+    // The cause of this one still exists, so it is set aside again.
     expect((await again(2)).status).toBe(200);
     expect((await listed()).map(({ id }) => id)).toEqual(['fact:2']);
     const dismiss = () => app.asAdmin('POST', '/console/api/set-aside/dismiss', { source: 'fact', row: 2 });
@@ -48,7 +48,7 @@ eachDatabase('what is set aside', (open) => {
     await app.close();
   });
 
-  it('is listed page by page without a gap, also where rows of several tables have the same number and time', async () => {
+  it('is listed in pages without gaps, also if rows of several tables have the same id and time', async () => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
     const rows = setAsideSources.flatMap((source) => [1, 2].map((row) => ({ source, row, problem: 'ids: not JSON' })));
@@ -66,7 +66,7 @@ eachDatabase('what is set aside', (open) => {
     await app.close();
   });
 
-  it('of another kind cannot be tried again, and is no business of who is not signed in', async () => {
+  it('of another kind cannot be retried, and the list requires a login', async () => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
     const body = { source: 'member', row: 1 };

@@ -26,7 +26,7 @@ const answer = (app: ConsoleApp, id: number | string, given: string) =>
   app.asAdmin<{ outcome: string; words: string; code: string }>('POST', `/console/api/tasks/${id}/${given}`, {});
 
 eachDatabase('a task in the console', (open) => {
-  /** 小鹿 has ordered: with approval asked for, else in both groups already. */
+  /** 小鹿 has ordered. With `approve`, the move waits for approval; otherwise she is in both groups already. */
   async function aDesk(approve: MovePolicy['approve'] = 'none') {
     const product = await aProduct(await open(), { approve });
     await product.happens(aFact('contact_added', MONDAY, xiaolu));
@@ -38,7 +38,7 @@ eachDatabase('a task in the console', (open) => {
     return { product, app: await aConsole(product) };
   }
 
-  it('says what may be answered to it now: what was answered is not offered again, nor a snooze while it sleeps', async () => {
+  it('lists its possible answers: not one that was given, and no snooze while it is snoozed', async () => {
     const { product, app } = await aDesk();
     expect(await answersOf(app)).toEqual([['remove_from_group', 'done', 'snooze']]);
     const [task] = await listed(app);
@@ -63,7 +63,7 @@ eachDatabase('a task in the console', (open) => {
     await app.close();
   });
 
-  it('comes first once it is overdue, the longest overdue before all, page by page, and is counted at home', async () => {
+  it('is listed first once it is overdue, the longest overdue on top, in pages, and is counted on the home page', async () => {
     const { product, app } = await aDesk();
     const now = product.clock.now();
     const task = (key: string, dueAt: number | null) => ({
@@ -101,7 +101,7 @@ eachDatabase('a task in the console', (open) => {
     expect((await listed(app, 'overdue')).every(({ isOverdue }) => isOverdue)).toBe(true);
     expect(await overdueAtHome()).toBe(2);
     const first = await texts('limit=1');
-    // What falls due while somebody reads on keeps its place.
+    // A task that becomes overdue between two pages keeps its place.
     product.clock.pushTo(now + 1_001 * HOUR);
     const second = await texts(`limit=3&cursor=${first.next}`);
     expect([...first.texts, ...second.texts]).toEqual(['late', 'later', 'far', 'whenever']);
@@ -109,13 +109,13 @@ eachDatabase('a task in the console', (open) => {
     await app.close();
   });
 
-  it('that asks for approval is agreed to once', async () => {
+  it('for an approval is approved once', async () => {
     const { product, app } = await aDesk('all');
     expect(await answersOf(app)).toEqual([['approve_move', 'approve', 'refuse']]);
     const [task] = await listed(app);
     expect(await answer(app, task!.id, 'approve')).toMatchObject({ status: 200, body: { outcome: 'taken' } });
     expect(await answer(app, task!.id, 'refuse')).toMatchObject({ status: 200, body: { outcome: 'already' } });
-    // Their thanks for the order is tapped, and the invitation follows a day later.
+    // Staff tap the thanks for the order; the invitation follows a day later.
     for (let turn = 0; turn < 14; turn++) {
       product.channel.tapAll();
       await product.later(3);
@@ -124,7 +124,7 @@ eachDatabase('a task in the console', (open) => {
     await app.close();
   });
 
-  it('is answered only in a way that fits it, if there is one, by who is logged in with their own page', async () => {
+  it('accepts only a fitting answer to an existing task, with a session and its CSRF token', async () => {
     const { app } = await aDesk();
     const [task] = await listed(app);
     expect(await answer(app, task!.id, 'approve')).toMatchObject({ status: 409, body: { code: 'not_fitting' } });
