@@ -1,5 +1,5 @@
-// WeCom's callbacks at the product's door, beside a bare server that does the same work, in one run: as many as go
-// through, and 500 a second. Only the inbox is measured: the engine stands still. Build first.
+// WeCom's callbacks to the product and to a bare server that does the same work, in one run: at full speed, and at 500 a
+// second. Measures the inbox only: the engine is stopped. Build first.
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { withChildren } from './processes/child.mjs';
@@ -9,7 +9,7 @@ import { median, rounded } from './processes/figures.mjs';
 import { openToRead, schemaOf } from './processes/sqlite.mjs';
 
 const WARM_UP = 4_000;
-/** Many short rounds, taken in turns: what else the machine does falls on both. */
+/** Many short alternating rounds, so that other load of the machine affects both. */
 const ROUNDS = 11;
 const FEWEST_ROUNDS = 4;
 const NO_MORE_ROUNDS_AFTER_MS = 18_000;
@@ -37,12 +37,12 @@ async function measure(folder, [sandbox, product, bare, load]) {
   const servers = { product, bare };
   const both = async (round, how, about) => {
     const outcome = {};
-    // Who goes first changes from round to round.
+    // The first server changes from round to round.
     for (const name of round % 2 === 0 ? ['product', 'bare'] : ['bare', 'product']) {
       const before = await servers[name].ask('cpuSeconds');
-      const heard = await load.ask(how, { port: doors[name].port, from, ...about });
+      const measured = await load.ask(how, { port: doors[name].port, from, ...about });
       const cpuSeconds = (await servers[name].ask('cpuSeconds')) - before;
-      outcome[name] = { ...heard, cpuUs: (cpuSeconds * 1e6) / about.count };
+      outcome[name] = { ...measured, cpuUs: (cpuSeconds * 1e6) / about.count };
     }
     from += about.count;
     return outcome;
@@ -83,13 +83,13 @@ async function measure(folder, [sandbox, product, bare, load]) {
   };
 }
 
-/** Every callback was answered 200, so every one must be there: the same rows in both, and as many as were told. */
+/** Every callback was answered with 200, so both databases must have the same rows, one for each fact. */
 async function sameRows(productFile, bareFile, callbacks) {
   const text = `SELECT key || kind || at || ids || data AS row FROM fact WHERE key LIKE 'wecom:%' AND kind IN ('contact_added', 'joined_group', 'group_changed') ORDER BY key`;
   const [ours, theirs] = [await rowsIn(productFile, text), await rowsIn(bareFile, text)];
-  const told = callbacks * 1.5; // every second one tells two facts
-  if (ours.length !== told || theirs.length !== told)
-    throw new Error(`${told} facts were told, the product holds ${ours.length}, the bare server ${theirs.length}`);
+  const expected = callbacks * 1.5; // every second one has two facts
+  if (ours.length !== expected || theirs.length !== expected)
+    throw new Error(`${expected} facts were sent, the product has ${ours.length}, the bare server ${theirs.length}`);
   const unlike = ours.findIndex(({ row }, index) => row !== theirs[index].row);
   if (unlike >= 0) throw new Error(`the rows differ: ${ours[unlike].row} and ${theirs[unlike].row}`);
   return ours.length;

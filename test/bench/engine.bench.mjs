@@ -1,5 +1,5 @@
-// Facts through the engine: a queue of them is applied, every member concerned is evaluated, and what follows is planned.
-// Beside it what SQLite alone takes for the very same statements, in the same run. Nothing is sent. Build first.
+// Facts through the engine: a queue of facts is applied, their members are evaluated, and the actions are planned; and the
+// time of SQLite alone for the same statements, in the same run. Nothing is sent. Build first.
 import { copyFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +11,10 @@ import { openToRead } from './processes/sqlite.mjs';
 const MEMBERS = 20_000;
 const FACTS = 87_000;
 const ROUNDS = 3;
-/** Nobody listens there: a corp that answers would be compared, and what that finds would be applied as well. */
+/** No server listens there: with a corp that answers, the facts of a reconciliation would be applied, too. */
 const NOBODY = 'http://127.0.0.1:9';
 
-// That nobody answers is meant.
+// Only errors are logged: the failing calls to the corp are intended.
 const asked = (wecom, file) => ({ settings: productSettings(wecom, file), runsByItself: false, logLevel: 'error' });
 
 const rounds = [];
@@ -57,7 +57,7 @@ async function measure(folder) {
   return { ...measured, bareMs: bare.ms, statements: bare.statements, planned: await sameState(again, copy) };
 }
 
-/** Stored, and then closed: the product that is measured and the bare statements begin with the same file. */
+/** Stores the facts and stops: the measured product and the bare statements begin with the same file. */
 async function storeFacts(file) {
   await withChildren(['processes/sandbox.mjs'], async (sandbox) => {
     const { url } = await sandbox.ask('start', sandboxSettings);
@@ -76,7 +76,7 @@ function withProduct(wecom, file, work) {
   });
 }
 
-/** The statements alone must have come to the same end, or they were not what the product asked. */
+/** Throws if the replayed statements did not produce the same state as the product. */
 async function sameState(file, copy) {
   const text = `SELECT (SELECT COUNT(*) FROM fact WHERE state = 0) AS waiting, (SELECT COUNT(*) FROM member) AS members,
     (SELECT COUNT(*) FROM decision) AS decisions,

@@ -1,5 +1,5 @@
-// Genuine callbacks, every 25th a large one, while 24 strangers send 250 kB of junk each to the same door, one shape of junk after another, beside
-// the same door in quiet. All on this machine. Build first.
+// Genuine callbacks, every 25th a large one, while 24 attackers send 250 kB of junk each, one shape after another, and the
+// same callbacks without attackers. All on this machine. Build first.
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { withChildren } from './processes/child.mjs';
@@ -53,18 +53,18 @@ async function measure(folder, [sandbox, product, load, attackers]) {
       mostMs: MOST_MS_PER_SHAPE,
     });
     const before = await product.ask('cpuSeconds');
-    const heard = await pace(PER_SHAPE);
+    const measured = await pace(PER_SHAPE);
     const cpuSeconds = (await product.ask('cpuSeconds')) - before;
     const { bodies, perSecond, statuses } = await attackers.ask('stop');
-    // A door that took junk, or hung up on all of it, would have measured something else.
+    // If the product accepted junk, or closed all its connections, the measurement would not be valid.
     if (Object.keys(statuses).some((status) => !['400', '403', '503'].includes(status)) || perSecond === 0)
       throw new Error(`junk of ${shape} was answered ${JSON.stringify(statuses)}`);
-    latencies.small.push(...heard.small);
-    latencies.large.push(...heard.large);
+    latencies.small.push(...measured.small);
+    latencies.large.push(...measured.large);
     byShape[shape] = {
-      p50Ms: rounded(quantile(heard.small, 0.5)),
-      p99Ms: rounded(quantile(heard.small, 0.99)),
-      largeWorstMs: rounded(Math.max(...heard.large)),
+      p50Ms: rounded(quantile(measured.small, 0.5)),
+      p99Ms: rounded(quantile(measured.small, 0.99)),
+      largeWorstMs: rounded(Math.max(...measured.large)),
       junkPerSecond: perSecond,
       cpuUsPerJunk: Math.round((cpuSeconds * 1e6) / bodies),
     };

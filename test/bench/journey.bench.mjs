@@ -1,6 +1,6 @@
-// From WeCom's callback to the message it brings about: the whole product running by itself, against the sandbox corp.
-// Somebody adds a colleague; the welcome stands in the outbox; the welcome arrives. 200 people one after another, then
-// 200 at 20 a second. Beside it what SQLite alone takes for the two commits on the way. Build first.
+// From WeCom's callback to the message that it causes: the whole product with its work loop, against the sandbox corp. A
+// customer adds a staff member; the welcome is in the outbox; the welcome arrives. 200 customers one after another, then 200
+// at 20 a second; and the time of SQLite alone for the two commits. Build first.
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { withChildren } from './processes/child.mjs';
@@ -14,7 +14,7 @@ const ONE_BY_ONE = 200;
 const PACED = 200;
 const PER_SECOND = 20;
 const STAFF = ['LinXia', 'ZhaoMin', 'ChenYu'];
-/** How often the outbox is looked at: what is told is this much too long at worst. */
+/** Poll interval of the outbox: a measured time is too long by this much at most. */
 const LOOK_EVERY_MS = 1;
 const PATIENCE_MS = 15_000;
 
@@ -84,7 +84,7 @@ async function measure(folder, sandbox, product) {
   };
 }
 
-/** Looks at the outbox from outside, on a connection of its own, and notes when a welcome is there. */
+/** Polls the outbox on its own connection, and records when a welcome is there. */
 async function watchOutbox(file) {
   const db = await openToRead(file);
   const fresh = db.prepare(`SELECT id, kind, action ->> 'welcomeCode' AS code FROM outbox WHERE id > ? ORDER BY id`);
@@ -126,7 +126,7 @@ async function watchOutbox(file) {
   };
 }
 
-/** The least it could take: the fact is committed and read, then the outbox row is committed and read. */
+/** The minimum: the fact is committed and read, then the outbox row is committed and read. */
 async function openBare(folder, schema) {
   const file = join(folder, 'bare.sqlite');
   const writing = await openToWrite(file);

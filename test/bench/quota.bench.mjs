@@ -1,6 +1,6 @@
-// One hour of the corp's time in which everybody is tagged again and again and colleagues get mass-sends: how much of what
-// WeCom allows is used, and that it never has to refuse. Product and sandbox in processes of their own, with WeCom's real
-// figures on both sides; time is pushed, so the hour takes as long as the calls do. QUOTA_MINUTES=2 for a quick look.
+// One simulated hour of repeated tagging of all contacts and of mass-sends: the used share of WeCom's quotas, and that WeCom
+// never refuses a call. Product and sandbox run in their own processes with WeCom's real quotas; time is pushed, so the hour
+// takes as long as the calls do. QUOTA_MINUTES=2 for a quick run.
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withChildren } from './processes/child.mjs';
@@ -49,13 +49,13 @@ async function measure(folder, sandbox, product) {
     await sandbox.ask('advance', now);
     await product.ask('settleAt', now);
   };
-  const told = async () => {
+  const tagged = async () => {
     const [row] = await outbox.all(`SELECT COUNT(DISTINCT member_id) AS n FROM member_tag WHERE confirmed = 1`);
     return row.n;
   };
-  // Everybody is known, remarked and tagged once; then the windows of it all are left behind.
-  for (let step = 0; (await told()) < CONTACTS; step += 1) {
-    if (step > 500) throw new Error(`only ${await told()} of ${CONTACTS} contacts are tagged at the start`);
+  // First all contacts are read, remarked and tagged once; then time moves past the windows of these calls.
+  for (let step = 0; (await tagged()) < CONTACTS; step += 1) {
+    if (step > 500) throw new Error(`only ${await tagged()} of ${CONTACTS} contacts are tagged at the start`);
     await push(STEP_MS);
   }
   await push(2 * 3_600_000);
@@ -70,7 +70,7 @@ async function measure(folder, sandbox, product) {
   const begun = nowMs();
   let deletions = 0;
   while (now - begunAt < MINUTES * 60_000) {
-    // A colleague deletes the tag in WeCom: it is made anew, and everybody is told again.
+    // Staff delete the tag in WeCom: the product creates it again and tags all contacts again.
     if ((await waiting()) < CONTACTS && (await sandbox.ask('tags')).includes(TAG)) {
       await sandbox.ask('act', { do: 'delete_tag', tag: TAG });
       deletions += 1;

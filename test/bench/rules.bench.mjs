@@ -1,4 +1,4 @@
-// Deciding members by compiled rules, beside the same rules written by hand, in one run. Build first.
+// Decides members by compiled rules and by the same rules written by hand, in one run. Build first.
 import { compileRule } from '../../dist/domain/rules/index.js';
 
 const MEMBERS = 100_000;
@@ -57,17 +57,17 @@ const compiled = texts.map((text) => {
 });
 
 function round(rules) {
-  let held = 0;
+  let holding = 0;
   const start = performance.now();
-  for (const { values, tags } of members) for (const rule of rules) if (rule(values, tags)) held += 1;
-  return { ms: performance.now() - start, held };
+  for (const { values, tags } of members) for (const rule of rules) if (rule(values, tags)) holding += 1;
+  return { ms: performance.now() - start, holding };
 }
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 round(compiled);
 round(byHand);
 const rounds = Array.from({ length: ROUNDS }, () => ({ compiled: round(compiled), byHand: round(byHand) }));
-if (rounds.some((one) => one.compiled.held !== one.byHand.held))
+if (rounds.some((one) => one.compiled.holding !== one.byHand.holding))
   throw new Error('the compiled rules and those by hand disagree');
 const compiledMs = median(rounds.map((one) => one.compiled.ms));
 const byHandMs = median(rounds.map((one) => one.byHand.ms));

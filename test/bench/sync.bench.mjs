@@ -1,6 +1,6 @@
-// The first comparison with a corp of 5 000 contacts and 100 groups by an empty product that runs by itself, and a second
-// one that finds nothing. Beside each what the bare calls take that such a comparison cannot do without. WeCom answers after
-// 50 ms, five calls at once as the product has them. Build first.
+// The first reconciliation of an empty product with a corp of 5 000 contacts and 100 groups, and a second one that finds
+// nothing. Each is compared with the bare calls that it needs at least. WeCom answers after 50 ms, five calls at once as in
+// the product. Build first.
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { withChildren } from './processes/child.mjs';
@@ -43,8 +43,8 @@ async function measure(folder, sandbox, product) {
     (SELECT COUNT(*) FROM chat_group WHERE status = 'active') AS groups,
     (SELECT COUNT(*) FROM member_tag WHERE origin = 'staff') AS tags`);
   if (known.contacts !== CONTACTS || known.tags !== CONTACTS || known.groups < GROUPS)
-    throw new Error(`the first comparison learnt ${JSON.stringify(known)}`);
-  // Remarks and tags that go out because of what was learnt: another matter, and legal rates make them long.
+    throw new Error(`the first reconciliation read ${JSON.stringify(known)}`);
+  // The remarks and tags that follow are measured separately, because WeCom's quotas make them slow.
   await until(
     async () => (await one(`SELECT COUNT(*) AS n FROM outbox WHERE state IN ('planned', 'sending')`)).n === 0,
   );
@@ -96,7 +96,7 @@ async function found(sandbox) {
   }
 }
 
-/** Every page, the library, the lists, and every group: nothing is kept of the answers. */
+/** Reads every page, the tag library, the lists and every group, and discards the answers. */
 async function bareCalls(url) {
   const ask = async (endpoint, body, query = '') => {
     const address = `${url}/cgi-bin/${endpoint}?${query}`;
@@ -104,9 +104,9 @@ async function bareCalls(url) {
       address,
       body ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {},
     );
-    const said = await answer.json();
-    if (said.errcode) throw new Error(`${endpoint} answered ${said.errcode}`);
-    return said;
+    const answered = await answer.json();
+    if (answered.errcode) throw new Error(`${endpoint} answered ${answered.errcode}`);
+    return answered;
   };
   const { access_token: token } = await ask('gettoken', null, `corpid=${corp.corpId}&corpsecret=${corp.secret}`);
   const call = (endpoint, body) => ask(`externalcontact/${endpoint}`, body, `access_token=${token}`);

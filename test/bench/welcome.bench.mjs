@@ -1,7 +1,6 @@
-// From WeCom's callback to the welcome's arrival, while very much else is going on: a queue of facts, a corp that is tagged
-// up to the end of a quota, mass-sends, a review of everybody. Beside it the same two calls over a server that does nothing
-// but make them, in the same run. Product, sandbox and bare server in processes of their own, on the machine's clock. Build
-// first. WELCOME_NEWCOMERS=50 for a quick look.
+// From WeCom's callback to the welcome's arrival, under load: a queue of facts, tagging up to the end of a quota, mass-sends,
+// a review of all members; and the same two calls through a server that does nothing else, in the same run. Product, sandbox
+// and bare server run in their own processes, on the machine's clock. Build first. WELCOME_NEWCOMERS=50 for a quick run.
 import { request, createServer } from 'node:http';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -14,16 +13,16 @@ import { openToRead } from './processes/sqlite.mjs';
 const NEWCOMERS = Number(process.env.WELCOME_NEWCOMERS ?? 400);
 const PER_SECOND = 5;
 const CONTACTS = 3_000;
-/** Few, so that tagging meets the end of its quota again and again. */
+/** Few, so that tagging reaches the end of its quota repeatedly. */
 const TAGS_PER_MINUTE = 1_200;
 const MASS_SENDS = 300;
-/** One large queue at once, and a steady stream on top. */
+/** One large queue at the start, and a steady stream in addition. */
 const BURST = 30_000;
 const FACTS_PER_TURN = 200;
 const TURN_MS = 500;
 const STAFF = ['LinXia', 'ZhaoMin', 'ChenYu'];
 const API_TOKEN = 'a-token-of-the-benchmark-0123456789';
-/** WeCom's code is dead after this. */
+/** The life of WeCom's welcome code. */
 const DEAD_MS = 20_000;
 
 const files = ['processes/sandbox.mjs', 'processes/product.mjs', 'processes/bare-server.mjs'];
@@ -103,7 +102,7 @@ async function count(db, of) {
   return row.n;
 }
 
-/** The corp's contacts are read and wait to be tagged: that is when the quota is in use. */
+/** Waits until the contacts are read and wait for their tags: then the quota is in use. */
 async function untilKnown(outbox) {
   const until = nowMs() + 120_000;
   while ((await count(outbox, `outbox WHERE kind = 'mark_tags'`)) < CONTACTS) {
@@ -120,15 +119,15 @@ async function untilWelcomed(sandbox, wanted) {
   }
 }
 
-/** Facts by the product's own door, as a shop would tell them. */
+/** Posts facts to the product's API, as a shop does. */
 function keepTelling(port, contacts) {
-  let [told, ended] = [0, false];
+  let [posted, ended] = [0, false];
   const facts = (count) =>
     Array.from({ length: count }, () => ({
-      key: `bench-${(told += 1)}`,
+      key: `bench-${(posted += 1)}`,
       kind: 'sent_message',
       at: new Date().toISOString(),
-      member: { externalUserId: contacts[told % contacts.length] },
+      member: { externalUserId: contacts[posted % contacts.length] },
       data: { length: 12, mentions: [], looksLikeAd: false },
     }));
   const post = async (count) => {
@@ -153,12 +152,12 @@ function keepTelling(port, contacts) {
     async end() {
       ended = true;
       await telling;
-      return told;
+      return posted;
     },
   };
 }
 
-/** One callback posted to the bare server, until what it posts has arrived here. */
+/** The ms from a callback to the bare server until its post arrives here. */
 async function bareRounds(bare) {
   let arrived;
   const sink = createServer((asked, answer) => {

@@ -133,9 +133,9 @@ describe('a month of lost, late and duplicate callbacks, with the official API o
     const ours = await database!.read.all<{ external_userid: string; staff: string }>(
       'SELECT external_userid, staff FROM follow WHERE ended = 0 AND mutual = 1',
     );
-    const held = ours.map((row) => keyOfPair({ externalUserId: row.external_userid, userid: row.staff }));
+    const known = ours.map((row) => keyOfPair({ externalUserId: row.external_userid, userid: row.staff }));
     const theirs = record.pairs.filter(({ bond }) => bond === 'mutual').map(keyOfPair);
-    expect(held.filter((pair) => !left.has(pair)).sort()).toEqual(theirs.sort());
+    expect(known.filter((pair) => !left.has(pair)).sort()).toEqual(theirs.sort());
   });
 
   it('agrees with the corp about who is in which group', async () => {

@@ -224,11 +224,11 @@ describe('the console on a desktop', () => {
     await row.getByRole('button', { name: '为什么' }).click();
     await shown(row.getByText(because.rule, { exact: true }));
     expect(await row.getByLabel('规则原文').innerText()).toBe(because.text);
-    const told = await row.getByRole('row').allInnerTexts();
-    for (const { metric } of because.values) expect(told.some((line) => line.includes(metric))).toBe(true);
+    const lines = await row.getByRole('row').allInnerTexts();
+    for (const { metric } of because.values) expect(lines.some((line) => line.includes(metric))).toBe(true);
     const { metric, have, need } = because.values.find((value) => typeof value.have === 'number' && value.need)!;
     expect(
-      told
+      lines
         .find((line) => line.includes(metric))!
         .split(/\t/)
         .slice(1),

@@ -56,9 +56,9 @@ describe('npm run doctor', () => {
 
   it('prints JSON for programs', async () => {
     const { out } = await examine(settingsFor(corp, folder), '--json');
-    const told = JSON.parse(out) as { ok: boolean; checks: { id: string; ok: boolean | null }[] };
-    expect(told.ok).toBe(true);
-    expect(told.checks.find((check) => check.id === 'agent')?.ok).toBe(true);
+    const report = JSON.parse(out) as { ok: boolean; checks: { id: string; ok: boolean | null }[] };
+    expect(report.ok).toBe(true);
+    expect(report.checks.find((check) => check.id === 'agent')?.ok).toBe(true);
   });
 
   it('lists every malformed or missing setting, and calls no API', async () => {

@@ -55,8 +55,8 @@ afterAll(async () => {
 
 const wecom = async () => {
   const answer = await fetch(`${url}/console/api/connection`, { headers: { cookie } });
-  const told = (await answer.json()) as { channels: readonly { id: string; ok: boolean; detail: string }[] };
-  return told.channels.find(({ id }) => id === 'wecom')!;
+  const answered = (await answer.json()) as { channels: readonly { id: string; ok: boolean; detail: string }[] };
+  return answered.channels.find(({ id }) => id === 'wecom')!;
 };
 
 describe('a product whose API host shows an expired certificate', () => {

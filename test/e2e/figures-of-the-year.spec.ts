@@ -130,8 +130,8 @@ describe('after the demo year', () => {
         if (!own) continue;
         const shown = valuesOf.get(evaluation.id)!;
         const expected = of(evaluation, shown, own);
-        const said = Object.fromEntries(Object.keys(expected).map((name) => [name, shown[name]]));
-        expect({ member: evaluation.id, ...said }).toEqual({ member: evaluation.id, ...expected });
+        const actual = Object.fromEntries(Object.keys(expected).map((name) => [name, shown[name]]));
+        expect({ member: evaluation.id, ...actual }).toEqual({ member: evaluation.id, ...expected });
       }
     });
   const today = dayOf(END, zone);
@@ -160,13 +160,13 @@ describe('after the demo year', () => {
   }));
 
   each('friends are the people with messages in both directions in a group', (evaluation) => {
-    const said = (member: number) =>
+    const messagesOf = (member: number) =>
       (factsOf.get(member) ?? []).filter(
         (fact): fact is FactOf<'sent_message'> & { member_id: number } & Fact =>
           fact.kind === 'sent_message' && fact.data.chatId !== undefined,
       );
     const called = (member: number) =>
-      new Set(said(member).flatMap(({ data }) => data.mentions.flatMap((ref) => memberOf.get(ref) ?? [])));
+      new Set(messagesOf(member).flatMap(({ data }) => data.mentions.flatMap((ref) => memberOf.get(ref) ?? [])));
     const mine = called(evaluation.id);
     const friends = [...mine].filter((other) => other !== evaluation.id && called(other).has(evaluation.id));
     return { friends_count: friends.length };
@@ -260,12 +260,12 @@ describe('after the demo year', () => {
       if (!evaluation) continue;
       const before = moves.filter((other) => other.member_id === move.member_id && other.id < move.id);
       const lastDone = before.findLastIndex((other) => other.tier === move.tier && other.state === 'done');
-      const vain = before
+      const failed = before
         .slice(lastDone + 1)
         .filter((other) => other.tier === move.tier && other.invited_at !== null && other.state !== 'done');
       const shown = await values(evaluation, { move: move.id });
       expect(shown).toMatchObject({
-        try: vain.length + 1,
+        try: failed.length + 1,
         first_placement: before.every((other) => other.invited_at === null && other.joined_at === null),
         moving_down: order.indexOf(move.tier) < order.indexOf(move.from_tier ?? ''),
         old_group_name: move.still_there === 1 ? move.from_name : null,

@@ -112,12 +112,12 @@ describe('a product that is killed again and again', () => {
       'SELECT answer, COUNT(*) AS n FROM command_request WHERE answer IS NOT NULL GROUP BY answer',
     );
     // A mention in a group is part of a post. `1/12` must not match `11/12`.
-    const heard = [...record.received.filter(({ via }) => via !== 'mention'), ...record.posts, ...record.inbox];
-    const timesHeard = (answer: string): number =>
-      heard.filter(({ text }) => text.includes(answer) && !/\d$/.test(text.slice(0, text.indexOf(answer)))).length;
+    const received = [...record.received.filter(({ via }) => via !== 'mention'), ...record.posts, ...record.inbox];
+    const timesReceived = (answer: string): number =>
+      received.filter(({ text }) => text.includes(answer) && !/\d$/.test(text.slice(0, text.indexOf(answer)))).length;
     // After a kill between sending and recording it, the message is not sent again.
-    const tooOften = asked.map(({ answer, n }) => ({ answer, n, heard: timesHeard(answer) }));
-    expect(tooOften.filter((one) => one.heard > one.n)).toEqual([]);
+    const tooOften = asked.map(({ answer, n }) => ({ answer, n, times: timesReceived(answer) }));
+    expect(tooOften.filter((one) => one.times > one.n)).toEqual([]);
     expect(asked.length).toBeGreaterThan(0);
   });
 

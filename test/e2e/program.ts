@@ -7,7 +7,7 @@ const START_LIMIT_MS = 60_000;
 export interface Program {
   readonly pid: number;
   /** The output so far, of both streams. */
-  readonly said: () => string;
+  readonly output: () => string;
   /** Resolves to the URL that the program prints once it is ready; rejects if it ends first. */
   readonly url: Promise<string>;
   /** The exit code, or the signal that ended it. */
@@ -25,15 +25,15 @@ export function run(
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
+  let output = '';
   const ended = new Promise<number | NodeJS.Signals>((settle) =>
     child.once('close', (code, signal) => settle(code ?? signal ?? 1)),
   );
   const url = new Promise<string>((settle, fail) => {
     const late = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
     const hear = (chunk: Buffer): void => {
-      said += chunk.toString();
-      const address = /(?:Qunjie: |WECOM_API_BASE=)(http:\/\/\S+)/.exec(said)?.[1];
+      output += chunk.toString();
+      const address = /(?:Qunjie: |WECOM_API_BASE=)(http:\/\/\S+)/.exec(output)?.[1];
       if (address === undefined) return;
       clearTimeout(late);
       settle(address);
@@ -42,13 +42,13 @@ export function run(
     child.stderr.on('data', hear);
     void ended.then((how) => {
       clearTimeout(late);
-      fail(new Error(`${file} ended with ${how} before it could be used:\n${said}`));
+      fail(new Error(`${file} ended with ${how} before it could be used:\n${output}`));
     });
   });
   url.catch(() => undefined);
   return {
     pid: child.pid!,
-    said: () => said,
+    output: () => output,
     url,
     ended,
     stop(signal = 'SIGTERM') {

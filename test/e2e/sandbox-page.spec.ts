@@ -93,8 +93,8 @@ describe('npm run sandbox', () => {
   it('starts, prints what other software needs, issues a token, and stops at a signal', async () => {
     const program = run('dist/sandbox/serve.js', { SANDBOX_PORT: '0', SANDBOX_PEOPLE: '20', SANDBOX_PAST_DAYS: '3' });
     const url = await program.url;
-    const said = (name: string): string => new RegExp(`^${name}=(.+)$`, 'm').exec(program.said())![1]!;
-    const credentials = { corpid: said('WECOM_CORP_ID'), corpsecret: said('WECOM_SECRET') };
+    const printed = (name: string): string => new RegExp(`^${name}=(.+)$`, 'm').exec(program.output())![1]!;
+    const credentials = { corpid: printed('WECOM_CORP_ID'), corpsecret: printed('WECOM_SECRET') };
     const answer = await fetch(`${url}/cgi-bin/gettoken?${new URLSearchParams(credentials).toString()}`);
     expect(await answer.json()).toMatchObject({ errcode: 0, access_token: expect.any(String) });
     expect(await program.stop('SIGINT')).toBe(0);
@@ -103,6 +103,6 @@ describe('npm run sandbox', () => {
   it('reports every wrong setting at once', async () => {
     const program = run('dist/sandbox/serve.js', { SANDBOX_PORT: 'http', SANDBOX_LOSE: '2' });
     expect(await program.ended).toBe(1);
-    expect(program.said()).toMatch(/SANDBOX_PORT: .*\n.*SANDBOX_LOSE: /);
+    expect(program.output()).toMatch(/SANDBOX_PORT: .*\n.*SANDBOX_LOSE: /);
   });
 });

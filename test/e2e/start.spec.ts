@@ -51,7 +51,7 @@ const lineOf = (program: Program, part: string): Promise<string> =>
   vi.waitUntil(
     () =>
       program
-        .said()
+        .output()
         .split('\n')
         .slice(0, -1)
         .find((line) => line.includes(part)),
@@ -75,7 +75,7 @@ describe('a start that fails', () => {
     });
     expect(await program.ended).toBe(1);
     const problems = program
-      .said()
+      .output()
       .split('\n')
       .filter((line) => line.startsWith('  - '));
     expect(problems.map((line) => line.slice(4).split(':')[0]).sort()).toEqual([
@@ -86,8 +86,8 @@ describe('a start that fails', () => {
       'WECOM_CALLBACK_AES_KEY',
       'WECOM_CALLBACK_TOKEN',
     ]);
-    expect(program.said()).not.toMatch(stack);
-    expect(program.said()).not.toContain(CORP.secret);
+    expect(program.output()).not.toMatch(stack);
+    expect(program.output()).not.toContain(CORP.secret);
   });
 
   it('reports file, line and column of every mistake in the rules at once', async () => {
@@ -98,15 +98,15 @@ describe('a start that fails', () => {
     await edit(directory, 'tags.yaml', /$/, "\n  - {name: 'never closed\n");
     const program = start({ CONFIG_DIR: directory });
     expect(await program.ended).toBe(1);
-    const said = program.said().split('\n');
-    expect(said).toContainEqual(
+    const lines = program.output().split('\n');
+    expect(lines).toContainEqual(
       expect.stringContaining(`${directory}/sending.yaml:${placeOf(value, 'two')} per_day: `),
     );
-    expect(said).toContainEqual(
+    expect(lines).toContainEqual(
       expect.stringMatching(`${directory}/tiers.yaml:${placeOf(typo, 'ordrs_total')} .*ordrs_total.*orders_total`),
     );
-    expect(said).toContainEqual(expect.stringMatching(`${directory}/tags.yaml:\\d+:\\d+ YAML: `));
-    expect(program.said()).not.toMatch(stack);
+    expect(lines).toContainEqual(expect.stringMatching(`${directory}/tags.yaml:\\d+:\\d+ YAML: `));
+    expect(program.output()).not.toMatch(stack);
   });
 
   it('reports the place where a contact way refers to an unknown welcome', async () => {
@@ -116,10 +116,10 @@ describe('a start that fails', () => {
     await writeFile(join(directory, 'contact-ways.yaml'), ways);
     const program = start({ CONFIG_DIR: directory, DATABASE_URL: `sqlite:${join(folder, 'ways.sqlite')}` });
     expect(await program.ended).toBe(1);
-    expect(program.said()).toContain(
+    expect(program.output()).toContain(
       `${directory}/contact-ways.yaml:${placeOf(ways, 'no-such')} there is no template no-such`,
     );
-    expect(program.said()).not.toMatch(stack);
+    expect(program.output()).not.toMatch(stack);
   });
 
   it('reports an unreadable folder of templates together with the mistakes in the rules', async () => {
@@ -128,30 +128,30 @@ describe('a start that fails', () => {
     await edit(directory, 'sending.yaml', /^per_day: .*$/m, 'per_day: 0');
     const program = start({ CONFIG_DIR: directory, TEMPLATES_DIR: join(folder, 'nowhere') });
     expect(await program.ended).toBe(1);
-    expect(program.said()).toContain('per_day: must be at least 1');
-    expect(program.said()).toContain('TEMPLATES_DIR');
-    expect(program.said()).not.toMatch(stack);
+    expect(program.output()).toContain('per_day: must be at least 1');
+    expect(program.output()).toContain('TEMPLATES_DIR');
+    expect(program.output()).not.toMatch(stack);
   });
 
   it('reports that the port is in use', async () => {
     const program = start({ PORT: new URL(corp.url).port });
     expect(await program.ended).toBe(1);
-    expect(program.said()).toMatch(/PORT|port/);
-    expect(program.said()).not.toMatch(stack);
+    expect(program.output()).toMatch(/PORT|port/);
+    expect(program.output()).not.toMatch(stack);
   });
 
   it('reports that the database cannot be opened', async () => {
     const program = start({ DATABASE_URL: `sqlite:${folder}` });
     expect(await program.ended).toBe(1);
-    expect(program.said()).toContain('DATABASE_URL');
-    expect(program.said()).not.toMatch(stack);
+    expect(program.output()).toContain('DATABASE_URL');
+    expect(program.output()).not.toMatch(stack);
   });
 
   it('is that of the demo with the settings of a real corp', async () => {
     const program = start({ ...settingsFor(corp, folder) }, 'dist/demo/demo.js');
     expect(await program.ended).toBe(1);
-    expect(program.said()).toContain('WECOM_*');
-    expect(program.said()).not.toMatch(stack);
+    expect(program.output()).toContain('WECOM_*');
+    expect(program.output()).not.toMatch(stack);
   });
 
   it('is that of the demo on a database that contains members', async () => {
@@ -161,8 +161,8 @@ describe('a start that fails', () => {
     await database.close();
     const program = start({ DATABASE_URL: url }, 'dist/demo/demo.js');
     expect(await program.ended).toBe(1);
-    expect(program.said()).toMatch(/DATABASE_URL.*1 members/);
-    expect(program.said()).not.toMatch(stack);
+    expect(program.output()).toMatch(/DATABASE_URL.*1 members/);
+    expect(program.output()).not.toMatch(stack);
   });
 });
 
@@ -179,8 +179,8 @@ describe('the demo', () => {
 
   it('opens its console while the year is played, and shows the progress', async () => {
     const program = await begin();
-    const url = /console: {2}(http:\S+)/.exec(program.said())![1]!;
-    const password = /admin {2}([\w-]+)/.exec(program.said())![1]!;
+    const url = /console: {2}(http:\S+)/.exec(program.output())![1]!;
+    const password = /admin {2}([\w-]+)/.exec(program.output())![1]!;
     expect(await (await fetch(url)).text()).toContain('<div id="root">');
     const login = await fetch(`${url}/console/api/login`, {
       method: 'POST',
@@ -212,7 +212,7 @@ describe('the demo', () => {
     async (signal) => {
       const program = await begin();
       expect(await program.stop(signal)).toBe(0);
-      const [, after] = program.said().split('正在停止');
+      const [, after] = program.output().split('正在停止');
       expect(after!.trim()).toBe('… Stopping…');
     },
   );
@@ -222,8 +222,8 @@ describe('the demo', () => {
     const product = await childOf(program.pid);
     process.kill(product, 'SIGKILL');
     expect(await program.ended).toBe(1);
-    expect(program.said()).toContain('The product ended by itself');
-    expect(program.said()).not.toMatch(stack);
+    expect(program.output()).toContain('The product ended by itself');
+    expect(program.output()).not.toMatch(stack);
   });
 });
 
@@ -235,8 +235,8 @@ describe('a successful start', () => {
     const database = { DATABASE_URL: `sqlite:${join(folder, 'twice.sqlite')}`, LOG_LEVEL: 'debug' };
     const first = start(database);
     const url = await first.url;
-    await expect.poll(() => first.said()).toMatch(/admin {2}\S+/);
-    const password = /admin {2}([\w-]+)/.exec(first.said())![1]!;
+    await expect.poll(() => first.output()).toMatch(/admin {2}\S+/);
+    const password = /admin {2}([\w-]+)/.exec(first.output())![1]!;
     const login = (at: string) =>
       fetch(`${at}/console/api/login`, {
         method: 'POST',
@@ -245,13 +245,13 @@ describe('a successful start', () => {
       });
     expect((await login(url)).status).toBe(200);
     expect(await first.stop()).toBe(0);
-    expect(first.said().split(password)).toHaveLength(2);
+    expect(first.output().split(password)).toHaveLength(2);
 
     const second = start(database);
     expect((await login(await second.url)).status).toBe(200);
     expect(await second.stop('SIGINT')).toBe(0);
-    expect(second.said()).not.toMatch(/admin {2}/);
-    expect(second.said()).not.toContain(password);
+    expect(second.output()).not.toMatch(/admin {2}/);
+    expect(second.output()).not.toContain(password);
   });
 
   it('continues without a template that has a mistake, and reports the place of the mistake', async () => {
@@ -311,7 +311,7 @@ describe('a successful start', () => {
     const ready = async () => (await asked(program, '/readyz')).text();
     await expect.poll(ready).toContain('40001');
     expect(await program.stop()).toBe(0);
-    const told = program.said();
+    const output = program.output();
     for (const secret of [
       CORP.secret,
       CORP.callbackToken,
@@ -322,9 +322,9 @@ describe('a successful start', () => {
       welcomeCode,
       good.ciphertext,
     ]) {
-      expect(told.includes(secret), secret).toBe(false);
+      expect(output.includes(secret), secret).toBe(false);
     }
-    expect(told).not.toMatch(/msg_signature=[0-9a-f]/);
-    expect(told).not.toMatch(/access_token=(?!\*)/);
+    expect(output).not.toMatch(/msg_signature=[0-9a-f]/);
+    expect(output).not.toMatch(/access_token=(?!\*)/);
   });
 });

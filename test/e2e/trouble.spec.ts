@@ -17,7 +17,7 @@ let corp: Sandbox;
 let clock: PushedClock;
 let product: Product;
 let cookie: string;
-let said: string;
+let logged: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'qunjie-trouble-'));
@@ -25,11 +25,11 @@ beforeEach(async () => {
   clock = new PushedClock(corp.now());
   const read = readConfig(settingsFor(corp, folder));
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  said = '';
+  logged = '';
   const logger = createLogger({
     level: 'warn',
     secrets: secretsOf(read.config),
-    write: (line) => void (said += line),
+    write: (line) => void (logged += line),
   });
   product = await startProduct({ config: read.config, clock, logger, runsByItself: false });
   corp.setDoors({ callbackUrl: `${product.url}/wecom/callback` });
@@ -66,16 +66,17 @@ async function ask<T>(path: string): Promise<T> {
   expect(answer.status, path).toBe(200);
   return (await answer.json()) as T;
 }
-interface Told {
+interface ConnectionAnswer {
   readonly channels: readonly { id: string; ok: boolean; detail: string; connection: Connection | null }[];
 }
-const wecom = async () => (await ask<Told>('/console/api/connection')).channels.find(({ id }) => id === 'wecom')!;
+const wecom = async () =>
+  (await ask<ConnectionAnswer>('/console/api/connection')).channels.find(({ id }) => id === 'wecom')!;
 
 const callsOf = (path: string): number =>
   Object.entries(corp.record().calls).reduce((sum, [name, calls]) => (name === path ? sum + calls : sum), 0);
 
 /** A new customer adds a staff member. Answers the customer. */
-async function somebodyComes(name: string): Promise<string> {
+async function addNewContact(name: string): Promise<string> {
   await corp.act({ do: 'newcomer', name });
   await corp.act({ do: 'add_contact', who: name, staff: staff() });
   return corp.record().people.find((person) => person.name === name)!.externalUserId;
@@ -104,12 +105,12 @@ describe('a product whose WeCom is in trouble', () => {
   it.each(troubles)(
     'stays up through %s for an hour, says what is wrong, and catches up',
     async (_, begin, end, words) => {
-      const first = await somebodyComes('安好');
+      const first = await addNewContact('安好');
       await settle();
       expect(pairOf(first).tags.length).toBeGreaterThan(0);
 
       corp.trouble(begin);
-      const second = await somebodyComes('等风来');
+      const second = await addNewContact('等风来');
       await settle();
       await live(60);
 
@@ -128,8 +129,8 @@ describe('a product whose WeCom is in trouble', () => {
       expect(pairOf(second).tags.length).toBeGreaterThan(0);
       expect(pairOf(second).remark).not.toBe('');
       expect((await wecom()).ok).toBe(true);
-      expect(said).not.toContain(CORP.secret);
-      expect(said).not.toContain('access_token=');
+      expect(logged).not.toContain(CORP.secret);
+      expect(logged).not.toContain('access_token=');
     },
   );
 });

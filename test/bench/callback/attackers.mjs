@@ -1,4 +1,4 @@
-// So many connections, each of which sends junk as soon as the last was answered. Only ever to this machine.
+// Connections that each send junk as soon as the previous one was answered. Only to this machine.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -7,13 +7,13 @@ import { nowMs } from '../processes/clock.mjs';
 import { junk } from './junk.mjs';
 
 let attack;
-/** Heads of large bodies that never come: whoever sends one hangs up at once. */
+/** Headers of large bodies that never come: the sender disconnects at once. */
 const HEADS = 'headsAlone';
 const HUNG_UP_AFTER_MS = 5;
 
 answerFor({
   shapes: () => [...Object.keys(junk), HEADS],
-  /** Goes on until `stop`, and for so many bodies or so long at most. */
+  /** Sends until `stop`, or until the limit of bodies or time. */
   begin({ port, shape, attackers, mostBodies, mostMs }) {
     const state = { going: true, sent: 0, statuses: {}, mostBodies, until: nowMs() + mostMs, begun: nowMs() };
     const request = shape === HEADS ? (state.head = headOnly()) : requestOf(junk[shape]);
@@ -31,7 +31,7 @@ answerFor({
   },
 });
 
-/** As WeCom's calls look from outside: a signature of the right shape, and a time of now. */
+/** Looks like a call of WeCom: a signature of the right form, and the current time. */
 function requestOf(body) {
   const query = `msg_signature=${randomBytes(20).toString('hex')}&timestamp=${Math.floor(Date.now() / 1_000)}&nonce=1234567890`;
   return Buffer.from(
@@ -47,7 +47,7 @@ async function attacking(state, port, request) {
 
 const isGoing = (state) => state.going && state.sent < state.mostBodies && nowMs() < state.until;
 
-/** One connection for as long as the server keeps it. */
+/** One connection, until the server closes it. */
 async function untilClosed(state, port, request) {
   const socket = connect({ port, host: '127.0.0.1' });
   socket.on('error', () => undefined);

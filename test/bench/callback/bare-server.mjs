@@ -1,4 +1,4 @@
-// What the product is measured against: the same work with nothing around it. node:http, node:crypto, one SQLite
+// The reference for the product: the same work without the product around it. node:http, node:crypto, one SQLite
 // connection; verify, decrypt, pick the fields, one group commit at a time, answer when it is durable.
 import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ answerFor({
     const db = await openToWrite(file);
     await db.exec(['PRAGMA journal_mode = WAL', 'PRAGMA synchronous = FULL', ...schema].join(';'));
     const [begin, commit] = [db.prepare('BEGIN IMMEDIATE'), db.prepare('COMMIT')];
-    // All rows as one JSON text: the fastest way into SQLite that is known here.
+    // All rows as one JSON text: the fastest known insert into SQLite.
     const insert = db.prepare(`INSERT INTO fact (key, kind, at, ids, data, received_at)
       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?) WHERE true
       ON CONFLICT (key) DO NOTHING`);
@@ -76,10 +76,10 @@ function rowsOf(corp, key, query, body) {
       .exec(plaintext)
       ?.slice(1)
       .find((text) => text !== undefined);
-  const told = `wecom:${createHash('sha256').update(`${corp.agentId}\n${plaintext}`).digest('base64url')}`;
+  const factKey = `wecom:${createHash('sha256').update(`${corp.agentId}\n${plaintext}`).digest('base64url')}`;
   const at = Number(field('CreateTime')) * 1_000;
   const row = (index, kind, ids, data) => [
-    `${told}:${index}`,
+    `${factKey}:${index}`,
     kind,
     at,
     JSON.stringify(ids),
@@ -102,7 +102,7 @@ function rowsOf(corp, key, query, body) {
         detail: field('UpdateDetail'),
         version: field('CurMemVer'),
         lastVersion: field('LastMemVer'),
-        // One is said to have come, and one is listed.
+        // The event names a change of one member, and lists one.
         complete: field('MemChangeCnt') === '1',
       },
     ),

@@ -1,7 +1,7 @@
-// Bodies that anybody can send to the callback door, each as costly to read as its sender could make it.
+// Bodies that an attacker can send to the callback URL, each as expensive to parse as possible.
 const BYTES = 250_000;
 
-/** `piece` so often that the whole has about 250 kB. */
+/** Repeats `piece` up to about 250 kB. */
 const filled = (head, piece, tail = '') => {
   const times = Math.floor((BYTES - head.length - tail.length) / Buffer.byteLength(piece(0)));
   return head + Array.from({ length: times }, (_, index) => piece(index)).join('') + tail;
@@ -18,7 +18,7 @@ export const junk = {
   openedAndClosed: filled('<xml>', () => '<Encrypt></Encrypt>', '</xml>'),
   cdata: filled('<xml>', () => '<![CDATA[', '</xml>'),
   comments: filled('', () => '<!-- -->', '<xml><Encrypt>A</Encrypt></xml>'),
-  // What costs most: the signature of it must be made.
+  // The most expensive one: its signature must be computed.
   ciphertext: filled('<xml><Encrypt><![CDATA[', () => 'A', ']]></Encrypt></xml>'),
   json: filled('{', (index) => `"a${numbered(index)}":{},`, '"b":1}'),
   deepJson: filled('{"encrypt":', () => '['),

@@ -1,4 +1,4 @@
-// Writes prepared requests to sockets and hears the answers: nearly free, so that the one measured has the machine.
+// Writes prepared requests to sockets and reads the answers. It costs little, so that the measured server has the machine.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { answerFor } from '../processes/asked.mjs';
@@ -12,7 +12,7 @@ answerFor({
   prepare: ({ corp, count, largeEvery }) => {
     requests = sealedCallbacks(corp, count, largeEvery);
   },
-  /** Closed loop: every connection asks again as soon as it is answered. */
+  /** Closed loop: every connection sends its next request after the answer. */
   async saturate({ port, from, count, connections }) {
     const doors = await open(port, connections);
     const latencies = [];
@@ -31,7 +31,7 @@ answerFor({
     for (const door of doors) door.close();
     return { perSecond: count / seconds, p50Ms: quantile(latencies, 0.5), p99Ms: quantile(latencies, 0.99) };
   },
-  /** Open loop: one every so often, whether the ones before are answered or not; waiting counts from the moment it was due. */
+  /** Open loop: a request at each interval, answered or not; the latency counts from the moment it was due. */
   async pace({ port, from, count, perSecond, connections }) {
     const free = await open(port, connections);
     const all = [...free];
@@ -62,23 +62,23 @@ answerFor({
 
 const open = (port, connections) => Promise.all(Array.from({ length: connections }, () => door(port)));
 
-/** One keep-alive connection, one request at a time. Anything but 200 ends the benchmark. */
+/** One keep-alive connection, one request at a time. A status other than 200 ends the benchmark. */
 async function door(port) {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
-  let heard = '';
+  let received = '';
   let asking;
   const fail = (problem) => asking?.fail(new Error(`the server ${problem}`));
   socket.setEncoding('latin1');
   socket.on('data', (text) => {
-    heard += text;
-    const headEnd = heard.indexOf('\r\n\r\n');
+    received += text;
+    const headEnd = received.indexOf('\r\n\r\n');
     if (headEnd < 0) return;
-    const head = heard.slice(0, headEnd);
+    const head = received.slice(0, headEnd);
     const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
-    if (!head.startsWith('HTTP/1.1 200') || length === undefined) return fail(`answered ${heard.slice(0, 300)}`);
-    if (heard.length < headEnd + 4 + Number(length)) return;
-    heard = '';
+    if (!head.startsWith('HTTP/1.1 200') || length === undefined) return fail(`answered ${received.slice(0, 300)}`);
+    if (received.length < headEnd + 4 + Number(length)) return;
+    received = '';
     const { settle } = asking;
     asking = undefined;
     settle();

@@ -1,10 +1,10 @@
 import { createCipheriv, createHash, randomBytes, randomInt } from 'node:crypto';
 
-/** As a group lists that takes in many at once: some 45 kB when it is sealed. */
+/** As many members as a group can list in one event: some 45 kB when encrypted. */
 const MANY = 600;
 export const isLarge = (index, largeEvery) => largeEvery > 0 && index % largeEvery === largeEvery - 1;
 
-/** `{corpId, agentId, token, aesKey}` of the corp that calls; every so often a large one, unless `largeEvery` is 0. */
+/** `{corpId, agentId, token, aesKey}` of the calling corp; every `largeEvery`-th callback is large, none if it is 0. */
 export function sealedCallbacks(corp, count, largeEvery = 0) {
   return Array.from({ length: count }, (_, index) => {
     if (isLarge(index, largeEvery)) return requestFor(corp, groupJoined(corp, index, MANY));
@@ -34,7 +34,7 @@ const joiners = (index, people) =>
 
 const version = (index) => createHash('md5').update(`version ${index}`).digest('hex');
 
-/** One whole HTTP request, ready to be written to a socket. */
+/** A whole HTTP request, ready to be written to a socket. */
 function requestFor(corp, plaintext) {
   const encrypt = seal(corp, plaintext);
   const [timestamp, nonce] = [String(CREATED), String(randomInt(1e9, 2 ** 32))];

@@ -1,4 +1,4 @@
-// A believable month of a community, told as one long queue: who comes, who talks, who buys. The same every time.
+// The facts of a realistic month of a community: contacts, messages, orders. The same every time.
 const HOUR_MS = 3_600_000;
 const DAYS = 30;
 const GROUPS = 40;
@@ -11,7 +11,7 @@ export function monthOfFacts({ members, count, now }) {
   const end = now - HOUR_MS;
   const people = Array.from({ length: members }, (_, index) => ({
     externalUserId: `wm${String(index).padStart(30, '0')}`,
-    // Half have been there from the start, the others come by and by.
+    // Half of the people are there from the start; the others come during the month.
     since: index % 2 === 0 ? begun : begun + Math.floor(draw() * (end - begun)),
     group: `wr${String(index % GROUPS).padStart(30, '0')}`,
   }));

@@ -1,4 +1,4 @@
-// What the product asks of SQLite while it works, and the same asked again with nothing around it.
+// Records the product's statements to SQLite, and runs the same statements again without the product.
 import sqlite3 from 'sqlite3';
 import { nowMs } from '../processes/clock.mjs';
 import { openToWrite } from '../processes/sqlite.mjs';
@@ -6,7 +6,7 @@ import { openToWrite } from '../processes/sqlite.mjs';
 const textOf = new WeakMap();
 let recorded;
 
-/** From here on every statement of this process is kept, with its parameters, in its order. Before the database is opened. */
+/** From here on records every statement of this process with its parameters, in order. Call it before the database is opened. */
 export function recordStatements() {
   recorded = [];
   const { prepare } = sqlite3.Database.prototype;
@@ -24,13 +24,13 @@ export function recordStatements() {
   }
 }
 
-/** Those so far; what comes after begins a new list. */
+/** Resolves the list so far, and begins a new one. */
 export const forgetStatements = () => recorded.splice(0);
 
-/** How long a file takes for these statements alone, each prepared once. */
+/** The ms that a file takes for these statements alone, each prepared once. */
 export async function replay(file, statements) {
   const db = await openToWrite(file);
-  // As the product opens it.
+  // The same settings as the product's.
   const settings = ['journal_mode = WAL', 'synchronous = FULL', 'cache_size = -65536', 'wal_autocheckpoint = 4000'];
   await db.exec(settings.map((setting) => `PRAGMA ${setting}`).join(';'));
   const prepared = new Map();

@@ -6,7 +6,7 @@ const own = {
   },
 };
 
-/** The child's side of `startChild`: answers what it is asked, and ends when the parent is gone or has had enough. */
+/** The child's side of `startChild`: answers requests, and ends when the parent disconnects or stops it. */
 export function answerFor(questions) {
   process.on('message', async ({ id, what, about }) => {
     try {

@@ -1,9 +1,9 @@
-// The least a welcome could take: a callback is answered, and one call is made because of it. Nothing is kept or decided.
+// The minimum of a welcome: answers a callback and makes one call. Stores and decides nothing.
 import { createServer, request } from 'node:http';
 import { answerFor } from './asked.mjs';
 
 answerFor({
-  /** Answers the port; posts to `sinkUrl` what it is posted. */
+  /** Resolves to the port; forwards each post to `sinkUrl`. */
   start: ({ sinkUrl }) =>
     new Promise((settle) => {
       const server = createServer((asked, answer) => {
@@ -12,7 +12,7 @@ answerFor({
         asked.on('end', () => {
           answer.end();
           const headers = { 'content-type': 'application/json' };
-          const call = request(sinkUrl, { method: 'POST', headers }, (told) => told.resume());
+          const call = request(sinkUrl, { method: 'POST', headers }, (answer) => answer.resume());
           call.end(Buffer.concat(parts));
         });
       });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { HEAP_FLAG } from '../../../scripts/program.mjs';
 
 /**
- * A process of its own for one part of a benchmark, so that no two parts share an event loop. `ask` calls one of the
- * functions that the file handed to `answerFor` (asked.mjs).
+ * A separate process for one part of a benchmark, so that no two parts share an event loop. `ask` calls one of the
+ * functions that the file passed to `answerFor` (asked.mjs).
  */
 function startChild(file) {
   const child = fork(join(import.meta.dirname, '..', file), {
@@ -42,7 +42,7 @@ function startChild(file) {
   };
 }
 
-/** Starts these files, hands them to `work`, and ends them whatever becomes of it. */
+/** Starts a process for each file, passes them to `work`, and ends them afterwards in any case. */
 export async function withChildren(files, work) {
   const children = files.map(startChild);
   try {

@@ -1,2 +1,2 @@
-/** Milliseconds on the machine's own clock, which is the same in every process and is never set back. */
+/** Milliseconds on the machine's monotonic clock, which all processes share. */
 export const nowMs = () => Number(process.hrtime.bigint()) / 1e6;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** The corp that all processes of a benchmark speak for. */
+/** The corp of all processes of a benchmark. */
 export const corp = {
   corpId: 'ww7c1f0e2a9b3d4586',
   agentId: '1000002',
@@ -34,7 +34,7 @@ export const productSettings = (sandboxUrl, file) => ({
   WECOM_CALLBACK_AES_KEY: corp.aesKey,
 });
 
-/** In the project's own folder, because /tmp may be memory, where a commit costs nothing. */
+/** In the project's folder: /tmp may be in memory, where a commit costs nothing. */
 export async function inFolder(work) {
   await mkdir(join(root, 'data'), { recursive: true });
   const folder = await mkdtemp(join(root, 'data/bench-'));

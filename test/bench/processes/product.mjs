@@ -1,4 +1,4 @@
-// The product in a process of its own: on the machine's clock, or on one that is pushed.
+// The product in its own process, on the machine's clock or on a pushed clock.
 import { setTimeout } from 'node:timers/promises';
 import { createLogger } from '../../../dist/platform/logger/logger.js';
 import { readConfig } from '../../../dist/platform/config/config.js';
@@ -26,8 +26,8 @@ const withTagsPerMinute = (limit) => ({
 
 answerFor({
   /**
-   * `startAt`: epoch ms of a clock that stands still until it is pushed; without it the machine's. `tagsPerMinute`: a
-   * quota of our own below WeCom's, that a short run meets.
+   * `startAt`: epoch ms of a pushed clock; without it the machine's clock is used. `tagsPerMinute`: a quota below WeCom's,
+   * which a short run reaches.
    */
   async start({ settings, runsByItself, startAt, tagsPerMinute, logLevel = 'warn' }) {
     const read = readConfig(settings);
@@ -44,19 +44,19 @@ answerFor({
     });
     return { port: Number(new URL(product.url).port) };
   },
-  /** Pushes the clock, and does all that is due by then. */
+  /** Pushes the clock and drains the work loop. */
   async settleAt(now) {
     clock.pushTo(now);
     await product.workLoop.drain();
   },
-  /** Resolves when the comparison that every start begins is over: it would apply what is stored meanwhile. */
+  /** Resolves after the reconciliation of the start, which would apply facts that are stored meanwhile. */
   async compared() {
     const running = () => product.database.read.all(`SELECT 1 FROM corp_run WHERE state = 'running'`);
     const done = () => product.database.read.all(`SELECT 1 FROM corp_run WHERE state = 'done'`);
     while ((await done()).length === 0 || (await running()).length > 0) await setTimeout(20);
   },
   recordStatements,
-  /** So many facts about so many members, stored as they would be by the doors, and nothing more. */
+  /** Stores `count` facts about `members` members without applying them. */
   async storeFacts({ members, count }) {
     const facts = monthOfFacts({ members, count, now: clock.now() });
     for (let from = 0; from < facts.length; from += 2_000)
@@ -69,12 +69,12 @@ answerFor({
     while ((await engine.advance()) > 0);
     return nowMs() - begun;
   },
-  /** Between two transactions: half of one cannot be asked again. */
+  /** Waits for the transaction under way: half a transaction cannot be replayed. */
   async forgetStatements() {
     await product.database.write(() => Promise.resolve());
     forgetStatements();
   },
-  /** The statements since, asked of this file with nothing around them: how many, and the milliseconds they took. */
+  /** Runs the statements since then on this file. Answers their number and the milliseconds they took. */
   async replay(file) {
     const statements = forgetStatements();
     return { statements: statements.length, ms: await replay(file, statements) };
@@ -82,7 +82,7 @@ answerFor({
   async stop() {
     await product.close();
   },
-  /** Everybody is to be looked at again, as when a day has begun. */
+  /** Makes the daily review of all members due again. */
   forgetReviews: () => product.database.write((tx) => tx.run('UPDATE member SET reviewed_day = reviewed_day - 1')),
   reviewed: async () =>
     (
@@ -90,7 +90,7 @@ answerFor({
         'SELECT COUNT(*) AS n FROM member WHERE reviewed_day = (SELECT MAX(reviewed_day) FROM member)',
       )
     ).n,
-  /** As many mass-sends as texts, by one member of staff to one customer: none of them can be put together. */
+  /** Plans one mass-send for each text, each to one customer, so that no two can be batched. */
   massSends: ({ sender, externalUserIds, texts }) =>
     product.database.write((tx) =>
       outboxStore.enqueue(

@@ -1,5 +1,5 @@
-// A quiet sandbox corp in a process of its own. It tells the moment, on the clock that all processes of a machine share,
-// at which it posted a callback and at which it had answered a welcome message.
+// A quiet sandbox corp in its own process. It reports when it posted a callback and when it had answered a welcome message,
+// on the clock that all processes of a machine share.
 import { channel } from 'node:diagnostics_channel';
 import { startSandbox } from '../../../dist/sandbox/sandbox.js';
 import { answerFor } from './asked.mjs';
@@ -24,7 +24,7 @@ answerFor({
   },
   advance: async (until) => void (await sandbox.advance(until)),
   act: (act) => sandbox.act(act),
-  /** So many contacts of one member of staff, without a greeting; answers their ids. */
+  /** Creates contacts of one staff member, without a welcome; answers their ids. */
   async contacts({ count, staff }) {
     for (let index = 0; index < count; index += 1) {
       await sandbox.act({ do: 'newcomer', name: `客户${index}` });
@@ -36,15 +36,15 @@ answerFor({
       .map(({ externalUserId }) => externalUserId);
   },
   tags: () => sandbox.record().tags.map(({ name }) => name),
-  /** How often each endpoint was called, and what it refused. */
+  /** The calls of each endpoint, and its refusals. */
   calls: () => sandbox.record().calls,
   connect: (callbackUrl) => sandbox.setDoors({ callbackUrl }),
   newcomers: async (names) => {
     for (const name of names) await sandbox.act({ do: 'newcomer', name });
   },
-  /** Somebody adds a colleague now; answers when the product has said that it knows. */
+  /** A new customer adds a staff member; resolves when the product has answered the callback. */
   addContact: (about) => (turn = turn.then(() => addContact(about))),
-  /** Every welcome that arrived, by its code. They are answered in the order in which they arrive. */
+  /** The welcomes by their code, in order of arrival. */
   welcomes: () => {
     const codes = sandbox
       .record()

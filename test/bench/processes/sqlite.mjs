@@ -1,6 +1,6 @@
 import sqlite3 from 'sqlite3';
 
-/** A SQLite file with promises: `all(text, ...params)`, or `prepare(text)` for what is asked often. */
+/** A SQLite file with promises: `all(text, ...params)`, or `prepare(text)` for a frequent statement. */
 export async function openSqlite(file, mode) {
   const db = await new Promise((settle, fail) => {
     const opened = new sqlite3.Database(file, mode, (error) => (error ? fail(error) : settle(opened)));
@@ -20,7 +20,7 @@ export async function openSqlite(file, mode) {
 export const openToRead = (file) => openSqlite(file, sqlite3.OPEN_READONLY);
 export const openToWrite = (file) => openSqlite(file, sqlite3.OPEN_READWRITE | sqlite3.OPEN_CREATE);
 
-/** The statements that make a table and its indexes, as they are in `file`. */
+/** The statements that create a table of `file` with its indexes. */
 export async function schemaOf(file, table) {
   const db = await openToRead(file);
   const rows = await db.all('SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL', table);

@@ -129,40 +129,42 @@ eachDatabase('access to the console', (open) => {
   it('ends a session after 12 hours without use, and after 7 days in any case', async () => {
     const { app } = await anApp(open);
     const enter = async () => cookieOf((await app.ask('POST', '/console/api/login', { body: login })).headers);
-    const look = async (cookie: string) =>
+    const statusWith = async (cookie: string) =>
       (await app.ask('GET', '/console/api/session', { headers: { cookie } })).status;
     const idle = await enter();
     app.wall.pushTo(app.wall.now() + 12 * HOUR_MS - 1);
-    expect(await look(idle)).toBe(200);
+    expect(await statusWith(idle)).toBe(200);
     app.wall.pushTo(app.wall.now() + 12 * HOUR_MS);
-    expect(await look(idle)).toBe(401);
+    expect(await statusWith(idle)).toBe(401);
 
     const busy = await enter();
     const endsAt = app.wall.now() + 7 * DAY_MS;
     while (app.wall.now() + 11 * HOUR_MS < endsAt) {
       app.wall.pushTo(app.wall.now() + 11 * HOUR_MS);
-      expect(await look(busy)).toBe(200);
+      expect(await statusWith(busy)).toBe(200);
     }
     app.wall.pushTo(endsAt - 1);
-    expect(await look(busy)).toBe(200);
+    expect(await statusWith(busy)).toBe(200);
     app.wall.pushTo(endsAt);
-    expect(await look(busy)).toBe(401);
+    expect(await statusWith(busy)).toBe(401);
     await app.close();
   });
 
   it('limits the number of sessions, and ends the least recently used one', async () => {
     const { app, product } = await anApp(open);
     const enter = async () => cookieOf((await app.ask('POST', '/console/api/login', { body: login })).headers);
-    const look = async (cookie: string) =>
+    const statusWith = async (cookie: string) =>
       (await app.ask('GET', '/console/api/session', { headers: { cookie } })).status;
     const cookies: string[] = [];
     for (let times = 0; times < 21; times += 1) {
       cookies.push(await enter());
       app.wall.pushTo(app.wall.now() + HOUR_MS / 4);
-      if (times === 19) await look(cookies[0]!);
+      if (times === 19) await statusWith(cookies[0]!);
     }
     expect(await product.db.read.one('SELECT COUNT(*) AS n FROM admin_session')).toEqual({ n: 20 });
-    expect([await look(cookies[0]!), await look(cookies[1]!), await look(cookies[20]!)]).toEqual([200, 401, 200]);
+    expect([await statusWith(cookies[0]!), await statusWith(cookies[1]!), await statusWith(cookies[20]!)]).toEqual([
+      200, 401, 200,
+    ]);
     await app.close();
   });
 
@@ -203,7 +205,7 @@ eachDatabase('access to the console', (open) => {
 
   it('lets a program post facts, which are stored before the answer', async () => {
     const { app, product } = await anApp(open);
-    const told = await app.asProgram('POST', '/api/v1/facts', {
+    const posted = await app.asProgram('POST', '/api/v1/facts', {
       facts: [
         {
           key: 'shop-1',
@@ -215,7 +217,7 @@ eachDatabase('access to the console', (open) => {
         { key: 'x' },
       ],
     });
-    expect(told).toMatchObject({ status: 200, body: { accepted: 1, duplicates: 0, rejected: [{ index: 1 }] } });
+    expect(posted).toMatchObject({ status: 200, body: { accepted: 1, duplicates: 0, rejected: [{ index: 1 }] } });
     await product.happens(aFact('visited', MONDAY, xiaolu));
     expect((await app.asProgram<{ items: unknown[] }>('GET', '/api/v1/members')).body.items).toMatchObject([
       { ordersTotal: 1 },

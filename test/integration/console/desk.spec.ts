@@ -355,8 +355,8 @@ eachDatabase('the console', (open) => {
     expect((await home()).body).toMatchObject({ paused: true });
     await app.asAdmin('POST', '/console/api/pause', { paused: true });
     await product.workLoop.drain();
-    const told = product.channel.ofKind('notify_staff').filter(({ text }) => text.includes('暂停了'));
-    expect(told).toMatchObject([
+    const notices = product.channel.ofKind('notify_staff').filter(({ text }) => text.includes('暂停了'));
+    expect(notices).toMatchObject([
       { staff: ['LinXia'], text: expect.stringMatching(/^admin（控制台） 暂停了所有主动消息/) },
     ]);
     await app.close();
@@ -603,10 +603,10 @@ describe('the public part of the console', () => {
 
   it('serves the OpenAPI document, which names every route', async () => {
     const { body } = await app.ask<{ paths: Record<string, Record<string, unknown>> }>('GET', '/api/openapi.json');
-    const told = Object.entries(body.paths).flatMap(([path, methods]) =>
+    const documented = Object.entries(body.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
-    expect(told.sort()).toEqual(apiRoutes.map(({ method, path }) => `${method} ${path}`).sort());
+    expect(documented.sort()).toEqual(apiRoutes.map(({ method, path }) => `${method} ${path}`).sort());
     expect(body.paths['/api/v1/members']).toMatchObject({
       get: {
         parameters: expect.arrayContaining([expect.objectContaining({ name: 'where', in: 'query' })]) as unknown,
@@ -618,7 +618,7 @@ describe('the public part of the console', () => {
         requestBody: { content: { 'application/json': { schema: { properties: { facts: { maxItems: 1000 } } } } } },
       },
     });
-    for (const route of told.filter((name) => name.startsWith('get'))) {
+    for (const route of documented.filter((name) => name.startsWith('get'))) {
       const status = (await app.asProgram('GET', route.slice(4).replace('{id}', '1'))).status;
       expect([route, status]).toEqual([route, route.includes('{id}') ? 404 : 200]);
     }

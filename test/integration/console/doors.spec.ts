@@ -38,15 +38,15 @@ async function tries(app: ConsoleApp, times: number, username: string, ip: (n: n
 function answerToHead(port: number, head: readonly string[]): Promise<string> {
   return new Promise((settle, fail) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`${head.join('\r\n')}\r\n\r\n`));
-    let heard = '';
+    let received = '';
     socket.on('data', (data) => {
-      heard += data.toString('utf8');
-      if (!/\r\n\r\n[^]*\}/.test(heard)) return;
+      received += data.toString('utf8');
+      if (!/\r\n\r\n[^]*\}/.test(received)) return;
       socket.destroy();
-      settle(heard);
+      settle(received);
     });
     socket.on('error', fail);
-    socket.on('end', () => settle(heard));
+    socket.on('end', () => settle(received));
   });
 }
 
@@ -168,8 +168,8 @@ eachDatabase('authentication', (open) => {
     expect((await enter(PASSWORD, own)).status).toBe(429);
     const kept = await product.db.read.all('SELECT network FROM login_place');
     expect(JSON.stringify(kept)).not.toContain(own.split('=')[1]!);
-    const noted = await product.db.read.all('SELECT detail FROM audit');
-    expect(JSON.stringify(noted)).not.toMatch(/browser/);
+    const audit = await product.db.read.all('SELECT detail FROM audit');
+    expect(JSON.stringify(audit)).not.toMatch(/browser/);
     await app.close();
   });
 
@@ -338,11 +338,11 @@ eachDatabase('authentication', (open) => {
     );
     expect(entered.headers['strict-transport-security']).toBe('max-age=31536000');
     const cookie = cookieOf(entered.headers);
-    const look = async (headers: Record<string, string>) =>
+    const statusWith = async (headers: Record<string, string>) =>
       (await app.ask('GET', '/console/api/session', { headers })).status;
-    expect(await look({ cookie, ...https })).toBe(200);
+    expect(await statusWith({ cookie, ...https })).toBe(200);
     // A cookie without the prefix is ignored: another host of the domain may have set it.
-    expect(await look({ cookie: cookie.replace('__Host-', ''), ...https })).toBe(401);
+    expect(await statusWith({ cookie: cookie.replace('__Host-', ''), ...https })).toBe(401);
     await app.close();
   });
 

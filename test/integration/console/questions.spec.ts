@@ -52,7 +52,7 @@ eachDatabase('expensive questions', (open) => {
     const first = new AbortController();
     let begun: () => void = () => undefined;
     const running = new Promise<void>((settle) => (begun = settle));
-    const held = questions.ask('dry_run', first.signal, async (sql) => {
+    const slow = questions.ask('dry_run', first.signal, async (sql) => {
       begun();
       await short(sql);
       return new Promise((_, fail) => first.signal.addEventListener('abort', () => fail(new Error('left'))));
@@ -63,7 +63,7 @@ eachDatabase('expensive questions', (open) => {
     expect(await questions.ask('members', nobodyLeaves, short)).toEqual({ one: 1 });
     expect(await short(db.read)).toEqual({ one: 1 });
     first.abort();
-    await expect(held).rejects.toThrow('left');
+    await expect(slow).rejects.toThrow('left');
     expect(await second).toEqual({ one: 1 });
   });
 
@@ -73,7 +73,7 @@ eachDatabase('expensive questions', (open) => {
     const app = await aConsole(product, { questionLimits: patient });
     const port = await app.listen();
     const holding = new AbortController();
-    const held = app.questions.ask('dry_run', holding.signal, endless);
+    const slow = app.questions.ask('dry_run', holding.signal, endless);
     const dryRun = () => app.asProgram('POST', '/api/v1/dry-runs', JSON.parse(proposal));
 
     const hangingUp = request({
@@ -105,7 +105,7 @@ eachDatabase('expensive questions', (open) => {
     while ((await busyAnswer()) !== 'busy') await new Promise((settle) => setImmediate(settle));
     expect((await app.asProgram('GET', '/api/v1/members')).status).toBe(200);
     holding.abort(new Error('enough'));
-    await expect(held).rejects.toThrow('enough');
+    await expect(slow).rejects.toThrow('enough');
     expect(await next).toMatchObject({ status: 200, body: { kind: 'tags', looked: 0 } });
     await app.close();
   });

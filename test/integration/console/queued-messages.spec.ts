@@ -22,7 +22,7 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
     );
     return { product, app };
   }
-  const said = async (product: TestProduct): Promise<string[]> => {
+  const sentTexts = async (product: TestProduct): Promise<string[]> => {
     await product.later('2026-03-02T11:31');
     await product.later('2026-03-03T11:31');
     return product.channel.ofKind('sms').map((sms) => sms.text);
@@ -47,7 +47,7 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
     const { product, app } = await waiting();
     const saved = await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, ...choice });
     expect(saved.body).toEqual({ version: 2, queued: 1 });
-    expect(await said(product)).toEqual(expected);
+    expect(await sentTexts(product)).toEqual(expected);
     await app.close();
   });
 
@@ -75,7 +75,7 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
     const { product, app } = await waiting();
     await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
     await app.asAdmin('PUT', path, { text: text('第三版'), baseVersion: 2 });
-    expect(await said(product)).toEqual(['第一版']);
+    expect(await sentTexts(product)).toEqual(['第一版']);
     await app.close();
   });
 
@@ -88,7 +88,7 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
     await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1, queued: 'keep' });
     const saved = await app.asAdmin('PUT', path, { text: text('第三版'), baseVersion: 2, ...choice });
     expect(saved.body).toEqual({ version: 3, queued: 1 });
-    expect(await said(product)).toEqual(expected);
+    expect(await sentTexts(product)).toEqual(expected);
     await app.close();
   });
 
@@ -111,7 +111,7 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
     expect((await app.asAdmin('GET', path)).body).toMatchObject({ queued: { planned: 1, waiting: 0 } });
     const off = await app.asAdmin('POST', `${path}/enabled`, { enabled: false, ...choice });
     expect(off.body).toEqual({ enabled: false, queued: 1 });
-    expect(await said(product)).toEqual(expected);
+    expect(await sentTexts(product)).toEqual(expected);
     await app.close();
   });
 
@@ -123,7 +123,7 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
     await state('cancelled');
     await app.asAdmin('POST', `${path}/enabled`, { enabled: false });
     await state('planned');
-    expect(await said(product)).toEqual([]);
+    expect(await sentTexts(product)).toEqual([]);
     await app.close();
   });
 
@@ -138,7 +138,7 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
     const saved = await app.asAdmin('PUT', path, { text: off, baseVersion: 1, ...choice });
     expect(saved.body).toEqual({ version: 2, queued: 1 });
     expect((await app.asAdmin('GET', path)).body).toMatchObject({ enabled: false });
-    expect(await said(product)).toEqual(expected);
+    expect(await sentTexts(product)).toEqual(expected);
     expect(await product.db.read.one(`SELECT state, reason FROM outbox WHERE campaign = 'thanks'`)).toEqual(ends);
     await app.close();
   });
@@ -148,7 +148,7 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
     await app.asAdmin('POST', `${path}/enabled`, { enabled: false, queued: 'keep' });
     const saved = await app.asAdmin('PUT', path, { text: text('第二版'), baseVersion: 1 });
     expect(saved.body).toEqual({ version: 2, queued: 0 });
-    expect(await said(product)).toEqual(['第一版']);
+    expect(await sentTexts(product)).toEqual(['第一版']);
     await app.close();
   });
 
@@ -161,7 +161,7 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
     const { product, app } = await waiting();
     const off = await app.asAdmin('POST', `${path}/enabled`, { enabled: false, ...choice });
     expect(off.body).toEqual({ enabled: false, queued: 1 });
-    expect(await said(product)).toEqual(expected);
+    expect(await sentTexts(product)).toEqual(expected);
     const [row] = await product.db.read.all<{ state: string; reason: string | null }>(
       `SELECT state, reason FROM outbox WHERE campaign = 'thanks'`,
     );

@@ -14,10 +14,10 @@ eachDatabase('a row that is set aside', (open) => {
   it('is counted on the home page, is listed with its reason, can be retried once, and leaves the list when dismissed', async () => {
     const product = await aProduct(await open());
     const app = await aConsole(product);
-    const told = ['a', 'b'].map((key) =>
+    const facts = ['a', 'b'].map((key) =>
       withKey(key, aFact('order_paid', MONDAY, xiaolu, { orderId: key, amountCents: 100 })),
     );
-    await product.inbox.receive(told.map((fact) => ({ kind: 'fact', fact })));
+    await product.inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
     const ids = JSON.stringify(xiaolu);
     await product.db.write((tx) => tx.run(`UPDATE fact SET ids = '{'`));
     await product.workLoop.drain();
