@@ -445,7 +445,7 @@ export class Engine {
     if (!step) return null;
     const stepped = await moveStore.step(tx, move, step, now);
     if (isClosed(step.state)) await taskStore.closeForMoves(tx, [move.id], 'cancelled', now);
-    return step.then === 'remind' ? stepped : null;
+    return step.followUp === 'remind' ? stepped : null;
   }
 
   private async sendReminder(run: Run, move: Move): Promise<void> {

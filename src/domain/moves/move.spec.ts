@@ -109,7 +109,7 @@ describe('stepMove', () => {
     });
     expect(
       stepMove(move({ state: 'invited' }), { kind: 'joined', group: target, groupTier: 'loyal' }, policy, now),
-    ).toMatchObject({ state: 'joined', then: 'ask_to_leave' });
+    ).toMatchObject({ state: 'joined', followUp: 'ask_to_leave' });
     expect(stepMove(move({ state: 'leaving' }), { kind: 'left', group: old }, policy, now)).toMatchObject({
       state: 'done',
     });
@@ -139,7 +139,7 @@ describe('stepMove', () => {
   });
   it('reminds once, then expires', () => {
     const invited = move({ state: 'invited', deadlineAt: now + 4 * DAY_MS });
-    expect(stepMove(invited, { kind: 'time' }, policy, now)).toMatchObject({ then: 'remind', reminded: true });
+    expect(stepMove(invited, { kind: 'time' }, policy, now)).toMatchObject({ followUp: 'remind', reminded: true });
     expect(stepMove({ ...invited, reminded: true }, { kind: 'time' }, policy, now)).toBeNull();
     expect(stepMove({ ...invited, reminded: true }, { kind: 'time' }, policy, now + 4 * DAY_MS)).toMatchObject({
       state: 'expired',

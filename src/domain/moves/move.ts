@@ -98,7 +98,7 @@ export interface MoveStep {
   readonly deadlineAt?: number;
   readonly reminded?: boolean;
   /** The action that the step requires. */
-  readonly then?: 'ask_to_leave' | 'remind';
+  readonly followUp?: 'ask_to_leave' | 'remind';
 }
 
 export const isClosed = (state: MoveState): boolean =>
@@ -122,7 +122,7 @@ export function stepMove(move: Move, event: MoveEvent, policy: MovePolicy, now: 
         note: '',
         toGroup: event.group,
         deadlineAt: now + policy.leaveDays * DAY_MS,
-        then: 'ask_to_leave',
+        followUp: 'ask_to_leave',
       };
     case 'left':
       if (event.group === move.fromGroup && (move.state === 'joined' || move.state === 'leaving'))
@@ -149,7 +149,7 @@ export function stepMove(move: Move, event: MoveEvent, policy: MovePolicy, now: 
       }
       if (move.state !== 'invited' || move.reminded) return null;
       const remindAt = move.deadlineAt - (policy.inviteDays - policy.remindAfterDays) * DAY_MS;
-      return now >= remindAt ? { state: 'invited', note: 'reminder', reminded: true, then: 'remind' } : null;
+      return now >= remindAt ? { state: 'invited', note: 'reminder', reminded: true, followUp: 'remind' } : null;
     }
   }
 }

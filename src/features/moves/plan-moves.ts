@@ -75,7 +75,7 @@ async function stepOpenMoves(
       const step = stepMove(move, event, context.ruleset.moves, now);
       if (!step) continue;
       move = await moveStore.step(tx, move, step, now);
-      hasJoined ||= step.then === 'ask_to_leave';
+      hasJoined ||= step.followUp === 'ask_to_leave';
       if (isClosed(move.state))
         await taskStore.closeForMoves(tx, [move.id], move.state === 'done' ? 'done' : 'cancelled', now);
     }
