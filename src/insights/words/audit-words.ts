@@ -102,7 +102,7 @@ const accessEvent =
   });
 
 /** All audit actions, by subject. */
-const deeds = {
+const auditActions = {
   corp: {
     drift_found: ({ drift = 0 }) => ({
       zh: `核对出 ${drift} 处不一致，已按企业微信的改正`,
@@ -181,14 +181,14 @@ const deeds = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, AuditText>>>>;
 
-export type AuditSubject = keyof typeof deeds;
+export type AuditSubject = keyof typeof auditActions;
 
-export const auditSubjects = Object.keys(deeds) as [AuditSubject, ...AuditSubject[]];
+export const auditSubjects = Object.keys(auditActions) as [AuditSubject, ...AuditSubject[]];
 
 /** Codes of the actions of one subject. */
-export const auditActionsOf = (subject: AuditSubject): readonly string[] => Object.keys(deeds[subject]);
+export const auditActionsOf = (subject: AuditSubject): readonly string[] => Object.keys(auditActions[subject]);
 
-const byCode = new Map<string, AuditText>(Object.values(deeds).flatMap((family) => Object.entries(family)));
+const byCode = new Map<string, AuditText>(Object.values(auditActions).flatMap((actions) => Object.entries(actions)));
 
 /** An action in words; an unknown code is shown as it is. */
 export const auditWords = (what: string, detail: AuditDetail, names: AuditNames): LocalizedText =>
