@@ -3,7 +3,7 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import type { MetricValue } from '../../domain/metrics/index.js';
 import { conditionsOf, type ValueTrace } from '../../domain/rules/index.js';
 import type { Ruleset, TierRules } from '../../domain/ruleset.js';
-import { lightestWay } from '../../domain/tiers/next-step.js';
+import { easiestWay } from '../../domain/tiers/next-step.js';
 import { waysInto } from '../../features/messages/template-values.js';
 import { metricLabel } from '../../insights/words/because-words.js';
 
@@ -43,7 +43,7 @@ export function tierCard(evaluation: Evaluation, ruleset: Ruleset): TierCard {
     current,
     next: next?.key ?? null,
     graceUntil: evaluation.stored.graceUntil,
-    nearestWay: next ? lightestWay(waysInto(next, evaluation, ruleset)) : null,
+    nearestWay: next ? easiestWay(waysInto(next, evaluation, ruleset)) : null,
     tiers: ruleset.tiers.map((tier) => onCard(tier, evaluation, tier.key === current)),
   };
 }

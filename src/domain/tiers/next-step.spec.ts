@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileRule, type CompiledRule } from '../rules/index.js';
-import { isOneStep, lightestWay, nextStepWords, stayStepWords, waysTo } from './next-step.js';
+import { isOneStep, easiestWay, nextStepWords, stayStepWords, waysTo } from './next-step.js';
 
 function rule(text: string): CompiledRule {
   const compiled = compileRule(text);
@@ -113,15 +113,15 @@ describe('nextStepWords', () => {
   });
 });
 
-describe('lightestWay', () => {
+describe('easiestWay', () => {
   it('is worded in both languages, singular for one', () => {
     const values = { orders_90d: 2, messages_30d: 5, talk_days_30d: 7, mentions_30d: 3, ads_30d: 0, kol_level: 0 };
-    expect(lightestWay(ways('orders_90d >= 3 || kol_level >= 2', values))).toEqual({
+    expect(easiestWay(ways('orders_90d >= 3 || kol_level >= 2', values))).toEqual({
       zh: '近 30 天再发言 25 条、再有 1 天发言',
       en: '25 more messages, 1 more day with a message',
     });
-    expect(lightestWay(ways('orders_90d >= 3', values))).toEqual({ zh: '再下 1 单', en: '1 more order' });
-    expect(lightestWay([])).toBeNull();
+    expect(easiestWay(ways('orders_90d >= 3', values))).toEqual({ zh: '再下 1 单', en: '1 more order' });
+    expect(easiestWay([])).toBeNull();
   });
 });
 

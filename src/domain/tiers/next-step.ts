@@ -27,15 +27,15 @@ const WAYS_SHOWN = 2;
  * The ways in which a member can meet a rule, in the order of its text. They consist of figures with a `nextStep` only. Empty
  * when the rule holds already, or when the member cannot meet it.
  */
-export function waysTo(rule: CompiledRule, standing: StepInput): readonly Way[] {
-  const trace = rule.explain(standing.values, standing.tags);
-  return trace.holds ? [] : waysOf(trace.root, standing);
+export function waysTo(rule: CompiledRule, input: StepInput): readonly Way[] {
+  const trace = rule.explain(input.values, input.tags);
+  return trace.holds ? [] : waysOf(trace.root, input);
 }
 
-function waysOf(part: TracePart, standing: StepInput): readonly Way[] {
+function waysOf(part: TracePart, input: StepInput): readonly Way[] {
   if (part.holds) return [[]];
-  if (!('join' in part)) return stepOf(part, standing);
-  const ways = part.parts.map((each) => waysOf(each, standing));
+  if (!('join' in part)) return stepOf(part, input);
+  const ways = part.parts.map((each) => waysOf(each, input));
   const all = part.join === 'any' ? ways.flat() : ways.reduce(everyPair, [[]]);
   return all.slice(0, MOST_WAYS);
 }
@@ -55,12 +55,12 @@ function mergedSteps(way: Way): Way {
   return [...byAct].filter(([act]) => act !== 'seen' || !active).map(([, step]) => step);
 }
 
-function stepOf(part: TracePart, standing: StepInput): readonly Way[] {
+function stepOf(part: TracePart, input: StepInput): readonly Way[] {
   const [value] = conditionsOf(part).flatMap((condition) => condition.values);
   const bound = value?.bound;
   if (!value || !bound || typeof bound.value !== 'number') return [];
   const atLeast = bound.op === '>=' ? bound.value : bound.op === '>' ? bound.value + 1 : null;
-  if (value.metric === 'kol_level') return atLeast === null ? [] : kolWay(atLeast, standing);
+  if (value.metric === 'kol_level') return atLeast === null ? [] : kolWay(atLeast, input);
   if (nextStepOf(value.metric) === undefined) return [];
   if (value.metric.startsWith('days_since_'))
     // Doing it once resets the days to 0.
@@ -100,8 +100,8 @@ export function stayStepWords(ways: readonly Way[], tierLabel: string): string |
 
 /** The two easiest ways in words, in the order of the rule. */
 function easiestWays(ways: readonly Way[]): readonly string[] {
-  const lightest = [...ways].sort((a, b) => effortOf(a) - effortOf(b)).slice(0, WAYS_SHOWN);
-  return [...new Set(ways.filter((way) => way.length > 0 && lightest.includes(way)).map(wayWords))];
+  const easiest = [...ways].sort((a, b) => effortOf(a) - effortOf(b)).slice(0, WAYS_SHOWN);
+  return [...new Set(ways.filter((way) => way.length > 0 && easiest.includes(way)).map(wayWords))];
 }
 
 function wayWords(way: Way): string {
@@ -117,7 +117,7 @@ function wayWords(way: Way): string {
 }
 
 /** The easiest way, in both languages; null when there is no way. */
-export function lightestWay(ways: readonly Way[]): LocalizedText | null {
+export function easiestWay(ways: readonly Way[]): LocalizedText | null {
   const [way] = [...ways].filter((one) => one.length > 0).sort((a, b) => effortOf(a) - effortOf(b));
   if (!way) return null;
   return { zh: wayWords(way), en: way.map(({ metric, shortfall }) => nextStepOf(metric)!.sayEn(shortfall)).join(', ') };
