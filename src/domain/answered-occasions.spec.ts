@@ -94,9 +94,9 @@ describe('isAnswered', () => {
           const id = on === 'tier_up' ? `member:${nth}` : on === 'stage' ? `asleep:${nth}` : `member:${nth}`;
           const found = occasion(on, once, id);
           const isKnown = rows.some((row) => row.occasion === found.id);
-          const told = isAnswered(found, rows, now);
-          expect(told).toBe(once === 'ever' ? rows.length > 0 : isKnown);
-          if (!told) rows.push(kept(found, { key: unusedKey(found.key, rows), state: end }));
+          const answered = isAnswered(found, rows, now);
+          expect(answered).toBe(once === 'ever' ? rows.length > 0 : isKnown);
+          if (!answered) rows.push(kept(found, { key: unusedKey(found.key, rows), state: end }));
         }
         expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length);
       }),

@@ -13,14 +13,14 @@ const policy: WayPolicy = {
 };
 const greeting = (campaign: string, code: string): Occasion =>
   ({ campaign: { key: campaign }, key: `${campaign}:1`, welcome: { code, factAt: 0 } }) as unknown as Occasion;
-const told = { campaign: { key: 'one-week' }, key: 'one-week:1' } as unknown as Occasion;
+const oneWeek = { campaign: { key: 'one-week' }, key: 'one-week:1' } as unknown as Occasion;
 const came = (state: string | undefined, welcomeCode = 'code') =>
   ({ kind: 'contact_added', data: { welcomeCode, ...(state ? { state } : {}) } }) as unknown as FactOf<'contact_added'>;
 const greeted = (state: string | undefined, occasions: readonly Occasion[]) =>
   chooseWelcomes(occasions, [came(state)], policy).map(({ campaign }) => campaign.key);
 
 describe('chooseWelcomes', () => {
-  const both = [greeting('welcome', 'code'), greeting('welcome-expo', 'code'), told];
+  const both = [greeting('welcome', 'code'), greeting('welcome-expo', 'code'), oneWeek];
 
   it('keeps the welcome of the channel that the newcomer came by', () => {
     expect(greeted('expo', both)).toEqual(['welcome-expo', 'one-week']);
@@ -30,7 +30,7 @@ describe('chooseWelcomes', () => {
     expect(greeted(undefined, both)).toEqual(['welcome', 'one-week']);
   });
   it('keeps the general welcome when the own one does not fire', () => {
-    expect(greeted('expo', [greeting('welcome', 'code'), told])).toEqual(['welcome', 'one-week']);
+    expect(greeted('expo', [greeting('welcome', 'code'), oneWeek])).toEqual(['welcome', 'one-week']);
   });
   it('decides per welcome code when a newcomer added two members of staff', () => {
     const four = ['a', 'b'].flatMap((code) => [greeting('welcome', code), greeting('welcome-expo', code)]);
