@@ -31,11 +31,11 @@ export interface PoolGroup {
   readonly active: boolean;
 }
 
-/** When operators are asked to prepare the next group. */
+/** When operators are asked to prepare the next group: one of the two conditions is enough. */
 export interface PoolPolicy {
-  /** The next group is needed when every group is filled to this share (0 to 1), */
+  /** Every group of the pool is filled to this share (0 to 1). */
   readonly openNextAt: number;
-  /** or when fewer places than this are free in the whole pool. */
+  /** Fewer places than this are free in the whole pool. */
   readonly minFree: number;
 }
 

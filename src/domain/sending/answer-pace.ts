@@ -30,7 +30,7 @@ export interface PastAnswer {
 export const ANSWER_LOOKBACK_MS = HOUR_MS;
 
 export interface PendingAnswer extends Omit<PastAnswer, 'at'> {
-  /** It must not be dropped, for example the confirmation of an opt-out. */
+  /** The person's own interval delays it instead of dropping it, as for the confirmation of an opt-out. */
   readonly mustBeGiven: boolean;
   /** It asks the member something and nothing happens before they answer. */
   readonly isQuestion?: boolean;
@@ -40,7 +40,8 @@ export interface PendingAnswer extends Omit<PastAnswer, 'at'> {
 
 /**
  * When an answer may be sent, epoch ms; null when it is dropped. An answer that must be given waits for the person's own
- * interval, a question also for room in the account's hour; any other answer is dropped when a limit is reached.
+ * interval, and a question waits for room in the account's hour. Every other limit drops the answer, as does the same text
+ * within `sameWordsMs`.
  */
 export function answerAt(
   answer: PendingAnswer,

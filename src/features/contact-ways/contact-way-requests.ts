@@ -134,7 +134,7 @@ export async function contactWayEnsured(
   await answerAsker(run, { askedBy, key: wayMadeKey(way, configId, askedBy), ...answer });
 }
 
-/** WeCom refused to make the contact way: tells the member of staff who waits for the picture. */
+/** WeCom refused to make the contact way. Notifies the member of staff who waits for the picture. */
 export async function contactWayRefused(
   run: WayRun,
   { way, version }: ActionOf<'ensure_contact_way'>,
