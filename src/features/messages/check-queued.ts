@@ -105,8 +105,10 @@ export async function checkWords(run: Run, checked: readonly CheckedRow[]): Prom
   const { tx } = run;
   const found = new Map<number, Blocker>();
   if (checked.length === 0) return found;
-  const people = [...new Map(checked.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
-  const routes = await loadContactRoutes(tx, people);
+  const routes = await loadContactRoutes(
+    tx,
+    checked.map(({ evaluation }) => evaluation),
+  );
   const groups = checked.some(({ row }) => row.group !== null)
     ? new Map((await groupStore.all(tx)).map((group) => [group.id, group]))
     : new Map<number, StoredGroup>();

@@ -19,11 +19,12 @@ export interface ContactRoutes {
   readonly room: { readonly roomId: string; readonly name: string; readonly owner: string } | null;
 }
 
+/** The contact routes of each of these members, who may be listed repeatedly. */
 export async function loadContactRoutes(
   sql: Sql,
   people: readonly Evaluation[],
 ): Promise<Map<MemberId, ContactRoutes>> {
-  const ids = people.map((evaluation) => evaluation.id);
+  const ids = [...new Set(people.map(({ id }) => id))];
   if (ids.length === 0) return new Map();
   const chats = await identityStore.chatIdsOf(sql, ids);
   const pairs = await contactPairStore.openOfMembers(sql, ids);

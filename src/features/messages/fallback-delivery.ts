@@ -84,13 +84,14 @@ export async function reachableByFallback(
   });
   if (withLaterChannel.length === 0) return new Set();
   const valid = await stillValid(sql, withLaterChannel, check, now);
-  const routesOf = await loadContactRoutes(sql, [
-    ...new Map(valid.map(({ evaluation }) => [evaluation.id, evaluation])).values(),
-  ]);
+  const routes = await loadContactRoutes(
+    sql,
+    valid.map(({ evaluation }) => evaluation),
+  );
   return new Set(
     valid.flatMap(({ row, evaluation, campaign }) => {
       const variant = variantOf(campaign, evaluation.id);
-      const question = { welcome: undefined, invitation: null, routes: routesOf.get(evaluation.id)!, variant };
+      const question = { welcome: undefined, invitation: null, routes: routes.get(evaluation.id)!, variant };
       const isReachable = channelsAfter(row, campaign).some((channel) => canReach(channel, question, { context, now }));
       // Not every channel can carry an invitation's join code: only planning decides that.
       return isReachable && row.move === null ? [row.id] : [];

@@ -45,8 +45,8 @@ export type FilledMessage =
   | { readonly ok: false; readonly code: string };
 
 /** The text of one message to one member as of now, or why it cannot be filled. */
-export async function fillMessage({ tx, context, now }: Run, parts: MessageParts): Promise<FilledMessage> {
-  return fillWithFigures(parts, await loadFigures(tx, parts.evaluation, parts), { context, now });
+export async function fillMessage(run: Run, parts: MessageParts): Promise<FilledMessage> {
+  return fillWithFigures(parts, await loadFigures(run.tx, parts.evaluation, parts), run);
 }
 
 /** As `fillMessage`, with figures that the caller has loaded. */

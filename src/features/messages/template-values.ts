@@ -39,12 +39,9 @@ interface ValueSources {
 }
 
 /** The values of the template variables for one member. */
-export async function loadTemplateValues(
-  { tx, context, now }: Run,
-  { evaluation, routes, about }: ValueSources,
-): Promise<TemplateValues> {
-  const figures = await loadFigures(tx, evaluation, about);
-  return buildTemplateValues({ evaluation, routes, about, figures }, { context, now });
+export async function loadTemplateValues(run: Run, sources: ValueSources): Promise<TemplateValues> {
+  const figures = await loadFigures(run.tx, sources.evaluation, sources.about);
+  return buildTemplateValues({ ...sources, figures }, run);
 }
 
 /** Loads only the figures that the text names. */
