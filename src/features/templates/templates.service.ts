@@ -137,9 +137,9 @@ export class TemplatesService {
 
   /** One version of a template, whatever its switch says; null when it does not exist or does not compile. */
   async compiledVersion(key: string, version: number): Promise<Campaign | null> {
-    const kept = this.checks.get(key);
-    const stored = kept?.version === version ? null : await templateStore.version(this.db.read, key, version);
-    const check = kept?.version === version ? kept.check : stored && this.check(stored.text);
+    const cached = this.checks.get(key);
+    const stored = cached?.version === version ? null : await templateStore.version(this.db.read, key, version);
+    const check = cached?.version === version ? cached.check : stored && this.check(stored.text);
     return check?.ok ? { ...check.template, version } : null;
   }
 
@@ -343,8 +343,8 @@ export class TemplatesService {
     if (row?.text === version.text) return { kind: 'saved', version: row.version };
     const enabled = row ? this.switchSetByEdit(row, template) : template.enabled;
     const { key, name, kind } = template;
-    const first = await templateStore.append(tx, { key, name, kind, enabled }, version, after);
-    if (first) return { kind: 'saved', version: after + 1 };
+    const isAppended = await templateStore.append(tx, { key, name, kind, enabled }, version, after);
+    if (isAppended) return { kind: 'saved', version: after + 1 };
     return { kind: 'conflict', version: (await templateStore.read(tx, key))?.version ?? 0 };
   }
 
@@ -377,15 +377,15 @@ export class TemplatesService {
   }
 
   private async checkOf(key: string, version: number): Promise<TemplateCheck | null> {
-    const kept = this.checks.get(key);
-    if (kept?.version === version) return kept.check;
+    const cached = this.checks.get(key);
+    if (cached?.version === version) return cached.check;
     const stored = await templateStore.version(this.db.read, key, version);
     return stored && this.checked(key, version, stored.text);
   }
 
   private checked(key: string, version: number, text: string): TemplateCheck {
-    const kept = this.checks.get(key);
-    if (kept?.version === version) return kept.check;
+    const cached = this.checks.get(key);
+    if (cached?.version === version) return cached.check;
     const check = this.check(text);
     this.checks.set(key, { version, check });
     return check;

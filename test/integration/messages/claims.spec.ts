@@ -96,7 +96,7 @@ class Truth {
   ads = (): number => this.said().filter(({ data }) => data.looksLikeAd).length;
   orders = (): number => this.of('order_paid').length;
   checkins = (): number => this.of('checked_in').length;
-  looked = (days: number): number => this.within([...this.of('content_viewed'), ...this.of('visited')], days);
+  viewsAndVisits = (days: number): number => this.within([...this.of('content_viewed'), ...this.of('visited')], days);
   firstDay(): string {
     const days = [...this.of('contact_added'), ...this.of('joined_group')].map(({ at }) => dayOf(at, zone));
     return isoDay(Math.min(...days));
@@ -153,7 +153,7 @@ const claims: readonly Claim[] = [
   ],
   [/(?:到今天|· )你在群里说了 ([\d,]+) 句话/, (t, [, x]) => t.messages() === n(x) && n(x) > 0],
   [/已经算得上是老朋友/, (t) => t.messages() >= 10 && t.ads() === 0],
-  [/你不常说话，但一直在看/, (t) => t.messages(30) === 0 && t.looked(30) > 0],
+  [/你不常说话，但一直在看/, (t) => t.messages(30) === 0 && t.viewsAndVisits(30) > 0],
   [/同群的人里，(\d+)% 说得比你少/, (t, [, x]) => t.mates().length > 0 && t.aheadOf() === n(x)],
   [/一百句话/, (t) => t.messages() >= 100],
   [/一千句话/, (t) => t.messages() >= 1_000],
