@@ -117,7 +117,7 @@ export const latestOf = (facts: readonly MemberFact[]): number | null =>
   facts.reduce<number | null>((latest, { fact }) => Math.max(latest ?? fact.at, fact.at), null);
 
 /** Figures that are 0, not null, for a member without daily counts. */
-export const countsFromZero: ReadonlySet<string> = new Set(countedColumns);
+const countsFromZero: ReadonlySet<string> = new Set(countedColumns);
 
 function nextOf(
   { stored, subject, decision }: Pick<Evaluation, 'stored' | 'subject' | 'decision'>,
@@ -150,7 +150,7 @@ function nextOf(
 }
 
 /** The end of the probation as stored: the first moment of the day after its last day (epoch ms). */
-export function probationEnd({ stage }: Decision, timeZone: string, stored: number | null): number | null {
+function probationEnd({ stage }: Decision, timeZone: string, stored: number | null): number | null {
   if (!stage) return stored;
   return stage.probationUntil === null ? null : momentOf(stage.probationUntil, 0, timeZone);
 }

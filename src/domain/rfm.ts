@@ -20,7 +20,7 @@ export interface RfmThresholds {
   readonly spend90dCents: number;
 }
 
-export const defaultRfm: RfmThresholds = { recencyDays: 30, orders90d: 3, spend90dCents: 50_000 };
+const defaultRfm: RfmThresholds = { recencyDays: 30, orders90d: 3, spend90dCents: 50_000 };
 
 export interface Rfm {
   readonly segment: RfmSegment;

@@ -47,7 +47,7 @@ export async function idsOf(sql: Sql, member: number): Promise<KnownIds> {
 }
 
 /** Masks the middle digits. A mainland number is shown without the country code. */
-export function maskedPhone(number: string): string {
+function maskedPhone(number: string): string {
   const phone = number.replace(/^\+86(?=1\d{10}$)/, '');
   return phone.length < 7 ? '*'.repeat(phone.length) : `${phone.slice(0, 3)}****${phone.slice(-4)}`;
 }

@@ -137,7 +137,7 @@ export function compiled(text: string, vocabulary: Vocabulary) {
   throw new OperatorMistake('bad_rule', `${message.zh}（${message.en}）${hint.zh}`, { line, column });
 }
 
-export async function corpFigures(sql: Sql): Promise<CorpFigures> {
+async function corpFigures(sql: Sql): Promise<CorpFigures> {
   const rows = await sql.all<{ name: string; value: number | null }>('SELECT name, value FROM corp_figure');
   return Object.fromEntries(rows.map((row) => [row.name, row.value]));
 }

@@ -124,7 +124,7 @@ export function dayClaimsOf(text: string): readonly DayClaim[] {
 }
 
 /** The day on which a claim about day `about` is true; null when there is none, as for 29 February. */
-export function dayOfClaim({ unit, count }: DayClaim, about: Day): Day | null {
+function dayOfClaim({ unit, count }: DayClaim, about: Day): Day | null {
   if (unit === 'day') return about + count;
   if (unit === 'week') return about + 7 * count;
   const from = new Date(about * DAY_MS);

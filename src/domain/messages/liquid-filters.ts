@@ -3,7 +3,7 @@ import { cutToCharacters } from '../cut-text.js';
 const thousands = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 });
 
 /** Filters of LiquidJS that are allowed; all others (files, hashes, dates by the wall clock, eval) are removed. */
-export const keptFilters = [
+const keptFilters = [
   'append',
   'prepend',
   'default',

@@ -125,7 +125,7 @@ export function wecomCapOn(
 }
 
 /** Whether two of the corp's days lie in the same calendar month. */
-export function isSameMonth(a: Day, b: Day): boolean {
+function isSameMonth(a: Day, b: Day): boolean {
   const [left, right] = [new Date(a * DAY_MS), new Date(b * DAY_MS)];
   return left.getUTCFullYear() === right.getUTCFullYear() && left.getUTCMonth() === right.getUTCMonth();
 }

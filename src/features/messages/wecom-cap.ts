@@ -6,7 +6,7 @@ import { type Day, DAY_MS, dayOf } from '../../domain/day.js';
 import { wecomCapOn } from '../../domain/sending/send-policy.js';
 
 /** WeCom's longest cap counts a calendar month, and messages are planned up to a month ahead. */
-export const CAP_LOOKBACK_DAYS = 62;
+const CAP_LOOKBACK_DAYS = 62;
 
 /** For each of these members, the days on which WeCom counts a mass-send. */
 export async function massSendDays(

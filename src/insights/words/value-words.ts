@@ -27,7 +27,7 @@ const isMoney = (metric: string): boolean => metric.endsWith('_cents');
 const isSilence = (metric: string): boolean => metric === 'days_since_last_seen';
 
 /** `累计消费`, without the unit that its value carries. */
-export const metricWords = (metric: string): string => {
+const metricWords = (metric: string): string => {
   if (metric === 'tags') return '标签';
   return (metricsByName.get(metric)?.label.zh ?? '一项已不再使用的指标').replace(/[（(]分[)）]$/u, '');
 };
@@ -39,7 +39,7 @@ function unitOf(metric: string): string {
 }
 
 /** A value in words: money in yuan, days and counts with their unit, tiers and stages by label. */
-export function valueWords(metric: string, value: MetricValue, tierLabel: TierLabel): string {
+function valueWords(metric: string, value: MetricValue, tierLabel: TierLabel): string {
   if (value === null || value === '') return '无';
   if (typeof value === 'boolean') return value ? '是' : '否';
   if (typeof value === 'number') {
@@ -70,7 +70,7 @@ const comparisons: Readonly<Record<string, (value: string) => string>> = {
 };
 
 /** A requirement (`≥ 121237`) in words (`至少 ¥1,212.37`). */
-export function needWords(metric: string, need: string, tierLabel: TierLabel): string {
+function needWords(metric: string, need: string, tierLabel: TierLabel): string {
   const orEmpty = need.endsWith(' 或为空');
   const asked = (orEmpty ? need.slice(0, -' 或为空'.length) : need).trim();
   const said = asked === '为空' || asked === '不为空' ? `要求${asked}` : comparisonWords(metric, asked, tierLabel);
