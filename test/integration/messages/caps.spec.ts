@@ -3,35 +3,16 @@ import { memberPage } from '../../../src/console/api/member-page.js';
 import { DAY_MS } from '../../../src/domain/day.js';
 import type { MemberIds } from '../../../src/domain/fact.js';
 import type { SendingPolicy } from '../../../src/domain/sending/send-policy.js';
-import { readRuleset } from '../../../src/features/ruleset/ruleset-files.js';
 import { GiveUp } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
-import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
+import { saveTemplate } from '../../support/save-template.js';
 
 const a: MemberIds = { externalUserId: 'wmA', phone: '13800138001' };
 const b: MemberIds = { phone: '13800138002' };
 const marks = 'at: [1, 2, 3, 4, 5, 6]';
-
-/** Saves a template of the files with other settings. */
-async function saveTemplate(product: TestProduct, key: string, settings: string, words = '你好'): Promise<void> {
-  const files = await readRuleset('config');
-  if (!files.ok) throw new Error(JSON.stringify(files.problems));
-  const templates = new TemplatesService(product.db, files.value.vocabulary);
-  const known = await templates.read(key);
-  const text = `---\nkey: ${key}\nname: 试\nkind: care\n${settings}\n---\n${words}\n`;
-  const saved = await templates.save({
-    key,
-    text,
-    note: '',
-    baseVersion: known!.version,
-    by: 'test',
-    now: product.clock.now(),
-  });
-  if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
-}
 
 const bySms = (trigger: string, hours: number, more = ''): string => `trigger: ${trigger}
 channels: [sms]

@@ -2,14 +2,13 @@ import { expect, it } from 'vitest';
 import type { ActionResult } from '../../../src/channels/channel.js';
 import type { Action, ActionKind } from '../../../src/domain/action.js';
 import type { MemberIds } from '../../../src/domain/fact.js';
-import { readRuleset } from '../../../src/features/ruleset/ruleset-files.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import type { Database } from '../../../src/platform/database/database.js';
-import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY, type TestProduct, withKey } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
+import { saveTemplate } from '../../support/save-template.js';
 import { anActionKey } from '../../support/an-action-key.js';
 
 const HOUR = 3_600_000;
@@ -60,31 +59,12 @@ async function aProductWithThanks(
   { channel = new FakeChannel(allAbilities), more = 'window_hours: 72' }: { channel?: FakeChannel; more?: string } = {},
 ): Promise<TestProduct> {
   const product = await aProduct(db, { channel });
-  const files = await readRuleset('config');
-  if (!files.ok) throw new Error(JSON.stringify(files.problems));
-  const templates = new TemplatesService(db, files.value.vocabulary);
-  const known = await templates.read('first-order');
-  const text = `---
-key: first-order
-name: 首单
-kind: milestone
-trigger: {on: reached, metric: orders_total, at: [1]}
+  const settings = `trigger: {on: reached, metric: orders_total, at: [1]}
 ${more.includes('audience') ? '' : 'audience: is_contact\n'}channels: [${channels}]
 sms: {template: '1234567', params: []}
 timing: now
-${more}
----
-谢谢你的第一单
-`;
-  const saved = await templates.save({
-    key: 'first-order',
-    text,
-    note: '',
-    baseVersion: known!.version,
-    by: 'test',
-    now: MONDAY,
-  });
-  if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
+${more}`;
+  await saveTemplate(product, 'first-order', settings, '谢谢你的第一单');
   await product.happens(aFact('contact_added', MONDAY - 40 * 24 * HOUR, xiaolu));
   return product;
 }

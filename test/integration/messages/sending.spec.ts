@@ -1,36 +1,17 @@
 import { expect, it } from 'vitest';
 import type { SendingPolicy } from '../../../src/domain/sending/send-policy.js';
-import { readRuleset } from '../../../src/features/ruleset/ruleset-files.js';
 import { contactPairStore } from '../../../src/features/members/contact-pair.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { GiveUp } from '../../../src/platform/errors.js';
-import { TemplatesService } from '../../../src/features/templates/templates.service.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
+import { saveTemplate } from '../../support/save-template.js';
 import { anActionKey } from '../../support/an-action-key.js';
 
 const HOUR = 3_600_000;
 const aqing = { externalUserId: 'wmAqing' };
 const phones = ['13800138001', '13800138002'] as const;
-
-/** Saves a template of the files with other settings. */
-async function saveTemplate(product: TestProduct, key: string, settings: string): Promise<void> {
-  const files = await readRuleset('config');
-  if (!files.ok) throw new Error(JSON.stringify(files.problems));
-  const templates = new TemplatesService(product.db, files.value.vocabulary);
-  const known = await templates.read(key);
-  const text = `---\nkey: ${key}\nname: 试\nkind: reactivation\n${settings}\n---\n好久不见\n`;
-  const saved = await templates.save({
-    key,
-    text,
-    note: '',
-    baseVersion: known!.version,
-    by: 'test',
-    now: product.clock.now(),
-  });
-  if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved));
-}
 
 const rowsOf = (product: TestProduct, kind: string) =>
   product.db.read.all<{ key: string; state: string; reason: string | null; not_before: number }>(
