@@ -44,7 +44,7 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
   // --- mass-sends
   waits_for_staff: { zh: '等员工点确认', en: 'waits for the tap of staff' },
   handed_on: { zh: '转给另一位员工发送', en: 'handed on to a colleague' },
-  made_anew: { zh: '任务已撤回，重新建给其余客户', en: 'the task was made anew for the others' },
+  made_anew: { zh: '任务已撤回，重新建给其余客户', en: 'the task was created again for the other customers' },
   sender_gone: { zh: '发送的员工已离职或不在可见范围', en: 'the sender has left or is out of scope' },
   cannot_cancel: { zh: '群发任务取消不了', en: 'the mass-send could not be cancelled' },
   opted_out_in_task: { zh: '成员已退订，正在撤回群发任务', en: 'opted out; the mass-send is being withdrawn' },
@@ -99,7 +99,10 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
     zh: '这位客户身上的标签已满 3000 个',
     en: 'this customer has 3 000 tags; there is no room for more',
   },
-  no_such_tag: { zh: '标签已被删除，重读标签库后再打', en: 'the tag was deleted; told again when the library is read' },
+  no_such_tag: {
+    zh: '标签已被删除，重读标签库后再打',
+    en: 'the tag was deleted; it is set again when the library is read',
+  },
   bad_tag_name: { zh: '标签名不合规', en: "the tag's name is not allowed" },
   picture_not_found: { zh: '图片地址打不开', en: 'the picture is not there' },
   picture_unreachable: { zh: '图片暂时取不到', en: 'the picture cannot be had just now' },
