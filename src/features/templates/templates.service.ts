@@ -158,11 +158,6 @@ export class TemplatesService {
     return this.lastFolderProblem;
   }
 
-  /** Templates that are switched on but do not compile, so that an operator must repair them. */
-  async broken(): Promise<readonly TemplateInList[]> {
-    return (await this.list()).filter((template) => template.enabled && template.problems.length > 0);
-  }
-
   /** Whether any template was edited in the console. */
   async hasEditedText(): Promise<boolean> {
     return (await templateStore.edited(this.db.read, SAVED_FROM_FILES)).size > 0;

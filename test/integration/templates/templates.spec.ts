@@ -349,14 +349,14 @@ eachDatabase('templates', (open) => {
     expect((await service.active())[0]).toMatchObject({ version: 2 });
   });
 
-  it('are inactive and reported when they no longer compile', async () => {
+  it('are inactive and listed with their problems when they no longer compile', async () => {
     const db = await open();
     await seeded(db, { 'care/one.md': aText('one', '早', 'audience: kol_level >= 3\n'), 'care/two.md': aText('two') });
     // A product that no longer has this metric.
     const metrics = new Map([...defaultVocabulary.metrics].filter(([name]) => name !== 'kol_level'));
     const service = new TemplatesService(db, { ...defaultVocabulary, metrics });
     expect((await service.active()).map(({ key }) => key)).toEqual(['two']);
-    expect(await service.broken()).toMatchObject([
+    expect((await service.list()).filter(({ enabled, problems }) => enabled && problems.length > 0)).toMatchObject([
       { key: 'one', trigger: null, problems: [{ line: 7, column: 11, code: 'unknown_metric' }] },
     ]);
     expect((await service.read('one'))?.problems).toHaveLength(1);
