@@ -93,13 +93,13 @@ export class WecomCallback {
 
   /** POST: resolves when the events are durable. Never rejects. */
   async handle(query: CallbackQuery, body: unknown): Promise<CallbackReply> {
-    const encrypt = typeof body === 'string' ? readEnvelope(body) : undefined;
-    if (encrypt === undefined) return this.refuse('malformed');
-    const opened = this.open(query, encrypt);
-    if (!opened.ok) return this.refuse(opened.refused);
-    const receive = this.receiver();
-    if (!receive) return reply(503, 'not_ready', 'The product is still starting.');
     try {
+      const encrypt = typeof body === 'string' ? readEnvelope(body) : undefined;
+      if (encrypt === undefined) return this.refuse('malformed');
+      const opened = this.open(query, encrypt);
+      if (!opened.ok) return this.refuse(opened.refused);
+      const receive = this.receiver();
+      if (!receive) return reply(503, 'not_ready', 'The product is still starting.');
       const received = interpretCallback(opened.plaintext, {
         agentId: this.settings.agentId,
         receivedAt: this.clock.now(),

@@ -21,7 +21,8 @@ export function answerOrdinaryCalls(server: Server, path: string, mostBytes: num
   const usual = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
-    const query = ordinaryQuery(request, path, mostBytes);
+    // While the server closes, Fastify refuses new calls and ends their connections; otherwise it could not close.
+    const query = server.listening ? ordinaryQuery(request, path, mostBytes) : undefined;
     if (query && callbacks.isPlausible(query)) void answer(request, response, query, callbacks);
     else for (const listener of usual) listener.call(server, request, response);
   });
