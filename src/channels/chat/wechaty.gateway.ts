@@ -33,8 +33,17 @@ export interface WechatyGatewayDeps {
   readonly puppet?: Puppet | undefined;
 }
 
+/** The logger of Wechaty, which all gateways of the process share. */
+interface WechatyLog {
+  level(): string;
+  level(to: 'warn' | 'silent'): unknown;
+}
+/** Whether a stop has silenced it, and not the operator (`BROLOG_LEVEL`). */
+let silencedByStop = false;
+
 interface Running {
   readonly bot: Wechaty;
+  readonly log: WechatyLog;
   readonly people: WechatyPeople;
   readonly listener: ChatListener;
   readonly startedAt: number;
@@ -65,12 +74,15 @@ export class WechatyGateway implements ChatGateway {
     if (this.running) throw new Error('a Wechaty gateway starts once; make a new one');
     // Loading Wechaty takes most of a second, which a product without a chat account saves.
     const { WechatyBuilder, log } = await import('wechaty');
-    if (log.level() === 'info' || log.level() === 'silent') log.level('warn');
+    // Otherwise a gateway that was stopped meanwhile would go online and never stop.
+    if (this.stopping) return;
+    if (log.level() === 'info' || silencedByStop) log.level('warn');
+    silencedByStop = false;
     const { staffContactIds, lookUpsPerReading } = this.settings;
     const { now } = this.deps;
     const bot = WechatyBuilder.build(this.wechatyOptions());
     const people = new WechatyPeople(bot, { staff: new Set(staffContactIds), lookUpsPerReading, now });
-    this.running = { bot, people, listener, startedAt: now() };
+    this.running = { bot, log, people, listener, startedAt: now() };
     this.listen(this.running);
     try {
       await bot.start();
@@ -85,10 +97,13 @@ export class WechatyGateway implements ChatGateway {
     this.stopping = true;
     this.online = false;
     if (!this.running) return;
+    const { bot, log } = this.running;
     // Reads in progress fail when the account goes offline. Wechaty would warn of each, and nobody has to act.
-    const { log } = await import('wechaty');
-    if (log.level() === 'warn') log.level('silent');
-    await this.running.bot.stop();
+    if (log.level() === 'warn') {
+      log.level('silent');
+      silencedByStop = true;
+    }
+    await bot.stop();
   }
 
   account(): ChatAccount | undefined {
