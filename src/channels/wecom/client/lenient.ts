@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reportSkipped } from './skipped-parts.js';
+import { reportSkipped, type SkippedPart } from './skipped-parts.js';
 
 /** The text of a field. WeCom omits unknown values, and sends numbers or lists with one item instead of text. */
 function textIn(value: unknown): string | undefined {
@@ -130,7 +130,7 @@ const MAX_PAGES = 10_000;
  * the read ends and reports that items may be missing.
  */
 export async function readAllPages<T>(
-  api: { reportSkipped(endpoint: string, where: string): void },
+  api: { reportSkipped(part: SkippedPart): void },
   endpoint: string,
   readPage: (cursor: string) => Promise<{ readonly items: readonly T[]; readonly next: string | undefined }>,
 ): Promise<T[]> {
@@ -141,7 +141,7 @@ export async function readAllPages<T>(
     all.push(...items);
     if (next === undefined) return all;
     if (seenCursors.has(next) || seenCursors.size === MAX_PAGES) {
-      api.reportSkipped(endpoint, 'next_cursor does not move on');
+      api.reportSkipped({ endpoint, where: 'next_cursor does not move on' });
       return all;
     }
     seenCursors.add(next);

@@ -115,9 +115,9 @@ export class WecomApi {
   }
 
   /** For problems that concern several answers together. */
-  reportSkipped(endpoint: string, where: string): void {
-    reportSkipped(where, endpoint);
-    this.logSkipped(endpoint, [{ endpoint, where }]);
+  reportSkipped(part: SkippedPart): void {
+    reportSkipped(part.where, part.endpoint);
+    this.logSkipped(part.endpoint, [part]);
   }
 
   /** A text for an admin; empty without problems. */
