@@ -34,7 +34,7 @@ const put = (
     answer: undefined,
   }));
 const seen = (ledger: QuotaLedger, quotas: readonly string[], now = NOW) =>
-  ledger.update('a', quotas, now, (account) => ({ counted: [], answer: account }));
+  ledger.update('a', quotas, now, (state) => ({ counted: [], answer: state }));
 
 function aLedger(open: () => Promise<(corp: string) => QuotaLedger>): void {
   it('returns the current counts of the requested quotas', async () => {
@@ -79,7 +79,7 @@ eachDatabase('the ledger of calls', (open) => {
     const db = await open();
     const [mine, theirs] = [new CallLedger(db, 'mine'), new CallLedger(db, 'theirs')];
     await put(mine, [counted()], { until: NOW + MINUTE, strikes: 1 });
-    expect(await seen(theirs, ['a'])).toEqual({ counted: [], rest: undefined });
+    expect(await seen(theirs, ['a'])).toEqual({ counted: [], cooldown: undefined });
     await seen(theirs, [], NOW + 20 * MINUTE);
     expect(await db.read.all('SELECT quota FROM call_count')).toEqual([]);
   });
