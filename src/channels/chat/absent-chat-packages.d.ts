@@ -39,13 +39,13 @@ declare module 'wechat*' {
     readonly Message: { readonly Type: Readonly<Record<string, number>> };
     start(): Promise<void>;
     stop(): Promise<void>;
-    on(event: 'error', heard: (error: unknown) => void): void;
-    on(event: 'scan', heard: (code: string, status: number) => void): void;
-    on(event: 'logout' | 'ready' | 'login', heard: () => void): void;
-    on(event: 'message', heard: (message: Message) => void): void;
+    on(event: 'error', listener: (error: unknown) => void): void;
+    on(event: 'scan', listener: (code: string, status: number) => void): void;
+    on(event: 'logout' | 'ready' | 'login', listener: () => void): void;
+    on(event: 'message', listener: (message: Message) => void): void;
     on(
       event: 'room-join' | 'room-leave',
-      heard: (room: Room, people: Contact[], by: Contact | undefined, date: Date | undefined) => void,
+      listener: (room: Room, people: Contact[], by: Contact | undefined, date: Date | undefined) => void,
     ): void;
   }
   interface WechatyOptions {

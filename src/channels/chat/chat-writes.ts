@@ -54,7 +54,7 @@ export class ChatWrites {
   }
 
   /** A membership can be read. Whether a message was sent cannot: the platform takes no key for it. */
-  async reconcile(action: ChatAction): Promise<AttemptOutcome> {
+  async findOutcome(action: ChatAction): Promise<AttemptOutcome> {
     if (action.kind === 'chat_dm' || action.kind === 'group_say') return { outcome: 'unknown' };
     try {
       const inside = findMember(await this.membersOf(action.chatId), action.member) !== undefined;
@@ -137,8 +137,8 @@ export class ChatWrites {
     if (!this.deps.gateway.account())
       throw new RetryLater('chat_offline', OFFLINE_AGAIN_MS, { countsAsAttempt: false });
     const now = this.deps.clock.now();
-    const restMs = this.breaker.remainingMs(now);
-    if (restMs > 0) throw new RetryLater('chat_resting', restMs, { countsAsAttempt: false });
+    const cooldownMs = this.breaker.remainingMs(now);
+    if (cooldownMs > 0) throw new RetryLater('chat_resting', cooldownMs, { countsAsAttempt: false });
     const wait = this.pace.waitBefore({ kind: action.kind, to: targetOf(action) }, now, writes);
     if (wait) throw new RetryLater(codeOf(wait), wait.waitMs, { countsAsAttempt: false });
   }

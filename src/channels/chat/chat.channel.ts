@@ -86,7 +86,7 @@ export class ChatChannel implements Channel {
   }
 
   async findOutcome(action: Action, _attemptedAt?: number): Promise<AttemptOutcome> {
-    return isChatAction(action) ? this.writes.reconcile(action) : { outcome: 'unknown' };
+    return isChatAction(action) ? this.writes.findOutcome(action) : { outcome: 'unknown' };
   }
 
   health(): ChannelHealth {

@@ -122,10 +122,15 @@ export class WecomChannel implements Channel {
     return isWecomKind(kind) && repeatable[kind];
   }
 
-  async findOutcome(action: Action, attemptedAt: number, isTaken?: BelongsToOther): Promise<AttemptOutcome> {
+  async findOutcome(action: Action, attemptedAt: number, belongsToOther?: BelongsToOther): Promise<AttemptOutcome> {
     if (action.kind !== 'mass_send') return { outcome: 'unknown' };
     const { api, clock } = this.deps;
-    return findMassSend(api, action, { attemptedAt, now: clock.now(), unidentified: this.unidentified, isTaken });
+    return findMassSend(api, action, {
+      attemptedAt,
+      now: clock.now(),
+      unidentified: this.unidentified,
+      belongsToOther,
+    });
   }
 
   health(): ChannelHealth {

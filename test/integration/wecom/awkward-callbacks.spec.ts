@@ -48,7 +48,7 @@ afterEach(async () => {
   await corp.close();
 });
 
-const told = (): string[] => [...facts.values()].map((fact) => fact.kind);
+const storedKinds = (): string[] => [...facts.values()].map((fact) => fact.kind);
 
 const shapes: readonly (readonly [string, Trouble])[] = [
   ['as in most samples', {}],
@@ -68,7 +68,7 @@ it.each(shapes)('stores callbacks that arrive %s, each once', async (_, trouble)
   expect(corp.record().callbacks.map((letter) => letter.state)).toEqual(['answered', 'answered', 'answered']);
   const added = [...facts.values()].filter((fact) => fact.kind === 'contact_added');
   expect(added).toMatchObject([{ data: { staff: 'LinXia', state: 'a&b<c>' } }]);
-  expect(told().filter((kind) => kind === 'unrecognized')).toEqual([]);
+  expect(storedKinds().filter((kind) => kind === 'unrecognized')).toEqual([]);
   expect([...commands.values()]).toHaveLength(1);
   expect(JSON.stringify([...commands.values()])).toContain('<小鹿> & 云朵');
 });
@@ -97,7 +97,7 @@ it('interprets every action of staff and administrators, and stores unknown even
   await corp.act({ do: 'rename_staff', staff: 'GuBei', name: '顾北北' });
   await corp.act({ do: 'staff_leaves', staff: 'TangGuo' });
   expect(corp.record().callbacks.every((letter) => letter.state === 'answered')).toBe(true);
-  expect(told().filter((kind) => kind === 'unrecognized')).toEqual([]);
+  expect(storedKinds().filter((kind) => kind === 'unrecognized')).toEqual([]);
   await corp.act({ do: 'tell', event: 'change_external_contact', fields: { ChangeType: 'something_new' } });
-  expect(told().filter((kind) => kind === 'unrecognized')).toHaveLength(1);
+  expect(storedKinds().filter((kind) => kind === 'unrecognized')).toHaveLength(1);
 });

@@ -118,10 +118,10 @@ describe('the doctor', () => {
   it('detects a clock that is wrong by more than a minute', async () => {
     const off = await examined({}, { wallNow: () => systemClock.now() + 5 * 60_000 });
     expect(off['clock']?.ok).toBe(false);
-    const told = Number(/^本机时间快了 (\d+) 秒/.exec(off['clock']?.found.zh ?? '')?.[1]);
+    const seconds = Number(/^本机时间快了 (\d+) 秒/.exec(off['clock']?.found.zh ?? '')?.[1]);
     // WeCom's clock is the answer's Date header: whole seconds, and as old as the way of the answer is long.
-    expect(told).toBeGreaterThan(290);
-    expect(told).toBeLessThan(330);
+    expect(seconds).toBeGreaterThan(290);
+    expect(seconds).toBeLessThan(330);
     expect(off['token']?.ok).toBe(true);
   });
 

@@ -70,17 +70,17 @@ async function compared(db: Database, corp: Corp, then: (done: Compared) => Prom
   const clock = new PushedClock(MONDAY);
   const product = await aProduct(db, { channel: new FakeChannel([]), clock });
   says(corp);
-  const held = new StoredCorpState(db, () => product.engine);
+  const corpState = new StoredCorpState(db, () => product.engine);
   let through: () => void = () => undefined;
   const isThrough = new Promise<void>((resolve) => (through = resolve));
   const { channel } = createWecomChannel(aCorp({ apiBase: wecom.url }), {
     clock,
     logger: { ...silent, info: through },
-    corpState: held,
+    corpState,
     runLog: new ReconciliationRuns(db),
   });
   const noteOfLast = async (): Promise<string> => {
-    await held.waitUntilApplied();
+    await corpState.waitUntilApplied();
     return (await listReconciliations(db.read, { limit: 1 })).items[0]?.problem ?? '';
   };
   try {

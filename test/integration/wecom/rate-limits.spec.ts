@@ -35,7 +35,7 @@ it('continues its counts after a restart in the middle of a window', { timeout: 
   for (let step = 0; step < 20; step++) await push(60_000);
   expect(calls('mark_tag')).toBeLessThanOrEqual(60);
   const waiting = product.channels.flatMap((channel) => channel.connection?.().waiting ?? []);
-  // Beside it a reading may be on its way at this very moment.
+  // A read may wait at the same time.
   expect(waiting).toContainEqual(expect.objectContaining({ endpoint: 'externalcontact/mark_tag', why: 'hour' }));
   for (let step = 0; step < 14; step++) await push(5 * 60_000);
   expect(calls('mark_tag')).toBe(80);

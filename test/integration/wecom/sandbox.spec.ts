@@ -20,7 +20,7 @@ let commands: Map<string, CommandRequest>;
 
 const latest = <K extends FactKind>(kind: K): FactOf<K> => {
   const found = [...facts.values()].filter((fact): fact is FactOf<K> => fact.kind === kind).at(-1);
-  if (!found) throw new Error(`no ${kind} was told`);
+  if (!found) throw new Error(`there is no ${kind}`);
   return found;
 };
 const now = () => corp.now();

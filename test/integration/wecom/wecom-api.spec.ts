@@ -79,11 +79,11 @@ describe('WecomApi', () => {
     expect(error.name).toBe(act === 'give_up' ? 'GiveUp' : 'RetryLater');
     expect(error.code).toBe(act.startsWith('halt') ? 'wecom_halted' : code);
     const { countsAsAttempt, blames } = verdicts.get(errcode)!;
-    const isHeld = act === 'window' || act.startsWith('halt');
+    const throttlesKind = act === 'window' || act.startsWith('halt');
     expect(error).toMatchObject(
       act === 'give_up'
         ? { blames: blames ?? [] }
-        : { throttlesKind: isHeld, countsAsAttempt: isHeld ? false : (countsAsAttempt ?? true) },
+        : { throttlesKind, countsAsAttempt: throttlesKind ? false : (countsAsAttempt ?? true) },
     );
     expect(error.message).toContain(String(errcode));
     expect(api.problemText().includes(String(errcode))).toBe(act.startsWith('halt'));

@@ -385,8 +385,8 @@ describe('the WeCom channel', () => {
 
     it('ignores a task that is known to belong to another mass send', async () => {
       wecom.says(found(results()));
-      const isTaken = (ref: string) => Promise.resolve(ref === msgid);
-      await expect(channel.findOutcome(massSend(), now, isTaken)).resolves.toEqual({ outcome: 'not_done' });
+      const belongsToOther = (ref: string) => Promise.resolve(ref === msgid);
+      await expect(channel.findOutcome(massSend(), now, belongsToOther)).resolves.toEqual({ outcome: 'not_done' });
       expect(wecom.bodiesOf('externalcontact/get_groupmsg_task')).toEqual([]);
     });
 
@@ -655,9 +655,9 @@ describe('the WeCom channel', () => {
 
   it('sends staff the picture of a text, or its URL when it is not available', async () => {
     wecom.says({ 'message/send': ok, 'media/upload': { ...ok, media_id: 'media-1' } });
-    const told = { kind: 'notify_staff', staff: ['LinXia'], text: '「小鹿」的专属码' } as const;
-    await send({ ...told, picture: `${pictureUrl}/code.png` }, 'a');
-    await send({ ...told, picture: `${pictureUrl}/gone.png` }, 'b');
+    const notice = { kind: 'notify_staff', staff: ['LinXia'], text: '「小鹿」的专属码' } as const;
+    await send({ ...notice, picture: `${pictureUrl}/code.png` }, 'a');
+    await send({ ...notice, picture: `${pictureUrl}/gone.png` }, 'b');
     const [words, picture, instead] = wecom.bodiesOf('message/send');
     expect(JSON.stringify(words)).not.toContain(pictureUrl);
     expect(picture).toMatchObject({ msgtype: 'image', image: { media_id: 'media-1' } });
@@ -675,20 +675,20 @@ describe('the WeCom channel', () => {
 
   it('sends staff the same picture with each answer, without the duplicate check', async () => {
     wecom.says({ 'media/upload': { errcode: 0, media_id: 'media-1' }, 'message/send': { errcode: 0 } });
-    const told = {
+    const notice = {
       kind: 'notify_staff',
       staff: ['LinXia'],
       text: '专属码',
       picture: `${pictureUrl}/code.png`,
     } as const;
-    await send(told, 'a');
-    await send(told, 'b');
+    await send(notice, 'a');
+    await send(notice, 'b');
     const sent = wecom.bodiesOf('message/send').filter((body) => body['msgtype'] === 'image');
     expect(sent.map((body) => body['enable_duplicate_check'])).toEqual([undefined, undefined]);
   });
 
   it('uploads a lost picture for staff again, and sends its URL when it is not available any more', async () => {
-    const told = {
+    const notice = {
       kind: 'notify_staff',
       staff: ['LinXia'],
       text: '专属码',
@@ -697,14 +697,14 @@ describe('the WeCom channel', () => {
     const lost = inTurn({ errcode: 0 }, refused(40007), { errcode: 0 });
     const uploads = inTurn({ errcode: 0, media_id: 'stale' }, { errcode: 0, media_id: 'fresh' });
     wecom.says({ 'media/upload': uploads, 'message/send': lost });
-    await send(told, 'a');
+    await send(notice, 'a');
     expect(wecom.bodiesOf('message/send').map((body) => body['image'] ?? 'words')).toEqual([
       'words',
       { media_id: 'stale' },
       { media_id: 'fresh' },
     ]);
     wecom.says({ 'media/upload': refused(40004), 'message/send': lost });
-    await send(told, 'b');
+    await send(notice, 'b');
     const last = wecom.bodiesOf('message/send').at(-1)?.['text'] as { content: string };
     expect(last.content).toContain(`${pictureUrl}/code.png`);
   });
@@ -743,24 +743,24 @@ describe('the WeCom channel', () => {
     };
 
     async function start(): Promise<Received[]> {
-      const told: Received[] = [];
+      const reported: Received[] = [];
       let isThrough: () => void;
       const through = new Promise<void>((resolve) => (isThrough = resolve));
       const logger = { ...silent, info: () => isThrough() };
       channel = createWecomChannel(aCorp({ apiBase: wecom.url }), { clock, logger }).channel;
       await channel.start((received) => {
-        told.push(...received);
+        reported.push(...received);
         return Promise.resolve({ accepted: received.length, duplicates: 0 });
       });
       await through;
       await channel.stop();
-      return told;
+      return reported;
     }
 
     it('reports the tags, every contact once with the relations of all pages, and every group', async () => {
       wecom.says(pages());
-      const told = await start();
-      expect(told.map((one) => one.kind === 'fact' && one.fact)).toMatchObject([
+      const received = await start();
+      expect(received.map((one) => one.kind === 'fact' && one.fact)).toMatchObject([
         { kind: 'tag_library_read', data: { groups: [{ name: '客户等级' }, { name: '来源' }] } },
         {
           kind: 'contact_read',
@@ -773,7 +773,7 @@ describe('the WeCom channel', () => {
           data: { ownerState: 0 },
         },
       ]);
-      for (const one of told)
+      for (const one of received)
         if (one.kind === 'fact') expect(factData[one.fact.kind].safeParse(one.fact.data).success).toBe(true);
     });
 
@@ -781,8 +781,10 @@ describe('the WeCom channel', () => {
       const page = recorded('api_batch_get_by_user');
       const last = { ...page, next_cursor: '', fail_info: { unlicensed_userid_list: ['ZhaoMin'] } };
       wecom.says({ ...pages(), 'externalcontact/batch/get_by_user': inTurn(page, refused(50100), last) });
-      const told = await start();
-      const [read] = told.flatMap((one) => (one.kind === 'fact' && one.fact.kind === 'contact_read' ? [one.fact] : []));
+      const received = await start();
+      const [read] = received.flatMap((one) =>
+        one.kind === 'fact' && one.fact.kind === 'contact_read' ? [one.fact] : [],
+      );
       expect(read?.data).toMatchObject({ of: ['LinXia'], follows: [{ staff: 'LinXia' }] });
       expect(channel.health()).toMatchObject({ ok: false, detail: expect.stringContaining('ZhaoMin') as string });
       expect(wecom.bodiesOf('externalcontact/batch/get_by_user').map((body) => body['cursor'])).toEqual([
@@ -794,8 +796,8 @@ describe('the WeCom channel', () => {
 
     it('ends no relation of staff that may not be read', async () => {
       wecom.says({ ...pages(), 'externalcontact/batch/get_by_user': refused(701008) });
-      const told = await start();
-      expect(told.filter((one) => one.kind === 'fact' && one.fact.kind === 'contact_read')).toEqual([]);
+      const received = await start();
+      expect(received.filter((one) => one.kind === 'fact' && one.fact.kind === 'contact_read')).toEqual([]);
     });
 
     it('lists groups by owner when the corp is too large', async () => {

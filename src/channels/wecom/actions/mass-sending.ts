@@ -117,7 +117,7 @@ interface Search {
   readonly now: number;
   /** Keys of the mass sends that WeCom created without returning a msgid. */
   readonly unidentified: ReadonlySet<string>;
-  readonly isTaken: BelongsToOther | undefined;
+  readonly belongsToOther: BelongsToOther | undefined;
 }
 
 /**
@@ -125,19 +125,19 @@ interface Search {
  * receivers when they are listed (the contract does not say whether they are before the confirmation). Creating it again
  * would send it twice. It may be from any attempt since the first one, at `attemptedAt`.
  */
-export async function findMassSend(api: WecomApi, action: MassSend, look: Search): Promise<AttemptOutcome> {
-  const { value: found, skipped } = await collectSkipped(() => findCandidates(api, action, look));
+export async function findMassSend(api: WecomApi, action: MassSend, search: Search): Promise<AttemptOutcome> {
+  const { value: found, skipped } = await collectSkipped(() => findCandidates(api, action, search));
   const [best, ...others] = found.likely;
   if (best !== undefined) return { outcome: 'done', done: { ref: best, result: { failed: [] } }, alike: others };
   // It may be among the skipped parts; and a task that WeCom has created must exist.
-  const isUnsure = found.isUnsure || skipped.length > 0 || look.unidentified.has(matchKey(action));
+  const isUnsure = found.isUnsure || skipped.length > 0 || search.unidentified.has(matchKey(action));
   return { outcome: isUnsure ? 'unknown' : 'not_done' };
 }
 
 async function findCandidates(
   api: WecomApi,
   action: MassSend,
-  { attemptedAt, now, isTaken }: Search,
+  { attemptedAt, now, belongsToOther }: Search,
 ): Promise<{ readonly likely: readonly string[]; readonly isUnsure: boolean }> {
   const listed = await getGroupMsgList(
     api,
@@ -149,16 +149,16 @@ async function findCandidates(
       (one.text?.content ?? '') === action.message.text &&
       (one.creator === undefined || isSameUserid(one.creator, action.sender)),
   );
-  const likely: { readonly msgid: string; readonly likeness: number }[] = [];
+  const likely: { readonly msgid: string; readonly score: number }[] = [];
   let isUnsure = false;
   for (const { msgid } of alike) {
     // The incomplete list of another action would make the result unsure for ever.
-    if (await isTaken?.(msgid)) continue;
-    const likeness = await matchScore(api, msgid, action, now);
-    if (likeness === 'unsure') isUnsure = true;
-    else if (likeness > 0) likely.push({ msgid, likeness });
+    if (await belongsToOther?.(msgid)) continue;
+    const score = await matchScore(api, msgid, action, now);
+    if (score === 'unsure') isUnsure = true;
+    else if (score > 0) likely.push({ msgid, score });
   }
-  return { likely: likely.sort((a, b) => b.likeness - a.likeness).map(({ msgid }) => msgid), isUnsure };
+  return { likely: likely.sort((a, b) => b.score - a.score).map(({ msgid }) => msgid), isUnsure };
 }
 
 /** WeCom omits the receivers that it refused at once, so half of them are enough. An additional receiver excludes a match. */
@@ -181,7 +181,7 @@ async function matchScore(api: WecomApi, msgid: string, action: MassSend, now: n
   const share = receivers.size / wanted.size;
   if (share >= ENOUGH) return share;
   if (own.status === UNSENT) return 0;
-  const tappedAt = readTime(own.send_time, now);
-  const isListed = tappedAt !== undefined && now - tappedAt > LISTED_WITHIN_MS;
+  const confirmedAt = readTime(own.send_time, now);
+  const isListed = confirmedAt !== undefined && now - confirmedAt > LISTED_WITHIN_MS;
   return receivers.size === 0 && isListed ? 0 : 'unsure';
 }

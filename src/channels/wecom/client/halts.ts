@@ -35,8 +35,8 @@ export class Halts {
   checkNotHalted(endpoint: string): void {
     const now = this.clock.now();
     const found = this.haltsOf(endpoint);
-    const resting = found.find((halt) => halt.probeAt > now);
-    if (resting) throw haltedError(resting, resting.probeAt - now);
+    const waiting = found.find((halt) => halt.probeAt > now);
+    if (waiting) throw haltedError(waiting, waiting.probeAt - now);
     for (const halt of found) halt.probeAt = now + PROBE_EVERY_MS;
   }
 
@@ -63,12 +63,19 @@ export class Halts {
     }
     // Concurrent calls count as one refusal.
     const refusals = isSame ? known.refusals + (now - known.lastAt < MINUTE_MS ? 0 : 1) : 1;
-    const restMs = blockingCodes.has(verdict.code)
+    const delayMs = blockingCodes.has(verdict.code)
       ? Math.min(LONGEST_PROBE_MS, PROBE_EVERY_MS * 2 ** (refusals - 1))
       : PROBE_EVERY_MS;
-    const halt = { verdict, endpoint, since: isSame ? known.since : now, refusals, lastAt: now, probeAt: now + restMs };
+    const halt = {
+      verdict,
+      endpoint,
+      since: isSame ? known.since : now,
+      refusals,
+      lastAt: now,
+      probeAt: now + delayMs,
+    };
     this.halts.set(scope, halt);
-    return haltedError(halt, restMs);
+    return haltedError(halt, delayMs);
   }
 
   /**

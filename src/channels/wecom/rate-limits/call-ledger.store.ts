@@ -38,7 +38,7 @@ export class CallLedger implements QuotaLedger {
     endpoint: string,
     quotas: readonly string[],
     now: number,
-    work: (account: LedgerState) => LedgerUpdate<T>,
+    work: (state: LedgerState) => LedgerUpdate<T>,
   ): Promise<T> {
     const answers: T[] = [];
     await this.writes.write(async (tx) => {

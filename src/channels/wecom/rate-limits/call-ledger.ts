@@ -43,7 +43,7 @@ export interface QuotaLedger {
     endpoint: string,
     quotas: readonly string[],
     now: number,
-    work: (account: LedgerState) => LedgerUpdate<T>,
+    work: (state: LedgerState) => LedgerUpdate<T>,
   ): Promise<T>;
 }
 
@@ -56,7 +56,7 @@ export class InMemoryLedger implements QuotaLedger {
     endpoint: string,
     quotas: readonly string[],
     now: number,
-    work: (account: LedgerState) => LedgerUpdate<T>,
+    work: (state: LedgerState) => LedgerUpdate<T>,
   ): Promise<T> {
     const counting = quotas.flatMap((quota) => [...this.countsOf(quota, now).values()]);
     const entry = work({ counted: counting, cooldown: this.cooldowns.get(endpoint) });

@@ -147,13 +147,13 @@ describe('RateLimiter', () => {
 
   it('has cooldowns of the windows of the endpoint, and of an hour for gettoken', async () => {
     const { limiter, clock } = aLimiter();
-    const rests: number[] = [];
+    const cooldowns: number[] = [];
     for (let n = 0; n < 4; n += 1) {
-      const restMs = await limiter.startCooldown('media/uploadimg');
-      clock.pushTo(clock.now() + restMs);
-      rests.push(restMs);
+      const cooldownMs = await limiter.startCooldown('media/uploadimg');
+      clock.pushTo(clock.now() + cooldownMs);
+      cooldowns.push(cooldownMs);
     }
-    expect(rests).toEqual([60_000, 3_600_000, 86_400_000, 86_400_000]);
+    expect(cooldowns).toEqual([60_000, 3_600_000, 86_400_000, 86_400_000]);
     expect(await limiter.startCooldown('gettoken')).toBe(3_600_000);
   });
 

@@ -183,8 +183,8 @@ export class RateLimiter {
     wanted: 'this call' | 'later',
   ): Promise<boolean> {
     const quotas = [...new Set(windows.map(({ quota }) => quota))];
-    const allotments = await this.ledger.update(endpoint, quotas, this.clock.now(), (account) =>
-      this.allot(endpoint, windows, account),
+    const allotments = await this.ledger.update(endpoint, quotas, this.clock.now(), (state) =>
+      this.allot(endpoint, windows, state),
     );
     if (!allotments) return false;
     for (const [at, allotment] of allotments.entries())
@@ -255,18 +255,18 @@ const cooldownChange = (cooldown: Cooldown | null | undefined): { readonly coold
   cooldown === undefined ? {} : { cooldown };
 
 async function withLock<T>(
-  gates: Map<string, Semaphore>,
+  locks: Map<string, Semaphore>,
   name: string | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
   if (name === undefined) return work();
-  const semaphore = gates.get(name) ?? new Semaphore(1);
-  gates.set(name, semaphore);
+  const semaphore = locks.get(name) ?? new Semaphore(1);
+  locks.set(name, semaphore);
   await semaphore.enter();
   try {
     return await work();
   } finally {
     semaphore.leave();
-    if (semaphore.isIdle) gates.delete(name);
+    if (semaphore.isIdle) locks.delete(name);
   }
 }

@@ -136,9 +136,9 @@ describe('quotas of several processes', () => {
 
   it('share a cooldown (45009) and its strikes, also after a restart', async () => {
     const { clock, begin } = processes();
-    const [told, other] = [begin(), begin()];
-    await told.admit({ endpoint: 'a' });
-    expect(await told.startCooldown('a')).toBe(60_000);
+    const [refused, other] = [begin(), begin()];
+    await refused.admit({ endpoint: 'a' });
+    expect(await refused.startCooldown('a')).toBe(60_000);
     await expect(other.admit({ endpoint: 'a' })).rejects.toMatchObject({ retryAfterMs: 60_000 });
     await expect(other.admit({ endpoint: 'b' })).resolves.toBeUndefined();
     clock.at += 60_000;

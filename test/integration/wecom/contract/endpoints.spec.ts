@@ -136,8 +136,8 @@ describe('endpoints that are only probed', () => {
     const [errcode, wrong] = probe.refused;
     wecom.says({ [endpoint]: inTurn(recorded(answer), { errcode, errmsg: 'no' }) });
     for (const { api, names } of [fixtureWorld(wecom), corp]) {
-      const told = await api.probe({ endpoint, ...call(names) });
-      expect(told).toMatchObject({ kind: 'answered', errcode: 0, body: body(names) });
+      const answer = await api.probe({ endpoint, ...call(names) });
+      expect(answer).toMatchObject({ kind: 'answered', errcode: 0, body: body(names) });
       expect(await api.probe({ endpoint, ...wrong })).toMatchObject({ kind: 'answered', errcode });
     }
   });

@@ -70,7 +70,7 @@ describe('whatever endpoint answers it', () => {
   });
 
   it.each([...errcodes, [UNWRITTEN, 'give_up', 'wecom_refused'] as const])(
-    '%i (%s, %s) is told by its number whatever the words say',
+    '%i (%s, %s) is recognised by its number whatever errmsg says',
     async (errcode) => {
       const row = endpoints.find(({ calls }) => calls === 'getFollowUserList')!;
       const plain = await fate(row, errcode, 'ok');

@@ -38,9 +38,9 @@ describe('what people do in the sandbox corp', () => {
   beforeAll(async () => {
     world = await openSandboxWorld();
     const { corp, raw } = world;
-    const keep = (told: readonly Received[]) => {
-      received.push(...told);
-      return Promise.resolve({ accepted: told.length, duplicates: 0 });
+    const keep = (delivered: readonly Received[]) => {
+      received.push(...delivered);
+      return Promise.resolve({ accepted: delivered.length, duplicates: 0 });
     };
     const callback = new WecomCallback(aCorp(), () => keep, { now: () => corp.now() }, silent);
     @Module({ imports: [WecomModule.forCallback(callback)] })
@@ -89,9 +89,9 @@ describe('what people do in the sandbox corp', () => {
       const letters = world.corp.record().callbacks.slice(before);
       expect(letters.map(kindOf)).toEqual(row.posts);
       expect(letters.map(({ state, answers }) => [state, answers])).toEqual(letters.map(() => ['answered', 1]));
-      const told = bare(received);
-      expect(told).toHaveLength(row.tells(names).length);
-      expect(told).toEqual(
+      const facts = bare(received);
+      expect(facts).toHaveLength(row.tells(names).length);
+      expect(facts).toEqual(
         expect.arrayContaining(row.tells(names).map((one) => expect.objectContaining(one) as unknown)),
       );
     },
