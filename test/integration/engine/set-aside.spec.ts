@@ -3,6 +3,7 @@ import { listAudit } from '../../../src/insights/audit.js';
 import { listContactWays } from '../../../src/insights/contact-ways.js';
 import { listDeliveries } from '../../../src/insights/deliveries.js';
 import { recentEntries } from '../../../src/insights/recent.js';
+import { FACTS_AT_ONCE } from '../../../src/engine/engine.js';
 import { massBatchStore } from '../../../src/outbox/mass-sends/mass-batch.store.js';
 import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import { contactWayStore } from '../../../src/features/contact-ways/contact-way.store.js';
@@ -65,7 +66,9 @@ eachDatabase('unreadable data', (open) => {
 
   it('among many waiting facts does not delay a newcomer, who is greeted first', async () => {
     const product = await aProduct(await open());
-    const facts = Array.from({ length: 600 }, (_, n) => aFact('visited', MONDAY, { phone: `1380000${1_000 + n}` }));
+    const facts = Array.from({ length: FACTS_AT_ONCE + 100 }, (_, n) =>
+      aFact('visited', MONDAY, { phone: `1380000${1_000 + n}` }),
+    );
     const newcomer = aFact('contact_added', MONDAY, { externalUserId: 'wm"New\\' }, { welcomeCode: 'code' });
     await product.inbox.receive([...facts, newcomer].map((fact) => ({ kind: 'fact', fact })));
     await spoil(product.db, `UPDATE fact SET ids = '{"phone":"\\' WHERE id = 3`);
