@@ -3,13 +3,12 @@ import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
 import { moveStore } from '../features/moves/move.store.js';
 import type { Blocker } from '../outbox/delivery-hooks.js';
 import { type OutboxRow, outboxStore } from '../outbox/outbox.store.js';
-import type { Sql } from '../platform/database/sql.js';
 import { pendingOptOuts } from '../features/members/pending-opt-outs.js';
 import { cappedRows, capVerdicts } from '../features/messages/cap-usage.js';
 import { checkReasons, checkWords, isMessage, type CheckedRow } from '../features/messages/check-queued.js';
 import type { Run } from '../features/run.js';
 import type { Engine } from './engine.js';
-import { loadEvaluations } from './load-evaluations.js';
+import { loadEvaluationsById } from './load-evaluations.js';
 
 type Campaigns = Engine['campaigns'];
 
@@ -18,12 +17,11 @@ export const canBeBlocked = (row: OutboxRow): boolean => row.proactive || row.ki
 
 /** What blocks rows that are due, or changes their text. A row without an entry goes as it is. */
 export async function blockersOf(
-  tx: Sql,
+  run: Run,
   rows: readonly OutboxRow[],
-  { context, campaigns }: { readonly context: Context; readonly campaigns: Campaigns },
-  now: number,
+  campaigns: Campaigns,
 ): Promise<ReadonlyMap<number, Blocker>> {
-  const run = { tx, context, now };
+  const { context, now } = run;
   const found = new Map<number, Blocker>();
   const quietUntil = quietEnd(context, now);
   // A card is planned by day, but it can be postponed into the night.
@@ -59,9 +57,7 @@ async function stopReasons(
   campaigns: Campaigns,
 ): Promise<{ readonly stopped: ReadonlyMap<number, Blocker>; readonly standing: readonly CheckedRow[] }> {
   const members = [...new Set(messages.flatMap((row) => row.member ?? []))];
-  const evaluations = new Map(
-    (await loadEvaluations(tx, members, context, now)).map((evaluation) => [evaluation.id, evaluation]),
-  );
+  const evaluations = await loadEvaluationsById(tx, members, context, now);
   const open = await moveStore.byIds(tx, [...new Set(messages.flatMap((row) => row.move ?? []))]);
   const moves = new Map(open.map((move) => [move.id, move]));
   const optingOut = await pendingOptOuts(tx);

@@ -25,7 +25,7 @@ import {
 import { factStore } from '../inbox/fact.store.js';
 import { applyGroupStats } from '../features/groups/group-stats.js';
 import { currentJoinWay, onJoinWayRefused } from '../features/groups/join-ways.js';
-import { loadEvaluations } from './load-evaluations.js';
+import { loadEvaluationsById } from './load-evaluations.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { blockersOf, canBeBlocked } from './blockers.js';
 import { planFallback } from '../features/messages/fallback-delivery.js';
@@ -77,10 +77,11 @@ export class EngineDeliveryHooks implements DeliveryHooks {
 
   async blockers(tx: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlyMap<number, Blocker>> {
     if (!rows.some(canBeBlocked)) return new Map();
-    return blockersOf(tx, rows, { context: await this.engine.context(), campaigns: this.engine.campaigns }, now);
+    return blockersOf({ tx, context: await this.engine.context(), now }, rows, this.engine.campaigns);
   }
 
   async onSent(tx: Sql, { row, action, done }: SentDelivery, now: number): Promise<void> {
+    const run = { tx, context: this.engine, now };
     if (done.facts && done.facts.length > 0) await factStore.append(tx, done.facts, now);
     switch (action.kind) {
       case 'mark_tags':
@@ -97,15 +98,15 @@ export class EngineDeliveryHooks implements DeliveryHooks {
         return;
       }
       case 'staff_card':
-        return onCardSent({ tx, context: this.engine, now }, action, {
+        return onCardSent(run, action, {
           code: cardCode.catch(null).parse(done.result?.['responseCode']),
           unreached: userids.catch([]).parse(done.result?.['unreached']),
         });
       case 'ensure_contact_way': {
         const { configId, qrCode } = createdWay.parse(done.result);
-        await contactWayEnsured({ tx, context: this.engine, now }, action, { configId, qr: qrCode });
+        await contactWayEnsured(run, action, { configId, qr: qrCode });
         if (qrCode === null && !(await this.requestCodeAgain(tx, row, { ...action, configId }, now)))
-          await contactWayRefused({ tx, context: this.engine, now }, action, 'contact_way_without_code');
+          await contactWayRefused(run, action, 'contact_way_without_code');
         return;
       }
       case 'read_group_stats':
@@ -133,7 +134,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     if (action.kind === 'ensure_join_way') await onJoinWayRefused(tx, row, { action, code }, now);
     if (action.kind === 'staff_card') await onCardRefused(tx, action);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
-    // The group is told of a failure only where the direct message certainly did not arrive.
+    // The group gets a line about the failure only where the direct message certainly did not arrive.
     if (action.kind === 'chat_dm' && !mayHaveArrived.has(code))
       await outboxStore.enqueue(tx, announcementOf(row, action, 'refused', now), now);
     await this.settleInvitation(tx, row, { sent: false, code }, now);
@@ -158,9 +159,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     if (row.member === null || row.campaign === null) return null;
     await this.endPair(tx, { row, action: row.action, failure }, now);
     const context = await this.engine.context();
-    const evaluations = new Map(
-      (await loadEvaluations(tx, [row.member], context, now)).map((evaluation) => [evaluation.id, evaluation]),
-    );
+    const evaluations = await loadEvaluationsById(tx, [row.member], context, now);
     return planFallback(
       tx,
       { row, code: failure.code },

@@ -16,5 +16,16 @@ export async function loadEvaluations(
 ): Promise<Evaluation[]> {
   const stored = await memberStore.load(sql, members);
   const inputs = await loadInputs(sql, stored, context, dayOf(now, context.timeZone));
-  return mapInTimeSlices([...stored], ([id, member]) => evaluate(member, inputOf(inputs, id), context, now));
+  return mapInTimeSlices(stored, ([id, member]) => evaluate(member, inputOf(inputs, id), context, now));
+}
+
+/** The same evaluations, by member. A member who is not stored has no entry. */
+export async function loadEvaluationsById(
+  sql: Sql,
+  members: readonly MemberId[],
+  context: Context,
+  now: number,
+): Promise<ReadonlyMap<MemberId, Evaluation>> {
+  const evaluations = await loadEvaluations(sql, members, context, now);
+  return new Map(evaluations.map((evaluation) => [evaluation.id, evaluation]));
 }

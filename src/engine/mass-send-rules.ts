@@ -4,7 +4,7 @@ import type { MassSendRules } from '../outbox/delivery-hooks.js';
 import type { OutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
-import { loadEvaluations } from './load-evaluations.js';
+import { loadEvaluationsById } from './load-evaluations.js';
 import { reachableByFallback } from '../features/messages/fallback-delivery.js';
 
 /** Policy and staff lookups that the mass-send workers need. */
@@ -24,9 +24,7 @@ export class EngineMassSendRules implements MassSendRules {
   readonly otherChannels = async (sql: Sql, rows: readonly OutboxRow[], now: number): Promise<ReadonlySet<number>> => {
     const context = await this.engine.context();
     const members = [...new Set(rows.flatMap((row) => row.member ?? []))];
-    const evaluations = new Map(
-      (await loadEvaluations(sql, members, context, now)).map((evaluation) => [evaluation.id, evaluation]),
-    );
+    const evaluations = await loadEvaluationsById(sql, members, context, now);
     return reachableByFallback(sql, rows, { context, campaigns: this.engine.campaigns, evaluations }, now);
   };
 

@@ -1,6 +1,6 @@
-import type { Context } from '../../domain/context.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
+import type { Moment } from '../../features/run.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { loadEvaluations } from '../load-evaluations.js';
 import type { DryRun, DryRunSample } from './dry-run.js';
@@ -20,7 +20,7 @@ const AT_ONCE = 100;
 export async function judgeMembers(
   sql: Sql,
   ids: readonly MemberId[],
-  { context, now }: { readonly context: Context; readonly now: number },
+  { context, now }: Moment,
   verdictsOn: (evaluation: Evaluation) => readonly Verdict[],
 ): Promise<Pick<DryRun, 'outcomes' | 'samples'>> {
   const outcomes: Record<string, number> = {};
