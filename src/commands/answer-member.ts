@@ -95,7 +95,7 @@ function readStopAnswer(
   return isOnlyOne(text) ? 'unsure' : null;
 }
 
-/** Creates a task for staff from the message. Once a day the member is told that somebody will write back. */
+/** Creates a task for staff from the message. Once a day the answer says that somebody will write back. */
 async function passToStaff(
   { request, member }: Invocation,
   mayMeanStop: boolean,

@@ -14,7 +14,7 @@ export interface Invocation {
   readonly clock: Clock;
   readonly timeZone: string;
   readonly request: StoredRequest;
-  /** The member who asks; null when staff ask. */
+  /** The member who asks; null when staff ask, or somebody who is not stored as a member. */
   readonly member: MemberId | null;
   /** False for other staff, who may see and answer their own tasks. */
   readonly isOperator: boolean;

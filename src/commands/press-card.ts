@@ -18,7 +18,7 @@ const parseCardId = (taskId: string): { readonly task: number; readonly key: str
 
 /**
  * A button was pressed on the card of a task. Its assignee and operators may answer the task; somebody whom the card was sent
- * to is told who has the task now; anybody else gets no answer.
+ * to gets the name of whoever has the task now; anybody else gets no answer.
  */
 export async function pressCard(
   request: StoredRequest,
@@ -31,10 +31,10 @@ export async function pressCard(
   if (card === null || answer === undefined) return null;
   const task = await taskStore.byId(db.read, card.task);
   if (task === null) return null;
-  const isSender = (staff: string): boolean => isSameUserid(staff, from.staff);
-  if (!isOperator && !isSender(task.staff)) {
+  const wasPressedBy = (staff: string): boolean => isSameUserid(staff, from.staff);
+  if (!isOperator && !wasPressedBy(task.staff)) {
     const sent = await outboxStore.actionOf(db.read, card.key);
-    return sent?.kind === 'staff_card' && sent.staff.some(isSender)
+    return sent?.kind === 'staff_card' && sent.staff.some(wasPressedBy)
       ? { text: task.isOpen ? handedOverMark(task.staff) : '已处理' }
       : null;
   }
