@@ -18,7 +18,7 @@ import { buttonsOf, checkAfterMs, readGroupOf } from '../features/tasks/task-car
 export const taskAnswers = ['done', 'snooze', 'approve', 'refuse'] as const;
 export type TaskAnswer = (typeof taskAnswers)[number];
 
-export interface Answering {
+export interface GivenAnswer {
   readonly task: number;
   readonly answer: TaskAnswer;
   /** The userid of staff, or the name of an admin. */
@@ -54,7 +54,7 @@ export function answersTo(
 const reply = (outcome: TaskReply['outcome'], words: string, mark: string): TaskReply => ({ outcome, words, mark });
 
 /** Applies an answer that came by a card, a typed command or the console. A repeated answer changes nothing. */
-export async function answerTask(run: Run, { task: id, answer, by, isOperator }: Answering): Promise<TaskReply> {
+export async function answerTask(run: Run, { task: id, answer, by, isOperator }: GivenAnswer): Promise<TaskReply> {
   const { tx, now } = run;
   const task = await taskStore.byId(tx, id);
   if (!task) return reply('no_such_task', `没有编号 ${id} 的待办。`, '已失效');

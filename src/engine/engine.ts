@@ -47,8 +47,8 @@ import { sendInvitation } from './send-invitation.js';
 import type { RecountDeps } from './merge-duplicates.js';
 
 /**
- * More are quicker, because a batch asks some hundred questions however large it is; but whoever else writes, such as a
- * callback, waits for a batch to end. A thousand take about a quarter of a second.
+ * A larger batch is faster per fact, because the number of its statements hardly grows with its size. But other writes, such
+ * as those of callbacks, wait until it ends. A batch of a thousand takes about a quarter of a second.
  */
 export const FACTS_AT_ONCE = 1_000;
 const MEMBERS_AT_ONCE = 500;
@@ -70,8 +70,8 @@ export interface EngineOptions {
 }
 
 /**
- * The reads of groups alone where there are any, because a read becomes facts of the next batch (who joined, who left).
- * Evaluated before those, a member could be invited to a group that they are in already.
+ * Picks only the reads of groups when there are any, because a read becomes facts of the next batch (who joined, who left).
+ * A member who is evaluated before those could be invited to a group that they are in already.
  */
 function groupReadsFirst(facts: readonly StoredFact[]): readonly StoredFact[] {
   const reads = facts.filter((fact) => fact.kind === 'group_read');
