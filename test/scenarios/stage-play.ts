@@ -48,7 +48,7 @@ export class StagePlay {
       if (text === RESTART) this.product = await this.product.rebuilt();
       else await this.product.happens(...factsOf(text, this.product.clock.now(), row.who));
     }
-    await this.settle();
+    await this.drain();
   }
 
   /** The actual values of the fields that the row names. */
@@ -90,15 +90,15 @@ export class StagePlay {
       for (const stop of STOPS.map((at) => momentOf(day - FIRST_DAY, at))) {
         if (stop <= this.product.clock.now() || stop >= moment) continue;
         this.product.clock.pushTo(stop);
-        await this.settle();
+        await this.drain();
       }
     }
     this.product.clock.pushTo(moment);
-    await this.settle();
+    await this.drain();
   }
 
   /** Does everything that is due now. Where staff tap, it then lets the minutes pass until their taps are known. */
-  private async settle(): Promise<void> {
+  private async drain(): Promise<void> {
     await this.product.workLoop.drain();
     if (this.scenario.staff === 'never tap') return;
     const waiting = await this.product.db.read.all<{ external_ref: string }>(
@@ -123,10 +123,10 @@ export class StagePlay {
     );
     const before = this.lastStates.get(who) ?? new Map<string, string>();
     this.lastStates.set(who, new Map(rows.map((row) => [row.key, stateWords(row)])));
-    const news = rows
+    const changed = rows
       .filter((row) => before.get(row.key) !== stateWords(row))
       .map((row) => [row.campaign, stateWords(row)] as const);
-    return news.length === 0 ? 'nothing' : Object.fromEntries(news);
+    return changed.length === 0 ? 'nothing' : Object.fromEntries(changed);
   }
 
   private async moveOf(member: number): Promise<string> {
@@ -147,9 +147,9 @@ export class StagePlay {
 
   private askedSince(part: string): string {
     const texts = this.product.channel.ofKind('notify_staff').map((action) => action.text);
-    const news = texts.slice(this.notesBefore).join('\n');
+    const asked = texts.slice(this.notesBefore).join('\n');
     this.notesBefore = texts.length;
-    return news === '' ? 'nothing' : news.includes(part) ? part : news;
+    return asked === '' ? 'nothing' : asked.includes(part) ? part : asked;
   }
 }
 

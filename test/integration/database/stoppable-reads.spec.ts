@@ -6,7 +6,7 @@ import { migrations } from '../../../src/migrations/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 
 it('answers long queries again after their connection could not be opened once', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'qunjie-asker-'));
+  const folder = await mkdtemp(join(tmpdir(), 'qunjie-reads-'));
   const file = join(folder, 'product.sqlite');
   const db = await Database.open({ url: `sqlite:${file}`, migrations });
   const ask = () =>
@@ -26,7 +26,7 @@ it('answers long queries again after their connection could not be opened once',
 });
 
 it('closes although that connection could never be opened', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'qunjie-asker-'));
+  const folder = await mkdtemp(join(tmpdir(), 'qunjie-reads-'));
   const file = join(folder, 'product.sqlite');
   const db = await Database.open({ url: `sqlite:${file}`, migrations });
   await rename(file, `${file}.aside`);

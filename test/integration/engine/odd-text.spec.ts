@@ -22,9 +22,9 @@ const places: readonly [place: string, facts: (text: string) => readonly Fact[]]
     'a name in a group',
     (text) => [aFact('joined_group', MONDAY, { chatContactId: 'c1' }, { chatId: 'R:1', name: text })],
   ],
-  ['the id of who spoke', (text) => [aFact('sent_message', MONDAY, { chatContactId: text }, { chatId: text })]],
+  ['the id of a speaker', (text) => [aFact('sent_message', MONDAY, { chatContactId: text }, { chatId: text })]],
   [
-    'the id of who is mentioned',
+    'the id of a mentioned member',
     (text) => [aFact('sent_message', MONDAY, { chatContactId: 'c1' }, { mentions: [text] })],
   ],
   [
