@@ -6,7 +6,7 @@ import { estimateLaunch } from '../../features/messages/launch-estimate.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { CampaignDryRun } from './dry-run.js';
 import { differenceStore } from './differences.store.js';
-import { judgeMembers, MOST_JUDGED } from './judge-members.js';
+import { countOutcomes, MOST_EVALUATED } from './count-outcomes.js';
 
 /**
  * Counts a campaign's audience, the members whose occasion is due now, and whom a message to all of them would reach or not
@@ -21,9 +21,9 @@ export async function dryRunCampaign(
   const campaign = { ...template, version: 0 };
   const context: Context = { ...current, ruleset: { ...current.ruleset, campaigns: [campaign] } };
   const moment = { ...context, now };
-  const { found, ids } = await differenceStore.audience(sql, template.audience, moment, MOST_JUDGED);
+  const { found, ids } = await differenceStore.audience(sql, template.audience, moment, MOST_EVALUATED);
   const evaluations: Evaluation[] = [];
-  const judged = await judgeMembers(sql, ids, { context, now }, (evaluation) => {
+  const counted = await countOutcomes(sql, ids, { context, now }, (evaluation) => {
     evaluations.push(evaluation);
     const [occasion] = evaluation.occasions;
     if (!occasion) return [{ outcome: 'in_audience', sample: null }];
@@ -35,7 +35,7 @@ export async function dryRunCampaign(
     looked: ids.length,
     exact: found <= ids.length,
     changes: [],
-    ...judged,
+    ...counted,
     launch: await estimateLaunch({ tx: sql, context, now }, evaluations, campaign),
     audience: template.audience?.text ?? '',
     oneByOne: definitionOf(template.trigger).goesOneByOne ?? false,

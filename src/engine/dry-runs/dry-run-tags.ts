@@ -5,7 +5,7 @@ import type { TagRule } from '../../domain/ruleset.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { differenceStore } from './differences.store.js';
 import { countOf, type DryRun, type DryRunChange } from './dry-run.js';
-import { judgeMembers, MOST_JUDGED, type Verdict } from './judge-members.js';
+import { countOutcomes, MOST_EVALUATED, type Verdict } from './count-outcomes.js';
 import { proposedTagRules, type ProposedTag } from './proposals.js';
 
 /** Counts who would get or lose each proposed tag. */
@@ -22,9 +22,9 @@ export async function dryRunTags(
 
   const finds: Found[] = [];
   for (const rule of rules) finds.push(await find(sql, rule, context, now));
-  // Each member is judged once, however many tags would change on them.
+  // Each member is evaluated once, however many tags would change on them.
   const ids = [...new Set(finds.flatMap((found) => [...found.ids]))].sort((a, b) => a - b);
-  const judged = await judgeMembers(sql, ids, { context, now }, (evaluation) =>
+  const counted = await countOutcomes(sql, ids, { context, now }, (evaluation) =>
     finds.filter((found) => found.ids.has(evaluation.id)).map(({ rule }) => verdictOn(rule, evaluation)),
   );
   return {
@@ -33,7 +33,7 @@ export async function dryRunTags(
     looked: finds.reduce((sum, found) => sum + found.ids.size, 0),
     exact: finds.every((found) => countOf(found.changes) <= found.ids.size),
     changes: finds.flatMap(({ changes }) => changes),
-    ...judged,
+    ...counted,
   };
 }
 
@@ -45,7 +45,7 @@ interface Found {
 }
 
 async function find(sql: Sql, rule: TagRule, context: Context, now: number): Promise<Found> {
-  const { changes, ids } = await differenceStore.tag(sql, rule, { ...context, now }, MOST_JUDGED);
+  const { changes, ids } = await differenceStore.tag(sql, rule, { ...context, now }, MOST_EVALUATED);
   return {
     rule,
     ids: new Set(ids),

@@ -3,7 +3,7 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { countOf, type DryRun } from './dry-run.js';
 import { differenceStore } from './differences.store.js';
-import { judgeMembers, MOST_JUDGED, type Verdict } from './judge-members.js';
+import { countOutcomes, MOST_EVALUATED, type Verdict } from './count-outcomes.js';
 import { withProposedTiers, type ProposedTier } from './proposals.js';
 
 /** Counts who would be in another tier under the proposed rules. */
@@ -15,10 +15,10 @@ export async function dryRunTiers(
 ): Promise<DryRun> {
   const tiers = withProposedTiers(current.ruleset.tiers, proposals);
   const context: Context = { ...current, ruleset: { ...current.ruleset, tiers, campaigns: [] } };
-  const { changes, ids } = await differenceStore.tiers(sql, tiers, { ...context, now }, MOST_JUDGED);
+  const { changes, ids } = await differenceStore.tiers(sql, tiers, { ...context, now }, MOST_EVALUATED);
   const found = countOf(changes);
-  const judged = await judgeMembers(sql, ids, { context, now }, (evaluation) => [verdictOn(evaluation)]);
-  return { kind: 'tiers', found, looked: ids.length, exact: found <= ids.length, changes, ...judged };
+  const counted = await countOutcomes(sql, ids, { context, now }, (evaluation) => [verdictOn(evaluation)]);
+  return { kind: 'tiers', found, looked: ids.length, exact: found <= ids.length, changes, ...counted };
 }
 
 /** `up`, `down` or `first`: another tier. `warned`: the grace period would begin. `unchanged`: the dwell or the grace still protects the tier. */

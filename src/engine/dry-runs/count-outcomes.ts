@@ -11,13 +11,13 @@ export interface Verdict {
 }
 
 /** At most this many members are evaluated, to keep a dry run short. Beyond them there is only the count of the SQL. */
-export const MOST_JUDGED = 5_000;
+export const MOST_EVALUATED = 5_000;
 const MOST_SAMPLES = 20;
 /** Evaluating keeps the processor busy, so other work gets a turn after this many members. */
 const AT_ONCE = 100;
 
 /** Evaluates the found members under the proposal, one by one as the engine does it, and counts their outcomes. */
-export async function judgeMembers(
+export async function countOutcomes(
   sql: Sql,
   ids: readonly MemberId[],
   { context, now }: Moment,
