@@ -7,8 +7,7 @@ import { moveStore } from './move.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
 import { addThroughChat } from './ask-to-leave.js';
-import type { Invitation } from './invitation.js';
-import { directionOf } from './wanted-move.js';
+import { type Invitation, invitationFor } from './invitation.js';
 
 /**
  * An operator approved the move. Returns the invitation for the caller to send; null when the chat account adds the member
@@ -39,14 +38,7 @@ export async function approveMove(
     await addThroughChat(run, move, evaluation, groups);
     return null;
   }
-  return {
-    member: move.member,
-    move: move.id,
-    kind: 'move_invited',
-    direction: directionOf(context.ruleset, move.fromTier, move.tier),
-    because: { rule: `move:${move.tier}`, version: context.ruleset.version, values: [] },
-    group: { id: group.id, name: group.name, owner: group.owner, joinQr: wayIn },
-  };
+  return invitationFor('move_invited', move, group, context.ruleset);
 }
 
 /** Closes the move as failed, so that it is planned again only after the retry delay of the ruleset. */

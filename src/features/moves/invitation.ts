@@ -1,5 +1,9 @@
 import type { Because } from '../../domain/because.js';
 import type { MemberId, MoveId, GroupId } from '../../domain/ids.js';
+import type { StoredGroup } from '../../domain/moves/group.js';
+import type { Move } from '../../domain/moves/move.js';
+import type { Ruleset } from '../../domain/ruleset.js';
+import { directionOf } from './wanted-move.js';
 
 /** A message to be sent for a move (its invitation or its reminder), with the values that its text needs. */
 export interface Invitation {
@@ -9,4 +13,22 @@ export interface Invitation {
   readonly direction: 'up' | 'down';
   readonly group: { readonly id: GroupId; readonly name: string; readonly owner: string; readonly joinQr: string };
   readonly because: Because;
+}
+
+/** The invitation of a move into `group`, or its reminder. Null when the group has no join code. */
+export function invitationFor(
+  kind: Invitation['kind'],
+  move: Pick<Move, 'id' | 'member' | 'fromTier' | 'tier'>,
+  { id, name, owner, joinQr }: Pick<StoredGroup, 'id' | 'name' | 'owner' | 'joinQr'>,
+  ruleset: Pick<Ruleset, 'tiers' | 'version'>,
+): Invitation | null {
+  if (!joinQr) return null;
+  return {
+    member: move.member,
+    move: move.id,
+    kind,
+    direction: directionOf(ruleset, move.fromTier, move.tier),
+    because: { rule: `move:${move.tier}`, version: ruleset.version, values: [] },
+    group: { id, name, owner, joinQr },
+  };
 }

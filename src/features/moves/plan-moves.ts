@@ -10,7 +10,7 @@ import { moveStore } from './move.store.js';
 import { taskStore } from '../tasks/task.store.js';
 import type { Run } from '../run.js';
 import { askApproval, needsApproval } from './ask-approval.js';
-import type { Invitation } from './invitation.js';
+import { type Invitation, invitationFor } from './invitation.js';
 import { askToLeave, addThroughChat } from './ask-to-leave.js';
 import { recordRefusals } from './refusals.js';
 import { type WantedMove, wantedMove, seatOf, mayBeMoved, moveEventsOf } from './wanted-move.js';
@@ -116,12 +116,6 @@ async function startMove(
     await addThroughChat(run, move, evaluation, groups);
     return null;
   }
-  return {
-    member: evaluation.id,
-    move: move.id,
-    kind: 'move_invited',
-    direction,
-    because,
-    group: { id: group.id, name: group.name, owner: group.owner, joinQr: group.joinQr! },
-  };
+  const invitation = invitationFor('move_invited', move, group, run.context.ruleset);
+  return invitation && { ...invitation, because };
 }

@@ -52,8 +52,8 @@ export async function recordRefusals(
   }
   await decisionStore.append(tx, refused, context.ruleset.version, now);
   if (needs.size === 0) return;
-  const asked = await taskStore.poolTasks(tx);
-  for (const [tier, need] of needs) await askForGroup(run, tier, need, { pools, tasks: asked });
+  const tasks = await taskStore.poolTasks(tx);
+  for (const [tier, need] of needs) await askForGroup(run, tier, need, { pools, tasks });
 }
 
 export const refusalTitles: Readonly<
