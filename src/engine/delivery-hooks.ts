@@ -30,7 +30,7 @@ import { EngineMassSendRules } from './mass-send-rules.js';
 import { blockersOf, canBeBlocked } from './blockers.js';
 import { planFallback } from '../features/messages/fallback-delivery.js';
 import { TagSync } from '../features/tags/tag-sync.js';
-import { onCardRefused, onCardSent, stillAddressed } from '../features/tasks/task-cards.js';
+import { onCardRefused, onCardSent, sendsTasksAsText, stillAddressed } from '../features/tasks/task-cards.js';
 
 const userids = z.array(z.string());
 const cardCode = z.string().min(1).nullable();
@@ -206,9 +206,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       ],
       now,
     );
-    // Where cards can be sent, the task is sent as a card anyway.
-    const { abilities } = this.engine;
-    if (group.owner === '' || !abilities.has('notify_staff') || abilities.has('staff_card')) return;
+    if (group.owner === '' || !sendsTasksAsText(this.engine)) return;
     const action: Action = { kind: 'notify_staff', staff: [group.owner], text };
     await outboxStore.enqueue(tx, [{ key: leaveByHandKey(row.move), action, group: group.id, notBefore: now }], now);
   }

@@ -8,7 +8,7 @@ import { type NewTask, type PoolTask, taskStore } from '../tasks/task.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
-import { closeFormerCards } from '../tasks/task-cards.js';
+import { closeFormerCards, sendsTasksAsText } from '../tasks/task-cards.js';
 
 type Need = Exclude<PoolNeed, 'none'>;
 
@@ -126,7 +126,6 @@ async function notifyStaff(
   key: ActionKey,
   { staff, text }: Pick<NewTask, 'staff' | 'text'>,
 ): Promise<void> {
-  // Where staff cards can be sent, the task is sent as a card instead.
-  if (staff === '' || !context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
+  if (staff === '' || !sendsTasksAsText(context)) return;
   await outboxStore.enqueue(tx, [{ key, action: { kind: 'notify_staff', staff: [staff], text }, notBefore: now }], now);
 }

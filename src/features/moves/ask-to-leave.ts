@@ -7,6 +7,7 @@ import type { StoredGroup } from '../../domain/moves/group.js';
 import type { Move } from '../../domain/moves/move.js';
 import { quoted } from '../../domain/shown-name.js';
 import { moveStore } from './move.store.js';
+import { sendsTasksAsText } from '../tasks/task-cards.js';
 import { taskStore } from '../tasks/task.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -65,8 +66,7 @@ async function askOwnerToRemove(
   const key = leaveGroupKey(move.id);
   const subject = { member: move.member, group: from.id, move: move.id };
   await taskStore.create(tx, [{ key, kind: 'remove_from_group', staff: from.owner, ...subject, text, dueAt }], now);
-  // A channel with cards sends the task as a card; no text message is needed.
-  if (from.owner === '' || !context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
+  if (from.owner === '' || !sendsTasksAsText(context)) return;
   const action = { kind: 'notify_staff' as const, staff: [from.owner], text };
   await outboxStore.enqueue(tx, [{ key, action, ...subject, notBefore: now }], now);
 }

@@ -9,7 +9,7 @@ import { taskStore } from '../tasks/task.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import { factStore } from '../../inbox/fact.store.js';
 import type { Run } from '../run.js';
-import { closeFormerCards } from '../tasks/task-cards.js';
+import { closeFormerCards, sendsTasksAsText } from '../tasks/task-cards.js';
 
 /**
  * Applies a dismissal: appends a `left_group` fact for everybody present, steps the moves into or out of the group and
@@ -52,8 +52,7 @@ export async function applyNewOwner(run: Run, group: StoredGroup, owner: string)
   const { tx, context, now } = run;
   const open = await taskStore.readdress(tx, group.id, group.owner, owner);
   await closeFormerCards(run, open, owner);
-  // A channel with cards sends the task as a card; no text message is needed.
-  if (!context.abilities.has('notify_staff') || context.abilities.has('staff_card')) return;
+  if (!sendsTasksAsText(context)) return;
   await outboxStore.enqueue(
     tx,
     open.map(({ id, text }) => ({

@@ -105,6 +105,10 @@ export const maySendCards = (
   now: number,
 ): boolean => !isQuiet(now, ruleset.sending, timeZone);
 
+/** Whether a task is also sent to its assignee as a text message: only where no card can be sent. */
+export const sendsTasksAsText = ({ abilities }: Pick<Context, 'abilities'>): boolean =>
+  abilities.has('notify_staff') && !abilities.has('staff_card');
+
 /**
  * Sends a card for every task that is new, whose snooze is over, that is overdue, or that was claimed to be done and is not;
  * removes the buttons from the cards of closed tasks. `only`: the id of the one task to consider. Enqueueing the card and
