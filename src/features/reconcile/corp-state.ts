@@ -9,7 +9,7 @@ import { isOfficialChatId } from '../../domain/moves/group.js';
 import { groupStore } from '../groups/group.store.js';
 import { contactPairStore } from '../members/contact-pair.store.js';
 import { isManaged, managedTags } from '../tags/tag-names.js';
-import { identityStore } from '../members/identity.store.js';
+import { identityKey, identityStore } from '../members/identity.store.js';
 import { memberStore } from '../members/member.store.js';
 import { tagStore } from '../tags/tag.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
@@ -126,7 +126,7 @@ export class StoredCorpState implements CorpState {
     const members = await memberStore.load(sql, [...new Set(memberIds.values())]);
     const tags = await tagStore.load(sql, [...members.keys()]);
     const facts = reads.flatMap((read, index) => {
-      const member = memberIds.get(`external_userid:${externalIdOf(read)}`);
+      const member = memberIds.get(identityKey({ kind: 'external_userid', value: externalIdOf(read) }));
       const { of: _of, ...data } = read.data;
       return member === undefined ? [] : [{ member, fact: { ...read, data, key: '', id: index } }];
     });
@@ -201,7 +201,7 @@ export class StoredCorpState implements CorpState {
 interface KnownContacts {
   /** By external_userid. */
   readonly pairs: ReadonlyMap<string, readonly Pair[]>;
-  /** By `external_userid:…` and `unionid:…`. */
+  /** By `identityKey`, of external_userids and unionids. */
   readonly memberIds: ReadonlyMap<string, MemberId>;
   readonly members: ReadonlyMap<MemberId, StoredMember>;
   readonly tagDrift: ReadonlyMap<MemberId, readonly Drift[]>;
@@ -219,7 +219,7 @@ function driftOfContact(
   scope: ReadScope,
 ): { readonly drift: readonly Drift[]; readonly isDoubtful: boolean } {
   const id = externalIdOf(read);
-  const member = known.memberIds.get(`external_userid:${id}`);
+  const member = known.memberIds.get(identityKey({ kind: 'external_userid', value: id }));
   const stored = member === undefined ? undefined : known.members.get(member);
   if (member === undefined || !stored) {
     const drift: Drift = { kind: 'contact', subject: id, ours: '', theirs: read.data.name || id };
@@ -232,7 +232,7 @@ function driftOfContact(
   if (
     (read.data.name !== '' && read.data.name !== name) ||
     (read.data.gender !== 0 && read.data.gender !== gender) ||
-    (unionid !== undefined && known.memberIds.get(`unionid:${unionid}`) !== member)
+    (unionid !== undefined && known.memberIds.get(identityKey({ kind: 'unionid', value: unionid })) !== member)
   )
     drift.push({ kind: 'contact', subject: id, ours: name, theirs: read.data.name });
   drift.push(...pairDrift(read, pairs, scope, known.queuedRemarks));
