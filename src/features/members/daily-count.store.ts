@@ -18,10 +18,9 @@ const addToStored = `(member_id, day) DO UPDATE SET ${dailyCounts.map((column) =
 
 /** SQL that sums one figure over its window of days; the window includes today. */
 function sumSql(sum: DailySum, today: Day): string {
-  const isInWindow = sum.days === undefined ? null : `day >= ${today - sum.days + 1}`;
-  if ('of' in sum)
-    return isInWindow === null ? `SUM(${sum.of})` : `SUM(CASE WHEN ${isInWindow} THEN ${sum.of} ELSE 0 END)`;
-  return `SUM(CASE WHEN ${isInWindow} AND ${sum.daysWith} > ${sum.moreThan ?? 0} THEN 1 ELSE 0 END)`;
+  const inWindow = sum.days === undefined ? null : `day >= ${today - sum.days + 1}`;
+  if ('of' in sum) return inWindow === null ? `SUM(${sum.of})` : `SUM(CASE WHEN ${inWindow} THEN ${sum.of} ELSE 0 END)`;
+  return `SUM(CASE WHEN ${inWindow} AND ${sum.daysWith} > ${sum.moreThan ?? 0} THEN 1 ELSE 0 END)`;
 }
 
 /**

@@ -51,7 +51,7 @@ export class ReconciliationRuns implements RunLog {
       );
       if (open) {
         const leftMs = this.isLeasedByAnother(tx, open) ? open.lease_until - now : 0;
-        // A longer rest than any lease has comes from a clock that was set back since. Its process notices that it lost the run.
+        // No lease lasts so long: the clock was set back since. The other process notices that it lost the run.
         if (leftMs > 0 && leftMs <= 2 * LEASE_MS) throw leasedElsewhere(Math.min(leftMs, LEASE_MS));
         await this.lease(tx, open.id, now);
         return runOf(open);
