@@ -125,10 +125,10 @@ eachDatabase('a task for staff', (open) => {
       groupRead('wrNew', '会员1群', ['wmXiaolu'], MONDAY),
     );
   }
-  const seenGone = (product: TestProduct) =>
-    product.happens(
-      groupReadOf({ chatId: 'wrOld', name: '普通1群', people: [], at: product.clock.now(), owner: 'ZhouMing' }),
-    );
+  const oldGroupIsRead = ({ happens, clock }: TestProduct, people: readonly string[]) =>
+    happens(groupReadOf({ chatId: 'wrOld', name: '普通1群', people, at: clock.now(), owner: 'ZhouMing' }));
+  const seenGone = (product: TestProduct) => oldGroupIsRead(product, []);
+  const seenInGroup = (product: TestProduct) => oldGroupIsRead(product, ['wmXiaolu']);
 
   it('is sent once, as a card with two buttons, to its assignee', async () => {
     const product = await aProductWithCards();
@@ -212,16 +212,7 @@ eachDatabase('a task for staff', (open) => {
     await product.later(1 / 60);
     expect(product.channel.ofKind('read_group')).toEqual([{ kind: 'read_group', chatId: 'wrOld' }]);
     expect(await tasks(product)).toMatchObject([{ state: 'open', answered_by: 'ZhouMing' }]);
-    // The member is still in the group.
-    await product.happens(
-      groupReadOf({
-        chatId: 'wrOld',
-        name: '普通1群',
-        people: ['wmXiaolu'],
-        at: product.clock.now(),
-        owner: 'ZhouMing',
-      }),
-    );
+    await seenInGroup(product);
     await product.later(0.2);
     expect(cards(product)).toHaveLength(2);
     expect(cards(product)[1]!.text).toContain('还没有完成');
@@ -237,15 +228,7 @@ eachDatabase('a task for staff', (open) => {
     await toBeRemoved(product);
     const stillThere = async () => {
       await product.later(1 / 60);
-      await product.happens(
-        groupReadOf({
-          chatId: 'wrOld',
-          name: '普通1群',
-          people: ['wmXiaolu'],
-          at: product.clock.now(),
-          owner: 'ZhouMing',
-        }),
-      );
+      await seenInGroup(product);
       await product.later(0.2);
     };
     // An operator claims it for the assignee and is notified of the finding.
