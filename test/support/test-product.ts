@@ -49,6 +49,24 @@ export const rulesOfTheFiles = (): Promise<FileRules> =>
 
 export const CONSOLE_URL = 'https://bot.example.com';
 
+/** The steps by which a test lets something happen in a product. */
+export function driverOf({
+  clock,
+  inbox,
+  workLoop,
+}: Pick<TestProduct, 'clock' | 'inbox' | 'workLoop'>): Pick<TestProduct, 'happens' | 'later'> {
+  return {
+    async happens(...facts) {
+      await inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
+      await workLoop.drain();
+    },
+    async later(moment) {
+      clock.pushTo(typeof moment === 'number' ? clock.now() + moment * 3_600_000 : Date.parse(`${moment}:00+08:00`));
+      await workLoop.drain();
+    },
+  };
+}
+
 /** The product without HTTP: real database, real rules and templates, and a fake channel. */
 export async function aProduct(
   db: Database,
@@ -106,14 +124,7 @@ export async function aProduct(
     engine,
     workLoop,
     inbox,
-    async happens(...facts) {
-      await inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
-      await workLoop.drain();
-    },
-    async later(moment) {
-      clock.pushTo(typeof moment === 'number' ? clock.now() + moment * 3_600_000 : Date.parse(`${moment}:00+08:00`));
-      await workLoop.drain();
-    },
+    ...driverOf({ clock, inbox, workLoop }),
     campaigns: () => templates.active(),
     templates,
     rebuilt: () => aProduct(db, { channel, clock, approve, sending }),

@@ -16,7 +16,7 @@ import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
 import { WorkLoop } from '../../../src/app/work-loop.js';
 import { TemplatesService } from '../../../src/features/templates/templates.service.js';
-import { aFact, MONDAY, type TestProduct } from '../../support/test-product.js';
+import { aFact, driverOf, MONDAY, type TestProduct } from '../../support/test-product.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 
 const zone = 'Asia/Shanghai';
@@ -72,20 +72,7 @@ export async function aChatProduct(
     logger,
   );
   const inbox = new Inbox(db, clock, workLoop.wake);
-  return {
-    db,
-    clock,
-    channel,
-    engine,
-    async happens(...facts) {
-      await inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
-      await workLoop.drain();
-    },
-    async later(moment) {
-      clock.pushTo(typeof moment === 'number' ? clock.now() + moment * 3_600_000 : Date.parse(`${moment}:00+08:00`));
-      await workLoop.drain();
-    },
-  };
+  return { db, clock, channel, engine, ...driverOf({ clock, inbox, workLoop }) };
 }
 
 async function editedRules(edit: (text: string) => string): Promise<FileRules> {
