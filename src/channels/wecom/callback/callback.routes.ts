@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { addressOf, networkOf } from '../../../platform/http/client-address.js';
 import { SpacedQueue } from './spaced-queue.js';
@@ -40,7 +39,7 @@ export async function mountCallback(server: FastifyAdapter, callback: WecomCallb
   await server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, parsed) =>
-      parsed(null, isAscii(body as Buffer) || body.length <= SMALL_BODY ? textOf(body as Buffer) : ''),
+      parsed(null, textOf(body as Buffer, SMALL_BODY)),
     );
     const largeBodies = new SpacedQueue(LARGE_BODY_EVERY_MS, MOST_LARGE_BODIES_WAITING);
     scope.addHook('onRequest', async (request, reply) => {
