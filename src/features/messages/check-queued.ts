@@ -13,7 +13,7 @@ import type { OutboxRow } from '../../outbox/outbox.store.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { actionKindOf, canReach, variantOf } from './choose-channel.js';
 import { fillMessage } from './fill-message.js';
-import type { Invitation } from '../moves/invitation.js';
+import type { CarriedInvitation } from '../moves/invitation.js';
 import { joinCode, type Words } from './decide-delivery.js';
 import { actionFor, smsFor } from './plan-delivery.js';
 import { loadContactRoutes, type ContactRoutes } from './contact-routes.js';
@@ -188,7 +188,7 @@ function channelFor(
 }
 
 /** The invitation of a stored message; null if it has none, or if no join code is known. */
-export function invitationOf(row: OutboxRow, evaluation: Evaluation, group: StoredGroup): Invitation | null {
+export function invitationOf(row: OutboxRow, evaluation: Evaluation, group: StoredGroup): CarriedInvitation | null {
   const storedCode =
     'message' in row.action ? row.action.message.attachments.find(({ kind }) => kind === 'image') : undefined;
   const joinQr = group.joinQr ?? storedCode?.url;
@@ -197,7 +197,6 @@ export function invitationOf(row: OutboxRow, evaluation: Evaluation, group: Stor
     member: evaluation.id,
     move: row.move,
     kind: row.ground?.on === 'move_reminder' ? 'move_reminder' : 'move_invited',
-    direction: 'up',
     because: { rule: `move:${group.tier ?? ''}`, values: [] },
     group: { id: group.id, name: group.name, owner: group.owner, joinQr },
   };

@@ -2,7 +2,7 @@ import type { ActionKind } from '../../domain/action.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Occasion } from '../../domain/occasions.js';
 import { stableShare } from '../../domain/stable-share.js';
-import type { Invitation } from '../moves/invitation.js';
+import type { CarriedInvitation } from '../moves/invitation.js';
 import type { Moment } from '../run.js';
 import type { ContactRoutes } from './contact-routes.js';
 import { type Campaign, type Variant, type CampaignChannel, bodyFor } from '../../domain/messages/index.js';
@@ -33,7 +33,7 @@ export const actionKindOf: Readonly<Record<CampaignChannel, ActionKind>> = {
 /** What decides whether a channel can carry a message to a member. */
 export interface ChannelQuestion {
   readonly welcome: Occasion['welcome'];
-  readonly invitation: Invitation | null;
+  readonly invitation: CarriedInvitation | null;
   readonly routes: ContactRoutes;
   readonly variant: Variant;
 }

@@ -8,7 +8,7 @@ import { isMergedNudge, placeAmongQueued } from '../../domain/sending/decide-cap
 import { placeSend, type Placement } from '../../domain/sending/send-policy.js';
 import { stableShare } from '../../domain/stable-share.js';
 import { isNudge } from '../../domain/triggers/read-triggers.js';
-import type { Invitation } from '../moves/invitation.js';
+import type { CarriedInvitation } from '../moves/invitation.js';
 import type { Moment } from '../run.js';
 import type { MessageOccasion } from './candidates.js';
 import type { CapUsage } from './cap-usage.js';
@@ -22,7 +22,7 @@ import { firstTimeUnderWecomCap } from './wecom-cap.js';
 export interface Delivery {
   readonly evaluation: Evaluation;
   readonly occasion: Pick<MessageOccasion, 'campaign' | 'reached' | 'welcome'>;
-  readonly invitation: Invitation | null;
+  readonly invitation: CarriedInvitation | null;
   /** The invitation's group is not chosen yet: a text that cannot be filled is then no reason to refuse the message. */
   readonly groupIsOpen?: boolean;
   /** The end of its window in epoch ms, if the window began before now. */
@@ -129,7 +129,7 @@ function wordsFor(delivery: Delivery, channel: CampaignChannel, figures: LoadedF
   return fillWithFigures(parts, figures, moment);
 }
 
-export const joinCode = ({ group }: Pick<Invitation, 'group'>): Attachment => ({
+export const joinCode = ({ group }: Pick<CarriedInvitation, 'group'>): Attachment => ({
   kind: 'image',
   url: group.joinQr,
   title: group.name,

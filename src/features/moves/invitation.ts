@@ -15,6 +15,9 @@ export interface Invitation {
   readonly because: Because;
 }
 
+/** An invitation as its message carries it. The direction is needed before, to choose the template. */
+export type CarriedInvitation = Omit<Invitation, 'direction'>;
+
 /** The invitation of a move into `group`, or its reminder. Null when the group has no join code. */
 export function invitationFor(
   kind: Invitation['kind'],
