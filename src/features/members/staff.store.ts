@@ -69,7 +69,8 @@ export class StaffStore {
         const value = action[field];
         if (value !== undefined) action[field] = Array.isArray(value) ? value.map(renamed) : renamed(value);
       }
-      await tx.run('UPDATE outbox SET action = $1 WHERE id = $2', [storableJson(action), row.id]);
+      const changed = storableJson(action);
+      if (changed !== row.action) await tx.run('UPDATE outbox SET action = $1 WHERE id = $2', [changed, row.id]);
     }
   }
 }
