@@ -40,7 +40,7 @@ export interface CommandAnswer {
   readonly asks?: Question;
   /** Runs in the transaction that records the answer. A text that it returns is sent instead of `text`. */
   readonly write?: (tx: Sql, now: number) => Promise<string | void>;
-  /** A member has a right to this answer: it is sent however often they were answered before. */
+  /** A member has a right to this answer: their own interval delays it instead of dropping it. */
   readonly mustBeGiven?: boolean;
 }
 

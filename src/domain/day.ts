@@ -36,8 +36,11 @@ const QUARTER_MS = 900_000;
 const MOST_KEPT = 20_000;
 
 function offsetsOf(timeZone: string): Offsets {
-  const known = offsets.get(timeZone) ?? { ofDay: new Map(), ofQuarter: new Map() };
-  offsets.set(timeZone, known);
+  let known = offsets.get(timeZone);
+  if (!known) {
+    known = { ofDay: new Map(), ofQuarter: new Map() };
+    offsets.set(timeZone, known);
+  }
   if (known.ofDay.size > MOST_KEPT) known.ofDay.clear();
   if (known.ofQuarter.size > MOST_KEPT) known.ofQuarter.clear();
   return known;
