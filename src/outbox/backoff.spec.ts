@@ -27,21 +27,21 @@ describe('the wait before the next attempt', () => {
   });
 });
 
-describe('a kind that is held', () => {
-  it('is one of which very many may wait, and only where the failure says that all of the kind would meet it', () => {
-    const held = new ThrottledKinds();
-    held.record('mark_tags', new RetryLater('one_of_them', 1_000), 0);
-    held.record('notify_staff', new RetryLater('all_of_them', 1_000, { throttlesKind: true }), 0);
-    expect(held.at(0)).toEqual([]);
-    held.record('mark_tags', new RetryLater('all_of_them', 1_000, { throttlesKind: true }), 0);
-    expect(held.at(999)).toEqual(['mark_tags']);
-    expect(held.at(1_000)).toEqual([]);
+describe('the throttled kinds', () => {
+  it('include a kind only when thousands of it may be due and the failure concerns all of them', () => {
+    const throttled = new ThrottledKinds();
+    throttled.record('mark_tags', new RetryLater('one_of_them', 1_000), 0);
+    throttled.record('notify_staff', new RetryLater('all_of_them', 1_000, { throttlesKind: true }), 0);
+    expect(throttled.at(0)).toEqual([]);
+    throttled.record('mark_tags', new RetryLater('all_of_them', 1_000, { throttlesKind: true }), 0);
+    expect(throttled.at(999)).toEqual(['mark_tags']);
+    expect(throttled.at(1_000)).toEqual([]);
   });
 
-  it('is tried again after five minutes at the latest: an admin may have put it right', () => {
-    const held = new ThrottledKinds();
-    held.record('read_contact', new RetryLater('all_of_them', HOUR, { throttlesKind: true }), 0);
-    expect(held.at(299_999)).toEqual(['read_contact']);
-    expect(held.at(300_000)).toEqual([]);
+  it('are tried again after five minutes at the latest, because an admin may have removed the cause', () => {
+    const throttled = new ThrottledKinds();
+    throttled.record('read_contact', new RetryLater('all_of_them', HOUR, { throttlesKind: true }), 0);
+    expect(throttled.at(299_999)).toEqual(['read_contact']);
+    expect(throttled.at(300_000)).toEqual([]);
   });
 });

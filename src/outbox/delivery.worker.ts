@@ -96,7 +96,7 @@ export class DeliveryWorker {
     const without = this.throttled.at(now);
     if (!(await outboxStore.anyDue(this.db.read, now, without, lane))) return { leased: [], stopped: 0 };
     const result = await isolateFailingRow({ db: this.db, logger }, ROWS_PER_TURN, now, async (tx, limit, onRead) => {
-      const due = await outboxStore.due(tx, { which: lane, paused: await isPaused(tx), limit, without }, now);
+      const due = await outboxStore.due(tx, { which: lane, isPaused: await isPaused(tx), limit, without }, now);
       onRead(due);
       const sendable = await filterSendable(tx, this.hooks, due, now);
       const ids = sendable.map((row) => row.id);
@@ -152,12 +152,12 @@ export class DeliveryWorker {
 
   private async perform(row: OutboxRow): Promise<void> {
     // Another row of this batch has just used up the quota of this kind.
-    if (this.throttledKinds().includes(row.kind)) return this.putBack(row, 'wecom_quota_full');
+    if (this.throttledKinds().includes(row.kind)) return this.postponeWithoutAttempt(row, 'wecom_quota_full');
     let action: Action | null = row.action;
     let done: ActionResult | undefined;
     try {
       // The pause also stops what was leased a moment ago and has not begun.
-      if (row.proactive && (await isPaused(this.db.read))) return await this.putBack(row, 'paused');
+      if (row.proactive && (await isPaused(this.db.read))) return await this.postponeWithoutAttempt(row, 'paused');
       action = await this.hooks.beforeSend(row);
       if (action !== null) {
         const channel = this.channelFor(action);
@@ -179,8 +179,8 @@ export class DeliveryWorker {
     });
   }
 
-  /** Plans a leased row again without an attempt. */
-  private putBack(row: OutboxRow, reason: string): Promise<void> {
+  /** Plans a leased row again. The attempt that its lease counted does not count. */
+  private postponeWithoutAttempt(row: OutboxRow, reason: string): Promise<void> {
     const { notBefore: until, attempts } = row;
     return this.settle(row, (tx) => outboxStore.postpone(tx, row, { until, reason, attempts: attempts - 1 }));
   }

@@ -208,7 +208,7 @@ const cardText = z.looseObject({ text: z.string() });
 /** Which due rows to read: at most `limit`, in one lane or only mass-sends, without the kinds in `without`. */
 export interface DueQuery {
   readonly which: 'mass_send' | Lane;
-  readonly paused: boolean;
+  readonly isPaused: boolean;
   readonly limit: number;
   readonly without?: readonly Action['kind'][];
 }
@@ -364,10 +364,10 @@ export class OutboxStore {
   }
 
   /** Due rows, the most urgent first. Mass-sends are read separately, because many rows become one call. */
-  async due(tx: Sql, { which, paused, limit, without = [] }: DueQuery, now: number): Promise<OutboxRow[]> {
+  async due(tx: Sql, { which, isPaused, limit, without = [] }: DueQuery, now: number): Promise<OutboxRow[]> {
     const rows = await tx.all<Row>(
       `SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send' ${which === 'mass_send' ? '' : inLane(which)}
-      ${paused ? 'AND proactive = 0' : ''} ${kindNotIn(without)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
+      ${isPaused ? 'AND proactive = 0' : ''} ${kindNotIn(without)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
     return this.parseOrSetAside(tx, rows, now);
@@ -450,7 +450,7 @@ export class OutboxStore {
     await tx.run('UPDATE mass_batch SET lease_until = NULL WHERE closed_at IS NULL');
   }
 
-  /** Ends rows, or sets them to wait for staff. Ending a row that counted against caps frees them (`freeCaps`). */
+  /** Ends rows, or sets them to wait for staff. Rows that failed, were cancelled or are dead may free caps (`freeCaps`). */
   async settle(tx: Sql, rows: readonly RowRef[], { state, reason, ref }: Outcome, now: number): Promise<void> {
     if (rows.length === 0) return;
     const isFinal = state !== 'waiting' && state !== 'planned';
@@ -470,9 +470,9 @@ export class OutboxStore {
   }
 
   /**
-   * These rows will not be sent after all. Messages that were cancelled because of the caps these rows filled are planned
-   * again while they have not expired, so that the member does not get nothing although the caps allow a message. A row that
-   * was itself cancelled because of caps frees none: the caps are as full as before.
+   * Frees the caps that these rows filled, unless a row may have arrived. Messages that were cancelled because of these caps
+   * are planned again while they have not expired, so that the member does not get nothing although the caps allow a message.
+   * For a row that was itself cancelled because of caps none is planned again: the caps are as full as before.
    */
   private async freeCaps(
     tx: Sql,

@@ -11,7 +11,7 @@ import { failRow, massSend, taskOf } from './rows.js';
 import { isSenderAtFault, type MassSendDeps } from './deps.js';
 import { outboxStore, type OutboxRow } from '../outbox.store.js';
 import { isPaused } from '../pause.js';
-import { progress as progressSchema, type MassSendProgress } from './progress.js';
+import { progressSchema, type MassSendProgress } from './progress.js';
 import { settleAfterCancel } from './settle-after-cancel.js';
 
 /** Times after the task was made at which its results are read; then every two hours. */

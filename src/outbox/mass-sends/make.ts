@@ -161,7 +161,7 @@ export class MassSendMaker {
     });
   }
 
-  /** The task certainly was not made: it is tried again, handed on to colleagues, or its rows fail. */
+  /** Plans another attempt after `RetryLater`; it looks for the task first. Otherwise the rows are handed on to colleagues or fail. */
   private async settleFailure(batch: MassBatch, rows: readonly OutboxRow[], cause: unknown): Promise<void> {
     const { clock, hooks, logger } = this.deps;
     const now = clock.now();

@@ -103,11 +103,11 @@ export class MassBatchStore {
 
   async leaseDue(
     tx: Sql,
-    { paused, leaseMs, limit }: { readonly paused: boolean; readonly leaseMs: number; readonly limit: number },
+    { isPaused, leaseMs, limit }: { readonly isPaused: boolean; readonly leaseMs: number; readonly limit: number },
     now: number,
   ): Promise<MassBatch[]> {
     const rows = await tx.all<Row>(
-      `SELECT ${columns} FROM mass_batch WHERE ${dueCondition(paused)} ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
+      `SELECT ${columns} FROM mass_batch WHERE ${dueCondition(isPaused)} ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
     if (rows.length > 0) {

@@ -23,8 +23,8 @@ const LEASE_MS = 120_000;
 
 /**
  * Sends WeCom's mass-sends. Rows with the same message and sender become one task, which the sender confirms with one tap.
- * Each task is followed until it ends: the sender is reminded, an unconfirmed task is cancelled, and its messages are handed
- * on to a colleague.
+ * Each task is followed until it ends: the sender is reminded, and an unconfirmed task is cancelled. Its unsent messages then
+ * go by a colleague, by another channel or in a new task, or they fail.
  */
 export class MassSendWorker {
   private readonly maker: MassSendMaker;
@@ -94,7 +94,7 @@ export class MassSendWorker {
     const now = clock.now();
     if (!(await outboxStore.anyMassSendDue(this.db.read, now))) return 0;
     const gathered = await isolateFailingRow({ db: this.db, logger }, ROWS_PER_TURN, now, async (tx, limit, onRead) => {
-      const due = await outboxStore.due(tx, { which: 'mass_send', paused: await isPaused(tx), limit }, now);
+      const due = await outboxStore.due(tx, { which: 'mass_send', isPaused: await isPaused(tx), limit }, now);
       onRead(due);
       const sendable = await filterSendable(tx, this.hooks, due, now);
       for (const rows of groupByTask(sendable)) {
@@ -115,7 +115,7 @@ export class MassSendWorker {
     const paused = await isPaused(this.db.read);
     if (paused && !(await massBatchStore.anyDue(this.db.read, now, true))) return [];
     return this.db.write((tx) =>
-      massBatchStore.leaseDue(tx, { paused, limit: BATCHES_PER_TURN, leaseMs: LEASE_MS }, now),
+      massBatchStore.leaseDue(tx, { isPaused: paused, limit: BATCHES_PER_TURN, leaseMs: LEASE_MS }, now),
     );
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What WeCom says about the receivers of a task. Ids are external_userids. */
-export const progress = z.object({
+export const progressSchema = z.object({
   /** `at`: epoch ms of the tap. */
   sent: z.array(z.object({ id: z.string(), at: z.number().optional() })),
   /** `status` is WeCom's: 2 no longer a contact, 3 had enough mass messages already (contract §7.4). */
@@ -13,4 +13,4 @@ export const progress = z.object({
   finished: z.boolean(),
 });
 
-export type MassSendProgress = z.output<typeof progress>;
+export type MassSendProgress = z.output<typeof progressSchema>;

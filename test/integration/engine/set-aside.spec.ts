@@ -159,7 +159,9 @@ eachDatabase('unreadable data', (open) => {
     });
     await spoil(db, `UPDATE mass_batch SET message = '{"text":"\\'`);
     await spoil(db, `UPDATE outbox SET action = '{' WHERE key = 'b'`);
-    const leased = await db.write((tx) => massBatchStore.leaseDue(tx, { paused: false, leaseMs: 1, limit: 9 }, MONDAY));
+    const leased = await db.write((tx) =>
+      massBatchStore.leaseDue(tx, { isPaused: false, leaseMs: 1, limit: 9 }, MONDAY),
+    );
     expect(leased.map(({ id, message: read }) => [id, read])).toEqual([[batches[0], message]]);
     expect(await db.read.all('SELECT source, row_id FROM set_aside ORDER BY source')).toEqual([
       { source: 'delivery', row_id: 2 },
