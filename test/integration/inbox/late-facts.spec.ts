@@ -36,7 +36,7 @@ const visits = (who: MemberIds, ...daysAgo: number[]) =>
   daysAgo.map((days) => aFact('visited', MONDAY - days * DAY, who, {}));
 const range = (length: number, of: (index: number) => number) => Array.from({ length }, (_, index) => of(index));
 
-/** What happened, without yet saying to whom. `at` differs from fact to fact: of one moment the order of telling decides. */
+/** What happened, without yet saying to whom. `at` differs from fact to fact, because facts of the same time take effect in the order of arrival. */
 interface Happened {
   readonly kind: FactKind;
   readonly at: number;

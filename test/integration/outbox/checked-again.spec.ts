@@ -211,7 +211,7 @@ eachDatabase('a message whose reason no longer holds when it is due', (open) => 
     expect(warnings(product)).toHaveLength(1);
   });
 
-  it('is not sent: a tier that is lost again, or a step that no longer leads to the tier', async () => {
+  it('is not sent: a step to a tier that the member has reached by now; the congratulation is sent', async () => {
     const product = await aProductWithSms(open);
     await saved(product, 'up', bySms('{on: tier_up, to: [member]}'), '恭喜');
     await saved(product, 'near', bySms('{on: one_step, to: member}'), '只差一步');
@@ -223,7 +223,19 @@ eachDatabase('a message whose reason no longer holds when it is due', (open) => 
     expect(await ends(product, 'up')).toEqual(['sent']);
   });
 
-  it('is not sent: a tier whose order was refunded, although the member keeps the tier for its minimum stay', async () => {
+  it('is not sent: a congratulation on a tier that staff have taken back', async () => {
+    const product = await aProductWithSms(open);
+    await saved(product, 'up', bySms('{on: tier_up, to: [member]}'), '恭喜');
+    await product.happens(aFact('contact_added', MONDAY, person));
+    await product.happens(order(product, 'o1'));
+    expect(await ends(product, 'up')).toEqual(['planned']);
+    await product.happens(aFact('tier_locked', product.clock.now(), person, { tier: 'regular', by: 'LinXia' }));
+    await product.later('2026-03-02T12:00');
+    expect(await ends(product, 'up')).toEqual(['cancelled: tier_lost']);
+    expect(texts(product)).not.toContain('恭喜');
+  });
+
+  it('is not sent: a congratulation on a tier whose order was refunded, although the member keeps the tier for its minimum stay', async () => {
     const product = await aProductWithSms(open);
     await saved(product, 'up', bySms('{on: tier_up, to: [member]}'), '恭喜');
     await product.happens(aFact('contact_added', MONDAY, person));
@@ -239,7 +251,7 @@ eachDatabase('a message whose reason no longer holds when it is due', (open) => 
     expect(texts(product)).not.toContain('恭喜');
   });
 
-  it('is sent: thanks for the first order, although an earlier order was refunded before', async () => {
+  it('is sent: thanks for an order after the refund of the first one', async () => {
     const product = await aProductWithSms(open);
     await saved(
       product,
@@ -258,7 +270,7 @@ eachDatabase('a message whose reason no longer holds when it is due', (open) => 
     expect(await ends(product, 'stopped')).toEqual(['cancelled: count_below', 'sent']);
   });
 
-  it('is not sent: thanks for a first order when an older order has been reported meanwhile', async () => {
+  it('is sent in other words: thanks for a first order, when an older order has been reported meanwhile', async () => {
     const product = await aProductWithSms(open);
     for (const late of [[], [order(product, 'old', 10_000, MONDAY - 300 * DAY)]]) {
       const who = { externalUserId: `wm${late.length}`, chatContactId: `c-${late.length}` };
@@ -271,7 +283,7 @@ eachDatabase('a message whose reason no longer holds when it is due', (open) => 
     expect(thanks.sort()).toEqual(['收到你下的单了', '收到你的第一单了']);
   });
 
-  it('is not sent: a first week, when it is reported that the member came long before', async () => {
+  it('is not sent: a first week, when the member turns out to have joined 300 days before; it is sent when it was one day', async () => {
     const product = await aProductWithSms(open);
     await saved(product, 'week', bySms('{on: days_since, metric: days_since_joined, at: 7}'), '认识一周了');
     for (const [day, end] of [

@@ -19,7 +19,7 @@ import { anActionKey } from '../../support/an-action-key.js';
 const timesDone = ({ channel }: Outbox, kind: Action['kind']): number => channel.ofKind(kind).length;
 
 eachDatabase('a worker that is killed', (open) => {
-  /** Plans one action, dies on it, and lives again. */
+  /** Plans one action, crashes while performing it, and delivers again after a restart. */
   async function crashedOn(
     action: Action,
     when: 'before' | 'after',
@@ -33,7 +33,7 @@ eachDatabase('a worker that is killed', (open) => {
     await died;
     const second = await first.restarted();
     await second.deliver();
-    // A mass-send that may still be on its way is not looked for at once.
+    // A mass-send whose answer was lost is looked for after 15 s at the earliest.
     await second.later(15_000);
     return second;
   }
@@ -57,7 +57,7 @@ eachDatabase('a worker that is killed', (open) => {
 
   describe.each([
     ['a direct message', aDm],
-    ['a word to the group', aSay],
+    ['a group message', aSay],
   ] as const)('on %s, whose outcome cannot be read', (_what, action) => {
     it.each(['before', 'after'] as const)(
       '%s the call: does not send it again, and records that the outcome is unknown',
@@ -90,7 +90,7 @@ eachDatabase('a worker that is killed', (open) => {
     },
   );
 
-  describe('on something that must not be repeated but whose outcome can be read', () => {
+  describe('on an action that must not be repeated but whose outcome can be read', () => {
     it.each(['before', 'after'] as const)('%s the call: performs it exactly once', async (when) => {
       const outbox = await crashedOn(aSay, when, ({ channel }) => channel.readableKinds.add('group_say'));
       expect(timesDone(outbox, 'group_say')).toBe(1);
@@ -169,9 +169,9 @@ eachDatabase('a worker that is killed', (open) => {
   });
 
   it.each([
-    ['within the hours in which WeCom drops the same text: tells staff again', 3.9, 'sent', 2],
-    ['after them: says that it may have come, and tells nobody twice', 4.1, 'failed', 1],
-  ] as const)('on words to staff, %s', async (_what, hours, state, times) => {
+    ['sends it again within the hours in which WeCom drops a repeated text', 3.9, 'sent', 2],
+    ['does not send it again after those hours, and fails it', 4.1, 'failed', 1],
+  ] as const)('on a notice to staff: %s', async (_what, hours, state, times) => {
     const first = await anOutbox(await open());
     const action: Action = { kind: 'notify_staff', staff: ['LinXia'], text: '日报' };
     await first.enqueue({ key: 'k', action });
@@ -185,14 +185,14 @@ eachDatabase('a worker that is killed', (open) => {
     expect(await second.rows()).toMatchObject([{ state }]);
   });
 
-  it('leaves its rows to nobody while its lease lasts, and to the next one when it has run out', async () => {
+  it('leaves its rows to another worker only when its lease has run out', async () => {
     const first = await anOutbox(await open());
     await first.enqueue({ key: 'k', action: aRemark });
     const died = first.channel.crashOnNext('before');
     void first.deliver();
     await died;
     const other = await anOutbox(first.db, { channel: first.channel, clock: first.clock, worker: 'two' });
-    // `anOutbox` frees everything, as the only worker's start does; here the other one is only a neighbour.
+    // `anOutbox` frees everything, as the only worker's start does; here the other one runs beside the first.
     await first.db.write((tx) => tx.run('UPDATE outbox SET lease_until = $1', [first.clock.now() + 120_000]));
     await other.later(60_000);
     expect(timesDone(other, 'set_remark')).toBe(0);

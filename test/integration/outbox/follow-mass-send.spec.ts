@@ -34,14 +34,14 @@ class CrashesOn extends CrashingChannel {
     super(everyKind);
   }
   private hasDied = false;
-  private tell: () => void = () => undefined;
-  readonly dead = new Promise<void>((died) => (this.tell = died));
+  private reportDeath: () => void = () => undefined;
+  readonly dead = new Promise<void>((resolve) => (this.reportDeath = resolve));
 
   override async send(action: Action, key: string): ReturnType<CrashingChannel['send']> {
     if (action.kind !== this.kind || this.hasDied) return super.send(action, key);
     this.hasDied = true;
     if (this.when === 'after') await super.send(action, key);
-    this.tell();
+    this.reportDeath();
     return new Promise(() => undefined);
   }
 }
@@ -317,7 +317,7 @@ eachDatabase('a mass-send task that waits for its tap', (open) => {
   it('is neither cancelled nor settled after an unclear answer, and is read later', async () => {
     const outbox = await anOutbox(await open());
     await waiting(outbox, 'wm1');
-    for (let look = 0; look < 3; look++) outbox.channel.failNext('read_mass_send', new GiveUp('wecom_refused'));
+    for (let read = 0; read < 3; read++) outbox.channel.failNext('read_mass_send', new GiveUp('wecom_refused'));
     await hours(outbox, 2);
     expect(outbox.channel.cancelled.size).toBe(0);
     expect(await states(outbox)).toEqual({ wm1: 'waiting: waits_for_staff' });

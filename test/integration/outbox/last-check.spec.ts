@@ -47,12 +47,12 @@ const idOf = async ({ db }: TestProduct, { externalUserId }: typeof aqing) =>
     (await db.read.one<{ id: number }>('SELECT id FROM member WHERE external_userid = $1', [externalUserId]))!.id,
   );
 
-/** A proactive message to each, due now. */
+/** A direct message and a mass-send to each, due now. */
 async function planned(product: TestProduct, ...people: (typeof aqing)[]): Promise<void> {
   const message = { text: '你好', attachments: [] };
-  for (const one of people) {
-    const member = await idOf(product, one);
-    const to = one.externalUserId;
+  for (const person of people) {
+    const member = await idOf(product, person);
+    const to = person.externalUserId;
     const base = { member, notBefore: product.clock.now(), proactive: true };
     await product.db.write((tx) =>
       outboxStore.enqueue(
@@ -160,12 +160,12 @@ eachDatabase('the last check before a message is sent', (open) => {
     await deliver();
     await massSend();
     channel.meanwhile = undefined;
-    const went = written(product).length - before;
-    // Those that were on their way in that moment.
-    expect(went).toBeLessThanOrEqual(16);
+    const begun = written(product).length - before;
+    // At most so many rows are sent at the same time.
+    expect(begun).toBeLessThanOrEqual(16);
     await deliver();
     await massSend();
-    expect(written(product)).toHaveLength(before + went);
+    expect(written(product)).toHaveLength(before + begun);
     await product.db.write((tx) => setPaused(tx, false, product.clock.now()));
     await product.workLoop.drain();
     expect(written(product)).toHaveLength(before + 44);

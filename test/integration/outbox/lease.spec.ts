@@ -51,7 +51,7 @@ it.each([
   const met = meeting();
   const take = (db: Database, worker: string) =>
     db.write(async (tx) => {
-      const rows = await outboxStore.due(tx, { which, paused: false, limit: 25 }, MONDAY);
+      const rows = await outboxStore.due(tx, { which, isPaused: false, limit: 25 }, MONDAY);
       await met();
       const ids = rows.map((row) => row.id);
       await outboxStore.lease(tx, ids, { worker, leaseMs: 60_000 }, MONDAY);
@@ -65,23 +65,23 @@ it.each([
   ]);
 });
 
-it('two workers never take up the same attempt that was cut off', async () => {
+it('two workers never resume the same interrupted attempt', async () => {
   const [one, two] = await twoDatabases();
   await one.write(async (tx) => {
     await outboxStore.enqueue(tx, [{ key: anActionKey('k'), action: aRemark, notBefore: MONDAY }], MONDAY);
     await outboxStore.lease(tx, [1], { worker: 'dead', leaseMs: 1_000 }, MONDAY);
   });
   const met = meeting();
-  const takeUp = (db: Database, worker: string) =>
+  const resume = (db: Database, worker: string) =>
     db.write(async (tx) => {
       await met();
       return outboxStore.leaseOrphaned(tx, { worker, leaseMs: 60_000 }, 10, MONDAY + 5_000);
     });
-  const taken = (await Promise.all([takeUp(one, 'one'), takeUp(two, 'two')])).flat();
+  const taken = (await Promise.all([resume(one, 'one'), resume(two, 'two')])).flat();
   expect(taken.map((row) => row.key)).toEqual(['k']);
 });
 
-it('two workers that hurry do each thing once', async () => {
+it('two workers that deliver at the same time perform each action once', async () => {
   const [one, two] = await twoDatabases();
   const first = await anOutbox(one, { worker: 'one' });
   const second = await anOutbox(two, { worker: 'two', channel: first.channel, clock: first.clock });

@@ -65,7 +65,7 @@ eachDatabase('mass-sends', (open) => {
       await outbox.later(MINUTE);
       if (outbox.channel.ofKind('read_mass_send').length > before) asked.push((outbox.clock.now() - start) / MINUTE);
     }
-    // Each interval counts from the look before it.
+    // Each interval counts from the poll before it.
     expect(asked).toEqual([5, 20, 50, 110, 230, 350, 470]);
   });
 
@@ -158,12 +158,12 @@ eachDatabase('mass-sends', (open) => {
 
   it.each([
     ['whether it was made cannot be seen', () => Promise.resolve({ outcome: 'unknown' } as const)],
-    ['nobody can be asked', () => Promise.reject(new RetryLater('network'))],
-    ['the question is refused', () => Promise.reject(new GiveUp('wecom_refused'))],
-    ['the answer is met by a bug', () => Promise.reject(new TypeError('cannot read properties of undefined'))],
+    ['WeCom cannot be reached', () => Promise.reject(new RetryLater('network'))],
+    ['WeCom refuses the read', () => Promise.reject(new GiveUp('wecom_refused'))],
+    ['a bug stops the read', () => Promise.reject(new TypeError('cannot read properties of undefined'))],
   ] as const)(
     'whose answer was lost are looked for ever less often, and end as unknown, while %s',
-    async (_why, look) => {
+    async (_why, findOutcome) => {
       const outbox = await anOutbox(await open());
       outbox.channel.failNext('mass_send', new RetryLater('network'), { after: true });
       outbox.hooks.nextFallback = {
@@ -173,13 +173,13 @@ eachDatabase('mass-sends', (open) => {
       };
       await outbox.enqueue({ key: 'a', action: aMassSend('wm1') });
       await outbox.deliver();
-      let looks = 0;
-      outbox.channel.findOutcome = () => (looks++, look());
+      let outcomeReads = 0;
+      outbox.channel.findOutcome = () => (outcomeReads++, findOutcome());
       for (let step = 0; step < 60; step++) await outbox.later(MINUTE / 4);
-      expect(looks).toBeLessThan(12);
+      expect(outcomeReads).toBeLessThan(12);
       for (let hour = 0; hour < 94; hour++) await outbox.later(60 * MINUTE);
       expect(await states(outbox)).toMatchObject({ a: expect.stringMatching(/^sending/) as string });
-      expect(looks).toBeLessThan(110);
+      expect(outcomeReads).toBeLessThan(110);
       for (let hour = 0; hour < 4; hour++) await outbox.later(60 * MINUTE);
       expect(await states(outbox)).toEqual({ a: 'failed: outcome_unknown' });
       expect(outbox.hooks.failures).toEqual(['a: outcome_unknown']);
@@ -188,9 +188,9 @@ eachDatabase('mass-sends', (open) => {
         { reason: 'outcome_unknown' },
       ]);
       expect(await outbox.db.read.all('SELECT source FROM set_aside')).toEqual([{ source: 'mass_send' }]);
-      const before = looks;
+      const before = outcomeReads;
       await outbox.later(DAY);
-      expect(looks).toBe(before);
+      expect(outcomeReads).toBe(before);
     },
   );
 
@@ -199,10 +199,10 @@ eachDatabase('mass-sends', (open) => {
     outbox.channel.failNext('mass_send', new RetryLater('network'), { after: true });
     await outbox.enqueue({ key: 'a', action: aMassSend('wm1') });
     await outbox.deliver();
-    const { findOutcome: reconcile } = outbox.channel;
+    const { findOutcome } = outbox.channel;
     outbox.channel.findOutcome = () => Promise.resolve({ outcome: 'unknown' });
     for (let step = 0; step < 60; step++) await outbox.later(MINUTE);
-    outbox.channel.findOutcome = reconcile;
+    outbox.channel.findOutcome = findOutcome;
     await outbox.later(60 * MINUTE);
     expect(await states(outbox)).toEqual({ a: 'waiting: waits_for_staff' });
     const start = outbox.clock.now();
@@ -220,10 +220,10 @@ eachDatabase('mass-sends', (open) => {
     const start = outbox.clock.now();
     const asked: [number, number][] = [];
     const { channel } = outbox;
-    const reconcile = channel.findOutcome.bind(channel);
+    const findOutcome = channel.findOutcome.bind(channel);
     channel.findOutcome = (action: Action, attemptedAt?: number) => {
       asked.push([outbox.clock.now() - start, (attemptedAt ?? 0) - start]);
-      return reconcile(action);
+      return findOutcome(action);
     };
     for (let time = 0; time < 2; time++) channel.failNext('mass_send', new RetryLater('network', 1_000));
     await outbox.enqueue({ key: 'a', action: aMassSend('wm1') });
@@ -278,8 +278,8 @@ eachDatabase('mass-sends', (open) => {
     await outbox.enqueue({ key: 'b', action: aMassSend('wm2') });
     await outbox.deliver();
     const asked: boolean[] = [];
-    outbox.channel.findOutcome = async (_action: Action, _attemptedAt?: number, isTaken?: BelongsToOther) => {
-      asked.push((await isTaken?.('msg0')) ?? false, (await isTaken?.('msg1')) ?? false);
+    outbox.channel.findOutcome = async (_action: Action, _attemptedAt?: number, belongsToOther?: BelongsToOther) => {
+      asked.push((await belongsToOther?.('msg0')) ?? false, (await belongsToOther?.('msg1')) ?? false);
       return { outcome: asked[0] === true ? 'not_done' : 'unknown' };
     };
     await outbox.later(MINUTE);
@@ -356,7 +356,7 @@ eachDatabase('mass-sends', (open) => {
     ]);
   });
 
-  it('are made once when two workers hold the same batch', async () => {
+  it('are made once when two workers have the same batch', async () => {
     const outbox = await anOutbox(await open());
     const { db, hooks, clock, channel } = outbox;
     await outbox.enqueue({ key: 'wm1', action: aMassSend('wm1') });
@@ -364,7 +364,7 @@ eachDatabase('mass-sends', (open) => {
     await outbox.deliver();
     await outbox.later(14_000);
     const batches = await db.write((tx) =>
-      massBatchStore.leaseDue(tx, { paused: false, leaseMs: 1, limit: 9 }, clock.now() + 3_600_000),
+      massBatchStore.leaseDue(tx, { isPaused: false, leaseMs: 1, limit: 9 }, clock.now() + 3_600_000),
     );
     clock.pushTo(clock.now() + 60_000);
     const maker = () => new MassSendMaker(db, { hooks, clock, logger: createLogger({ level: 'silent' }) });

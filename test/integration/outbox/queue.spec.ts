@@ -4,12 +4,12 @@ import type { Sql } from '../../../src/platform/database/sql.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { anOutbox, aRemark } from './an-outbox.js';
 
-/** Collects the statements, so that their query plan can be read. */
-const overheard = (tx: Sql, heard: string[]): Sql => ({
+/** Records the statements, so that their query plan can be read. */
+const recording = (tx: Sql, statements: string[]): Sql => ({
   ...tx,
   dialect: tx.dialect,
   all: (text, params) => {
-    heard.push(text);
+    statements.push(text);
     return tx.all(text, params);
   },
 });
@@ -19,11 +19,11 @@ eachDatabase('a long queue', (open, dialect) => {
     'is not sorted for each batch that is read from it (%s)',
     async (which) => {
       const db = await open();
-      for (const paused of [false, true]) {
+      for (const isPaused of [false, true]) {
         const plan = await db.write(async (tx) => {
-          const heard: string[] = [];
-          await outboxStore.due(overheard(tx, heard), { which, paused, limit: 64 }, 1);
-          return tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${heard[0]}`, [1]);
+          const statements: string[] = [];
+          await outboxStore.due(recording(tx, statements), { which, isPaused, limit: 64 }, 1);
+          return tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${statements[0]}`, [1]);
         });
         expect(plan.map(({ detail }) => detail)).toEqual([
           `SCAN outbox USING INDEX ${which === 'all' ? 'outbox_due' : 'outbox_due_mass_send'}`,
@@ -32,15 +32,15 @@ eachDatabase('a long queue', (open, dialect) => {
     },
   );
 
-  it.skipIf(dialect !== 'sqlite')('tells whether anything is due from an index', async () => {
+  it.skipIf(dialect !== 'sqlite')('finds out from an index whether anything is due', async () => {
     const outbox = await anOutbox(await open());
     await outbox.enqueue({ key: 'k', action: aRemark });
-    const asked = (kind: string) =>
+    const planOf = (kind: string) =>
       outbox.db.read.all<{ detail: string }>(
         `EXPLAIN QUERY PLAN SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${kind} 'mass_send' LIMIT 1`,
         [1],
       );
-    expect((await asked('<>'))[0]!.detail).toContain('outbox_next (not_before<?)');
-    expect((await asked('='))[0]!.detail).toContain('outbox_next_mass_send (not_before<?)');
+    expect((await planOf('<>'))[0]!.detail).toContain('outbox_next (not_before<?)');
+    expect((await planOf('='))[0]!.detail).toContain('outbox_next_mass_send (not_before<?)');
   });
 });

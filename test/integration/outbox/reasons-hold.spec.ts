@@ -108,9 +108,9 @@ eachDatabase('whatever happens while messages wait', (open) => {
         await product.happens(aFact('contact_added', MONDAY, person));
         await judge();
         let paid: string[] = [];
-        for (const [index, one] of steps.entries()) {
+        for (const [index, next] of steps.entries()) {
           const now = product.clock.now();
-          switch (one.do) {
+          switch (next.do) {
             case 'order':
               orders += 1;
               paid.push(`o${orders}`);
@@ -134,14 +134,14 @@ eachDatabase('whatever happens while messages wait', (open) => {
               product = await product.rebuilt();
               break;
             case 'wait':
-              await product.later(one.hours);
+              await product.later(next.hours);
               break;
             case 'switch':
-              await product.templates.setEnabled(one.key, one.on, now);
-              isOn.set(one.key, one.on);
+              await product.templates.setEnabled(next.key, next.on, now);
+              isOn.set(next.key, next.on);
               break;
             case 'save':
-              await save(one.key, one.once);
+              await save(next.key, next.once);
               break;
           }
           await judge();
@@ -149,7 +149,7 @@ eachDatabase('whatever happens while messages wait', (open) => {
       }),
       { numRuns: 12, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
     );
-    // Of each kind something went, so that there was something to be wrong.
+    // Several kinds were sent, so the checks above had something to check.
     expect(sentKinds.size).toBeGreaterThanOrEqual(3);
   });
 });

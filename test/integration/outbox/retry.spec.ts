@@ -31,7 +31,7 @@ eachDatabase('an attempt that fails', (open) => {
     expect(outbox.channel.performed.length).toBe(1);
   });
 
-  it('is tried when the other side says, where it says', async () => {
+  it('is tried again when the other side says', async () => {
     const outbox = await anOutbox(await open());
     failing(outbox, 1, new RetryLater('slow_down', HOUR));
     await outbox.enqueue({ key: 'k', action: aRemark });
@@ -41,7 +41,7 @@ eachDatabase('an attempt that fails', (open) => {
     expect(await outbox.rows()).toMatchObject([{ state: 'sent' }]);
   });
 
-  it('is not tried faster because the other side says the same few seconds each time', async () => {
+  it('is tried ever less often although the other side says the same few seconds each time', async () => {
     const outbox = await anOutbox(await open());
     failing(outbox, 8, new RetryLater('wecom_unreachable', 3_000));
     await outbox.enqueue({ key: 'k', action: aRemark });
@@ -65,8 +65,8 @@ eachDatabase('an attempt that fails', (open) => {
 
   it.each([
     ['wecom_quota_full', 60_000],
-    ['of another room', 60_000],
-  ])('waits as long as it takes where it only waits for its turn (%s), and counts none of it', async (code, ms) => {
+    ['chat_throttled', 60_000],
+  ])('waits for its turn as long as it takes, and counts none of it (%s)', async (code, ms) => {
     const outbox = await anOutbox(await open());
     failing(outbox, 20, new RetryLater(code, ms, { countsAsAttempt: false }));
     await outbox.enqueue({ key: 'k', action: aRemark });
@@ -89,7 +89,7 @@ eachDatabase('an attempt that fails', (open) => {
     expect(await outbox.rows()).toMatchObject([{ state: 'planned', reason: 'tag_library_incomplete' }]);
   });
 
-  it('is not tried when it would come too late', async () => {
+  it('is not tried again when it would come too late', async () => {
     const outbox = await anOutbox(await open());
     failing(outbox, 1, new RetryLater('network', 30_000));
     await outbox.enqueue({ key: 'k', action: aRemark, expiresAt: outbox.clock.now() + 20_000 });
@@ -144,7 +144,7 @@ eachDatabase('an attempt that fails', (open) => {
 });
 
 eachDatabase('a planned action', (open) => {
-  it('is planned once under one key, whatever it says the second time', async () => {
+  it('is planned once under one key, even with another action the second time', async () => {
     const outbox = await anOutbox(await open());
     await outbox.enqueue({ key: 'k', action: aRemark }, { key: 'k', action: aRemark });
     await outbox.deliver();

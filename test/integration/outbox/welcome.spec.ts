@@ -22,7 +22,7 @@ eachDatabase('a welcome', (open) => {
     await outbox.enqueue({ key: 'remark', action: aRemark });
     const due = (lane: 'urgent' | 'rest') =>
       outbox.db.write(async (tx) =>
-        (await outbox.store.due(tx, { which: lane, paused: false, limit: 9 }, outbox.clock.now())).map(
+        (await outbox.store.due(tx, { which: lane, isPaused: false, limit: 9 }, outbox.clock.now())).map(
           (row) => row.key,
         ),
       );
