@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Pace } from './pace.js';
 
-/** Drives time until so many turns were had; answers by how much it had to move in each. */
+/** Drives time for `most` turns; returns by how many ms it moved in each. */
 async function turns(pace: Pace, most: number, during: (turn: number) => void = () => undefined): Promise<number[]> {
   const moves: number[] = [];
   let enough: () => void = () => undefined;
@@ -16,17 +16,17 @@ async function turns(pace: Pace, most: number, during: (turn: number) => void = 
   return moves.slice(0, most);
 }
 
-it('lets so much time go by in a turn as its pace says, and never more', async () => {
+it('moves time in each turn by exactly what its pace says', async () => {
   expect(await turns(new Pace(60_000), 3)).toEqual([60, 60, 60]);
 });
 
-it('stands still when paused, and still moves when pushed', async () => {
+it('does not move when paused, except when pushed', async () => {
   const pace = new Pace(60_000);
   pace.isPaused = true;
   expect(await turns(pace, 3, (turn) => (turn === 1 ? pace.push(3_600_000) : undefined))).toEqual([0, 3_600_000, 0]);
 });
 
-it('moves by whole milliseconds, and loses none', async () => {
+it('moves by whole milliseconds, and loses no fraction', async () => {
   const moves = await turns(new Pace(2_500), 4);
   expect(moves).toEqual([2, 3, 2, 3]);
 });

@@ -9,12 +9,12 @@ const missing = (names: readonly string[], mark: (name: string) => string): stri
   names.filter((name) => !readme.includes(mark(name)));
 const allIn = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1]!);
 
-it('names every endpoint there is', () => {
+it('the README names every endpoint', () => {
   const paths = wecomEndpoints().map(({ path }) => path.replace('/cgi-bin/', ''));
   expect(missing(paths, (path) => `\`${path}\``)).toEqual([]);
 });
 
-it('names every act, every trouble and every setting', () => {
+it('the README names every act, every trouble and every setting', () => {
   const doors = readdirSync(new URL('./doors/', import.meta.url)).filter((file) => file.endsWith('acts.ts'));
   const acts = doors.flatMap((file) => allIn(read(`./doors/${file}`), /do: z\.literal\('(\w+)'\)/g));
   expect(acts.length).toBeGreaterThan(30);

@@ -70,7 +70,7 @@ test('keeps callbacks and facts of the shop while the product is down, and deliv
   expect(sandbox.record()).toMatchObject({ callbacks: [{ state: 'answered' }], shop: { accepted: 1, waiting: 0 } });
 });
 
-test('gives up a callback when the product stays down longer than its patience', async () => {
+test('gives up a callback when the product is down for too long', async () => {
   const gone = await pretendProduct(keys);
   await gone.close();
   const { sandbox } = await aSandbox({ callbackUrl: gone.callbackUrl, patienceMs: 100 });
@@ -89,7 +89,7 @@ test('sends a share of callbacks twice and some out of order, and loses none', a
   expect(product.callbacks().length).toBe(callbacks.reduce((sum, letter) => sum + letter.posts, 0));
 });
 
-test('loses some callbacks and leaves out who joined, when mischief says so', async () => {
+test('loses some callbacks and leaves out who joined, as often as mischief says', async () => {
   const { product, sandbox } = await corpAndProduct({ mischief: { lose: 0.5, bare: 1 } });
   for (let i = 0; i < 20; i += 1) {
     await sandbox.act({ do: 'newcomer', name: `新人${i}` });
@@ -107,7 +107,7 @@ test('loses some callbacks and leaves out who joined, when mischief says so', as
   ).toBe(true);
 });
 
-test('stops the clock when somebody with a welcome code walks in or staff write to the app', async () => {
+test('stops the clock when somebody gets a welcome code or staff write to the app', async () => {
   const { sandbox } = await corpAndProduct({ people: 30 });
   const stopped = await sandbox.advance(START + 30 * 86_400_000);
   expect(stopped).toMatchObject({ urgent: true });
@@ -124,7 +124,7 @@ test('asks a callback address for its echo, as when an administrator saves it', 
   expect(await sandbox.verify()).toMatchObject({ ok: false, because: 'HTTP 403' });
 });
 
-test('another process drives it over HTTP, and a mistake is answered in words', async () => {
+test('another process controls it over HTTP, and gets a message for a mistake', async () => {
   const { sandbox, json } = await corpAndProduct();
   const act = (body: unknown) => json('/sandbox/act', { method: 'POST', body: JSON.stringify(body) });
   expect(await act({ do: 'newcomer', name: '小鹿' })).toMatchObject({
@@ -180,7 +180,7 @@ test("an administrator's changes to tags and groups send callbacks", async () =>
   expect(sandbox.record().groups.map((group) => group.name)).not.toContain('老友群');
 });
 
-test('stops for everybody who waits for an answer; in a hurry, only for those who would miss the welcome', async () => {
+test('stops for everybody who waits for an answer, or only for those whose welcome code would expire', async () => {
   const DAY = 86_400_000;
   const stopsOf = async (stopFor: 'anybody' | 'newcomers'): Promise<boolean[]> => {
     const { sandbox } = await corpAndProduct({ people: 60, months: 1, chat: true });

@@ -88,7 +88,7 @@ export interface Advanced {
   readonly at: number;
   /** True: a person expects an answer within seconds, so the product must catch up before time goes on. */
   readonly urgent: boolean;
-  /** Number of callbacks that were made. */
+  /** How many callbacks were created. */
   readonly told: number;
 }
 
@@ -162,12 +162,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const sent = distort(fields, shares, barer, (chatId) => corp.groups.get(chatId)?.version);
       office.post(xmlOf(sent, envelope));
     },
-    hear: (heard) => {
-      witness.hear(heard);
-      if (options.chat) log.add(heard);
+    emitChat: (event) => {
+      witness.recordChat(event);
+      if (options.chat) log.add(event);
     },
     sell: (fact) => {
-      witness.sell(fact);
+      witness.recordShopFact(fact);
       shop.sell(fact);
     },
     hasCallback: () => office.hasAddress,
@@ -223,7 +223,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   office.address(callbackUrl);
   shop.address(options.shop);
 
-  // One at a time: of two simultaneous calls, each would count the other's span as its own.
+  // One at a time: of two simultaneous calls, each would count the other's callbacks as its own.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work, work);
@@ -285,11 +285,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const publicUrl = (): string => options.publicUrl ?? listening.url;
   const doors = [
     sameSiteOnly(publicUrl),
-    witness.watching(wecom.door),
+    witness.recording(wecom.door),
     pictureDoor(corp),
     controlDoor(sandbox),
     pageDoor({
-      sights: () => ({ corp, witness, pace, letters: office.letters, callbackUrl, troubled, endpoints }),
+      sources: () => ({ corp, witness, pace, letters: office.letters, callbackUrl, troubled, endpoints }),
       advance: sandbox.advance,
     }),
     ...(corp.bot ? [chatDoor(corp, corp.bot, log)] : []),

@@ -6,7 +6,7 @@ const problemsOf = (environment: Record<string, string>, args: string[] = []): r
   return read.help ? [] : read.problems;
 };
 
-it('takes flags before the environment, and leaves out what is not given', () => {
+it('prefers flags to the environment, and leaves out settings that are not given', () => {
   expect(readSettings({ SANDBOX_PORT: '4000', SANDBOX_LOSE: '0.1', SANDBOX_HOST: ' ' }, ['--port', '0'])).toEqual({
     help: false,
     problems: [],
@@ -33,7 +33,7 @@ it('reports every problem in one list', () => {
   ]);
 });
 
-it('refuses a flag it does not know, and lists those it does when asked', () => {
+it('refuses an unknown flag, and lists the known ones on request', () => {
   expect(problemsOf({}, ['--prot', '1'])).toEqual([expect.stringContaining('--prot')]);
   expect(readSettings({}, ['--help'])).toEqual({ help: true });
   expect(help()).toContain('--callback-aes-key   SANDBOX_CALLBACK_AES_KEY');

@@ -25,14 +25,14 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({ ...optionsFrom(settings), ...keys, startAt: Date.now() - past });
 
   let stopping = false;
-  let rest: () => Promise<void> = async () => undefined;
+  let stopPace: () => Promise<void> = async () => undefined;
   const stop = (): void => {
     if (stopping) process.exit(1);
     stopping = true;
     say('\n正在停止… stopping');
     void sandbox
       .close()
-      .then(rest)
+      .then(stopPace)
       .then(() => process.exit(0), fatal);
   };
   process.on('SIGINT', stop);
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   if (url !== undefined && token !== undefined) sandbox.setDoors({ shop: { url, token } });
   sandbox.pace.isPaused = settings.SANDBOX_PACE === 0;
   const hold = settings.SANDBOX_WELCOME_HOLD_MS ?? 2_000;
-  rest = sandbox.pace.drive(TICK_MS, (byMs) => live(sandbox, byMs, hold, () => stopping));
+  stopPace = sandbox.pace.drive(TICK_MS, (byMs) => live(sandbox, byMs, hold, () => stopping));
   printAddresses(sandbox, settings, keys);
   if (callbackUrl === undefined)
     say('还没有回调地址：加 --callback-url，或者在页面的「捣乱」里填。No callback address yet.');

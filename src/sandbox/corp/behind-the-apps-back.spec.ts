@@ -42,7 +42,7 @@ function fieldsOf(xml: string): Record<string, string | number> {
 }
 
 describe('groups', () => {
-  test('several people invited together are one event, and the chain of versions holds', async () => {
+  test('several people invited together are one event, and its last version is that of the event before', async () => {
     const { sandbox, post, news, chatId } = await aCorp();
     for (const name of ['甲', '乙', '丙']) await sandbox.act({ do: 'newcomer', name });
     const group = chatId('会员群①');
@@ -113,7 +113,7 @@ describe('groups', () => {
 });
 
 describe('staff', () => {
-  test('who leave are unknown to the API, their customers wait, and their groups are without an owner', async () => {
+  test('who leave are unknown to the API, their customers wait for a transfer, and their groups for an owner', async () => {
     const { sandbox, get, post, meet, chatId, news } = await aCorp();
     const deer = await meet('小鹿', 'ChenYu');
     const group = chatId('会员群①');
@@ -140,7 +140,7 @@ describe('staff', () => {
     });
   });
 
-  test('hand a customer on: ended for one as a transfer, begun for the other, at once, after a day, or not at all', async () => {
+  test('transfer a customer: the old pair ends, the new one begins, at once, after a day, or not at all', async () => {
     const { sandbox, meet, news } = await aCorp();
     const deer = await meet('小鹿');
     await meet('云朵');
@@ -225,7 +225,7 @@ describe('tags', () => {
 });
 
 describe('contacts', () => {
-  test('a half contact that was welcomed becomes whole with its channel and without a second code', async () => {
+  test('a half contact that was welcomed becomes mutual with its state and without a second code', async () => {
     const { sandbox, post, news } = await aCorp();
     await sandbox.act({ do: 'newcomer', name: '小鹿' });
     const half = { do: 'add_contact', who: '小鹿', staff: 'LinXia', half: true, state: 'banner' } as const;

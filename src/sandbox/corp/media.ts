@@ -12,7 +12,7 @@ export interface Medium {
 
 const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** What was uploaded. A code's picture is known by its bytes: downloaded and uploaded again it is still that code. */
+/** Uploaded media. A code's picture is recognized by its bytes: downloaded and uploaded again, it is still that code. */
 export class Media {
   private readonly byMediaId = new Map<string, Medium>();
   private readonly byUrlName = new Map<string, Medium>();
@@ -26,14 +26,14 @@ export class Media {
     return mediaId;
   }
 
-  /** Uploaded for good; answers the last part of its address. */
+  /** Stores a picture that never expires; returns the last part of its address. */
   keepImage(medium: Medium): string {
     const name = this.ids.letters('wwpic', 25);
     this.byUrlName.set(name, medium);
     return name;
   }
 
-  /** While it is alive, which is three days. */
+  /** Undefined once it has expired, after three days. */
   find(mediaId: string, at: number): Medium | undefined {
     const medium = this.byMediaId.get(mediaId);
     return medium && at - medium.madeAt <= 3 * DAY ? medium : undefined;

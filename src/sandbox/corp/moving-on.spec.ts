@@ -31,11 +31,11 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
       qr_code: string;
     };
   };
-  const lastTold = (): string => sandbox.record().callbacks.at(-1)!.plaintext;
-  return { ...corp, meet, group, joinWay, lastTold };
+  const lastCallback = (): string => sandbox.record().callbacks.at(-1)!.plaintext;
+  return { ...corp, meet, group, joinWay, lastCallback };
 }
 
-test('a mass-send waits for the tap, is first still being handed out, and then tells who got it', async () => {
+test('a mass-send is 41063 at first, then waits for the tap, and after it reports who received it', async () => {
   const { post, sandbox, meet } = await aCorp();
   const [deer, cloud] = [await meet('小鹿'), await meet('云朵')];
   await meet('星河', 'ZhaoMin');
@@ -71,7 +71,7 @@ test('a mass-send waits for the tap, is first still being handed out, and then t
   expect(sandbox.record().received).toMatchObject([{ name: '小鹿', via: 'mass_send', ref: msgid, from: 'LinXia' }]);
 });
 
-test("the month's cap makes status 3, and when nobody is left 41048", async () => {
+test("a customer over the month's cap gets status 3, and a mass-send to nobody else is 41048", async () => {
   const { post, sandbox, meet } = await aCorp({ massSendCap: { perMonth: 1 } });
   const deer = await meet('小鹿');
   const send = () =>
@@ -87,7 +87,7 @@ test("the month's cap makes status 3, and when nobody is left 41048", async () =
   expect(sandbox.record().received).toHaveLength(1);
 });
 
-test('nothing goes out after a cancel, and more than three reminders a day are refused', async () => {
+test('nothing is sent after a cancel, and a fourth reminder in a day is refused', async () => {
   const { post, sandbox, meet } = await aCorp();
   const deer = await meet('小鹿');
   const { msgid } = await post('externalcontact/add_msg_template', {
@@ -105,7 +105,7 @@ test('nothing goes out after a cancel, and more than three reminders a day are r
   expect(sandbox.record().received).toEqual([]);
 });
 
-test('diligent staff confirm within hours, unasked', async () => {
+test('diligent staff confirm most mass-sends by themselves', async () => {
   const { post, sandbox, meet } = await aCorp();
   const deer = await meet('小鹿');
   for (let i = 0; i < 10; i += 1)
@@ -118,13 +118,13 @@ test('diligent staff confirm within hours, unasked', async () => {
   expect(sandbox.record().received.length).toBeGreaterThanOrEqual(7);
 });
 
-test('scanning a join code brings a member in with its state and a link in the version chain', async () => {
-  const { sandbox, joinWay, group, lastTold, meet } = await aCorp();
+test('a person who scans a join code becomes a member with its state, and the event names the versions before and after', async () => {
+  const { sandbox, joinWay, group, lastCallback, meet } = await aCorp();
   const deer = await meet('小鹿');
   const { config_id } = await joinWay({});
   const before = group('会员群①').version;
   expect(await sandbox.act({ do: 'scan', who: '小鹿', configId: config_id })).toEqual({ joined: '会员群①' });
-  expect(lastTold()).toContain(
+  expect(lastCallback()).toContain(
     `<UpdateDetail><![CDATA[add_member]]></UpdateDetail><JoinScene>3</JoinScene><MemChangeCnt>1</MemChangeCnt><MemChangeList><Item><![CDATA[${deer}]]></Item></MemChangeList>` +
       `<LastMemVer><![CDATA[${before}]]></LastMemVer><CurMemVer><![CDATA[${group('会员群①').version}]]></CurMemVer>`,
   );
@@ -225,7 +225,7 @@ test.each([
 ])(
   'an owner who is asked by the app shows the member out of that group alone, some hours later: %s',
   async (content) => {
-    const { sandbox, post, joinWay, group, meet, lastTold } = await aCorp();
+    const { sandbox, post, joinWay, group, meet, lastCallback } = await aCorp();
     const deer = await meet('小鹿');
     for (const name of ['会员群①', '普通成员群①']) {
       await sandbox.act({
@@ -236,7 +236,7 @@ test.each([
     }
     await post('message/send', { touser: 'ZhaoMin', msgtype: 'text', agentid: 1000002, text: { content } });
     await sandbox.advance(START + 3 * DAY);
-    expect(lastTold()).toContain('<UpdateDetail><![CDATA[del_member]]></UpdateDetail><QuitScene>1</QuitScene>');
+    expect(lastCallback()).toContain('<UpdateDetail><![CDATA[del_member]]></UpdateDetail><QuitScene>1</QuitScene>');
     const groups = sandbox.record().groups.filter((one) => one.members.some((member) => member.id === deer));
     expect(groups.map((one) => one.name)).toEqual(['会员群①']);
   },

@@ -1,7 +1,7 @@
 import type { XmlValue } from '../doors/callback/xml.js';
 
 /** An event that the chat account receives. */
-export type Heard =
+export type ChatEvent =
   | {
       readonly kind: 'message';
       readonly id: string;
@@ -43,7 +43,8 @@ export interface Outlets {
   emit(fields: Readonly<Record<string, XmlValue>>): void;
   /** Whether the app has a callback address. */
   hasCallback(): boolean;
-  hear(heard: Heard): void;
+  /** Sends an event to the chat account. */
+  emitChat(event: ChatEvent): void;
   sell(fact: ShopFact): void;
   /** A person expects an answer within seconds: simulated time must stop until it comes. */
   awaitAnswer(through: 'callback' | 'chat'): void;

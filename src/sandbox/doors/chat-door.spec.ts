@@ -29,7 +29,7 @@ async function aChat() {
   return { ...corp, say, events, rooms, roomId, deer };
 }
 
-test('the account sits in all groups and sees their members under chat ids', async () => {
+test('the account is a member of all groups and sees their members under chat ids', async () => {
   const { json, rooms, sandbox, deer } = await aChat();
   const account = await json('/chat/account');
   expect(account).toMatchObject({ name: '小阶' });
@@ -73,7 +73,7 @@ test('a long poll is answered when something is said', async () => {
   expect(sandbox.record().people).toMatchObject([{ name: '小鹿', optedOut: true }]);
 });
 
-test('speaks in rooms and to friends, and not to strangers', async () => {
+test('the account writes in rooms and to friends, but not to strangers', async () => {
   const { say, sandbox, roomId, deer } = await aChat();
   expect(await say('say', { roomId, text: '@小鹿 恭喜升级', mentionIds: [deer.chatContactId] })).toMatchObject({
     status: 200,
@@ -93,7 +93,7 @@ test('speaks in rooms and to friends, and not to strangers', async () => {
   });
 });
 
-test("adding and removing are a person's acts: the chat hears them and WeCom calls back", async () => {
+test('when the account adds or removes somebody, it gets a chat event and WeCom sends a callback', async () => {
   const { say, sandbox, roomId, deer, events } = await aChat();
   expect(await say(`rooms/${roomId}/add`, { contactId: deer.chatContactId })).toEqual({
     status: 403,

@@ -1,12 +1,12 @@
-import type { Heard } from '../corp/outlets.js';
+import type { ChatEvent } from '../corp/outlets.js';
 
-export type ChatEvent = Heard & { readonly seq: number };
+export type NumberedChatEvent = ChatEvent & { readonly seq: number };
 
 const MOST = 500;
 
-/** Chat events that are not acknowledged yet. They are sent again until they are, also to a reader that restarted. */
+/** Chat events that are not acknowledged yet. They are sent again until they are, also after the reader restarted. */
 export class ChatLog {
-  private readonly events: ChatEvent[] = [];
+  private readonly events: NumberedChatEvent[] = [];
   private seq = 0;
   private listeners: (() => void)[] = [];
   private isBatching = false;
@@ -19,13 +19,13 @@ export class ChatLog {
     return this.events.length;
   }
 
-  add(heard: Heard): void {
+  add(event: ChatEvent): void {
     this.seq += 1;
-    this.events.push({ ...heard, seq: this.seq });
+    this.events.push({ ...event, seq: this.seq });
     if (!this.isBatching) this.wake();
   }
 
-  /** Sends all events of `work` in one answer, when it is done; without this, the first event of a day would be an answer alone. */
+  /** Sends all events of `work` in one answer when it is done. Otherwise the first event would be an answer of its own. */
   async inOneAnswer<T>(work: () => Promise<T>): Promise<T> {
     this.isBatching = true;
     try {
@@ -36,8 +36,8 @@ export class ChatLog {
     }
   }
 
-  /** What came after `after`, which acknowledges all up to it. Waits up to `waitMs` real milliseconds for something. */
-  async after(after: number, waitMs: number, gone: AbortSignal): Promise<readonly ChatEvent[]> {
+  /** The events after number `after`; those up to it are acknowledged. If there are none, waits up to `waitMs` real ms for one. */
+  async after(after: number, waitMs: number, gone: AbortSignal): Promise<readonly NumberedChatEvent[]> {
     const kept = this.events.findIndex((event) => event.seq > after);
     this.events.splice(0, kept < 0 ? this.events.length : kept);
     if (this.events.length === 0 && waitMs > 0) await this.nextEvent(waitMs, gone);

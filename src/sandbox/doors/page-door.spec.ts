@@ -26,19 +26,19 @@ interface Seen {
   readonly letters: readonly Record<string, unknown>[];
 }
 
-async function look(url: string, what: string, query: Record<string, string> = {}): Promise<Seen> {
+async function read(url: string, what: string, query: Record<string, string> = {}): Promise<Seen> {
   return (await fetch(`${url}/page/${what}?${new URLSearchParams(query).toString()}`)).json() as Promise<Seen>;
 }
 
-describe('the page sees', () => {
-  it('what is said in a group, who came and who was shown out', async () => {
+describe('the page shows', () => {
+  it('who joined a group, what was said in it, and who was removed', async () => {
     const { sandbox, groupNamed } = await aPage();
     const group = '会员群①';
     await sandbox.act({ do: 'newcomer', name: '小鹿' });
     await sandbox.act({ do: 'invite', who: '小鹿', group, staff: 'ChenYu' });
     await sandbox.act({ do: 'speak', who: '小鹿', group, text: '大家好' });
     await sandbox.act({ do: 'remove', who: '小鹿', group, staff: 'ChenYu' });
-    const { lines } = await look(sandbox.url, 'group', { id: groupNamed(group).chatId });
+    const { lines } = await read(sandbox.url, 'group', { id: groupNamed(group).chatId });
     expect(lines).toMatchObject([
       { kind: 'joined', who: '小鹿' },
       { kind: 'said', who: '小鹿', text: '大家好', side: 'customer' },
@@ -46,15 +46,15 @@ describe('the page sees', () => {
     ]);
   });
 
-  it('a mass-send wait for its tap, and once in the group when it is tapped', async () => {
+  it('a mass-send that waits for its tap, and after the tap once in the group', async () => {
     const { sandbox, groupNamed, post } = await aPage();
     const { chatId, owner } = groupNamed('会员群①');
     const sent = { chat_type: 'group', sender: owner, chat_id_list: [chatId], text: { content: '会员日' } };
     const { msgid } = await post('externalcontact/add_msg_template', sent);
-    expect((await look(sandbox.url, 'staff', { id: owner })).tasks).toMatchObject([{ msgid, state: 'waiting' }]);
+    expect((await read(sandbox.url, 'staff', { id: owner })).tasks).toMatchObject([{ msgid, state: 'waiting' }]);
     await sandbox.act({ do: 'confirm', msgid });
-    expect((await look(sandbox.url, 'staff', { id: owner })).tasks).toMatchObject([{ msgid, state: 'sent' }]);
-    expect((await look(sandbox.url, 'group', { id: chatId })).lines).toMatchObject([{ text: '会员日', sent: true }]);
+    expect((await read(sandbox.url, 'staff', { id: owner })).tasks).toMatchObject([{ msgid, state: 'sent' }]);
+    expect((await read(sandbox.url, 'group', { id: chatId })).lines).toMatchObject([{ text: '会员日', sent: true }]);
   });
 
   it('a customer with relations, orders and the code they were sent', async () => {
@@ -74,7 +74,7 @@ describe('the page sees', () => {
       text: { content: '你好' },
       attachments,
     });
-    const person = await look(sandbox.url, 'person', { id });
+    const person = await read(sandbox.url, 'person', { id });
     expect(person).toMatchObject({
       name: '小鹿',
       orders: 1,
@@ -91,29 +91,29 @@ describe('the page sees', () => {
     expect((await json('/page/people?q=小鹿'))['total']).toBe(1);
   });
 
-  it('calls with their errcodes, and neither secret nor token', async () => {
+  it('calls with their errcodes, but neither secret nor token', async () => {
     const { sandbox, get, token } = await aPage();
     const { access_token: secretToken } = await token();
     await get('externalcontact/get?external_userid=wmNobody');
-    const { calls } = await look(sandbox.url, 'corp');
+    const { calls } = await read(sandbox.url, 'corp');
     expect(calls[0]).toMatchObject({ path: '/cgi-bin/externalcontact/get', errcode: 40096 });
-    const whole = await Promise.all(calls.map(({ n }) => look(sandbox.url, 'call', { id: String(n) })));
+    const whole = await Promise.all(calls.map(({ n }) => read(sandbox.url, 'call', { id: String(n) })));
     expect(JSON.stringify(whole)).toContain('external_userid=wmNobody');
     expect(JSON.stringify(whole)).not.toContain(secretToken);
     expect(JSON.stringify(whole)).not.toContain('the-secret');
   });
 
-  it('how a callback fared', async () => {
+  it('the outcome of a callback, and the message that it is about', async () => {
     const { sandbox } = await aPage();
     await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: '日报' });
-    expect((await look(sandbox.url, 'corp')).letters).toMatchObject([
+    expect((await read(sandbox.url, 'corp')).letters).toMatchObject([
       { fate: 'untold', event: 'text', about: ['林夏', '日报'] },
     ]);
-    expect((await look(sandbox.url, 'staff', { id: 'LinXia' })).chat).toMatchObject([{ text: '日报', mine: true }]);
+    expect((await read(sandbox.url, 'staff', { id: 'LinXia' })).chat).toMatchObject([{ text: '日报', mine: true }]);
   });
 });
 
-it('pushes time to the moment asked for, also past those who wait for an answer', async () => {
+it('pushes time to the requested moment, also past people who wait for an answer', async () => {
   const { sandbox } = await aPage({ people: 20 });
   const before = sandbox.now();
   const week = 7 * 86_400_000;
@@ -124,7 +124,7 @@ it('pushes time to the moment asked for, also past those who wait for an answer'
 describe('other sites', () => {
   const speak = JSON.stringify({ do: 'newcomer', name: '陌生人' });
 
-  /** fetch sets no Host and no Origin of our choosing. */
+  /** fetch does not let us set Host and Origin. */
   const send = (url: string, path: string, headers: Record<string, string>, method = 'POST'): Promise<number> =>
     new Promise((resolve, reject) => {
       const call = request(url + path, { method, headers }, (answer) => {
@@ -142,10 +142,10 @@ describe('other sites', () => {
     expect(sandbox.record().people).toEqual([]);
   });
 
-  it('cannot bend a name of their own to the sandbox, not even to read', async () => {
+  it('cannot reach the sandbox under a host name of their own (DNS rebinding), not even to read', async () => {
     const { sandbox } = await aPage();
-    const bent = { host: 'elsewhere.example', origin: 'http://elsewhere.example' };
-    expect(await send(sandbox.url, '/sandbox/act', bent)).toBe(403);
+    const rebound = { host: 'elsewhere.example', origin: 'http://elsewhere.example' };
+    expect(await send(sandbox.url, '/sandbox/act', rebound)).toBe(403);
     expect(await send(sandbox.url, '/page/corp', { host: 'elsewhere.example' }, 'GET')).toBe(403);
   });
 
@@ -159,7 +159,7 @@ describe('other sites', () => {
 });
 
 describe('the page itself', () => {
-  it('may load nothing from elsewhere and run nothing inline', async () => {
+  it('loads nothing from other sites and runs nothing inline', async () => {
     const { sandbox } = await aPage();
     const answer = await fetch(`${sandbox.url}/`);
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -168,12 +168,12 @@ describe('the page itself', () => {
     expect((await fetch(`${sandbox.url}/page/..%2fwitness.js`)).status).toBe(404);
   });
 
-  it('has its words in both languages, and makes elements of text alone', async () => {
+  it('has the same texts in both languages, and never inserts HTML', async () => {
     const folder = new URL('../page/assets/', import.meta.url);
-    const read = (file: string): string => readFileSync(new URL(file, folder), 'utf8');
-    const names = (file: string): string[] => [...read(file).matchAll(/^ {2}(\w+):/gm)].map((match) => match[1]!);
+    const textOf = (file: string): string => readFileSync(new URL(file, folder), 'utf8');
+    const names = (file: string): string[] => [...textOf(file).matchAll(/^ {2}(\w+):/gm)].map((match) => match[1]!);
     expect(names('words-en.js')).toEqual(names('words-zh.js'));
     for (const file of readdirSync(folder))
-      expect(read(file)).not.toMatch(/innerHTML|outerHTML|insertAdjacent|document\.write/);
+      expect(textOf(file)).not.toMatch(/innerHTML|outerHTML|insertAdjacent|document\.write/);
   });
 });

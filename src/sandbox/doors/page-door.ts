@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { isPerson } from '../corp/corp.js';
 import { groupView } from '../page/group-view.js';
-import { overview, type Sights } from '../page/overview.js';
+import { overview, type PageSources } from '../page/overview.js';
 import { peopleFound, personView } from '../page/person-view.js';
 import { staffView } from '../page/staff-view.js';
 import type { Answered, Asked, Door } from './http.js';
 
 /** Beside its sources, the page needs a way to move time if nothing else drives it. */
 export interface PageParts {
-  readonly sights: () => Sights;
+  readonly sources: () => PageSources;
   readonly advance: (until: number) => Promise<unknown>;
 }
 
@@ -48,7 +48,7 @@ const timeShape = z.object({
 });
 
 /** `/` and `/page/*`: the page that shows the corp. Its acts go through the control door. */
-export function pageDoor({ sights, advance }: PageParts): Door {
+export function pageDoor({ sources, advance }: PageParts): Door {
   return async (asked) => {
     const { path } = asked;
     if (path === '/') return asset('index.html');
@@ -62,12 +62,12 @@ export function pageDoor({ sights, advance }: PageParts): Door {
   };
 
   function dataFor(name: string, query: URLSearchParams): unknown {
-    const { corp, witness, letters } = sights();
+    const { corp, witness, letters } = sources();
     const id = query.get('id') ?? '';
     const someone = corp.who(id);
     switch (name) {
       case 'corp':
-        return overview(sights());
+        return overview(sources());
       case 'people':
         return peopleFound(corp, query.get('q') ?? '');
       case 'group': {
@@ -88,7 +88,7 @@ export function pageDoor({ sights, advance }: PageParts): Door {
   }
 
   function picture(id: string): Answered {
-    const { corp } = sights();
+    const { corp } = sources();
     const medium = corp.media.find(id, corp.now()) ?? corp.media.image(id);
     const kind = medium && PICTURES.find(({ begins }) => medium.bytes.subarray(0, begins.length).equals(begins));
     if (!medium || !kind) return { status: 404, json: { error: 'unknown' } };
@@ -98,7 +98,7 @@ export function pageDoor({ sights, advance }: PageParts): Door {
   async function time({ body }: Asked): Promise<Answered> {
     const asked = timeShape.safeParse(jsonOf(body));
     if (!asked.success) return { status: 400, json: { error: 'bad_request', message: asked.error.message } };
-    const { pace, corp } = sights();
+    const { pace, corp } = sources();
     const { paused, msPerSecond, pushMs } = asked.data;
     if (paused !== undefined) pace.isPaused = paused;
     if (msPerSecond !== undefined) pace.msPerSecond = msPerSecond;

@@ -66,7 +66,7 @@ export class Shop {
   private async run(): Promise<void> {
     const { door } = this;
     if (!door) return;
-    let deafSince: number | undefined;
+    let failingSince: number | undefined;
     let waitMs = 50;
     while (this.queue.length > 0 && !this.closed) {
       const batch = this.queue.slice(0, BATCH);
@@ -74,12 +74,12 @@ export class Shop {
       this.ledger.lastProblem = problem?.words ?? '';
       if (!problem) {
         this.queue.splice(0, batch.length);
-        deafSince = undefined;
+        failingSince = undefined;
         waitMs = 50;
         continue;
       }
-      deafSince ??= Date.now();
-      if (problem.lasting || Date.now() - deafSince > this.patienceMs) return;
+      failingSince ??= Date.now();
+      if (problem.lasting || Date.now() - failingSince > this.patienceMs) return;
       await pause(waitMs);
       waitMs = Math.min(500, waitMs * 2);
     }

@@ -1,7 +1,7 @@
 import { isPerson, type Corp } from '../corp/corp.js';
 import type { CustomerGroup } from '../corp/customer-group.js';
 import type { Attachment } from '../corp/messages.js';
-import type { Heard } from '../corp/outlets.js';
+import type { ChatEvent } from '../corp/outlets.js';
 import type { Witness } from './witness.js';
 
 /** A line of a chat window; `joined` and `left` are shown in the middle. */
@@ -23,7 +23,7 @@ export interface AttachmentView {
   readonly kind: string;
   readonly title: string;
   readonly note: string;
-  /** Where its picture is, and whose code that is. */
+  /** The address of its picture, and the config_id of the way whose code that is. */
   readonly picture: string;
   readonly way: string;
 }
@@ -62,14 +62,14 @@ export function lastLineOf(corp: Corp, witness: Witness, group: CustomerGroup) {
 
 function linesOf(corp: Corp, witness: Witness, group: CustomerGroup, most: number): Line[] {
   const posts = latestPosts(corp, group, most);
-  // A mass-send to a group is also an event of the chat; the line is shown once.
+  // A mass-send to a group is also a chat event; its line is shown once.
   const taps = new Set(posts.filter((post) => post.sent).map((post) => `${post.at} ${post.text}`));
-  const heard = witness
+  const events = witness
     .talkIn(group.roomId)
     .slice(-most * 2)
-    .flatMap((one) => heardLines(corp, one))
+    .flatMap((event) => linesOfEvent(corp, event))
     .filter((line) => line.side !== 'staff' || !taps.has(`${line.at} ${line.text}`));
-  return [...heard, ...posts].sort((a, b) => a.at - b.at).slice(-most);
+  return [...events, ...posts].sort((a, b) => a.at - b.at).slice(-most);
 }
 
 function latestPosts(corp: Corp, group: CustomerGroup, most: number): Line[] {
@@ -93,12 +93,12 @@ function latestPosts(corp: Corp, group: CustomerGroup, most: number): Line[] {
   return lines.reverse();
 }
 
-function heardLines(corp: Corp, heard: Heard): Line[] {
+function linesOfEvent(corp: Corp, event: ChatEvent): Line[] {
   const line = (kind: Line['kind'], contactId: string, text: string): Line => {
     const someone = corp.who(contactId);
     const isCustomer = isPerson(someone);
     return {
-      at: heard.at,
+      at: event.at,
       kind,
       who: someone?.name ?? contactId,
       whoId: someone ? (isCustomer ? someone.externalUserId : someone.userid) : '',
@@ -109,14 +109,14 @@ function heardLines(corp: Corp, heard: Heard): Line[] {
       way: '',
     };
   };
-  switch (heard.kind) {
+  switch (event.kind) {
     case 'message':
-      return [line('said', heard.talkerId, heard.text)];
+      return [line('said', event.talkerId, event.text)];
     case 'room-join':
-      return heard.inviteeIds.map((id) => line('joined', id, ''));
+      return event.inviteeIds.map((id) => line('joined', id, ''));
     case 'room-leave':
-      return heard.removeeIds.map((id) =>
-        line('left', id, heard.removerId === id ? '' : nameOf(corp, heard.removerId)),
+      return event.removeeIds.map((id) =>
+        line('left', id, event.removerId === id ? '' : nameOf(corp, event.removerId)),
       );
   }
 }

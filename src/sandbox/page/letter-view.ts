@@ -1,7 +1,7 @@
 import { isPerson, type Corp } from '../corp/corp.js';
 import type { Letter } from '../doors/callback/post-office.js';
 
-/** How a callback fared: `twice` was answered more than once, `repeated` needed more than one try. */
+/** How the sending of a callback ended. `twice`: answered more than once. `repeated`: needed more than one try. `untold`: no address. */
 export type Fate = 'waiting' | 'delivered' | 'twice' | 'repeated' | 'lost' | 'refused' | 'untold';
 
 export function letterView(corp: Corp, letter: Letter, n: number) {

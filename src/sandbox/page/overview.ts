@@ -9,7 +9,7 @@ import { troubleNow } from './trouble-view.js';
 import type { SeenCall, Witness } from './witness.js';
 
 /** The sources that the page reads. */
-export interface Sights {
+export interface PageSources {
   readonly corp: Corp;
   readonly witness: Witness;
   readonly pace: Pace;
@@ -22,7 +22,7 @@ export interface Sights {
 const LINES = 120;
 
 /** The part of the corp that the page always shows and polls every second. */
-export function overview({ corp, witness, pace, letters, callbackUrl, troubled, endpoints }: Sights) {
+export function overview({ corp, witness, pace, letters, callbackUrl, troubled, endpoints }: PageSources) {
   const waiting = waitingTasks(corp);
   return {
     now: corp.now(),

@@ -94,9 +94,9 @@ function messagesOf(corp: Corp, witness: Witness, person: Person) {
     }));
   const wrote = witness
     .saidToBot(person.chatContactId)
-    .flatMap((heard) =>
-      heard.kind === 'message'
-        ? [{ at: heard.at, via: 'dm', from: person.name, mine: true, text: heard.text, attachments: [], way: '' }]
+    .flatMap((event) =>
+      event.kind === 'message'
+        ? [{ at: event.at, via: 'dm', from: person.name, mine: true, text: event.text, attachments: [], way: '' }]
         : [],
     );
   return [...got, ...wrote].sort((a, b) => a.at - b.at).slice(-MESSAGES);

@@ -1,4 +1,4 @@
-import type { Heard, ShopFact } from '../corp/outlets.js';
+import type { ChatEvent, ShopFact } from '../corp/outlets.js';
 import type { XmlValue } from '../doors/callback/xml.js';
 import type { Answered, Asked, Door } from '../doors/http.js';
 
@@ -34,20 +34,20 @@ const SECRETS = ['access_token', 'corpsecret', 'key'];
 export class Witness {
   readonly calls: SeenCall[] = [];
   private callCount = 0;
-  private readonly talk = new Map<string, Heard[]>();
-  private readonly toBot = new Map<string, Heard[]>();
+  private readonly talk = new Map<string, ChatEvent[]>();
+  private readonly toBot = new Map<string, ChatEvent[]>();
   private readonly toApp = new Map<string, SaidToApp[]>();
   private readonly sold = new Map<string, ShopFact[]>();
 
   constructor(private readonly now: () => number) {}
 
   /** Messages, joins and departures of a group, oldest first. */
-  talkIn(roomId: string): readonly Heard[] {
+  talkIn(roomId: string): readonly ChatEvent[] {
     return this.talk.get(roomId) ?? [];
   }
 
   /** Private messages to the chat account. */
-  saidToBot(chatContactId: string): readonly Heard[] {
+  saidToBot(chatContactId: string): readonly ChatEvent[] {
     return this.toBot.get(chatContactId) ?? [];
   }
 
@@ -61,9 +61,9 @@ export class Witness {
     return both.sort((a, b) => a.at - b.at);
   }
 
-  hear(heard: Heard): void {
-    if (heard.roomId !== undefined) keep(this.talk, heard.roomId, heard, TALK);
-    else if (heard.kind === 'message') keep(this.toBot, heard.talkerId, heard, PER_PERSON);
+  recordChat(event: ChatEvent): void {
+    if (event.roomId !== undefined) keep(this.talk, event.roomId, event, TALK);
+    else if (event.kind === 'message') keep(this.toBot, event.talkerId, event, PER_PERSON);
   }
 
   recordCallback(fields: Fields): void {
@@ -73,20 +73,20 @@ export class Witness {
     keep(this.toApp, from, { at: this.now(), text }, PER_PERSON);
   }
 
-  sell(fact: ShopFact): void {
+  recordShopFact(fact: ShopFact): void {
     keep(this.sold, fact.member.unionid ?? fact.member.phone ?? '', fact, PER_PERSON);
   }
 
   /** Wraps a door so that its calls are recorded. */
-  watching(door: Door): Door {
+  recording(door: Door): Door {
     return async (asked) => {
       const answered = await door(asked);
-      if (answered) this.seeCall(asked, answered);
+      if (answered) this.recordCall(asked, answered);
       return answered;
     };
   }
 
-  private seeCall(asked: Asked, answered: Answered): void {
+  private recordCall(asked: Asked, answered: Answered): void {
     const answer = 'cut' in answered ? undefined : (answered.json as Record<string, unknown> | undefined);
     const query = new URLSearchParams(asked.query);
     for (const secret of SECRETS) query.delete(secret);

@@ -27,7 +27,7 @@ const SECOND = [
   '不加班',
 ];
 
-/** So many different nicknames, in an order of their own. */
+/** `count` different nicknames in random order. */
 export function nicknames(count: number, random: Random): string[] {
   const names = random.shuffled(FIRST.flatMap((first) => SECOND.map((second) => first + second)));
   return Array.from(

@@ -11,7 +11,7 @@ async function aYear(seed?: number) {
   return record;
 }
 
-test('300 people live a believable year', async () => {
+test('300 people write and order a believable amount in a year', async () => {
   const record = await aYear();
   const messages = record.people.reduce((sum, person) => sum + person.messages, 0);
   const orders = record.people.reduce((sum, person) => sum + person.orders, 0);
@@ -22,7 +22,7 @@ test('300 people live a believable year', async () => {
   expect(orders).toBeLessThan(2_000);
 });
 
-test('the same seed is the same year, another seed another', async () => {
+test('the same seed gives the same year, and another seed another one', async () => {
   const [one, same, other] = [await aYear(5), await aYear(5), await aYear(6)];
   expect(same).toEqual(one);
   expect(other.callbacks.map((letter) => letter.plaintext)).not.toEqual(

@@ -56,7 +56,7 @@ export interface Utterance {
   readonly mentionIds?: readonly string[];
 }
 
-/** The door answered, and said no: asking again the same way cannot help. */
+/** The door refused the request: the same request would be refused again. */
 export class DoorRefused extends Error {
   constructor(
     readonly status: number,
@@ -68,7 +68,7 @@ export class DoorRefused extends Error {
 
 const CALL_TIMEOUT_MS = 10_000;
 
-/** The sandbox's chat door as calls. Reads and writes fail when the sandbox is away; waiting for it is the caller's part. */
+/** A client of the sandbox's chat door. Calls fail when the sandbox is unreachable; the caller waits and tries again. */
 export class ChatDoor {
   constructor(private readonly url: string) {}
 
@@ -94,7 +94,7 @@ export class ChatDoor {
     return this.call('GET', `/chat/rooms/${encodeURIComponent(roomId)}`, room);
   }
 
-  /** Waits up to `waitMs` for events after `after`; asking is also what acknowledges everything up to `after`. */
+  /** Waits up to `waitMs` for events after `after`. The request acknowledges everything up to `after`. */
   events(after: number, waitMs: number, signal?: AbortSignal): Promise<z.output<typeof events>> {
     return this.call('GET', `/chat/events?after=${after}&wait=${waitMs}`, events, {
       signal,

@@ -13,7 +13,7 @@ export interface LifeListener {
 
 export interface LifeOptions {
   readonly waitMs: number;
-  readonly restMs: number;
+  readonly retryAfterMs: number;
 }
 
 /** Events delivered together before waiting until all are handled. */
@@ -37,23 +37,23 @@ export class ChatLife {
     let after = 0;
     let failures = 0;
     while (!signal.aborted) {
-      const news = await this.untilReached(async () => {
+      const answer = await this.untilReached(async () => {
         const from = after;
         // A sandbox that went away may come back as a new one, which counts from 1: asking it from where we were would
         // acknowledge events we never received. From 0, at worst, some events arrive twice.
         after = 0;
-        const answer = await this.door.events(from, this.options.waitMs, signal);
+        const received = await this.door.events(from, this.options.waitMs, signal);
         after = from;
-        return answer;
+        return received;
       }, signal);
-      if (!news) return;
-      for (let start = 0; start < news.events.length; start += BATCH) {
-        const batch = news.events.slice(start, start + BATCH);
+      if (!answer) return;
+      for (let start = 0; start < answer.events.length; start += BATCH) {
+        const batch = answer.events.slice(start, start + BATCH);
         const delivered = await this.deliver(batch, signal);
         if (signal.aborted) return;
         failures = delivered ? 0 : failures + 1;
         if (failures > 0 && failures < MAX_DELIVERIES) {
-          await this.rest(signal);
+          await this.waitForRetry(signal);
           break;
         }
         failures = 0;
@@ -73,7 +73,7 @@ export class ChatLife {
     }
   }
 
-  /** Undefined when the life ends before the sandbox could be reached. */
+  /** Undefined when the signal aborts before the sandbox could be reached. */
   private async untilReached<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
     let isReported = false;
     while (!signal.aborted) {
@@ -83,14 +83,14 @@ export class ChatLife {
         if (signal.aborted) return undefined;
         if (!isReported) this.listener.trouble(error);
         isReported = true;
-        await this.rest(signal);
+        await this.waitForRetry(signal);
       }
     }
     return undefined;
   }
 
-  private async rest(signal: AbortSignal): Promise<void> {
-    await sleep(this.options.restMs, undefined, { signal }).catch(() => undefined);
+  private async waitForRetry(signal: AbortSignal): Promise<void> {
+    await sleep(this.options.retryAfterMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

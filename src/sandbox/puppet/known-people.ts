@@ -27,7 +27,7 @@ export class KnownPeople {
    * Loads the people whom these events name, because Wechaty drops an event about somebody it cannot load. Handles appear and
    * names change without an event, so everybody is compared on the way; resolves to those who changed.
    */
-  async learn(events: readonly ChatEvent[]): Promise<readonly string[]> {
+  async load(events: readonly ChatEvent[]): Promise<readonly string[]> {
     const changed = Date.now() - this.readAt < FRESH_MS ? [] : await this.compare();
     for (const contactId of new Set(events.flatMap(peopleIn))) {
       await this.withId(contactId).catch((error: unknown) => {
@@ -42,14 +42,14 @@ export class KnownPeople {
     this.readAt = Date.now();
     const changed = people.filter((person) => {
       const known = this.people.get(person.id);
-      return known && !sameFace(known, person);
+      return known && !isSame(known, person);
     });
     for (const person of people) this.people.set(person.id, person);
     return changed.map((person) => person.id);
   }
 }
 
-const sameFace = (a: ChatPerson, b: ChatPerson): boolean =>
+const isSame = (a: ChatPerson, b: ChatPerson): boolean =>
   a.name === b.name && a.handle === b.handle && a.friend === b.friend && a.staff === b.staff;
 
 function peopleIn(event: ChatEvent): readonly string[] {

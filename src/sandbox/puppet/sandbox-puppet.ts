@@ -36,24 +36,24 @@ export class SandboxPuppet extends TextOnlyPuppet {
   private readonly sent = new Map<string, RawMessage>();
   /** Cache of rooms during the delivery of a batch: each of its events makes Wechaty read them again. Otherwise undefined. */
   private rooms: Map<string, Promise<ChatRoomView>> | undefined;
-  private held: Promise<unknown>[] = [];
+  private pending: Promise<unknown>[] = [];
   private living: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
 
-  constructor({ url, waitMs = 20_000, restMs = 500 }: SandboxPuppetOptions) {
+  constructor({ url, waitMs = 20_000, retryAfterMs = 500 }: SandboxPuppetOptions) {
     super({ cache: { contact: 5_000, room: 500, roomMember: 500, message: 2_000 } });
     this.door = new ChatDoor(url);
     this.people = new KnownPeople(this.door);
     const listener: LifeListener = {
       loggedIn: (account) => this.comeIn(account),
       prepare: async (events) => {
-        for (const id of await this.people.learn(events)) {
+        for (const id of await this.people.load(events)) {
           await this.emitted('dirty', { payloadType: types.Dirty.Contact, payloadId: id });
         }
       },
       deliver: (events) => this.deliver(events),
       trouble: (error) => void this.emit('error', error),
     };
-    this.life = new ChatLife(this.door, listener, { waitMs, restMs });
+    this.life = new ChatLife(this.door, listener, { waitMs, retryAfterMs });
   }
 
   override name(): string {
@@ -67,7 +67,7 @@ export class SandboxPuppet extends TextOnlyPuppet {
   /** A listener may delay the acknowledgement of the current events until this work is done. */
   holdUntil(work: Promise<unknown>): void {
     work.catch(() => undefined);
-    this.held.push(work);
+    this.pending.push(work);
   }
 
   override async onStart(): Promise<void> {
@@ -102,9 +102,9 @@ export class SandboxPuppet extends TextOnlyPuppet {
       this.rooms = undefined;
       for (const event of events) if (event.kind === 'message') this.messages.delete(event.id);
     }
-    const held = this.held;
-    this.held = [];
-    await Promise.all(held);
+    const pending = this.pending;
+    this.pending = [];
+    await Promise.all(pending);
   }
 
   private async announce(event: ChatEvent): Promise<void> {

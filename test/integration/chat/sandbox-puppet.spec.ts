@@ -23,7 +23,7 @@ describe('sandbox puppet', () => {
 
   async function aProduct(log = aLog()): Promise<{ events: RecordedEvents; gateway: WechatyGateway; log: typeof log }> {
     const events = new RecordedEvents();
-    const puppet = createSandboxPuppet({ url: door.url, restMs: 5 });
+    const puppet = createSandboxPuppet({ url: door.url, retryAfterMs: 5 });
     const gateway = new WechatyGateway(chatSettings.parse({ forgetOlderThanMs: null }), {
       logger: log,
       now: () => corp.at,

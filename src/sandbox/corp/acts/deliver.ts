@@ -73,7 +73,7 @@ function sendToTarget(corp: Corp, send: MassSend, task: SendTask, targetId: stri
     at: corp.now(),
     talkerId: corp.chatIdOf(task.userid),
   } as const;
-  corp.outlets.hear({ ...said, roomId: group.roomId, text: send.content.text, mentionIds: [] });
+  corp.outlets.emitChat({ ...said, roomId: group.roomId, text: send.content.text, mentionIds: [] });
 }
 
 const QR_ADDRESS = /\/qr\/([0-9a-f]{32})/;

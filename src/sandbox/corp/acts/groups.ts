@@ -86,7 +86,7 @@ function enter(corp: Corp, group: CustomerGroup, members: readonly GroupMember[]
   const ids = members.map((member) => member.id);
   const byCode = members.every((member) => member.scene === 3);
   emitMemberChange(corp, group, { change, ids }, { UpdateDetail: 'add_member', JoinScene: byCode ? 3 : 0 });
-  corp.outlets.hear({
+  corp.outlets.emitChat({
     kind: 'room-join',
     at: corp.now(),
     roomId: group.roomId,
@@ -104,7 +104,7 @@ function depart(corp: Corp, group: CustomerGroup, memberId: string, by: string):
     { change, ids: [memberId] },
     { UpdateDetail: 'del_member', QuitScene: by === memberId ? 0 : 1 },
   );
-  corp.outlets.hear({
+  corp.outlets.emitChat({
     kind: 'room-leave',
     at: corp.now(),
     roomId: group.roomId,

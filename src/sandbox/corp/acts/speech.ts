@@ -26,7 +26,7 @@ export function sayInGroup(
     at: corp.now(),
     talkerId: who.chatContactId,
   } as const;
-  corp.outlets.hear({ ...said, roomId: group.roomId, text, mentionIds: mentions });
+  corp.outlets.emitChat({ ...said, roomId: group.roomId, text, mentionIds: mentions });
   corp.groups.diary.said(group.chatId, who.chatContactId, corp.now());
   if (isPerson(who)) recordSpeech(corp, who, text);
   const toBot = corp.bot !== undefined && mentions.includes(corp.bot.chatContactId);
@@ -42,7 +42,7 @@ export function sayToBot(corp: Corp, person: Person, text: string): void {
     at: corp.now(),
     talkerId: person.chatContactId,
   } as const;
-  corp.outlets.hear({ ...said, listenerId: corp.bot.chatContactId, text, mentionIds: [] });
+  corp.outlets.emitChat({ ...said, listenerId: corp.bot.chatContactId, text, mentionIds: [] });
   recordSpeech(corp, person, text);
   corp.outlets.awaitAnswer('chat');
 }

@@ -12,18 +12,18 @@ const vectors = JSON.parse(readFileSync(new URL('../../fixtures/official-vectors
 };
 const keys = { token: vectors.token, aesKey: vectors.encoding_aes_key, receiveId: vectors.corpid };
 
-test('signs as the official samples do', () => {
+test('signs like the official samples', () => {
   const { verify, post } = vectors;
   expect(signatureOf(keys.token, verify.timestamp, verify.nonce, verify.echostr)).toBe(verify.msg_signature);
   expect(signatureOf(keys.token, post.timestamp, post.nonce, post.encrypt)).toBe(post.msg_signature);
 });
 
-test('opens the official samples', () => {
+test('decrypts the official samples', () => {
   expect(unseal(vectors.verify.echostr, keys)).toBe(vectors.verify.plain);
   for (const part of vectors.post.expect_in_plain) expect(unseal(vectors.post.encrypt, keys)).toContain(part);
 });
 
-test('seals byte for byte what the official sample holds, given its random head', async () => {
+test('encrypts to the bytes of the official sample, given its random bytes', async () => {
   const { createDecipheriv } = await import('node:crypto');
   const key = Buffer.from(`${keys.aesKey}=`, 'base64');
   const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
@@ -34,11 +34,11 @@ test('seals byte for byte what the official sample holds, given its random head'
   expect(seal(unseal(vectors.post.encrypt, keys), keys, head)).toBe(vectors.post.encrypt);
 });
 
-test.each([0, 1, 11, 12, 13, 31, 32, 33, 5_000])('carries a message of %i bytes there and back', (length) => {
+test.each([0, 1, 11, 12, 13, 31, 32, 33, 5_000])('encrypts and decrypts a message of %i bytes', (length) => {
   const message = 'x'.repeat(length);
   expect(unseal(seal(message, keys), keys)).toBe(message);
 });
 
-test('refuses what was sealed for another corp', () => {
+test('rejects a message for another corp', () => {
   expect(() => unseal(seal('hello', { ...keys, receiveId: 'ww-other' }), keys)).toThrow('somebody else');
 });

@@ -14,7 +14,7 @@ async function corpAndProduct() {
   return { product, ...corp };
 }
 
-test('texts may stand without CDATA, escaped, and elements on lines of their own', async () => {
+test('texts may be escaped instead of in CDATA, and elements may be on separate lines', async () => {
   const { product, sandbox } = await corpAndProduct();
   sandbox.trouble({ envelope: { cdata: false, spaced: true } });
   await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: '查 <小鹿> & 云朵' });
@@ -63,7 +63,7 @@ test('the shares sent twice, late or never can be changed while the corp runs', 
   expect(new Set(product.callbacks().map((post) => post.body)).size).toBe(2);
 });
 
-test('the echo may stand in the query with a raw plus', async () => {
+test('the plus in the echo may be unescaped in the query', async () => {
   const { product, sandbox } = await corpAndProduct();
   sandbox.trouble({ envelope: { rawPlus: true } });
   expect(await sandbox.verify()).toEqual({ ok: true });

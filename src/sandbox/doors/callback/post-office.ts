@@ -44,7 +44,7 @@ export class PostOffice {
   readonly letters: Letter[] = [];
   private readonly agent = new Agent({ keepAlive: true, maxSockets: COUNTERS * 2 });
   private readonly queue: Letter[] = [];
-  private readonly heldBack: { readonly letter: Letter; behind: number }[] = [];
+  private readonly delayed: { readonly letter: Letter; behind: number }[] = [];
   private readonly sealed = new WeakMap<Letter, Sealed>();
   private busy = 0;
   private downSince: number | undefined;
@@ -68,7 +68,7 @@ export class PostOffice {
   }
 
   get waiting(): number {
-    return this.queue.length + this.heldBack.length + this.busy;
+    return this.queue.length + this.delayed.length + this.busy;
   }
 
   post(plaintext: string): void {
@@ -79,10 +79,10 @@ export class PostOffice {
     if (this.settings.shares.lose > 0 && letter.state === 'waiting' && this.random.chance(this.settings.shares.lose))
       letter.state = 'lost';
     if (letter.state !== 'waiting') return;
-    if (late) this.heldBack.push({ letter, behind });
+    if (late) this.delayed.push({ letter, behind });
     else this.queue.push(letter);
-    for (const held of this.heldBack) held.behind -= held.letter === letter ? 0 : 1;
-    this.release((held) => held.behind <= 0);
+    for (const entry of this.delayed) entry.behind -= entry.letter === letter ? 0 : 1;
+    this.release((entry) => entry.behind <= 0);
     this.serve();
   }
 
@@ -107,12 +107,12 @@ export class PostOffice {
     this.wake();
   }
 
-  private release(due: (held: { readonly behind: number }) => boolean): void {
-    for (let i = this.heldBack.length - 1; i >= 0; i -= 1) {
-      const held = this.heldBack[i];
-      if (held && due(held)) {
-        this.heldBack.splice(i, 1);
-        this.queue.push(held.letter);
+  private release(isDue: (entry: { readonly behind: number }) => boolean): void {
+    for (let i = this.delayed.length - 1; i >= 0; i -= 1) {
+      const entry = this.delayed[i];
+      if (entry && isDue(entry)) {
+        this.delayed.splice(i, 1);
+        this.queue.push(entry.letter);
       }
     }
   }
@@ -127,7 +127,7 @@ export class PostOffice {
         .then(() => (twice && letter.state === 'answered' ? this.tryOnce(letter) : undefined))
         .finally(() => {
           this.busy -= 1;
-          // Who is down for long does not use up the patience for what happens after.
+          // Nothing waits any more, so the next outage gets the whole patience again.
           if (this.busy + this.queue.length === 0) this.downSince = undefined;
           this.serve();
           this.wake();

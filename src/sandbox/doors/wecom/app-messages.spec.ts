@@ -49,7 +49,7 @@ const button = {
 
 const elements = (xml: string): string[] => [...xml.matchAll(/<([A-Za-z]+)>/g)].map((match) => match[1]!);
 
-test('a card arrives with its words and buttons, and a tap sends the documented event', async () => {
+test('a card arrives with its text and buttons, and a tap sends the documented event', async () => {
   const { sendCard, inbox, tap, lastSent } = await aCorp();
   const sent = await sendCard({
     button_selection: { question_key: 'reason', option_list: [{ id: 'pulled', text: '已拉' }] },
@@ -89,7 +89,7 @@ test('a response code closes the card for those named, once, and within 72 hours
   expect(await update({ response_code: responseCode, userids: ['ZhaoMin'] })).toMatchObject({ errcode: 60140 });
 });
 
-test('another card may take the place of one, and keeps its task', async () => {
+test('a card can be replaced by another one, which keeps its task', async () => {
   const { sendCard, inbox, update, tap } = await aCorp();
   await sendCard({});
   const { responseCode } = await tap('btn_done');
@@ -152,7 +152,7 @@ test('the event of a button carries the chosen options', async () => {
   );
 });
 
-test('a vote of one, and a drop-down, take exactly one', async () => {
+test('a single-choice vote and a drop-down take exactly one option', async () => {
   const { sendCard, tap } = await aCorp();
   const options = [
     { id: 'a', text: '水果' },
@@ -183,7 +183,7 @@ test('fields of another kind of card cannot be chosen, and a menu does not send 
   expect(lastSent()).not.toContain('SelectedItems');
 });
 
-test('a card in place of another needs no task id, and may say why it cannot be tapped', async () => {
+test('a replacing card needs no task id, and may say why it cannot be tapped', async () => {
   const { sendCard, inbox, update, tap } = await aCorp();
   const { response_code } = await sendCard({});
   const { task_id: _task, ...next } = { ...button, replace_text: '许诺处理了' };
@@ -192,7 +192,7 @@ test('a card in place of another needs no task id, and may say why it cannot be 
   expect(await tap('btn_done')).toEqual({ not: 'closed' });
 });
 
-test('a department alone may be named, and a notice has no button to replace', async () => {
+test('a department alone is a valid receiver, and a notice has no button to replace', async () => {
   const { sendCard, inbox, update } = await aCorp();
   const { response_code } = await sendCard({});
   expect(await update({ response_code, userids: undefined, partyids: [1] })).toMatchObject({ errcode: 0 });
@@ -297,7 +297,7 @@ test('messages above thirty a minute to one staff member are dropped without an 
   expect(inbox()).toHaveLength(32);
 });
 
-test('everybody, the one department and unknown ones are distinguished', async () => {
+test('everybody, the only department and unknown departments are told apart', async () => {
   const { send, inbox } = await aCorp();
   expect(await send({ touser: 'linxia', toparty: '9', totag: '3' })).toMatchObject({
     errcode: 0,
@@ -335,7 +335,7 @@ test.each([
   expect(inbox()).toEqual([]);
 });
 
-test('long texts are cut at 2048 bytes, and a picture goes by its medium', async () => {
+test('a long text is cut at 2048 bytes, and a picture is sent by its media id', async () => {
   const { send, inbox, upload } = await aCorp();
   await send({ text: { content: '长'.repeat(1_000) } });
   const { media_id } = await upload('media/upload?type=image', Buffer.from('a picture of a kind'));

@@ -25,7 +25,7 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
   return { ...corp, add, way, newcomer, scan, follow };
 }
 
-test('who scans becomes a contact, with the state in the event and in what is read of them', async () => {
+test('a person who scans becomes a contact, with the state in the event and in the contact', async () => {
   const { add, newcomer, scan, sandbox, follow } = await aCorp();
   const { config_id, errcode } = await add({});
   expect(errcode).toBe(0);
@@ -41,7 +41,7 @@ test('who scans becomes a contact, with the state in the event and in what is re
   expect(await scan('小鹿', config_id)).toEqual({ not: 'already_contact' });
 });
 
-test('a way is found by its state as well', async () => {
+test('a way is also found by its state', async () => {
   const { add, newcomer, sandbox } = await aCorp();
   await add({ state: 'm7' });
   await newcomer('小鹿');
@@ -49,7 +49,7 @@ test('a way is found by its state as well', async () => {
   await expect(sandbox.act({ do: 'scan_contact_way', who: '小鹿', state: 'none' })).rejects.toThrow('no contact way');
 });
 
-test('a way for several takes turns among them, those of the department included', async () => {
+test('a way for several staff leads to them in turn, the staff of its department included', async () => {
   const { add, newcomer, scan } = await aCorp();
   const two = await add({ type: 2, user: ['LinXia', 'ZhaoMin'] });
   const all = await add({ type: 2, user: [], party: [1] });
@@ -60,7 +60,7 @@ test('a way for several takes turns among them, those of the department included
   expect(await met(all.config_id)).toEqual([undefined, undefined, 'ChenYu']);
 });
 
-test('an exclusive way leads back to the one who has the customer', async () => {
+test('an exclusive way leads to the staff member who already has the customer', async () => {
   const { add, newcomer, scan } = await aCorp();
   const { config_id } = await add({ type: 2, user: ['LinXia', 'ZhaoMin'], is_exclusive: true });
   await newcomer('小鹿');
@@ -68,7 +68,7 @@ test('an exclusive way leads back to the one who has the customer', async () => 
   expect(await scan('小鹿', config_id)).toEqual({ not: 'already_contact' });
 });
 
-test('with verification nobody is a contact before the staff member says yes', async () => {
+test('with verification nobody is a contact before the staff member accepts', async () => {
   const { add, newcomer, scan, sandbox, get, follow } = await aCorp();
   const { config_id } = await add({ skip_verify: false, user: ['XuNuo'] });
   const deer = await newcomer('小鹿');
@@ -80,7 +80,7 @@ test('with verification nobody is a contact before the staff member says yes', a
   expect(await follow(deer)).toMatchObject([{ userid: 'XuNuo', state: 'expo-a' }]);
 });
 
-test('diligent staff say yes within hours, unasked', async () => {
+test('diligent staff accept requests by themselves', async () => {
   const { add, newcomer, scan, sandbox } = await aCorp();
   const { config_id } = await add({ skip_verify: false });
   for (let i = 0; i < 10; i += 1) {
@@ -128,7 +128,7 @@ test('contact ways and join ways share one quota', async () => {
   expect(await join()).toMatchObject({ errcode: 0 });
 });
 
-test('a change replaces what it names, leaves the rest, and never the type or the scene', async () => {
+test('a change replaces only the given fields, and never the type or the scene', async () => {
   const { add, way, post } = await aCorp();
   const { config_id } = await add({ remark: '展会' });
   await post('externalcontact/update_contact_way', { config_id, type: 2, scene: 1, user: ['ZhaoMin'], state: 'b' });
@@ -146,7 +146,7 @@ test('a change replaces what it names, leaves the rest, and never the type or th
   });
 });
 
-test('only a code has a picture, which is there to be fetched and names the way when it comes back in a message', async () => {
+test('only a QR code has a picture; it can be fetched, and identifies the way when a message contains it', async () => {
   const { add, way, sandbox, upload, post, newcomer } = await aCorp();
   const { config_id, ...made } = await add({});
   const button = await add({ scene: 1, style: 1 });
@@ -163,7 +163,7 @@ test('only a code has a picture, which is there to be fetched and names the way 
   expect(sandbox.record().received.map((message) => message.contactWay)).toEqual([config_id]);
 });
 
-test('the list is by time and in pages, without temporary ways', async () => {
+test('the list is filtered by time, in pages and without temporary ways', async () => {
   const { add, post, sandbox } = await aCorp();
   const first = await add({});
   await add({ is_temp: true });
@@ -186,7 +186,7 @@ test('the list is by time and in pages, without temporary ways', async () => {
   expect(await list({})).toMatchObject({ contact_way: [] });
 });
 
-test('a temporary way opens a chat that makes nobody a contact and ends with its last words', async () => {
+test('a temporary way opens a chat that makes nobody a contact and ends with its closing message', async () => {
   const { add, newcomer, scan, post, sandbox, way, upload } = await aCorp();
   const { media_id } = await upload('media/upload?type=image', Buffer.from('a picture of a kind'));
   const conclusions = { text: { content: '再见' }, image: { media_id } };

@@ -33,7 +33,7 @@ async function aCorp() {
   return { ...corp, group, add, way, update, crowd, scan };
 }
 
-test('of several groups the first with room takes who scans, and when all are full the next is opened', async () => {
+test('a person who scans joins the first group with room, and a new group is opened when all are full', async () => {
   const { add, group, crowd, scan, way, sandbox } = await aCorp();
   const chat_id_list = [group('铁杆群①').chatId, group('会员群①').chatId];
   const { config_id } = await add({ chat_id_list, room_base_name: '铁杆群', room_base_id: 7 });
@@ -53,7 +53,7 @@ test('of several groups the first with room takes who scans, and when all are fu
   expect(plaintexts[created + 1]).toContain('add_member');
 });
 
-test('a change replaces everything, and what it does not name goes back to how it starts', async () => {
+test('a change replaces everything, and fields that it leaves out get their defaults', async () => {
   const { add, update, way, group } = await aCorp();
   const { config_id } = await add({ remark: '店内', auto_create_room: 0 });
   const chat_id_list = [group('会员群①').chatId];
@@ -80,7 +80,7 @@ test('a code whose groups were changed leads to the new ones; a deleted one lead
   });
 });
 
-test('six groups, none, an unknown, a dismissed or a doubled one, long names and other scenes are refused', async () => {
+test('a way with six groups, none, an unknown, dismissed or repeated one, a long name or another scene is refused', async () => {
   const { add, group, sandbox } = await aCorp();
   const all = sandbox.record().groups.map((one) => one.chatId);
   const [first, gone] = [group('铁杆群①').chatId, group('老友闲聊群').chatId];

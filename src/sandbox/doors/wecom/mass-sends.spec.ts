@@ -28,7 +28,7 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
   return { ...corp, meet, chatId, send, tasksOf };
 }
 
-test('without a sender the one who talked last with the customer sends, and nobody else', async () => {
+test('without a sender, the staff member who last talked with the customer sends, and nobody else', async () => {
   const { send, meet, sandbox, tasksOf } = await aCorp();
   const deer = await meet('小鹿', 'LinXia');
   await sandbox.advance(START + HOUR);
@@ -78,7 +78,7 @@ test('a group mass-send goes only to groups the sender owns, and the answer list
   });
 });
 
-test('a cancel stops what was not sent yet and leaves what was', async () => {
+test('a cancel stops the messages that are not sent yet, and no others', async () => {
   const { send, meet, sandbox, post, tasksOf } = await aCorp();
   const [deer, cloud] = [await meet('小鹿', 'LinXia'), await meet('云朵', 'ZhaoMin')];
   const { msgid } = await send({ external_userid: [deer, cloud] });
@@ -96,7 +96,7 @@ test('a cancel stops what was not sent yet and leaves what was', async () => {
   expect(await post('externalcontact/cancel_groupmsg_send', { msgid })).toMatchObject({ errcode: 41093 });
 });
 
-test('reminders are three in 24 hours, and again when the oldest is a day old', async () => {
+test('three reminders are accepted in 24 hours, and another one when the oldest is a day old', async () => {
   const { send, meet, sandbox, post, tasksOf } = await aCorp();
   const { msgid } = await send({ external_userid: [await meet('小鹿')] });
   expect(await post('externalcontact/remind_groupmsg_send', { msgid })).toMatchObject({ errcode: 41063 });
@@ -147,7 +147,7 @@ test('the list is read in pages, takes at most a month and a hundred, and a curs
   expect(await list({ chat_type: 'both' })).toMatchObject({ errcode: 40058 });
 });
 
-test('nothing to say is 40063, a stranger 84061, ten attachments 41064, and a dead medium 40007', async () => {
+test('an empty message is 40063, a stranger 84061, ten attachments 41064, and expired media 40007', async () => {
   const { send, meet } = await aCorp();
   const deer = await meet('小鹿');
   expect(await send({ external_userid: [deer], text: {} })).toMatchObject({ errcode: 40063 });

@@ -40,7 +40,7 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
   return { ...corp, group, enter, at, byDay, statistic };
 }
 
-test('the days of an owner’s groups are counted as they were lived', async () => {
+test('an owner’s groups are counted by day, as they were on that day', async () => {
   const { sandbox, enter, byDay, group, at } = await aCorp();
   const before = group('普通成员群②').members.length;
   await enter('小鹿', '普通成员群②');
@@ -74,7 +74,7 @@ test('the days of an owner’s groups are counted as they were lived', async () 
   });
 });
 
-test('figures of a lived month agree with the record', async () => {
+test('the figures of a simulated month agree with the record', async () => {
   const { sandbox, byDay } = await aCorp({ people: 60, months: 1 });
   await sandbox.advance(FIRST + 20 * DAY);
   const days = await byDay(0, 19);
@@ -87,7 +87,7 @@ test('figures of a lived month agree with the record', async () => {
   expect(said).toBeGreaterThanOrEqual(byMembers);
 });
 
-test('owners come in order and in pages, with the documented fields', async () => {
+test('owners are listed in order and in pages, with the documented fields', async () => {
   const { sandbox, statistic, enter } = await aCorp();
   await enter('小鹿', '铁杆群①');
   await sandbox.advance(FIRST + DAY);
@@ -129,14 +129,15 @@ test.each([
   ).toMatchObject({ errcode: 600018, behavior_data: [] });
 });
 
-test('what is older than 180 days is gone, and 30 days at once are the most', async () => {
+test('a day over 180 days ago is refused, and so are more than 30 days at once', async () => {
   const { sandbox, byDay, statistic, at } = await aCorp();
   await sandbox.advance(FIRST + 200 * DAY);
   expect(await byDay(20, 49)).toHaveLength(30);
   expect(await statistic({ day_begin_time: at(19) })).toMatchObject({ errcode: 600018 });
+  expect(await statistic({ day_begin_time: at(20), day_end_time: at(50) })).toMatchObject({ errcode: 600018 });
 });
 
-test('what staff had with customers is counted by day, of several together', async () => {
+test('contacts, messages and chats of staff are counted by day, and summed over several staff', async () => {
   const { sandbox, post, at } = await aCorp();
   for (const [name, staff] of [
     ['小鹿', 'LinXia'],
@@ -165,7 +166,7 @@ test('what staff had with customers is counted by day, of several together', asy
   expect(codes).toEqual([60123, 40063, 40003, 40032]);
 });
 
-test('a mini-program opened in a group leads to the group’s id, unknown is 90511', async () => {
+test('the opengid of a mini-program opened in a group leads to the group’s id; an unknown one is 90511', async () => {
   const { sandbox, post, enter, group } = await aCorp();
   await enter('小鹿', '会员群①');
   const { opengid } = await sandbox.act({ do: 'open_mini_program', who: '小鹿', group: '会员群①' });
@@ -178,7 +179,7 @@ test('a mini-program opened in a group leads to the group’s id, unknown is 905
   });
 });
 
-test('greetings for groups are made, read, changed and deleted by the app that made them', async () => {
+test('group welcomes are created, read, changed and deleted by the app that created them', async () => {
   const { post, sandbox, upload } = await aCorp({ quotas: { groupWelcomes: 2 } });
   const call = (what: string, body: object) => post(`externalcontact/group_welcome_template/${what}`, body);
   const { media_id } = await upload('media/upload?type=image', Buffer.from('a picture of a kind'));

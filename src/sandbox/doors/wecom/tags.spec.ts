@@ -25,7 +25,7 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
   return { ...corp, add, edit, remove, names, theirs };
 }
 
-test('an app renames its own tags and groups, and neither to a name that is there', async () => {
+test('an app renames its own tags and groups, but not to an existing name', async () => {
   const { add, edit, names } = await aCorp();
   const { tag_group } = await add('层级', '铁杆', '会员');
   const [iron] = tag_group.tag;
@@ -49,7 +49,7 @@ test.each([
   expect(await edit(id === 'own' ? tag_group.tag[0]!.id : id, change)).toMatchObject({ errcode });
 });
 
-test('what an administrator made can be used, neither changed nor deleted, and nothing goes when one of many may not', async () => {
+test('tags of an administrator can be used but not changed or deleted, and a call with one of them deletes none', async () => {
   const { add, edit, remove, names, theirs } = await aCorp();
   const { tag_group } = await add('层级', '铁杆');
   const vip = theirs('VIP');
@@ -58,7 +58,7 @@ test('what an administrator made can be used, neither changed nor deleted, and n
   expect(await names()).toMatchObject({ 层级: ['铁杆'], 客户等级: ['VIP', '重点跟进', '普通'] });
 });
 
-test('deleting a group deletes its tags, takes them off customers and makes no callback', async () => {
+test('deleting a group deletes its tags, removes them from customers and sends no callback', async () => {
   const { add, remove, names, sandbox, post } = await aCorp();
   const { tag_group } = await add('层级', '铁杆', '会员');
   const { externalUserId } = await sandbox.act({ do: 'newcomer', name: '小鹿' });
@@ -78,7 +78,7 @@ test('deleting a group deletes its tags, takes them off customers and makes no c
   expect(again.tag_group.group_id).not.toBe(tag_group.group_id);
 });
 
-test('names are 30 characters, those of groups 15, and a new tag has one', async () => {
+test('a tag has a name of at most 30 characters, and its group one of at most 15', async () => {
   const { add } = await aCorp();
   const codes = await Promise.all(
     [add('层级', '长'.repeat(31)), add('长'.repeat(16), '铁杆'), add('层级', ''), add('层级'), add('', '铁杆')].map(
@@ -88,7 +88,7 @@ test('names are 30 characters, those of groups 15, and a new tag has one', async
   expect(codes).toEqual([40072, 40072, 41018, 40063, 40063]);
 });
 
-test('the library and one customer hold so many tags and no more', async () => {
+test('the number of tags in the library and on one customer is limited', async () => {
   const { add, sandbox, post } = await aCorp({ quotas: { tags: 13, tagsOnCustomer: 1 } });
   expect(await add('层级', '铁杆', '会员', '普通')).toMatchObject({ errcode: 40058, tag_group: {} });
   const { tag_group } = await add('层级', '铁杆', '会员');

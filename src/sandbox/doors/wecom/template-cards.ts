@@ -42,7 +42,7 @@ export function cardIn(params: Params, { hasCallback, replacesAnother = false }:
   return { taskId, cardType, title, text, lines: linesIn(cardType, params), ...opens, buttons, questions, menu };
 }
 
-/** Where a tap on the card leads: on notices it must lead somewhere, on a card with buttons it may. */
+/** The page that a tap on the card opens: required on notices, optional on a card with buttons. */
 function pageOpenedBy(cardType: string, params: Params): Pick<StaffCard, 'opens'> {
   const isNotice = NOTICES.has(cardType);
   if (!isNotice && (cardType !== 'button_interaction' || !params.has('card_action'))) return {};
@@ -86,9 +86,12 @@ function buttonsIn(listed: readonly Params[], most: number): CardButton[] {
   const opensPage = (one: Params): boolean => one.number('type') === 1;
   if (listed.some((one) => opensPage(one) && one.text('url') === ''))
     throw new Refused(40063, 'a button leads nowhere');
-  const telling = listed.filter((one) => !opensPage(one)).map((one) => ({ key: keyed(one), text: one.text('text') }));
-  if (new Set(telling.map(({ key }) => key)).size < telling.length) throw new Refused(40058, 'a key stands twice');
-  return telling;
+  const callbackButtons = listed
+    .filter((one) => !opensPage(one))
+    .map((one) => ({ key: keyed(one), text: one.text('text') }));
+  if (new Set(callbackButtons.map(({ key }) => key)).size < callbackButtons.length)
+    throw new Refused(40058, 'a key stands twice');
+  return callbackButtons;
 }
 
 function keyed(button: Params): string {
@@ -98,7 +101,7 @@ function keyed(button: Params): string {
   return key;
 }
 
-/** What there is to choose, by the kind of card. Fields of another kind are ignored (?). */
+/** The questions of a card, by its kind. Fields of another kind are ignored (?). */
 function questionsOf(cardType: string, params: Params): CardQuestion[] {
   const asked = (): { readonly questions: readonly Params[]; readonly mostOptions: number } => {
     switch (cardType) {

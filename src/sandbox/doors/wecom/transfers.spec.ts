@@ -83,7 +83,7 @@ test('a staff member at the customer limit gets no more, neither at once nor aft
   expect(sandbox.record().callbacks.at(-1)!.plaintext).toContain('customer_limit_exceed');
 });
 
-test('each customer has an answer of their own, and the rest is refused as a whole', async () => {
+test('each customer gets an errcode of their own, and an invalid call is refused as a whole', async () => {
   const { meet, call } = await aCorp();
   const [deer, star] = [await meet('小鹿'), await meet('星河', 'ChenYu')];
   expect(await call('transfer_customer', { external_userid: [deer, star, 'wm-none'] })).toMatchObject({
@@ -157,7 +157,7 @@ test('a group of an owner who left goes to another owner without a callback, and
   expect(await again()).toMatchObject({ failed_chat_list: [{ errcode: 90508 }] });
 });
 
-test('a group is handed on twice in 90 days on the job, not to its owner, and not of who left', async () => {
+test('a group is transferred at most twice in 90 days on the job, not to its owner, and not from an owner who left', async () => {
   const { call, sandbox, group } = await aCorp();
   const { chatId } = group('会员群①');
   const transferGroups = async (new_owner: string, chat_id_list = [chatId]) =>

@@ -36,7 +36,7 @@ describe('the app', () => {
     expect(await token('another')).toMatchObject({ errcode: 0 });
   });
 
-  test('that was switched off is 50003 with the token it has and gets no other', async () => {
+  test('that was switched off gets 50003 with its token, and no new token', async () => {
     const { sandbox, token, json } = await aCorp();
     const { access_token } = await token();
     sandbox.trouble({ disabled: true });
@@ -49,7 +49,7 @@ describe('the app', () => {
     expect(await token()).toMatchObject({ errcode: 0 });
   });
 
-  test('that is no longer listed is 48002 for one endpoint or for all that read customers, until it is again', async () => {
+  test('that is no longer listed gets 48002 for one endpoint or for all that read customers, until it is listed again', async () => {
     const { sandbox, get, post } = await aCorp();
     const list = () => get('externalcontact/get_follow_user_list');
     sandbox.trouble({ withdraw: { path: '/cgi-bin/externalcontact/get_corp_tag_list' } });
@@ -70,7 +70,7 @@ describe('the app', () => {
 });
 
 describe('limits', () => {
-  test('a block lasts as long as the window it broke, and calls refused meanwhile do not lengthen it', async () => {
+  test('a block lasts as long as the window whose limit was exceeded, and refused calls do not extend it', async () => {
     const { sandbox, get } = await aCorp();
     sandbox.trouble({ limit: { path: '/cgi-bin/getcallbackip', perMinute: 1 } });
     const at = async (ms: number) => {
@@ -82,7 +82,7 @@ describe('limits', () => {
     ]);
   });
 
-  test("the hour's block lasts an hour, and other endpoints go on", async () => {
+  test("the hour's block lasts an hour, and other endpoints still answer", async () => {
     const { sandbox, get } = await aCorp();
     sandbox.trouble({ limit: { path: '/cgi-bin/getcallbackip', perHour: 1 } });
     expect(codes([await get('getcallbackip'), await get('getcallbackip')])).toEqual([0, 45009]);
@@ -92,7 +92,7 @@ describe('limits', () => {
     expect(await get('getcallbackip')).toMatchObject({ errcode: 0 });
   });
 
-  test('what was refused is counted by code and path', async () => {
+  test('refusals are counted by code and path', async () => {
     const { sandbox, get } = await aCorp();
     sandbox.trouble({ limit: { path: '/cgi-bin/getcallbackip', perMinute: 1 } });
     for (let i = 0; i < 3; i += 1) await get('getcallbackip');
@@ -168,7 +168,7 @@ describe('the visible scope', () => {
 });
 
 describe('reads', () => {
-  test('of a contact show for a while how it was before people changed it, but what the API wrote at once', async () => {
+  test('of a contact show changes by people late, but changes by the API at once', async () => {
     const { sandbox, get, post, meet } = await aCorp();
     sandbox.trouble({ lateContactReadMs: 2_000 });
     const deer = await meet('小鹿');
@@ -192,7 +192,7 @@ describe('reads', () => {
     expect(await read()).toMatchObject({ follow_user: [{ remark: '小鹿姐' }] });
   });
 
-  test('of a group show for a while its old name, owner and members', async () => {
+  test('of a group show its old name, owner and members for a while', async () => {
     const { sandbox, post, chatId } = await aCorp();
     sandbox.trouble({ lateGroupReadMs: 2_000 });
     const chat_id = chatId('会员群①');
@@ -203,7 +203,7 @@ describe('reads', () => {
     expect(await read()).toMatchObject({ group_chat: { name: '会员一群' } });
   });
 
-  test('come in pages shorter than asked, some empty, and at the end the cursor may be absent', async () => {
+  test('come in pages shorter than requested, some empty, and the last one may have no cursor', async () => {
     const { sandbox, post, meet } = await aCorp();
     for (const name of ['甲', '乙', '丙', '丁', '戊']) await meet(name);
     sandbox.trouble({ shortPages: true, endOfList: 'absent' });
@@ -248,7 +248,7 @@ describe('the host', () => {
     expect(await get('getcallbackip')).toMatchObject({ errcode: 0 });
   });
 
-  test('takes the ordered latency', async () => {
+  test('takes the configured latency', async () => {
     const { sandbox, get } = await aCorp();
     sandbox.trouble({ latencyMs: 80 });
     const from = performance.now();
@@ -256,7 +256,7 @@ describe('the host', () => {
     expect(performance.now() - from).toBeGreaterThan(75);
   });
 
-  test('whose certificate is over is refused by who checks it', async () => {
+  test('whose certificate has expired is refused by a client that checks it', async () => {
     const pem = (name: string) =>
       readFileSync(new URL(`../../../../test/fixtures/tls/expired-${name}.pem`, import.meta.url), 'utf8');
     const { sandbox } = await aCorp({ tls: { key: pem('key'), cert: pem('cert') } });
@@ -273,7 +273,7 @@ describe('the host', () => {
 });
 
 describe('another app of the corp', () => {
-  test('that is sending a welcome makes ours 41096, and it may be tried again within its time', async () => {
+  test('that is sending a welcome makes ours 41096, and ours can be tried again within its 20 s', async () => {
     const { sandbox, post } = await aCorp();
     await sandbox.act({ do: 'newcomer', name: '小鹿' });
     const { welcomeCode } = await sandbox.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });

@@ -40,7 +40,7 @@ test('a wrong key, and one of a bot that was removed, is 93000', async () => {
   expect(await say('在吗')).toMatchObject({ errcode: 93000 });
 });
 
-test('twenty posts a minute go out, and more a minute later', async () => {
+test('a bot posts twenty times a minute, and again a minute later', async () => {
   const { say, sandbox } = await aBot();
   const codes: number[] = [];
   for (let i = 0; i < 21; i += 1) codes.push((await say(`第 ${i} 条`)).errcode);
@@ -83,7 +83,7 @@ test.each([
   expect(await send({ msgtype, ...body })).toMatchObject({ errcode });
 });
 
-test('a file is the bot’s that uploaded it', async () => {
+test('only the bot that uploaded a file can use it', async () => {
   const { key, json, send, sandbox } = await aBot();
   const upload = (query: string) => {
     const form = new FormData();
@@ -100,7 +100,7 @@ test('a file is the bot’s that uploaded it', async () => {
   expect(await upload('key=none&type=file')).toMatchObject({ errcode: 93000 });
 });
 
-test('what was uploaded is given back for three days, and is an error after', async () => {
+test('uploaded media can be fetched for three days, and are an error afterwards', async () => {
   const { upload, withToken, sandbox, get } = await aCorp();
   const { media_id } = await upload('media/upload?type=image', picture);
   const answer = await fetch(sandbox.url + (await withToken(`media/get?media_id=${media_id}`)));
@@ -111,7 +111,7 @@ test('what was uploaded is given back for three days, and is an error after', as
   expect(await get('media/get')).toMatchObject({ errcode: 40007 });
 });
 
-test('pictures for good are there to be fetched, so many a day and a month', async () => {
+test('permanent pictures can be fetched, and their number is limited by day and month', async () => {
   const { upload, sandbox } = await aCorp({ quotas: { imagesPerDay: 2, imagesPerMonth: 3 } });
   const codes: number[] = [];
   const add = async () => {
@@ -139,7 +139,7 @@ test.each([
   expect(await upload(`media/upload?type=${type}`, bytes)).toMatchObject({ errcode });
 });
 
-test('addresses of the platform are told both ways', async () => {
+test('both endpoints list the addresses of the platform', async () => {
   const { get } = await aCorp();
   for (const path of ['get_api_domain_ip', 'getcallbackip'])
     expect(await get(path)).toEqual({ errcode: 0, errmsg: 'ok', ip_list: ['127.0.0.1'] });

@@ -61,7 +61,7 @@ describe('tokens', () => {
     expect(await get('getcallbackip')).toMatchObject({ errcode: 0 });
   });
 
-  test('counts only in the query, and before everything else', async () => {
+  test('a token counts only in the query, and is checked before everything else', async () => {
     const { json, token } = await aCorp();
     const { access_token } = await token();
     const init = {
@@ -100,7 +100,7 @@ describe('errors', () => {
     },
   );
 
-  test('a body that is no JSON is warned of, and a GET where POST is due refused', async () => {
+  test('a body that is no JSON gets a warning, and a GET where a POST is required is refused', async () => {
     const { post, get } = await aCorp();
     expect((await post('externalcontact/get_corp_tag_list', '{"tag_id":')).errmsg).toContain(
       'Warning: wrong json format.',
@@ -118,7 +118,7 @@ describe('errors', () => {
     expect(codes).toEqual([0, 0, 45009, 45009, 0]);
   });
 
-  test('too many at once are 45033', async () => {
+  test('too many calls at once are 45033', async () => {
     const { get, sandbox, token } = await aCorp({ latencyMs: 150 });
     await token();
     sandbox.trouble({ limit: { parallel: 1 } });
@@ -126,7 +126,7 @@ describe('errors', () => {
     expect(answers.map((answer) => answer.errcode).sort()).toEqual([0, 45033]);
   });
 
-  test('ordered trouble: a code, a call that is lost, an answer that is lost after the work was done', async () => {
+  test('are also those that a tester ordered: an errcode, a lost call, or an answer lost after the work was done', async () => {
     const { post, sandbox, meet, chatId } = await aCorp();
     await meet('小鹿');
     const path = '/cgi-bin/externalcontact/groupchat/add_join_way';
@@ -173,7 +173,7 @@ describe('contacts', () => {
     ).toMatchObject({ errcode: 50100, external_contact_list: [] });
   });
 
-  test('who has none is 84061, nobody 60111, a stranger 40003', async () => {
+  test('of a staff member without customers are 84061, without a userid 60111, and of an unknown userid 40003', async () => {
     const { get } = await aCorp();
     const codes = await Promise.all(
       ['ZhaoMin', '', 'Nobody'].map(async (userid) => (await get(`externalcontact/list?userid=${userid}`)).errcode),
@@ -181,7 +181,7 @@ describe('contacts', () => {
     expect(codes).toEqual([84061, 60111, 40003]);
   });
 
-  test('a pair that staff ended or that is half is 84061; one the customer left still works', async () => {
+  test('a pair that staff ended or that is half is 84061; one that only the customer deleted still works', async () => {
     const { sandbox, post, meet } = await aCorp();
     const [deer, cloud] = [await meet('小鹿'), await meet('云朵')];
     const { externalUserId: half } = await sandbox.act({ do: 'newcomer', name: '星河' });
@@ -206,7 +206,7 @@ describe('contacts', () => {
 });
 
 describe('tags', () => {
-  test('are added into an existing group, without doubles, and refused when there', async () => {
+  test('are added to an existing group once, and refused when they exist', async () => {
     const { post } = await aCorp();
     const added = await post('externalcontact/add_corp_tag', {
       group_name: '层级',
@@ -221,7 +221,7 @@ describe('tags', () => {
     expect(more.tag_group.group_id).toBe(added.tag_group.group_id);
   });
 
-  test('unknown is 40068, nothing 41017, and what an administrator made cannot be changed', async () => {
+  test('an unknown tag is 40068, no tag at all 41017, and a tag of an administrator cannot be changed', async () => {
     const { post } = await aCorp();
     const listed = await post('externalcontact/get_corp_tag_list', {});
     const theirs = listed.tag_group[0]!.tag[0]!.id;
@@ -233,7 +233,7 @@ describe('tags', () => {
     expect(await post('externalcontact/edit_corp_tag', { id: theirs, name: '新' })).toMatchObject({ errcode: 60011 });
   });
 
-  test('a group goes with its last tag, and is shown deleted when asked for by id', async () => {
+  test('a group is deleted with its last tag, and a query by id shows it as deleted', async () => {
     const { post } = await aCorp();
     const { tag_group } = await post('externalcontact/add_corp_tag', { group_name: '层级', tag: [{ name: '铁杆' }] });
     await post('externalcontact/del_corp_tag', { tag_id: [tag_group.tag[0]!.id] });
@@ -244,7 +244,7 @@ describe('tags', () => {
     });
   });
 
-  test('marks belong to the pair, make no callback, and two at once on one pair are 45035', async () => {
+  test('marks belong to the pair and send no callback, and two calls at once on one pair are 45035', async () => {
     const { post, meet, sandbox, token } = await aCorp({ latencyMs: 150 });
     const deer = await meet('小鹿');
     await token();
@@ -276,7 +276,7 @@ describe('tags', () => {
 });
 
 describe('welcome', () => {
-  test('works once within 20 s, and the customer has it', async () => {
+  test('works once within 20 s, and the customer receives it', async () => {
     const { sandbox, post } = await aCorp();
     await sandbox.act({ do: 'newcomer', name: '小鹿' });
     const { welcomeCode } = await sandbox.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
@@ -290,7 +290,7 @@ describe('welcome', () => {
     ]);
   });
 
-  test('is too late after 20 s, and needs something to say', async () => {
+  test('is refused after 20 s, and when it is empty', async () => {
     const { sandbox, post } = await aCorp();
     await sandbox.act({ do: 'newcomer', name: '小鹿' });
     const { welcomeCode } = await sandbox.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
@@ -306,7 +306,7 @@ describe('welcome', () => {
 });
 
 describe('app messages', () => {
-  test('answer invalid receivers in lower case, all invalid 81013, another agent 301002', async () => {
+  test('list invalid receivers in lower case; 81013 if all are invalid, 301002 for another agent', async () => {
     const { post, sandbox } = await aCorp();
     const send = (change: object) =>
       post('message/send', {
@@ -346,7 +346,7 @@ const clientWith = (url: string) => ({
   json: async (path: string) => (await fetch(url + path)).json() as Promise<Record<string, unknown>>,
 });
 
-test('the documented answers and ours have the same fields', async () => {
+test('our answers have the same fields as the documented ones', async () => {
   const { get, post, meet, chatId } = await aCorp();
   const deer = await meet('小鹿');
   const documented = (file: string): object =>

@@ -31,5 +31,5 @@ begin(() => {
   }
 });
 
-/** Who has scrolled up to read is left there. */
+/** A list that the reader has scrolled up is not scrolled to its end. */
 const isAtEnd = ({ scrollTop, scrollHeight, clientHeight }) => scrollHeight - scrollTop - clientHeight < 40;

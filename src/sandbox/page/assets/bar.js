@@ -1,4 +1,4 @@
-// The bar over everything: what time it is in the corp, how fast it goes, and the pushes.
+// The top bar: the corp's time, its pace, and buttons that push it ahead.
 import { h, on } from './dom.js';
 import { at, choose, moveTime, seen } from './corp.js';
 import { clockSeconds, day } from './format.js';
@@ -60,9 +60,9 @@ const TABS = ['groups', 'people', 'staff'];
 on('tab', ({ tab }) => choose({ tab, show: 'list' }));
 on('side', ({ log }) => choose({ log, show: 'side' }));
 
-/** The sections; on a narrow screen they stand at the bottom, with those of the side beside them. */
+/** The tabs. On a narrow screen they are at the bottom, together with the tabs of the side panel. */
 export function rail() {
-  const waiting = seen.corp.staff.reduce((sum, { waiting: one }) => sum + one, 0);
+  const waiting = seen.corp.staff.reduce((sum, member) => sum + member.waiting, 0);
   const tab = (name) =>
     h(
       `button${at.tab === name && at.show !== 'side' ? '.on' : ''}`,

@@ -1,16 +1,16 @@
-// What the page knows of the corp, and how it asks and tells it things.
+// What the page has read of the corp, and its requests to the corp.
 import { impossible, say } from './words.js';
 import { h } from './dom.js';
 
-const LOOK_MS = 700;
+const POLL_MS = 700;
 const kept = new URLSearchParams(location.hash.slice(1));
 
-/** `now` is the corp as last seen; `open` the group, person or staff member looked at; `at` what is chosen on the page. */
+/** `seen` is what was last read of the corp; `at` is what is chosen on the page. */
 export const seen = { corp: undefined, people: undefined, group: undefined, person: undefined, staff: undefined };
 export const at = {
   tab: kept.get('tab') ?? 'groups',
   log: kept.get('log') ?? 'calls',
-  /** On a narrow screen one of list, main and side is seen. */
+  /** Which of list, main and side a narrow screen shows. */
   show: 'list',
   group: kept.get('group') ?? '',
   person: kept.get('person') ?? '',
@@ -22,13 +22,13 @@ export const at = {
 };
 
 let draw = () => undefined;
-let looking = false;
+let isReading = false;
 let timer;
 
 export function begin(drawing) {
   draw = drawing;
-  document.addEventListener('visibilitychange', () => void look());
-  void look();
+  document.addEventListener('visibilitychange', () => void refresh());
+  void refresh();
 }
 
 /** Chooses something and shows it at once. */
@@ -37,27 +37,27 @@ export function choose(changes) {
   const { tab, log, group, person, staff } = at;
   history.replaceState(null, '', `#${new URLSearchParams({ tab, log, group, person, staff })}`);
   draw();
-  void look();
+  void refresh();
 }
 
-export async function look() {
+export async function refresh() {
   clearTimeout(timer);
   if (document.hidden) return;
-  if (!looking) {
-    looking = true;
+  if (!isReading) {
+    isReading = true;
     try {
-      await see();
-      document.body.classList.remove('deaf');
+      await readChosen();
+      document.body.classList.remove('unreachable');
     } catch {
-      document.body.classList.add('deaf');
+      document.body.classList.add('unreachable');
     }
-    looking = false;
+    isReading = false;
     draw();
   }
-  timer = setTimeout(() => void look(), LOOK_MS);
+  timer = setTimeout(() => void refresh(), POLL_MS);
 }
 
-async function see() {
+async function readChosen() {
   seen.corp = await read('corp');
   if (at.group === '') at.group = seen.corp.groups[0]?.chatId ?? '';
   if (at.staff === '') at.staff = seen.corp.staff[0]?.userid ?? '';
@@ -73,7 +73,7 @@ async function see() {
   }
 }
 
-/** Undefined when there is no such thing any more. */
+/** Undefined when it no longer exists. */
 export async function read(what, query = {}) {
   const answer = await fetch(`/page/${what}?${new URLSearchParams(query)}`);
   if (answer.status === 404) return undefined;
@@ -88,12 +88,12 @@ async function post(path, body) {
   return json;
 }
 
-/** Tells the corp something, says how it went, and looks again; answers undefined when it could not be. */
+/** Posts to the corp, shows the outcome and refreshes the page. Returns undefined when it failed. */
 async function ask(path, body, done) {
   try {
     const answer = await post(path, body);
     if (done) toast(done, 'good');
-    await look();
+    await refresh();
     return answer;
   } catch (problem) {
     toast(impossible(problem.message), 'bad');
@@ -102,8 +102,8 @@ async function ask(path, body, done) {
 }
 
 export const act = (body, done = say('done')) => ask('/sandbox/act', body, done);
-/** Says what came of an act that can come to nothing. */
-export function told(outcome) {
+/** Shows the outcome of an act that may have had no effect. */
+export function showOutcome(outcome) {
   if (outcome?.not) toast(say(`not_${outcome.not}`), 'bad');
   else if (outcome?.joined) toast(say('joined_now', outcome.joined), 'good');
   else if (outcome?.waiting) toast(say('waits_for', outcome.waiting), 'good');

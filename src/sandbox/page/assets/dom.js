@@ -1,4 +1,4 @@
-// Builds elements and fits what is shown to what is wanted. All text goes in as text: a name may hold HTML.
+// Builds elements and updates the page to match them. Text is inserted as text nodes: a name may contain HTML.
 
 /** `h('button.primary', { 'data-do': 'send' }, '发送')`; false, null and undefined are left out. */
 export function h(what, attributes = {}, ...children) {
@@ -24,8 +24,8 @@ const keyOf = (node) => (node.nodeType === Node.ELEMENT_NODE ? node.dataset.key 
 const isAlike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && keyOf(a) === keyOf(b);
 
 /**
- * Makes the children of `parent` like `wanted`, reusing what is there: a field keeps what is typed in it, a list its
- * place, and a button that is pressed stays the one that is released.
+ * Makes the children of `parent` like `wanted` and reuses existing nodes: a field keeps what is typed in it, a list its
+ * scroll position, and a button is the same element when it is pressed and released.
  */
 export function show(parent, ...wanted) {
   const nodes = nodesOf(wanted);
@@ -47,7 +47,7 @@ export function show(parent, ...wanted) {
     }
     if (old === here) here = here.nextSibling;
     else parent.insertBefore(old, here);
-    fit(old, node);
+    update(old, node);
   }
   while (here) {
     const next = here.nextSibling;
@@ -56,7 +56,7 @@ export function show(parent, ...wanted) {
   }
 }
 
-function fit(old, wanted) {
+function update(old, wanted) {
   if (old.nodeType === Node.TEXT_NODE) {
     if (old.nodeValue !== wanted.nodeValue) old.nodeValue = wanted.nodeValue;
     return;
@@ -66,20 +66,20 @@ function fit(old, wanted) {
   for (const { name, value } of wanted.attributes)
     if (old.getAttribute(name) !== value) {
       old.setAttribute(name, value);
-      // What was clicked has a state of its own from then on, which the attribute no longer moves.
+      // Once somebody has clicked a checkbox, its attribute no longer changes its state.
       if (name === 'checked') old.checked = true;
     }
   if (old.type === 'checkbox' && !wanted.hasAttribute('checked') && old.checked) old.checked = false;
   show(old, ...wanted.childNodes);
 }
 
-const doers = new Map();
+const handlers = new Map();
 
-/** What happens when something with `data-do="name"` is clicked, changed or sent; gets its data, its form's values, itself. */
-export const on = (name, act) => doers.set(name, act);
+/** Sets the handler for `data-do="name"`. On a click, change or submit it gets the element's data, the form's values and the element. */
+export const on = (name, act) => handlers.set(name, act);
 
 function perform(event, element) {
-  const act = element && doers.get(element.dataset.do);
+  const act = element && handlers.get(element.dataset.do);
   if (!act) return;
   event.preventDefault();
   const values = element instanceof HTMLFormElement ? Object.fromEntries(new FormData(element)) : {};
@@ -95,7 +95,7 @@ document.addEventListener('click', (event) => {
 document.addEventListener('submit', (event) => perform(event, event.target.closest('[data-do]')));
 document.addEventListener('change', (event) => {
   if (event.target.matches('select[data-do], input[data-do]')) {
-    const act = doers.get(event.target.dataset.do);
+    const act = handlers.get(event.target.dataset.do);
     if (act) void act(event.target.dataset, {}, event.target);
   }
 });

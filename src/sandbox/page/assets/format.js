@@ -1,4 +1,4 @@
-// How times, money and people look.
+// Formats times, money, faces and attachments.
 import { h } from './dom.js';
 import { lang, say } from './words.js';
 
@@ -18,12 +18,12 @@ export const clockSeconds = (at) =>
 export const day = (at) =>
   `${format(at, { year: 'numeric', month: '2-digit', day: '2-digit' })} ${format(at, { weekday: 'short' })}`;
 const date = (at) => format(at, { month: 'numeric', day: 'numeric' });
-/** The hour today, else the day. */
+/** The time; with the date, unless it is today. */
 export const when = (at, now) => (day(at) === day(now) ? clock(at) : `${date(at)} ${clock(at)}`);
 export const shortWhen = (at, now) => (day(at) === day(now) ? clock(at) : date(at));
 export const yuan = (cents) => `¥${(cents / 100).toFixed(2)}`;
 
-/** A square with the name's first letter, always of one colour; classes, because inline style is forbidden here. */
+/** A square with the name's first letter, in a colour given by the id. The colour is a class: the page's CSP forbids inline styles. */
 export function face(name, id = name) {
   let sum = 0;
   for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)) >>> 0;
@@ -33,7 +33,7 @@ export function face(name, id = name) {
 export const empty = (words) => h('div.empty', {}, words);
 export const chip = (words, kind = '') => h(`span.chip${kind && `.${kind}`}`, {}, words);
 
-/** What is attached to a message, as a phone would show it: a code as the code it is, a picture as itself. */
+/** A message's attachments as a phone shows them: codes and pictures as images, the others as cards. */
 export const attached = ({ attachments, way }) => [
   ...attachments.map((one, i) => (one.way ? qr(one.way, i) : one.picture ? picture(one.picture, i) : card(one))),
   way && !attachments.some((one) => one.way) && qr(way, 'text'),

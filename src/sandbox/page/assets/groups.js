@@ -1,10 +1,10 @@
-// The groups: who is in them, what is said, and saying something oneself.
+// The groups: their members, their talk, and a form to speak in them.
 import { h, on } from './dom.js';
 import { act, at, choose, seen } from './corp.js';
 import { attached, chip, empty, face, shortWhen, when } from './format.js';
 import { say } from './words.js';
 
-/** As whom one speaks, by group. */
+/** The id of whoever is chosen to speak, by group. */
 const speakers = new Map();
 
 on('open-group', ({ id }) => choose({ tab: 'groups', group: id, show: 'main' }));

@@ -1,6 +1,6 @@
-// What the other software asked of the corp, and what the corp told it.
+// The API calls of the software under test, and the callbacks sent to it.
 import { h, on } from './dom.js';
-import { at, choose, look, read, seen } from './corp.js';
+import { at, choose, refresh, read, seen } from './corp.js';
 import { chip, clockSeconds, empty, shortWhen } from './format.js';
 import { say } from './words.js';
 
@@ -9,7 +9,7 @@ on('only-refused', (_, __, box) => choose({ onlyRefused: box.checked }));
 on('unfold', async ({ what, id }) => {
   const isOpen = at.unfolded?.what === what && at.unfolded.id === id;
   at.unfolded = isOpen ? undefined : { what, id, whole: await read(what, { id }) };
-  void look();
+  void refresh();
 });
 
 export const sideTabs = () =>

@@ -1,6 +1,6 @@
-// The customers: who they are, whom they know, what reached them, and what they can be made to do.
+// The customers: their contacts, groups, orders and messages, and forms to act as them.
 import { h, on } from './dom.js';
-import { act, at, choose, seen, told } from './corp.js';
+import { act, at, choose, seen, showOutcome } from './corp.js';
 import { back } from './groups.js';
 import { attached, chip, empty, face, when, yuan } from './format.js';
 import { say } from './words.js';
@@ -23,7 +23,7 @@ on('buy', ({ who }, { yuan: price, category }) =>
 );
 on('scan', async ({ who }, { configId }) => {
   const isContactWay = seen.corp.contactWays.some((way) => way.configId === configId);
-  told(await act({ do: isContactWay ? 'scan_contact_way' : 'scan', who, configId }, ''));
+  showOutcome(await act({ do: isContactWay ? 'scan_contact_way' : 'scan', who, configId }, ''));
 });
 on('invite', ({ who }, { group }) => {
   const owner = seen.corp.groups.find(({ chatId }) => chatId === group)?.ownerId;

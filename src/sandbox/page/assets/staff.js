@@ -1,6 +1,6 @@
-// The staff: what waits for their tap, what the app wrote to them, and whom they know.
+// The staff: mass-sends that wait for their tap, messages of the app, and their customers.
 import { h, on } from './dom.js';
-import { act, at, choose, seen, told } from './corp.js';
+import { act, at, choose, seen, showOutcome } from './corp.js';
 import { back } from './groups.js';
 import { attached, chip, empty, face, when } from './format.js';
 import { say } from './words.js';
@@ -15,7 +15,7 @@ on('to-app', async ({ staff }, { text }, form) => {
 on('tap', async ({ staff, task, button }, _, element) => {
   const fields = [...element.closest('.appcard').querySelectorAll('select')];
   const choices = fields.map((field) => ({ question: field.name, options: [field.value] }));
-  told(await act({ do: 'tap_card', staff, taskId: task, key: button, choices }, ''));
+  showOutcome(await act({ do: 'tap_card', staff, taskId: task, key: button, choices }, ''));
 });
 on('resign', ({ staff, name }) => {
   if (confirm(say('resign_sure', name))) return act({ do: 'staff_leaves', staff });
@@ -111,7 +111,7 @@ function appChat(staff) {
   );
 }
 
-/** A card with what there is to choose and to tap; one the app closed says so. */
+/** A card with its questions and buttons. One that the app has recalled or closed says so. */
 function cardOf(staff, { card, recalledAt }) {
   const data = { 'data-do': 'tap', 'data-staff': staff.userid, 'data-task': card.taskId };
   const button = ({ key, text }) => h('button', { ...data, 'data-key': key, 'data-button': key }, text);
@@ -119,7 +119,7 @@ function cardOf(staff, { card, recalledAt }) {
   return h(
     'div.appcard',
     {},
-    card.title && h('b', {}, opening(card)),
+    card.title && h('b', {}, linkedTitle(card)),
     card.text && h('p', {}, card.text),
     card.lines.map(([name, value]) => h('div.pair', {}, h('small', {}, name), h('span', {}, value))),
     card.questions.map(({ key, optionIds }) =>
@@ -141,8 +141,8 @@ function cardOf(staff, { card, recalledAt }) {
   );
 }
 
-/** The title, as the way to the page that a tap on the card opens. */
-function opening({ title, opens }) {
+/** The title, as a link if a tap on the card opens a page. */
+function linkedTitle({ title, opens }) {
   return /^https?:/.test(opens ?? '') ? h('a', { href: opens, target: '_blank', rel: 'noreferrer' }, title) : title;
 }
 

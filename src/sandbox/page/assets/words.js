@@ -1,23 +1,23 @@
-// The page's words, Chinese first. `{0}` stands for what is given.
+// The page's texts. `{0}` is replaced by the first given value.
 import { en } from './words-en.js';
 import { zh } from './words-zh.js';
 
-let spoken = localStorage.getItem('sandbox-language') === 'en' ? 'en' : 'zh';
+let language = localStorage.getItem('sandbox-language') === 'en' ? 'en' : 'zh';
 
-export const lang = () => spoken;
+export const lang = () => language;
 
 export function setLang() {
-  spoken = spoken === 'zh' ? 'en' : 'zh';
-  localStorage.setItem('sandbox-language', spoken);
+  language = language === 'zh' ? 'en' : 'zh';
+  localStorage.setItem('sandbox-language', language);
 }
 
-const knows = (name) => (spoken === 'zh' ? zh : en)[name];
+const textOf = (name) => (language === 'zh' ? zh : en)[name];
 
 export const say = (name, ...given) =>
-  (knows(name) ?? unnamed(name)).replaceAll(/\{(\d)\}/g, (_, i) => given[Number(i)] ?? '');
+  (textOf(name) ?? unnamed(name)).replaceAll(/\{(\d)\}/g, (_, i) => given[Number(i)] ?? '');
 
-/** A kind the page has not heard of is called as the corp calls it. */
+/** A kind for which the page has no text is shown under its own name. */
 const unnamed = (name) => name.slice(name.indexOf('_') + 1);
 
-/** Why something could not be done: what the corp says, behind what it means. */
+/** Says that something could not be done, with the corp's reason. */
 export const impossible = (message) => `${say('impossible')}：${message}`;
