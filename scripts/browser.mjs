@@ -7,19 +7,19 @@ const FETCH_LIMIT_MS = 300_000;
 
 /** The path of a Chromium that starts; undefined if none could be found or downloaded. */
 export async function ensureBrowser() {
-  const browser = (await installed()) ?? (await fetched());
+  const browser = (await findInstalled()) ?? (await download());
   if (browser) await ensureChineseFont();
   return browser;
 }
 
-async function installed() {
+async function findInstalled() {
   const names = [
     process.env.CHROMIUM_PATH,
     'chromium',
     'chromium-browser',
     'google-chrome',
     'google-chrome-stable',
-    await ofPlaywright(),
+    await playwrightPath(),
   ];
   for (const name of names) {
     const path = name && (await pathOf(name));
@@ -28,18 +28,18 @@ async function installed() {
   return undefined;
 }
 
-async function fetched() {
+async function download() {
   console.log('Fetching Chromium for the console’s tests …');
   await run(process.execPath, [join(root, 'node_modules/playwright-core/cli.js'), 'install', 'chromium'], {
     timeoutMs: FETCH_LIMIT_MS,
   });
-  const own = await ofPlaywright();
+  const own = await playwrightPath();
   if (own && (await starts(own))) return own;
   await apt(['chromium']);
-  return installed();
+  return findInstalled();
 }
 
-async function ofPlaywright() {
+async function playwrightPath() {
   try {
     const { chromium } = await import(pathToFileURL(join(root, 'node_modules/playwright-core/index.mjs')).href);
     return chromium.executablePath();

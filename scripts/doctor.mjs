@@ -1,4 +1,4 @@
-// npm run doctor: installs and builds what is missing or stale, then puts the doctor's questions. Exit code 1: something
+// npm run doctor: installs and builds what is missing or stale, then runs the doctor's checks. Exit code 1: something
 // must be done. `-- --json` for programs, `-- --lang en` for the other language.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// npm run kill [-- N]: lives the demo year while the product is killed N times (200 unless said otherwise), and compares what
-// it holds with the pretend corp's own record. npm test does the same with 25.
+// npm run kill [-- N]: runs the demo year while the product is killed N times (200 by default), and compares the product's
+// data with the sandbox corp's own record. npm test does the same with 25.
 import { join } from 'node:path';
 import { checkNode, ensureBuilt, ensureInstalled, root, run } from './prepare.mjs';
 

@@ -22,7 +22,7 @@ export async function ensureInstalled() {
     console.log('Installing packages: the first time takes a few minutes, because SQLite may be compiled …');
     const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
     const clean = await npm(['ci', ...flags]);
-    // `npm ci` refuses a lockfile that does not quite fit package.json or this npm; `npm install` mends it.
+    // `npm ci` refuses a lockfile that does not quite fit package.json or this npm; `npm install` repairs it.
     const installed = clean.code === 0 ? clean : await npm(['install', ...flags]);
     if (installed.code !== 0) {
       console.error(tail(installed.output));
@@ -105,7 +105,7 @@ export function npm(args, options) {
 
 /** Resolves to the exit code and the output; `show`: the output goes to the terminal instead. */
 export function run(command, args, { show = false, env = {}, timeoutMs, shell = false } = {}) {
-  return new Promise((settle) => {
+  return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
       env: { ...process.env, ...env },
@@ -114,12 +114,12 @@ export function run(command, args, { show = false, env = {}, timeoutMs, shell = 
       shell,
     });
     let output = '';
-    const hear = (chunk) => (output += chunk);
-    child.stdout?.on('data', hear);
-    child.stderr?.on('data', hear);
-    child.once('error', (error) => settle({ code: 127, output: output + error.message }));
+    const append = (chunk) => (output += chunk);
+    child.stdout?.on('data', append);
+    child.stderr?.on('data', append);
+    child.once('error', (error) => resolve({ code: 127, output: output + error.message }));
     child.once('close', (code, signal) =>
-      settle({ code: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output }),
+      resolve({ code: code ?? 1, output: signal ? `${output}\nended by ${signal}` : output }),
     );
   });
 }

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * One DDL for SQLite and PostgreSQL: BIGINT for every number (SQLite stores what it needs), TEXT for text and JSON,
- * INTEGER 0/1 for claims. Only the generated key differs.
+ * INTEGER 0/1 for booleans. Only the generated key differs.
  */
 export class Spine1763700000000 implements MigrationInterface {
   name = 'Spine1763700000000';

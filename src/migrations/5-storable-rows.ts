@@ -3,9 +3,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const AT_ONCE = 500;
 
 /**
- * Rows that cannot be read are listed in a table of their own. And facts are healed that a former version spoiled: it
- * replaced what looked like an escape in finished JSON, also behind a backslash that was itself escaped, which left
- * `\` and U+FFFD: no JSON. They are taken in again.
+ * Unreadable rows are listed in a table of their own. This also repairs and applies again the facts that a former version
+ * damaged: in finished JSON it replaced everything that looked like an escape, even after an escaped backslash. That left
+ * `\` and U+FFFD, which is not JSON.
  */
 export class StorableRows1763925000000 implements MigrationInterface {
   name = 'StorableRows1763925000000';

@@ -1,9 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Orders are kept one by one, so that a refund finds its own; profile fields know when they changed. Figures that were
- * counted before are counted anew from the facts at the next start (`recount`), in the corp's time zone, which the
- * migration does not know.
+ * Stores every order, so that a refund finds its own, and when each profile field changed. Existing figures are recounted
+ * from the facts at the next start (`recount`), in the corp's time zone, which the migration does not know.
  */
 export class OrderBook1763927000000 implements MigrationInterface {
   name = 'OrderBook1763927000000';

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aRunningProduct, API_TOKEN, CORP, sealedCall, signedCall, type RunningProduct } from '../support/product.js';
 
-const eventTold = readFileSync(new URL('../fixtures/wecom/cb_contact_add.xml', import.meta.url), 'utf8');
+const contactAdded = readFileSync(new URL('../fixtures/wecom/cb_contact_add.xml', import.meta.url), 'utf8');
 /** The event of the fixture for another customer. */
-const eventOf = (externalUserId: string): string => eventTold.replace(/wmZk\w+/, externalUserId);
+const eventOf = (externalUserId: string): string => contactAdded.replace(/wmZk\w+/, externalUserId);
 const BOUND_MS = 1_000;
 const TRIES = 5;
 
@@ -55,16 +55,16 @@ describe('the callback door of a running product', () => {
   });
 
   it('has stored an event when it answers, once, however often and in whatever ciphertext it is sent', async () => {
-    const event = eventOf('wmE2eToldThrice');
+    const event = eventOf('wmE2eSentThrice');
     const calls = [sealedCall(event), sealedCall(event), sealedCall(event)];
     expect(new Set(calls.map((call) => call.ciphertext)).size).toBe(3);
     const [first, ...repeats] = calls;
     expect(await post(first!.query, first!.xml)).toEqual({ status: 200, text: '' });
-    expect(await factsOf('wmE2eToldThrice')).toEqual([{ kind: 'contact_added' }]);
+    expect(await factsOf('wmE2eSentThrice')).toEqual([{ kind: 'contact_added' }]);
     for (const answer of await Promise.all(repeats.map((call) => post(call.query, call.xml)))) {
       expect(answer).toEqual({ status: 200, text: '' });
     }
-    expect(await factsOf('wmE2eToldThrice')).toEqual([{ kind: 'contact_added' }]);
+    expect(await factsOf('wmE2eSentThrice')).toEqual([{ kind: 'contact_added' }]);
   });
 
   it('exposes metrics of callbacks and of WeCom’s answers to Prometheus, without secrets', async () => {
@@ -184,10 +184,10 @@ describe('the callback door of a running product', () => {
       const { query, xml } = sealedCall(plaintext);
       expect(await post(query, xml)).toEqual({ status: 200, text: '' });
     }
-    const kept = await product.database.read.all<{ data: string }>(
+    const stored = await product.database.read.all<{ data: string }>(
       `SELECT data FROM fact WHERE kind = 'unrecognized' ORDER BY id`,
     );
-    expect(kept.map((row) => (JSON.parse(row.data) as { event: string }).event)).toEqual([
+    expect(stored.map((row) => (JSON.parse(row.data) as { event: string }).event)).toEqual([
       'change_external_contact.invented_in_2031',
       'unparseable',
       'unparseable',

@@ -119,10 +119,10 @@ describe('the console on a desktop', () => {
   };
   const rows = (list: string): Locator =>
     admin.page.getByRole('table', { name: list }).locator('tbody tr.ant-table-row');
-  // By its key, not its position: the product keeps running, and a row may appear above it at any moment.
   /** Waits until the table has as many rows as the API. Reads both each time, because rows may be added meanwhile. */
   const asManyRows = (list: string, path: string): Promise<void> =>
     expect.poll(async () => (await rows(list).count()) - (await all(path)).length).toBe(0);
+  // By its key, not its position: the product keeps running, and a row may appear above it at any moment.
   const rowOf = (list: string, id: number): Locator => rows(list).and(admin.page.locator(`[data-row-key="${id}"]`));
 
   it('refuses a wrong password, and accepts the right one', async () => {

@@ -19,12 +19,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Said {
+interface Output {
   readonly code: number;
   readonly out: string;
 }
 
-function examine(settings: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Said> {
+function examine(settings: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Output> {
   const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings };
   return new Promise((settle) =>
     execFile(process.execPath, [DOCTOR, ...args], { cwd: folder, env }, (error, out, err) =>

@@ -31,15 +31,15 @@ export function run(
   );
   const url = new Promise<string>((settle, fail) => {
     const late = setTimeout(() => child.kill('SIGKILL'), START_LIMIT_MS);
-    const hear = (chunk: Buffer): void => {
+    const append = (chunk: Buffer): void => {
       output += chunk.toString();
       const address = /(?:Qunjie: |WECOM_API_BASE=)(http:\/\/\S+)/.exec(output)?.[1];
       if (address === undefined) return;
       clearTimeout(late);
       settle(address);
     };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
+    child.stdout.on('data', append);
+    child.stderr.on('data', append);
     void ended.then((how) => {
       clearTimeout(late);
       fail(new Error(`${file} ended with ${how} before it could be used:\n${output}`));

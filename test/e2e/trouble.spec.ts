@@ -117,9 +117,9 @@ describe('a product whose WeCom is in trouble', () => {
       expect((await fetch(`${product.url}/healthz`)).status).toBe(200);
       const members = await ask<{ items: readonly { id: number }[] }>('/api/v1/members?limit=50');
       expect(members.items.length).toBeGreaterThanOrEqual(2);
-      const standing = await wecom();
-      expect(standing.ok).toBe(false);
-      expect(standing.detail).toMatch(words);
+      const during = await wecom();
+      expect(during.ok).toBe(false);
+      expect(during.detail).toMatch(words);
       // No blind retries: too many tries with a wrong secret block the whole address for an hour.
       expect(callsOf('gettoken')).toBeLessThan(60);
       expect(pairOf(second).tags).toEqual([]);

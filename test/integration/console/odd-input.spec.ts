@@ -4,7 +4,7 @@ import { eachDatabase } from '../../support/databases.js';
 import { aProduct } from '../../support/test-product.js';
 
 /** PostgreSQL accepts no NUL and no lone surrogate, neither in a column nor in a parameter. */
-const asked = [
+const paths = [
   '/api/v1/members?q=a%00b',
   '/api/v1/members?tag=%00',
   '/api/v1/members?tier=%00',
@@ -16,7 +16,7 @@ const asked = [
   '/console/api/group-stats?owner=%00',
   '/console/api/templates/%00',
 ];
-const posted: readonly [path: string, body: object][] = [
+const posts: readonly [path: string, body: object][] = [
   ['/console/api/members/wm%00/contact-way', {}],
   ['/api/v1/members/1/tier-lock', { tier: 'a\u0000b' }],
   ['/api/v1/members/1/tier-lock', { tier: 'loyal', reason: 'a\u0000b' }],
@@ -32,8 +32,8 @@ eachDatabase('odd characters', (open) => {
   it('are refused without an internal error', async () => {
     const app = await aConsole(await aProduct(await open()));
     const statuses: [string, number][] = [];
-    for (const path of asked) statuses.push([path, (await app.asAdmin('GET', path)).status]);
-    for (const [path, body] of posted) statuses.push([path, (await app.asAdmin('POST', path, body)).status]);
+    for (const path of paths) statuses.push([path, (await app.asAdmin('GET', path)).status]);
+    for (const [path, body] of posts) statuses.push([path, (await app.asAdmin('POST', path, body)).status]);
     expect(statuses.filter(([, status]) => ![400, 401, 404].includes(status))).toEqual([]);
     await app.close();
   });
@@ -67,7 +67,7 @@ const yamls = [
 ];
 
 eachDatabase('malicious input', (open) => {
-  it('is answered with a code and a place, never with a failure', async () => {
+  it('never causes an internal error, and bad YAML is answered with a code and a place', async () => {
     const app = await aConsole(await aProduct(await open()));
     const answers: [string, number, unknown][] = [];
     const post = async (path: string, body: unknown) => {

@@ -13,27 +13,27 @@ const endless = (sql: Sql) =>
   );
 const short = (sql: Sql) => sql.one('SELECT 1 AS one');
 
-const patient: Readonly<Record<QuestionKind, QuestionLimits>> = {
+const longLimits: Readonly<Record<QuestionKind, QuestionLimits>> = {
   dry_run: { limitMs: 3_600_000, maxWaiting: 1 },
   members: { limitMs: 3_600_000, maxWaiting: 1 },
 };
-const nobodyLeaves = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 const proposal = JSON.stringify({ tags: { name: '常客', when: 'orders_total >= 1' } });
 
 eachDatabase('expensive questions', (open) => {
   it('end at their time limit with a code, and the next one is answered', async () => {
     const db = await open();
-    const questions = new Questions(db, { ...patient, dry_run: { limitMs: 40, maxWaiting: 1 } });
-    await expect(questions.ask('dry_run', nobodyLeaves, endless)).rejects.toMatchObject({
+    const questions = new Questions(db, { ...longLimits, dry_run: { limitMs: 40, maxWaiting: 1 } });
+    await expect(questions.ask('dry_run', neverAborted, endless)).rejects.toMatchObject({
       code: 'too_expensive',
       status: 422,
     });
-    expect(await questions.ask('dry_run', nobodyLeaves, short)).toEqual({ one: 1 });
+    expect(await questions.ask('dry_run', neverAborted, short)).toEqual({ one: 1 });
   });
 
   it('are stopped in the database when the client disconnects', async () => {
     const db = await open();
-    const questions = new Questions(db, patient);
+    const questions = new Questions(db, longLimits);
     const leaving = new AbortController();
     const asked = questions.ask('dry_run', leaving.signal, async (sql) => {
       const answer = endless(sql);
@@ -42,13 +42,13 @@ eachDatabase('expensive questions', (open) => {
     });
     await expect(asked).rejects.toThrow('left');
     // The connection answers again, so nothing runs on it any more.
-    expect(await questions.ask('dry_run', nobodyLeaves, short)).toEqual({ one: 1 });
+    expect(await questions.ask('dry_run', neverAborted, short)).toEqual({ one: 1 });
     await expect(questions.ask('dry_run', AbortSignal.abort(new Error('gone')), short)).rejects.toThrow('gone');
   });
 
   it('queue within their kind up to a limit, and delay no other kind and no short query', async () => {
     const db = await open();
-    const questions = new Questions(db, patient);
+    const questions = new Questions(db, longLimits);
     const first = new AbortController();
     let begun: () => void = () => undefined;
     const running = new Promise<void>((settle) => (begun = settle));
@@ -58,9 +58,9 @@ eachDatabase('expensive questions', (open) => {
       return new Promise((_, fail) => first.signal.addEventListener('abort', () => fail(new Error('left'))));
     });
     await running;
-    const second = questions.ask('dry_run', nobodyLeaves, short);
-    await expect(questions.ask('dry_run', nobodyLeaves, short)).rejects.toMatchObject({ code: 'busy', status: 429 });
-    expect(await questions.ask('members', nobodyLeaves, short)).toEqual({ one: 1 });
+    const second = questions.ask('dry_run', neverAborted, short);
+    await expect(questions.ask('dry_run', neverAborted, short)).rejects.toMatchObject({ code: 'busy', status: 429 });
+    expect(await questions.ask('members', neverAborted, short)).toEqual({ one: 1 });
     expect(await short(db.read)).toEqual({ one: 1 });
     first.abort();
     await expect(slow).rejects.toThrow('left');
@@ -70,18 +70,18 @@ eachDatabase('expensive questions', (open) => {
   it('over HTTP are refused as busy, and a client that disconnects gives its place to the next', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('visited', MONDAY, xiaolu));
-    const app = await aConsole(product, { questionLimits: patient });
+    const app = await aConsole(product, { questionLimits: longLimits });
     const port = await app.listen();
     const holding = new AbortController();
     const slow = app.questions.ask('dry_run', holding.signal, endless);
     const dryRun = () => app.asProgram('POST', '/api/v1/dry-runs', JSON.parse(proposal));
 
-    const hangingUp = request({
+    const disconnecting = request({
       ...{ port, method: 'POST', path: '/api/v1/dry-runs' },
       headers: { authorization: `Bearer ${API_TOKEN}`, 'content-type': 'application/json' },
     });
-    hangingUp.on('error', () => undefined);
-    hangingUp.end(proposal);
+    disconnecting.on('error', () => undefined);
+    disconnecting.end(proposal);
     const busyAnswer = async () => {
       const leaving = new AbortController();
       const probe = app.questions
@@ -98,7 +98,7 @@ eachDatabase('expensive questions', (open) => {
       'busy',
       true,
     ]);
-    hangingUp.destroy();
+    disconnecting.destroy();
     while ((await busyAnswer()) === 'busy') await new Promise((settle) => setImmediate(settle));
 
     const next = dryRun();
@@ -110,7 +110,7 @@ eachDatabase('expensive questions', (open) => {
     await app.close();
   });
 
-  it('about 20 tags evaluate each member once', async () => {
+  it('about 20 tags evaluate each member only once', async () => {
     const product = await aProduct(await open());
     await product.happens(aFact('visited', MONDAY, xiaolu));
     const app = await aConsole(product);

@@ -39,8 +39,8 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
   });
 
   it.each([
-    ['in its new words without a word', {}, ['第二版']],
-    ['in its new words', { queued: 'render' }, ['第二版']],
+    ['in the new text without a choice', {}, ['第二版']],
+    ['in the new text', { queued: 'render' }, ['第二版']],
     ['as it is', { queued: 'keep' }, ['第一版']],
     ['not at all', { queued: 'cancel' }, []],
   ])('when saved sends the waiting messages %s', async (_how, choice, expected) => {
@@ -80,7 +80,7 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
   });
 
   it.each([
-    ['in the newest words', { queued: 'render' }, ['第三版']],
+    ['in the newest text', { queued: 'render' }, ['第三版']],
     ['as it is', { queued: 'keep' }, ['第一版']],
     ['not at all', { queued: 'cancel' }, []],
   ])('when saved sends pinned messages %s', async (_how, choice, expected) => {
@@ -186,7 +186,7 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
 
 eachDatabase('a mass-send that waits for a tap', (open) => {
   const firstOrder = '/console/api/templates/first-order';
-  async function out(): Promise<{ product: TestProduct; app: ConsoleApp }> {
+  async function aWaitingTask(): Promise<{ product: TestProduct; app: ConsoleApp }> {
     const product = await aProduct(await open());
     const app = await aConsole(product);
     await product.happens(
@@ -209,14 +209,14 @@ eachDatabase('a mass-send that waits for a tap', (open) => {
     (await app.asAdmin<{ text: string }>('GET', firstOrder)).body.text;
 
   it('is cancelled in WeCom when its template is switched off', async () => {
-    const { product, app } = await out();
+    const { product, app } = await aWaitingTask();
     expect((await app.asAdmin('GET', firstOrder)).body).toMatchObject({ queued: { planned: 0, waiting: 1 } });
     await app.asAdmin('POST', `${firstOrder}/enabled`, { enabled: false });
     await expectCancelled({ product, app });
   });
 
   it('is cancelled in WeCom even if it is pinned', async () => {
-    const { product, app } = await out();
+    const { product, app } = await aWaitingTask();
     const edited = `${(await textOf(app)).trimEnd()}。\n`;
     const saved = await app.asAdmin('PUT', firstOrder, { text: edited, baseVersion: 1, queued: 'keep' });
     expect(saved.body).toEqual({ version: 2, queued: 1 });
@@ -225,14 +225,14 @@ eachDatabase('a mass-send that waits for a tap', (open) => {
   });
 
   it('is cancelled in WeCom when a save switches its template off', async () => {
-    const { product, app } = await out();
+    const { product, app } = await aWaitingTask();
     const off = (await textOf(app)).replace('key: first-order', 'key: first-order\nenabled: false');
     await app.asAdmin('PUT', firstOrder, { text: off, baseVersion: 1 });
     await expectCancelled({ product, app });
   });
 
   it('does not change when its template is only edited', async () => {
-    const { product, app } = await out();
+    const { product, app } = await aWaitingTask();
     const edited = `${(await textOf(app)).trimEnd()}。\n`;
     await app.asAdmin('PUT', firstOrder, { text: edited, baseVersion: 1, queued: 'keep' });
     await app.asAdmin('PUT', firstOrder, { text: `${edited}。`, baseVersion: 2, queued: 'cancel' });

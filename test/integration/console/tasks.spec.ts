@@ -27,7 +27,7 @@ const answer = (app: ConsoleApp, id: number | string, given: string) =>
 
 eachDatabase('a task in the console', (open) => {
   /** 小鹿 has ordered. With `approve`, the move waits for approval; otherwise she is in both groups already. */
-  async function aDesk(approve: MovePolicy['approve'] = 'none') {
+  async function aConsoleWithTask(approve: MovePolicy['approve'] = 'none') {
     const product = await aProduct(await open(), { approve });
     await product.happens(aFact('contact_added', MONDAY, xiaolu));
     await product.happens(
@@ -39,7 +39,7 @@ eachDatabase('a task in the console', (open) => {
   }
 
   it('lists its possible answers: not one that was given, and no snooze while it is snoozed', async () => {
-    const { product, app } = await aDesk();
+    const { product, app } = await aConsoleWithTask();
     expect(await answersOf(app)).toEqual([['remove_from_group', 'done', 'snooze']]);
     const [task] = await listed(app);
     expect(await answer(app, task!.id, 'snooze')).toMatchObject({ status: 200, body: { outcome: 'taken' } });
@@ -64,7 +64,7 @@ eachDatabase('a task in the console', (open) => {
   });
 
   it('is listed first once it is overdue, the longest overdue on top, in pages, and is counted on the home page', async () => {
-    const { product, app } = await aDesk();
+    const { product, app } = await aConsoleWithTask();
     const now = product.clock.now();
     const task = (key: string, dueAt: number | null) => ({
       key,
@@ -78,7 +78,7 @@ eachDatabase('a task in the console', (open) => {
     });
     const wanted = [
       task('late', now + HOUR),
-      task('whenever', null),
+      task('no date', null),
       task('later', now + 2 * HOUR),
       task('far', now + 1_000 * HOUR),
     ];
@@ -92,11 +92,11 @@ eachDatabase('a task in the console', (open) => {
     const overdueAtHome = async () => (await app.asAdmin('GET', '/console/api/home')).body['overdueTasks'];
     const [own] = (await listed(app)).slice(-1);
     expect((await texts('state=overdue')).texts).toEqual([]);
-    expect((await texts('')).texts).toEqual(['far', 'later', 'whenever', 'late', own!.text]);
+    expect((await texts('')).texts).toEqual(['far', 'later', 'no date', 'late', own!.text]);
     expect(await overdueAtHome()).toBe(0);
 
     product.clock.pushTo(now + 3 * HOUR);
-    expect((await texts('')).texts).toEqual(['late', 'later', 'far', 'whenever', own!.text]);
+    expect((await texts('')).texts).toEqual(['late', 'later', 'far', 'no date', own!.text]);
     expect((await texts('state=overdue')).texts).toEqual(['late', 'later']);
     expect((await listed(app, 'overdue')).every(({ isOverdue }) => isOverdue)).toBe(true);
     expect(await overdueAtHome()).toBe(2);
@@ -104,13 +104,13 @@ eachDatabase('a task in the console', (open) => {
     // A task that becomes overdue between two pages keeps its place.
     product.clock.pushTo(now + 1_001 * HOUR);
     const second = await texts(`limit=3&cursor=${first.next}`);
-    expect([...first.texts, ...second.texts]).toEqual(['late', 'later', 'far', 'whenever']);
+    expect([...first.texts, ...second.texts]).toEqual(['late', 'later', 'far', 'no date']);
     expect((await texts(`limit=3&cursor=${second.next}`)).texts).toEqual([own!.text]);
     await app.close();
   });
 
   it('for an approval is approved once', async () => {
-    const { product, app } = await aDesk('all');
+    const { product, app } = await aConsoleWithTask('all');
     expect(await answersOf(app)).toEqual([['approve_move', 'approve', 'refuse']]);
     const [task] = await listed(app);
     expect(await answer(app, task!.id, 'approve')).toMatchObject({ status: 200, body: { outcome: 'taken' } });
@@ -125,7 +125,7 @@ eachDatabase('a task in the console', (open) => {
   });
 
   it('accepts only a fitting answer to an existing task, with a session and its CSRF token', async () => {
-    const { app } = await aDesk();
+    const { app } = await aConsoleWithTask();
     const [task] = await listed(app);
     expect(await answer(app, task!.id, 'approve')).toMatchObject({ status: 409, body: { code: 'not_fitting' } });
     expect(await answer(app, task!.id, 'explode')).toMatchObject({ status: 400 });

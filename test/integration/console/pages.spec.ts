@@ -1,0 +1,268 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { responses } from '../../../src/console/api/responses.js';
+import { dayOf } from '../../../src/domain/day.js';
+import { dailyReport, renderDailyReport } from '../../../src/insights/daily-report.js';
+import { aConsole } from '../../support/console-app.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
+import { aShop, fan } from './a-shop.js';
+
+const HOUR = 3_600_000;
+
+eachDatabase('the console', (open) => {
+  it('checks a rule while it is typed', async () => {
+    const { app } = await aShop(await open());
+    const check = async (text: string) =>
+      responses.ruleCheck.parse((await app.asProgram('POST', '/api/v1/rules/check', { text })).body);
+    expect(await check("orders_90d >= 3 && tier == 'member'")).toEqual({ ok: true, metrics: ['orders_90d', 'tier'] });
+    expect(await check('ordres_90d >= 3')).toMatchObject({
+      ok: false,
+      problems: [{ code: 'unknown_metric', line: 1, column: 1, hint: expect.stringContaining('orders_90d') }],
+    });
+    await app.close();
+  });
+
+  it('shows on the home page that the folder of templates is empty, in both languages', async () => {
+    const product = await aProduct(await open());
+    const folder = await mkdtemp(join(tmpdir(), 'templates-'));
+    await product.templates.seedFromFiles(folder, MONDAY);
+    await rm(folder, { recursive: true });
+    const app = await aConsole(product, { templates: product.templates });
+    const { body } = await app.asAdmin('GET', '/console/api/home');
+    expect(body).toMatchObject({
+      notices: [
+        {
+          code: 'empty_folder',
+          label: {
+            zh: expect.stringContaining('模板文件夹') as string,
+            en: expect.stringContaining('templates folder') as string,
+          },
+          hint: {
+            zh: expect.stringContaining('TEMPLATES_DIR') as string,
+            en: expect.stringContaining('TEMPLATES_DIR') as string,
+          },
+        },
+      ],
+    });
+    await app.close();
+  });
+
+  it('shows on the home page the members by tier, the events of today and of the week, and what waits', async () => {
+    const { product, app } = await aShop(await open());
+    const home = () => app.asAdmin('GET', '/console/api/home');
+    const first = (await home()).body;
+    expect(first).toMatchObject({
+      now: MONDAY,
+      paused: false,
+      members: { total: 2, contacts: 2, optedOut: 0 },
+      channels: [{ id: 'fake', ok: true }],
+      stuckMoves: 0,
+      tiers: [
+        { key: 'potential', count: 0 },
+        { key: 'regular', count: 1 },
+        { key: 'member', count: 1 },
+        { key: 'loyal', count: 0 },
+      ],
+      waiting: { facts: 0, dead: 0 },
+    });
+    expect((first['today'] as { facts: number }).facts).toBeGreaterThanOrEqual(9);
+    expect((first['week'] as { day: string }[]).map(({ day }) => day)).toEqual([
+      '2026-02-24',
+      '2026-02-25',
+      '2026-02-26',
+      '2026-02-27',
+      '2026-02-28',
+      '2026-03-01',
+      '2026-03-02',
+    ]);
+    expect((first['recent'] as { memberName: string }[]).map(({ memberName }) => memberName)).toContain('小鹿');
+
+    await product.later(24);
+    await product.happens(
+      ...Array.from({ length: 2 }, (_, index) =>
+        aFact('order_paid', product.clock.now(), fan, { orderId: `f-${index}`, amountCents: 100 }),
+      ),
+    );
+    const second = (await home()).body;
+    expect((second['week'] as { day: string; up: number }[]).slice(-2)).toMatchObject([
+      { day: '2026-03-02', up: 0 },
+      { day: '2026-03-03', up: 1 },
+    ]);
+    expect((await app.asAdmin('POST', '/console/api/pause', { paused: true })).body).toEqual({ paused: true });
+    expect((await home()).body).toMatchObject({ paused: true });
+    await app.asAdmin('POST', '/console/api/pause', { paused: true });
+    await product.workLoop.drain();
+    const notices = product.channel.ofKind('notify_staff').filter(({ text }) => text.includes('暂停了'));
+    expect(notices).toMatchObject([
+      { staff: ['LinXia'], text: expect.stringMatching(/^admin（控制台） 暂停了所有主动消息/) },
+    ]);
+    await app.close();
+  });
+
+  it('lists the metrics, and the variables of templates', async () => {
+    const { app } = await aShop(await open());
+    expect((await app.asAdmin<{ items: unknown[] }>('GET', '/console/api/metrics')).body.items).toContainEqual({
+      name: 'orders_90d',
+      label: { zh: '近90天订单', en: 'orders, 90 days' },
+      type: 'int',
+      unit: 'times',
+    });
+    expect(
+      (await app.asAdmin<{ items: unknown[] }>('GET', '/console/api/template-variables')).body.items,
+    ).toContainEqual(expect.objectContaining({ name: 'name', type: 'string', example: '小林' }));
+    await app.close();
+  });
+
+  it('saves a template as the next version, refuses mistakes with their place, and reports a conflict with another save', async () => {
+    const { product, app } = await aShop(await open());
+    const template = (await app.asAdmin<{ text: string }>('GET', '/console/api/templates/one-week')).body;
+    const put = (text: string, baseVersion: number) =>
+      app.asAdmin('PUT', '/console/api/templates/one-week', { text, note: '短一点', baseVersion });
+    const shorter = template.text.replace(/---\n[^-]+$/, '---\n你好，{{ tier_label }}，一周了。\n');
+    expect(await put(shorter, 1)).toMatchObject({ status: 200, body: { version: 2 } });
+    expect(await put(`${shorter}再见`, 1)).toMatchObject({
+      status: 409,
+      body: { code: 'version_conflict', version: 2 },
+    });
+    const wrong = await put(shorter.replace('tier_label', 'tire_label'), 2);
+    expect(wrong).toMatchObject({
+      status: 400,
+      body: {
+        code: 'bad_template',
+        problems: [
+          {
+            line: expect.any(Number) as number,
+            column: 7,
+            message: expect.any(String) as string,
+            hint: expect.stringContaining('tier_label') as string,
+          },
+        ],
+      },
+    });
+
+    expect((await app.asAdmin('GET', '/console/api/templates/one-week')).body).toMatchObject({
+      version: 2,
+      enabled: true,
+      text: shorter,
+      versions: [
+        { version: 2, savedBy: 'admin', note: '短一点' },
+        { version: 1, savedBy: 'files' },
+      ],
+    });
+    expect((await app.asAdmin('GET', '/console/api/templates/one-week/versions/1')).body).toMatchObject({
+      version: 1,
+      text: template.text,
+    });
+    expect((await app.asAdmin('POST', '/console/api/templates/one-week/enabled', { enabled: false })).body).toEqual({
+      enabled: false,
+      queued: 0,
+    });
+    const { items } = (await app.asAdmin<{ items: { key: string }[] }>('GET', '/console/api/templates')).body;
+    expect(items.find(({ key }) => key === 'one-week')).toMatchObject({
+      enabled: false,
+      version: 2,
+      savedBy: 'admin',
+      trigger: { zh: '入群满 7 天' },
+      sent30d: 0,
+      channels: expect.arrayContaining(['mass_send']) as string[],
+    });
+    expect((await app.asAdmin('GET', '/console/api/templates/nothing')).status).toBe(404);
+    expect((await app.asAdmin('GET', '/console/api/templates/one-week/versions/abc')).status).toBe(400);
+    expect(
+      (await product.db.read.all<{ what: string }>('SELECT what FROM audit ORDER BY id')).map(({ what }) => what),
+    ).toEqual(['logged_in', 'template_saved', 'template_disabled']);
+    await app.close();
+  });
+
+  it('previews a template for a real member, and reports variables without a value with their place', async () => {
+    const { app } = await aShop(await open());
+    const preview = (body: string, memberId: string | number) =>
+      app.asAdmin('POST', '/console/api/templates/preview', {
+        memberId,
+        text: `---\nkey: try\nname: 试试\nkind: care\ntrigger: {on: stage, enters: returned}\naudience: orders_total >= 1\nchannels: [chat_dm, group_mention]\n---\n${body}\n`,
+      });
+    expect((await preview('{{ name }}，你是{{ tier_label }}。', 'wmXiaolu')).body).toEqual({
+      ok: true,
+      audienceHolds: true,
+      messages: ['chat_dm', 'group_mention'].map((channel) => ({
+        channel,
+        variant: 'A',
+        text: '小鹿，你是会员。',
+        attachments: [],
+      })),
+    });
+    expect((await preview('{{ name }}，你是{{ tier_label }}。', 2)).body).toMatchObject({
+      ok: true,
+      audienceHolds: false,
+    });
+    expect((await preview('你好\n这里{{ group_name }}', 'wmXiaolu')).body).toMatchObject({
+      ok: false,
+      problems: [{ code: 'missing_value', line: 10, column: 3 }],
+    });
+    expect((await preview('{{ nmae }}', 'wmXiaolu')).body).toMatchObject({ ok: false, problems: [{ line: 9 }] });
+    expect((await preview('你好', 'wmNobody')).status).toBe(404);
+    await app.close();
+  });
+
+  it('answers a request for a review after the review', async () => {
+    const { product, app } = await aShop(await open());
+    product.clock.pushTo(MONDAY + 24 * HOUR);
+    expect((await app.asProgram('POST', '/api/v1/reviews')).body).toMatchObject({ reviewed: 2 });
+    expect((await app.asProgram('POST', '/api/v1/reviews')).body).toEqual({ reviewed: 0, changed: 0 });
+    await app.close();
+  });
+
+  it('answers bad input with a code and never with a stack', async () => {
+    const { app } = await aShop(await open());
+    const answers = [
+      await app.asProgram('POST', '/api/v1/rules/check', { txt: 'x' }),
+      await app.asProgram('POST', '/api/v1/members/wmXiaolu/tier-lock', { tier: 5 }),
+      await app.asProgram('GET', '/api/v1/moves?state=nonsense'),
+      await app.asProgram('GET', '/api/v1/nothing-here'),
+      await app.ask('POST', '/console/api/login', { body: ['admin'] }),
+      await app.ask('POST', '/console/api/login', { body: { username: 'admin' } }),
+    ];
+    expect(answers.map(({ status, body }) => [status, body['code']])).toEqual([
+      [400, 'bad_request'],
+      [400, 'bad_request'],
+      [400, 'bad_request'],
+      [404, 'not_found'],
+      [400, 'bad_request'],
+      [400, 'bad_request'],
+    ]);
+    for (const { text } of answers) expect(text).not.toMatch(/\bat .+:\d+:\d+|node_modules|SELECT /);
+    await app.close();
+  });
+
+  it('reports a day as figures and as text', async () => {
+    const { product, app } = await aShop(await open());
+    await product.later(24);
+    const report = await dailyReport(product.db.read, dayOf(MONDAY, 'Asia/Shanghai'), 'Asia/Shanghai');
+    expect(report).toMatchObject({
+      newContacts: 2,
+      messages: 5,
+      speakers: 1,
+      orders: 1,
+      amountCents: 8_800,
+      tierUps: 0,
+      tierDowns: 0,
+      movesDone: 0,
+      movesStuck: 0,
+      newlyDozing: 0,
+    });
+    const words = renderDailyReport(report);
+    expect(words).toContain('3月2日 日报');
+    expect(words).toContain('成交 1 单，共 88 元');
+    expect(await dailyReport(product.db.read, dayOf(MONDAY, 'Asia/Shanghai') - 1, 'Asia/Shanghai')).toMatchObject({
+      newContacts: 0,
+      messages: 0,
+      orders: 0,
+      amountCents: 0,
+      sent: 0,
+    });
+    await app.close();
+  });
+});
