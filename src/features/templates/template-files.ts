@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
 import type { TemplateProblem } from '../../domain/messages/index.js';
 
 /** A mistake in a file; `file` is its path inside the folder, with forward slashes, or the folder's own name. */
@@ -89,29 +89,3 @@ export const emptyFolder = (folder: string): TemplateFileProblem => ({
 
 /** The path of a template's file inside the folder. */
 export const pathOf = ({ kind, key }: { readonly kind: string; readonly key: string }): string => `${kind}/${key}.md`;
-
-/** Writes only the files that differ; answers their paths. */
-export async function writeTemplateFiles(folder: string, files: readonly TemplateFile[]): Promise<string[]> {
-  const written: string[] = [];
-  for (const { path, text } of files) {
-    const target = join(folder, path);
-    const existing = await readFile(target, 'utf8').catch(() => null);
-    if (existing === text) continue;
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, text);
-    written.push(path);
-  }
-  return written;
-}
-
-/** Writes the console's switch into the text's settings, so that another installation starts with the same switch. */
-export function withSwitch(text: string, enabled: boolean, enabledInText: boolean): string {
-  if (enabled === enabledInText) return text;
-  const [front, ...rest] = text.split(/^---[ \t]*\r?$/m).slice(1);
-  if (front === undefined) return text;
-  const line = /^enabled:.*$/m;
-  const switched = line.test(front)
-    ? front.replace(line, `enabled: ${enabled}`)
-    : `${front.trimEnd()}\nenabled: ${enabled}\n`;
-  return ['', switched, ...rest].join('---');
-}

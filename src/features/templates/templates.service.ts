@@ -17,8 +17,6 @@ import {
   emptyFolder,
   pathOf,
   readTemplateFiles,
-  withSwitch,
-  writeTemplateFiles,
   type TemplateFile,
   type TemplateFileProblem,
 } from './template-files.js';
@@ -310,21 +308,6 @@ export class TemplatesService {
         result.gone.push(row.key);
       }
     }
-  }
-
-  /** Writes the current text of every template; answers the paths that changed. */
-  async exportToFiles(folder: string): Promise<readonly string[]> {
-    // The file of a deleted template is not written again, unless somebody switched the template on.
-    const rows = (await templateStore.current(this.db.read)).filter((row) => row.fileGoneAt === null || row.enabled);
-    return writeTemplateFiles(
-      folder,
-      rows.map((row) => ({ path: pathOf(row), text: this.textToExport(row) })),
-    );
-  }
-
-  private textToExport(row: CurrentTemplate): string {
-    const check = this.checked(row.key, row.version, row.text);
-    return check.ok ? withSwitch(row.text, row.enabled, check.template.enabled) : row.text;
   }
 
   private async append(

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
@@ -113,8 +113,6 @@ eachDatabase('templates', (open) => {
       fileGoneAt: 3_000,
     });
     expect(await service.seedFromFiles(otherFile, 4_000)).toMatchObject({ gone: [], restored: [] });
-    const folder = await aFolder({});
-    expect(await service.exportToFiles(folder)).toEqual(['care/other.md', 'care/two.md']);
 
     const allFiles = await aFolder({
       'care/one.md': aText('one', '早'),
@@ -360,26 +358,5 @@ eachDatabase('templates', (open) => {
       { key: 'one', trigger: null, problems: [{ line: 7, column: 11, code: 'unknown_metric' }] },
     ]);
     expect((await service.read('one'))?.problems).toHaveLength(1);
-  });
-
-  it('are written to files that give the same templates when read again', async () => {
-    const db = await open();
-    const service = await seeded(db, { 'care/one.md': aText('one'), 'care/two.md': aText('two') });
-    await service.save({ key: 'one', text: aText('one', '晚安'), note: '', baseVersion: 1, by: 'admin', now: 2_000 });
-    await service.setEnabled('two', false, 2_000);
-    const folder = await aFolder({ 'care/one.md': aText('one') });
-    expect(await service.exportToFiles(folder)).toEqual(['care/one.md', 'care/two.md']);
-    expect(await readFile(join(folder, 'care/one.md'), 'utf8')).toBe(aText('one', '晚安'));
-    expect(await readFile(join(folder, 'care/two.md'), 'utf8')).toBe(aText('two', undefined, 'enabled: false\n'));
-    expect(await service.exportToFiles(folder)).toEqual([]);
-    expect(await service.seedFromFiles(folder, 3_000)).toEqual({
-      added: [],
-      changed: ['two'],
-      skipped: [],
-      gone: [],
-      restored: [],
-      problems: [],
-    });
-    expect((await service.active()).map(({ key }) => key)).toEqual(['one']);
   });
 });
