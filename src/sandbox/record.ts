@@ -3,7 +3,7 @@ import type { BotPost } from './corp/group-bots.js';
 import type { MassSend } from './corp/mass-sends.js';
 import type { GroupPost, Received, StaffMessage } from './corp/messages.js';
 import type { Bond } from './corp/relations.js';
-import type { Letter } from './doors/callback/post-office.js';
+import type { Callback } from './doors/callback/callback-sender.js';
 import type { ShopLedger } from './doors/shop.js';
 import type { CallCounts, Refusals } from './doors/wecom/wecom-door.js';
 
@@ -17,7 +17,7 @@ export interface SandboxRecord {
   /** The app's messages to staff. */
   readonly inbox: readonly StaffMessage[];
   /** In the order they happened; `untold` when there was no callback address. */
-  readonly callbacks: readonly Letter[];
+  readonly callbacks: readonly Callback[];
   /** Posts of bots in internal groups of the staff. */
   readonly botPosts: readonly BotPost[];
   readonly pairs: readonly PairRecord[];

@@ -84,9 +84,9 @@ test('sends a share of callbacks twice and some out of order, and loses none', a
   await sandbox.act({ do: 'newcomer', name: '小鹿' });
   for (let i = 0; i < 40; i += 1) await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: `第${i}句` });
   const { callbacks } = sandbox.record();
-  expect(callbacks.every((letter) => letter.state === 'answered')).toBe(true);
-  expect(callbacks.filter((letter) => letter.answers === 2).length).toBeGreaterThan(3);
-  expect(product.callbacks().length).toBe(callbacks.reduce((sum, letter) => sum + letter.posts, 0));
+  expect(callbacks.every((callback) => callback.state === 'answered')).toBe(true);
+  expect(callbacks.filter((callback) => callback.answers === 2).length).toBeGreaterThan(3);
+  expect(product.callbacks().length).toBe(callbacks.reduce((sum, callback) => sum + callback.posts, 0));
 });
 
 test('loses some callbacks and leaves out who joined, as often as mischief says', async () => {
@@ -96,13 +96,13 @@ test('loses some callbacks and leaves out who joined, as often as mischief says'
     await sandbox.act({ do: 'invite', who: `新人${i}`, group: '会员群①', staff: 'ChenYu' });
   }
   const { callbacks } = sandbox.record();
-  const lost = callbacks.filter((letter) => letter.state === 'lost');
+  const lost = callbacks.filter((callback) => callback.state === 'lost');
   expect(lost.length).toBeGreaterThan(4);
-  expect(lost.every((letter) => letter.posts === 0)).toBe(true);
+  expect(lost.every((callback) => callback.posts === 0)).toBe(true);
   expect(product.callbacks()).toHaveLength(20 - lost.length);
   expect(
     callbacks.every(
-      (letter) => letter.plaintext.includes('<MemChangeCnt>1<') && !letter.plaintext.includes('MemChangeList'),
+      (callback) => callback.plaintext.includes('<MemChangeCnt>1<') && !callback.plaintext.includes('MemChangeList'),
     ),
   ).toBe(true);
 });

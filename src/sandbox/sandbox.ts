@@ -8,7 +8,7 @@ import type { Outlets } from './corp/outlets.js';
 import { perform, type Act } from './doors/acts.js';
 import { distort } from './doors/callback/distort.js';
 import { plainEnvelope } from './doors/callback/envelope.js';
-import { PostOffice } from './doors/callback/post-office.js';
+import { CallbackSender } from './doors/callback/callback-sender.js';
 import { verifyAddress, type Verified } from './doors/callback/verification.js';
 import { xmlOf } from './doors/callback/xml.js';
 import { chatDoor } from './doors/chat-door.js';
@@ -27,7 +27,7 @@ import { pictureDoor } from './doors/wecom/pictures.js';
 import { Tokens } from './doors/wecom/tokens.js';
 import { WecomDoor } from './doors/wecom/wecom-door.js';
 import { Pace } from './pace.js';
-import { Witness } from './page/witness.js';
+import { RecentActivity } from './page/recent-activity.js';
 import { sharesOf, type Mischief } from './mischief.js';
 import { populate } from './people/population.js';
 import { Random, streamSeed } from './random.js';
@@ -137,7 +137,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const keys = { token: options.callbackToken, aesKey: options.callbackAesKey, receiveId: options.corpId };
   const shares = sharesOf(options.mischief ?? {});
   const envelope = plainEnvelope();
-  const office = new PostOffice(
+  const callbackSender = new CallbackSender(
     {
       keys,
       agentId: options.agentId,
@@ -151,28 +151,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   );
   const shop = new Shop(patienceMs);
   const log = new ChatLog();
-  const witness = new Witness(now);
+  const recent = new RecentActivity(now);
   const pace = new Pace(options.msPerSecond ?? 5 * MINUTE);
   const barer = new Random(streamSeed(seed, 'bare'));
   let urgent = false;
   let closed = false;
   const outlets: Outlets = {
     emit: (fields) => {
-      witness.recordCallback(fields);
+      recent.recordCallback(fields);
       const sent = distort(fields, shares, barer, (chatId) => corp.groups.get(chatId)?.version);
-      office.post(xmlOf(sent, envelope));
+      callbackSender.post(xmlOf(sent, envelope));
     },
     emitChat: (event) => {
-      witness.recordChat(event);
+      recent.recordChat(event);
       if (options.chat) log.add(event);
     },
     sell: (fact) => {
-      witness.recordShopFact(fact);
+      recent.recordShopFact(fact);
       shop.sell(fact);
     },
-    hasCallback: () => office.hasAddress,
+    hasCallback: () => callbackSender.hasAddress,
     awaitAnswer: (through) => {
-      if (through === 'chat' ? options.chat : office.hasAddress) urgent = true;
+      if (through === 'chat' ? options.chat : callbackSender.hasAddress) urgent = true;
     },
   };
   const { corpId, agentId, secret } = options;
@@ -217,10 +217,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let { callbackUrl } = options;
   const setDoors: Sandbox['setDoors'] = (doors) => {
     callbackUrl = doors.callbackUrl ?? callbackUrl;
-    office.address(callbackUrl);
+    callbackSender.address(callbackUrl);
     if (doors.shop) shop.address(doors.shop);
   };
-  office.address(callbackUrl);
+  callbackSender.address(callbackUrl);
   shop.address(options.shop);
 
   // One at a time: of two simultaneous calls, each would count the other's callbacks as its own.
@@ -231,29 +231,29 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return mine;
   };
   const settle = async (): Promise<void> => {
-    await Promise.all([office.settled(), shop.flush()]);
+    await Promise.all([callbackSender.settled(), shop.flush()]);
   };
   const run = async (until: number, stopFor: 'anybody' | 'newcomers'): Promise<Advanced> => {
     // A closed sandbox never moves time again, so a caller would wait for ever.
     if (closed) throw new Error('the sandbox is closed');
-    const lettersBefore = office.letters.length;
+    const callbacksBefore = callbackSender.callbacks.length;
     urgent = false;
     await log.inOneAnswer(async () => {
       for (let steps = 1; !urgent && !closed && timeline.step(until); steps += 1) {
         if (stopFor === 'newcomers') urgent &&= corp.welcomes.waiting(now()) > 0;
         if (steps % STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
-        if (office.waiting >= MAX_UNANSWERED) await office.below(MAX_UNANSWERED / 2);
+        if (callbackSender.waiting >= MAX_UNANSWERED) await callbackSender.below(MAX_UNANSWERED / 2);
         if (shop.isBehind) await shop.flush();
       }
     });
     await settle();
-    return { at: now(), urgent, told: office.letters.length - lettersBefore };
+    return { at: now(), urgent, told: callbackSender.callbacks.length - callbacksBefore };
   };
 
   const clock = (): SandboxClock => ({
     now: now(),
     chat: { last: log.last, unacknowledged: log.unacknowledged },
-    callbacksWaiting: office.waiting,
+    callbacksWaiting: callbackSender.waiting,
     factsWaiting: shop.waiting,
     welcomesWaiting: corp.welcomes.waiting(now()),
   });
@@ -275,7 +275,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         : verifyAddress(callbackUrl, keys, now(), envelope),
     record: () =>
       recordOf(corp, {
-        callbacks: office.letters,
+        callbacks: callbackSender.callbacks,
         shop: { ...shop.ledger, waiting: shop.waiting },
         chat: { last: log.last, unacknowledged: log.unacknowledged },
         calls: wecom.counts,
@@ -285,11 +285,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const publicUrl = (): string => options.publicUrl ?? listening.url;
   const doors = [
     sameSiteOnly(publicUrl),
-    witness.recording(wecom.door),
+    recent.recording(wecom.door),
     pictureDoor(corp),
     controlDoor(sandbox),
     pageDoor({
-      sources: () => ({ corp, witness, pace, letters: office.letters, callbackUrl, troubled, endpoints }),
+      sources: () => ({ corp, recent, pace, callbacks: callbackSender.callbacks, callbackUrl, troubled, endpoints }),
       advance: sandbox.advance,
     }),
     ...(corp.bot ? [chatDoor(corp, corp.bot, log)] : []),
@@ -303,7 +303,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     tlsUrl: overTls?.url,
     close: async () => {
       closed = true;
-      office.close();
+      callbackSender.close();
       shop.close();
       log.close();
       await overTls?.close();

@@ -156,7 +156,7 @@ export class MassSendMaker {
     await this.db.write(async (tx) => {
       for (const row of rows.filter(({ state }) => state === 'sending'))
         await failRow(tx, hooks, { row, code: 'outcome_unknown' }, now);
-      const problem = `its last attempt cannot be told: ${code}`;
+      const problem = `the outcome of its last attempt is unknown: ${code}`;
       await massBatchStore.setAside(tx, batch, { problem, reason: 'outcome_unknown' }, now);
     });
   }

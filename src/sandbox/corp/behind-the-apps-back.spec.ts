@@ -21,9 +21,9 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
   let seen = 0;
   /** The events since last asked, each as the fields it carries beyond the common head. */
   const news = () => {
-    const letters = sandbox.record().callbacks.slice(seen);
-    seen += letters.length;
-    return letters.map(({ plaintext }) => fieldsOf(plaintext));
+    const callbacks = sandbox.record().callbacks.slice(seen);
+    seen += callbacks.length;
+    return callbacks.map(({ plaintext }) => fieldsOf(plaintext));
   };
   return { ...corp, meet, chatId, news };
 }
@@ -71,7 +71,7 @@ describe('groups', () => {
     });
     await sandbox.act({ do: 'scan', who: names, configId: config_id });
     expect(news()).toMatchObject(names.map(() => ({ UpdateDetail: 'add_member', JoinScene: 3, MemChangeCnt: 1 })));
-    const times = sandbox.record().callbacks.map((letter) => /<CreateTime>(\d+)/.exec(letter.plaintext)![1]);
+    const times = sandbox.record().callbacks.map((callback) => /<CreateTime>(\d+)/.exec(callback.plaintext)![1]);
     expect(new Set(times).size).toBe(1);
   });
 

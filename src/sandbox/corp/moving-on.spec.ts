@@ -149,7 +149,7 @@ test('a full group opens the next one if the code says so, and takes nobody if n
   expect(
     sandbox
       .record()
-      .callbacks.map((letter) => letter.plaintext)
+      .callbacks.map((callback) => callback.plaintext)
       .some((text) => text.includes('<ChangeType><![CDATA[create]]>')),
   ).toBe(true);
 });

@@ -108,8 +108,8 @@ test('when the account adds or removes somebody, it gets a chat event and WeCom 
   ]);
   const details = sandbox
     .record()
-    .callbacks.map((letter) =>
-      /<UpdateDetail><!\[CDATA\[(\w+)\]\]><\/UpdateDetail><(\w+)>(\d)/.exec(letter.plaintext)?.slice(1),
+    .callbacks.map((callback) =>
+      /<UpdateDetail><!\[CDATA\[(\w+)\]\]><\/UpdateDetail><(\w+)>(\d)/.exec(callback.plaintext)?.slice(1),
     );
   expect(details.slice(1)).toEqual([
     ['add_member', 'JoinScene', '0'],

@@ -165,7 +165,7 @@ describe('the page itself', () => {
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
     expect(answer.headers.get('content-security-policy')).not.toMatch(/unsafe|https?:/);
-    expect((await fetch(`${sandbox.url}/page/..%2fwitness.js`)).status).toBe(404);
+    expect((await fetch(`${sandbox.url}/page/..%2frecent-activity.js`)).status).toBe(404);
   });
 
   it('has the same texts in both languages, and never inserts HTML', async () => {

@@ -62,7 +62,7 @@ export function pageDoor({ sources, advance }: PageParts): Door {
   };
 
   function dataFor(name: string, query: URLSearchParams): unknown {
-    const { corp, witness, letters } = sources();
+    const { corp, recent, callbacks } = sources();
     const id = query.get('id') ?? '';
     const someone = corp.who(id);
     switch (name) {
@@ -72,16 +72,16 @@ export function pageDoor({ sources, advance }: PageParts): Door {
         return peopleFound(corp, query.get('q') ?? '');
       case 'group': {
         const group = corp.groups.get(id);
-        return group && groupView(corp, witness, group);
+        return group && groupView(corp, recent, group);
       }
       case 'person':
-        return isPerson(someone) ? personView(corp, witness, someone) : undefined;
+        return isPerson(someone) ? personView(corp, recent, someone) : undefined;
       case 'staff':
-        return someone && !isPerson(someone) ? staffView(corp, witness, someone) : undefined;
+        return someone && !isPerson(someone) ? staffView(corp, recent, someone) : undefined;
       case 'call':
-        return witness.calls.find((call) => call.n === Number(id));
+        return recent.calls.find((call) => call.n === Number(id));
       case 'letter':
-        return letters[Number(id)];
+        return callbacks[Number(id)];
       default:
         return undefined;
     }

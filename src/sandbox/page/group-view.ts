@@ -2,7 +2,7 @@ import { isPerson, type Corp } from '../corp/corp.js';
 import type { CustomerGroup } from '../corp/customer-group.js';
 import type { Attachment } from '../corp/messages.js';
 import type { ChatEvent } from '../corp/outlets.js';
-import type { Witness } from './witness.js';
+import type { RecentActivity } from './recent-activity.js';
 
 /** A line of a chat window; `joined` and `left` are shown in the middle. */
 export interface Line {
@@ -30,14 +30,14 @@ export interface AttachmentView {
 
 const LINES = 100;
 
-export function groupView(corp: Corp, witness: Witness, group: CustomerGroup) {
+export function groupView(corp: Corp, recent: RecentActivity, group: CustomerGroup) {
   return {
     chatId: group.chatId,
     name: group.name,
     notice: group.notice,
     owner: group.owner,
     capacity: group.capacity,
-    lines: linesOf(corp, witness, group, LINES),
+    lines: linesOf(corp, recent, group, LINES),
     members: [...group.members.values()].map(({ id, type, joinedAt, scene, state }) => {
       const someone = corp.people.get(id) ?? corp.staff.get(id);
       return {
@@ -55,16 +55,16 @@ export function groupView(corp: Corp, witness: Witness, group: CustomerGroup) {
   };
 }
 
-export function lastLineOf(corp: Corp, witness: Witness, group: CustomerGroup) {
-  const line = linesOf(corp, witness, group, 1)[0];
+export function lastLineOf(corp: Corp, recent: RecentActivity, group: CustomerGroup) {
+  const line = linesOf(corp, recent, group, 1)[0];
   return line && { at: line.at, kind: line.kind, who: line.who, text: line.text };
 }
 
-function linesOf(corp: Corp, witness: Witness, group: CustomerGroup, most: number): Line[] {
+function linesOf(corp: Corp, recent: RecentActivity, group: CustomerGroup, most: number): Line[] {
   const posts = latestPosts(corp, group, most);
   // A mass-send to a group is also a chat event; its line is shown once.
   const taps = new Set(posts.filter((post) => post.sent).map((post) => `${post.at} ${post.text}`));
-  const events = witness
+  const events = recent
     .talkIn(group.roomId)
     .slice(-most * 2)
     .flatMap((event) => linesOfEvent(corp, event))

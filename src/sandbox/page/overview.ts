@@ -1,19 +1,19 @@
 import type { Corp } from '../corp/corp.js';
-import type { Letter } from '../doors/callback/post-office.js';
+import type { Callback } from '../doors/callback/callback-sender.js';
 import type { Endpoint } from '../doors/wecom/endpoint.js';
 import type { Pace } from '../pace.js';
 import type { Troubled } from '../trouble.js';
 import { lastLineOf } from './group-view.js';
-import { letterView } from './letter-view.js';
+import { callbackView } from './callback-view.js';
 import { troubleNow } from './trouble-view.js';
-import type { SeenCall, Witness } from './witness.js';
+import type { SeenCall, RecentActivity } from './recent-activity.js';
 
 /** The sources that the page reads. */
 export interface PageSources {
   readonly corp: Corp;
-  readonly witness: Witness;
+  readonly recent: RecentActivity;
   readonly pace: Pace;
-  readonly letters: readonly Letter[];
+  readonly callbacks: readonly Callback[];
   readonly callbackUrl: string | undefined;
   readonly troubled: Troubled;
   readonly endpoints: readonly Endpoint[];
@@ -22,7 +22,7 @@ export interface PageSources {
 const LINES = 120;
 
 /** The part of the corp that the page always shows and polls every second. */
-export function overview({ corp, witness, pace, letters, callbackUrl, troubled, endpoints }: PageSources) {
+export function overview({ corp, recent, pace, callbacks, callbackUrl, troubled, endpoints }: PageSources) {
   const waiting = waitingTasks(corp);
   return {
     now: corp.now(),
@@ -34,7 +34,7 @@ export function overview({ corp, witness, pace, letters, callbackUrl, troubled, 
       ownerId: group.owner,
       size: group.members.size,
       capacity: group.capacity,
-      last: lastLineOf(corp, witness, group),
+      last: lastLineOf(corp, recent, group),
     })),
     staff: [...corp.staff.values()].map(({ userid, name, hasLeft }) => ({
       userid,
@@ -62,10 +62,10 @@ export function overview({ corp, witness, pace, letters, callbackUrl, troubled, 
     })),
     trouble: troubleNow(troubled),
     endpoints: ['/cgi-bin/gettoken', ...endpoints.map((endpoint) => endpoint.path)],
-    calls: witness.calls.slice(-LINES).reverse().map(callLine),
-    letters: letters
+    calls: recent.calls.slice(-LINES).reverse().map(callLine),
+    letters: callbacks
       .slice(-LINES)
-      .map((letter, i) => letterView(corp, letter, Math.max(0, letters.length - LINES) + i))
+      .map((callback, i) => callbackView(corp, callback, Math.max(0, callbacks.length - LINES) + i))
       .reverse(),
   };
 }

@@ -2,7 +2,7 @@ import type { Corp } from '../corp/corp.js';
 import type { Person } from '../corp/person.js';
 import type { Relation } from '../corp/relations.js';
 import { attachmentView } from './group-view.js';
-import type { Witness } from './witness.js';
+import type { RecentActivity } from './recent-activity.js';
 
 const MESSAGES = 80;
 const MAX_PEOPLE = 80;
@@ -33,7 +33,7 @@ export function peopleFound(corp: Corp, words: string) {
   };
 }
 
-export function personView(corp: Corp, witness: Witness, person: Person) {
+export function personView(corp: Corp, recent: RecentActivity, person: Person) {
   const { name, externalUserId, unionid, chatContactId, phone, persona } = person;
   return {
     id: externalUserId,
@@ -52,12 +52,12 @@ export function personView(corp: Corp, witness: Witness, person: Person) {
       .all()
       .filter((relation) => relation.person.externalUserId === externalUserId)
       .map((relation) => relationView(corp, relation)),
-    orderLines: witness
+    orderLines: recent
       .soldTo(person)
       .slice(-30)
       .reverse()
       .map(({ at, kind, data }) => ({ at, kind, data })),
-    messages: messagesOf(corp, witness, person),
+    messages: messagesOf(corp, recent, person),
   };
 }
 
@@ -79,7 +79,7 @@ export const relationView = (corp: Corp, relation: Relation) => ({
 });
 
 /** Messages of the product to the customer, and of the customer to the chat account, as their phone shows them. */
-function messagesOf(corp: Corp, witness: Witness, person: Person) {
+function messagesOf(corp: Corp, recent: RecentActivity, person: Person) {
   const got = corp.received
     .filter((message) => message.to === person.externalUserId)
     .slice(-MESSAGES)
@@ -92,7 +92,7 @@ function messagesOf(corp: Corp, witness: Witness, person: Person) {
       attachments: message.attachments.map((one) => attachmentView(corp, one)),
       way: message.joinWay ?? message.contactWay ?? '',
     }));
-  const wrote = witness
+  const wrote = recent
     .saidToBot(person.chatContactId)
     .flatMap((event) =>
       event.kind === 'message'

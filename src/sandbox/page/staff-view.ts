@@ -2,14 +2,14 @@ import type { Corp } from '../corp/corp.js';
 import type { Staff } from '../corp/person.js';
 import { attachmentView } from './group-view.js';
 import { relationView } from './person-view.js';
-import type { Witness } from './witness.js';
+import type { RecentActivity } from './recent-activity.js';
 
 const TASKS = 40;
 const MESSAGES = 80;
 const CUSTOMERS = 200;
 
 /** A staff member's phone: mass-sends to confirm, messages of the app, customers. */
-export function staffView(corp: Corp, witness: Witness, staff: Staff) {
+export function staffView(corp: Corp, recent: RecentActivity, staff: Staff) {
   const { userid, name, habits, hasLeft } = staff;
   const relations = corp.relations.ofStaff(userid);
   return {
@@ -29,7 +29,7 @@ export function staffView(corp: Corp, witness: Witness, staff: Staff) {
     tasks: tasksOf(corp, userid),
     chat: [
       ...corp.inbox.filter((message) => message.userid === userid).map((message) => ({ ...message, mine: false })),
-      ...witness.saidToApp(userid).map(({ at, text }) => ({ at, text, mine: true })),
+      ...recent.saidToApp(userid).map(({ at, text }) => ({ at, text, mine: true })),
     ]
       .sort((a, b) => a.at - b.at)
       .slice(-MESSAGES),

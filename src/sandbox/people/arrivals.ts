@@ -32,8 +32,8 @@ export class Arrivals {
     else this.byHalf(person, random);
   }
 
-  /** Was here before the record begins: in a group, mostly a contact, without any callback. */
-  wasHere(person: Person, persona: Persona, random: Random): void {
+  /** Adds a person who was here before the record begins: in a group, mostly a contact, without any callback. */
+  addEarlier(person: Person, persona: Persona, random: Random): void {
     const { corp, founded } = this;
     corp.meet(person);
     this.here.push(person);

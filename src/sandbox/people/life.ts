@@ -38,7 +38,7 @@ export class Life {
     this.person = person;
     this.persona = persona;
     this.messagesPerDay = Math.max(0, random.between(...persona.messagesPerDay));
-    // Few people buy a lot: the square makes low figures more likely.
+    // Few people buy a lot: the exponent makes low figures more likely.
     const eagerness = random.next() ** 1.5;
     this.ordersPerMonth =
       persona.ordersPerMonth[0] + eagerness * (persona.ordersPerMonth[1] - persona.ordersPerMonth[0]);

@@ -5,7 +5,7 @@ export interface Persona {
   readonly key: 'lurker' | 'talker' | 'buyer' | 'fader' | 'returner' | 'troll';
   /** Share of all people. */
   readonly share: number;
-  /** A draw below zero: never writes. */
+  /** A value below zero: never writes. */
   readonly messagesPerDay: Range;
   readonly ordersPerMonth: Range;
   /** Typical order, in cents. */
@@ -20,13 +20,13 @@ export interface Persona {
   readonly scanHours: Range;
   /** Becomes silent after this many days. */
   readonly fadesAfterDays?: Range;
-  /** Comes back by themselves after this many silent days. */
+  /** Becomes active again after this many silent days. */
   readonly returnsAfterDays?: Range;
   /** Probability that a message brings a silent member back. */
   readonly wakeShare: number;
-  /** Probability of leaving the group when they become silent. */
+  /** Probability of leaving their groups when they become silent. */
   readonly leavesShare: number;
-  /** Probability of opting out after one message too many. */
+  /** Probability of opting out, or of deleting their staff, after one message too many. */
   readonly temper: number;
 }
 

@@ -25,7 +25,7 @@ test('300 people write and order a believable amount in a year', async () => {
 test('the same seed gives the same year, and another seed another one', async () => {
   const [one, same, other] = [await aYear(5), await aYear(5), await aYear(6)];
   expect(same).toEqual(one);
-  expect(other.callbacks.map((letter) => letter.plaintext)).not.toEqual(
-    one.callbacks.map((letter) => letter.plaintext),
+  expect(other.callbacks.map((callback) => callback.plaintext)).not.toEqual(
+    one.callbacks.map((callback) => callback.plaintext),
   );
 });

@@ -19,7 +19,7 @@ export interface PopulationSettings {
 
 /** Share of the people who were in the groups before the record begins. */
 const WERE_HERE = 0.2;
-/** Newcomers keep coming until so far through the span, more of them early. */
+/** The part of the span in which newcomers arrive, more of them early. */
 const LAST_ARRIVAL = 0.92;
 const MONTH = 30.44 * DAY;
 
@@ -31,7 +31,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
   const arrivals = new Arrivals(corp, founded);
   const names = nicknames(people, stream('names'));
   const births = stream('births');
-  const personas = dealt(people, stream('personas'));
+  const personas = personasFor(people, stream('personas'));
 
   names.forEach((name, i) => {
     const persona = personas[i] as Persona;
@@ -40,7 +40,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
     feelings.set(person.externalUserId, new Feelings(corp, life, stream(`feelings ${i}`)));
     const way = stream(`way in ${i}`);
     if (i < people * WERE_HERE) {
-      arrivals.wasHere(person, persona, way);
+      arrivals.addEarlier(person, persona, way);
       corp.timeline.at(corp.now(), () => life.begin());
       return;
     }
@@ -76,8 +76,8 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
   };
 }
 
-/** Each persona in its share, in mixed order. */
-function dealt(people: number, random: Random): Persona[] {
+/** The personas in their shares, in random order. */
+function personasFor(people: number, random: Random): Persona[] {
   const deck = PERSONAS.flatMap((persona) => Array.from({ length: Math.ceil(persona.share * people) }, () => persona));
   return random.shuffled(deck).slice(0, people);
 }

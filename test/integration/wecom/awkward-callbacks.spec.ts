@@ -65,7 +65,7 @@ it.each(shapes)('stores callbacks that arrive %s, each once', async (_, trouble)
   await corp.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia', state: 'a&b<c>', welcome: false });
   await corp.act({ do: 'invite', who: '小鹿', group: '会员群①', staff: 'ChenYu' });
   await corp.act({ do: 'write_to_app', staff: 'LinXia', text: '为什么 <小鹿> & 云朵' });
-  expect(corp.record().callbacks.map((letter) => letter.state)).toEqual(['answered', 'answered', 'answered']);
+  expect(corp.record().callbacks.map((callback) => callback.state)).toEqual(['answered', 'answered', 'answered']);
   const added = [...facts.values()].filter((fact) => fact.kind === 'contact_added');
   expect(added).toMatchObject([{ data: { staff: 'LinXia', state: 'a&b<c>' } }]);
   expect(storedKinds().filter((kind) => kind === 'unrecognized')).toEqual([]);
@@ -96,7 +96,7 @@ it('interprets every action of staff and administrators, and stores unknown even
   await corp.act({ do: 'transfer', who: '小鹿', from: 'ZhaoMin', to: 'ChenYu', outcome: 'customer_limit_exceed' });
   await corp.act({ do: 'rename_staff', staff: 'GuBei', name: '顾北北' });
   await corp.act({ do: 'staff_leaves', staff: 'TangGuo' });
-  expect(corp.record().callbacks.every((letter) => letter.state === 'answered')).toBe(true);
+  expect(corp.record().callbacks.every((callback) => callback.state === 'answered')).toBe(true);
   expect(storedKinds().filter((kind) => kind === 'unrecognized')).toEqual([]);
   await corp.act({ do: 'tell', event: 'change_external_contact', fields: { ChangeType: 'something_new' } });
   expect(storedKinds().filter((kind) => kind === 'unrecognized')).toHaveLength(1);

@@ -47,7 +47,7 @@ test('a person who scans joins the first group with room, and a new group is ope
     '铁杆群7',
   ]);
   expect(await way(config_id)).toMatchObject({ chat_id_list: [...chat_id_list, group('铁杆群7').chatId] });
-  const plaintexts = sandbox.record().callbacks.map((letter) => letter.plaintext);
+  const plaintexts = sandbox.record().callbacks.map((callback) => callback.plaintext);
   const created = plaintexts.findIndex((text) => text.includes('<ChangeType><![CDATA[create]]>'));
   expect(plaintexts[created]).toContain(group('铁杆群7').chatId);
   expect(plaintexts[created + 1]).toContain('add_member');

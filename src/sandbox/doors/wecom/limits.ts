@@ -4,7 +4,7 @@ import { Refused } from './endpoint.js';
 export interface Limit {
   readonly perMinute?: number;
   readonly perHour?: number;
-  /** Calls of one kind at one time; the platform publishes no number. */
+  /** Calls of one endpoint at one time; the platform publishes no number. */
   readonly parallel?: number;
 }
 
@@ -18,8 +18,8 @@ interface Window {
 }
 
 /**
- * Counts calls per endpoint. Over the mark the block lasts as long as the window it broke: 60 s for the minute's, an
- * hour for the hour's (contract §1.2). Calls refused meanwhile neither count nor make it longer.
+ * Counts calls per endpoint. Over a limit, calls are refused for the length of its window: 60 s or an hour (contract §1.2).
+ * Refused calls neither count nor make that time longer.
  */
 export class Limits {
   private readonly own = new Map<string, Limit>();
@@ -28,7 +28,7 @@ export class Limits {
 
   constructor(private fallback: Limit) {}
 
-  /** `path` undefined changes the limit of all that have none of their own. */
+  /** `path` undefined: the limit of all endpoints that have none of their own. */
   set(path: string | undefined, limit: Limit): void {
     if (path === undefined) this.fallback = limit;
     else this.own.set(path, limit);
@@ -44,7 +44,7 @@ export class Limits {
     if (overMinute || overHour) throw new Refused(45009, 'api freq out of limit');
   }
 
-  /** Answers how to leave again. */
+  /** Returns the function that ends the call. */
   enter(path: string): () => void {
     const busy = this.inFlight.get(path) ?? 0;
     if (busy >= this.of(path).parallel) throw new Refused(45033, 'api concurrent out of limit');

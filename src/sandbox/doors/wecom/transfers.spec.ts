@@ -25,7 +25,7 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
     sandbox
       .record()
       .callbacks.slice(from)
-      .map((letter) => /<ChangeType><!\[CDATA\[(\w+)/.exec(letter.plaintext)?.[1] ?? '');
+      .map((callback) => /<ChangeType><!\[CDATA\[(\w+)/.exec(callback.plaintext)?.[1] ?? '');
   const bonds = () => sandbox.record().pairs.map((one) => [one.userid, one.bond]);
   return { ...corp, meet, call, group, changeTypesSince, bonds };
 }

@@ -194,7 +194,7 @@ describe('contacts', () => {
       0, 84061, 84061,
     ]);
     expect(
-      sandbox.record().callbacks.map((letter) => /<ChangeType><!\[CDATA\[(\w+)/.exec(letter.plaintext)![1]),
+      sandbox.record().callbacks.map((callback) => /<ChangeType><!\[CDATA\[(\w+)/.exec(callback.plaintext)![1]),
     ).toEqual([
       'add_external_contact',
       'add_external_contact',

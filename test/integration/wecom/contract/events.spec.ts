@@ -12,11 +12,11 @@ import { aCorp, silent } from '../a-corp.js';
 import { eventRows, type EventNames } from './events.js';
 import { openSandboxWorld } from './sandbox-world.js';
 
-type Letter = SandboxRecord['callbacks'][number];
+type Callback = SandboxRecord['callbacks'][number];
 
 const field = (plaintext: string, name: string): string | undefined =>
   new RegExp(`<${name}>(?:<!\\[CDATA\\[)?([^\\]<]*)`).exec(plaintext)?.[1];
-function kindOf({ plaintext }: Letter): string {
+function kindOf({ plaintext }: Callback): string {
   const event = field(plaintext, 'Event');
   if (event === undefined) return `message.${field(plaintext, 'MsgType') ?? ''}`;
   return [event, field(plaintext, 'ChangeType'), field(plaintext, 'UpdateDetail')].filter(Boolean).join('.');
@@ -86,9 +86,9 @@ describe('what people do in the sandbox corp', () => {
       const before = world.corp.record().callbacks.length;
       received.length = 0;
       await world.corp.act(acts.at(-1)!);
-      const letters = world.corp.record().callbacks.slice(before);
-      expect(letters.map(kindOf)).toEqual(row.posts);
-      expect(letters.map(({ state, answers }) => [state, answers])).toEqual(letters.map(() => ['answered', 1]));
+      const callbacks = world.corp.record().callbacks.slice(before);
+      expect(callbacks.map(kindOf)).toEqual(row.posts);
+      expect(callbacks.map(({ state, answers }) => [state, answers])).toEqual(callbacks.map(() => ['answered', 1]));
       const facts = bare(received);
       expect(facts).toHaveLength(row.tells(names).length);
       expect(facts).toEqual(
@@ -134,7 +134,7 @@ describe('the table of events', () => {
     const folder = new URL('../../../fixtures/wecom/', import.meta.url);
     const recorded = readdirSync(folder)
       .filter((name) => name.startsWith('cb_'))
-      .map((name) => kindOf({ plaintext: readFileSync(new URL(name, folder), 'utf8') } as Letter));
+      .map((name) => kindOf({ plaintext: readFileSync(new URL(name, folder), 'utf8') } as Callback));
     expect(recorded.length).toBe(21);
     expect(recorded.filter((kind) => !posted.has(kind))).toEqual([]);
   });

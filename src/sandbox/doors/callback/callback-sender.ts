@@ -8,7 +8,7 @@ import { seal, signatureOf, type CallbackKeys } from './crypto.js';
 import { envelopeOf, type Envelope, type OuterBody } from './envelope.js';
 
 /** One event on its way to the product. `untold`: there was no callback address. */
-export interface Letter {
+export interface Callback {
   readonly at: number;
   readonly plaintext: string;
   state: 'waiting' | 'answered' | 'lost' | 'untold';
@@ -31,7 +31,7 @@ export interface PostOfficeSettings {
 
 type Outcome = 'answered' | 'refused' | 'down';
 
-const COUNTERS = 8;
+const CONCURRENCY = 8;
 const REPEATS = 3;
 /** Real ms between repeats. The platform publishes none. */
 const REPEAT_AFTER_MS = 100;
@@ -40,12 +40,12 @@ const REPEAT_AFTER_MS = 100;
  * Posts callbacks as the platform does: 5 s to answer, 200 counts, else again up to three times, each time sealed anew
  * (fresh nonce and ciphertext, same plaintext) unless the envelope says otherwise. A share is sent twice or late, because the real platform does both.
  */
-export class PostOffice {
-  readonly letters: Letter[] = [];
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: COUNTERS * 2 });
-  private readonly queue: Letter[] = [];
-  private readonly delayed: { readonly letter: Letter; behind: number }[] = [];
-  private readonly sealed = new WeakMap<Letter, Sealed>();
+export class CallbackSender {
+  readonly callbacks: Callback[] = [];
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY * 2 });
+  private readonly queue: Callback[] = [];
+  private readonly delayed: { readonly callback: Callback; behind: number }[] = [];
+  private readonly sealed = new WeakMap<Callback, Sealed>();
   private busy = 0;
   private downSince: number | undefined;
   private idle: (() => void)[] = [];
@@ -72,28 +72,34 @@ export class PostOffice {
   }
 
   post(plaintext: string): void {
-    const letter: Letter = { at: this.now(), plaintext, state: this.url ? 'waiting' : 'untold', posts: 0, answers: 0 };
-    this.letters.push(letter);
+    const callback: Callback = {
+      at: this.now(),
+      plaintext,
+      state: this.url ? 'waiting' : 'untold',
+      posts: 0,
+      answers: 0,
+    };
+    this.callbacks.push(callback);
     const late = this.random.chance(this.settings.shares.reorder);
     const behind = this.random.int(1, 4);
-    if (this.settings.shares.lose > 0 && letter.state === 'waiting' && this.random.chance(this.settings.shares.lose))
-      letter.state = 'lost';
-    if (letter.state !== 'waiting') return;
-    if (late) this.delayed.push({ letter, behind });
-    else this.queue.push(letter);
-    for (const entry of this.delayed) entry.behind -= entry.letter === letter ? 0 : 1;
+    if (this.settings.shares.lose > 0 && callback.state === 'waiting' && this.random.chance(this.settings.shares.lose))
+      callback.state = 'lost';
+    if (callback.state !== 'waiting') return;
+    if (late) this.delayed.push({ callback, behind });
+    else this.queue.push(callback);
+    for (const entry of this.delayed) entry.behind -= entry.callback === callback ? 0 : 1;
     this.release((entry) => entry.behind <= 0);
-    this.serve();
+    this.sendNext();
   }
 
-  /** Resolves when every letter has been answered or given up. */
+  /** Resolves when every callback has been answered or given up. */
   async settled(): Promise<void> {
     this.release(() => true);
-    this.serve();
+    this.sendNext();
     await this.below(1);
   }
 
-  /** Resolves when fewer than `limit` letters are on their way. */
+  /** Resolves when fewer than `limit` callbacks are on their way. */
   async below(limit: number): Promise<void> {
     while (this.queue.length + this.busy >= limit && !this.closed) {
       await new Promise<void>((resolve) => this.idle.push(resolve));
@@ -112,24 +118,24 @@ export class PostOffice {
       const entry = this.delayed[i];
       if (entry && isDue(entry)) {
         this.delayed.splice(i, 1);
-        this.queue.push(entry.letter);
+        this.queue.push(entry.callback);
       }
     }
   }
 
-  private serve(): void {
-    while (this.busy < COUNTERS) {
-      const letter = this.queue.shift();
-      if (!letter) return;
+  private sendNext(): void {
+    while (this.busy < CONCURRENCY) {
+      const callback = this.queue.shift();
+      if (!callback) return;
       const twice = this.random.chance(this.settings.shares.duplicate);
       this.busy += 1;
-      void this.carry(letter)
-        .then(() => (twice && letter.state === 'answered' ? this.tryOnce(letter) : undefined))
+      void this.deliver(callback)
+        .then(() => (twice && callback.state === 'answered' ? this.tryOnce(callback) : undefined))
         .finally(() => {
           this.busy -= 1;
           // Nothing waits any more, so the next outage gets the whole patience again.
           if (this.busy + this.queue.length === 0) this.downSince = undefined;
-          this.serve();
+          this.sendNext();
           this.wake();
         });
     }
@@ -141,13 +147,13 @@ export class PostOffice {
     for (const resolve of waiting) resolve();
   }
 
-  private async carry(letter: Letter): Promise<void> {
+  private async deliver(callback: Callback): Promise<void> {
     let repeats = 0;
     let waitMs = 25;
     while (!this.closed) {
-      const outcome = await this.tryOnce(letter);
+      const outcome = await this.tryOnce(callback);
       if (outcome === 'answered') {
-        letter.state = 'answered';
+        callback.state = 'answered';
         this.downSince = undefined;
         return;
       }
@@ -164,23 +170,23 @@ export class PostOffice {
       await pause(waitMs);
       waitMs = Math.min(500, waitMs * 2);
     }
-    letter.state = 'lost';
+    callback.state = 'lost';
   }
 
-  private async tryOnce(letter: Letter): Promise<Outcome> {
+  private async tryOnce(callback: Callback): Promise<Outcome> {
     if (!this.url) return 'down';
-    const sealed = this.sealFor(letter);
-    letter.posts += 1;
+    const sealed = this.sealFor(callback);
+    callback.posts += 1;
     const outcome = await send(sealed, this.agent, this.settings.answerLimitMs);
-    if (outcome === 'answered') letter.answers += 1;
+    if (outcome === 'answered') callback.answers += 1;
     return outcome;
   }
 
-  private sealFor(letter: Letter): Sealed {
+  private sealFor(callback: Callback): Sealed {
     const { keys, agentId, envelope } = this.settings;
-    const before = this.sealed.get(letter);
+    const before = this.sealed.get(callback);
     if (before && envelope.sameSeal) return before;
-    const ciphertext = seal(letter.plaintext, keys);
+    const ciphertext = seal(callback.plaintext, keys);
     const timestamp = String(seconds(this.now()));
     const nonce = String(randomBytes(4).readUInt32BE());
     const url = new URL(this.url as URL);
@@ -188,7 +194,7 @@ export class PostOffice {
     url.searchParams.set('timestamp', timestamp);
     url.searchParams.set('nonce', nonce);
     const sealed = { url, ...envelopeOf(keys.receiveId, ciphertext, agentId, envelope) };
-    if (envelope.sameSeal) this.sealed.set(letter, sealed);
+    if (envelope.sameSeal) this.sealed.set(callback, sealed);
     return sealed;
   }
 }

@@ -1,18 +1,18 @@
 import { isPerson, type Corp } from '../corp/corp.js';
-import type { Letter } from '../doors/callback/post-office.js';
+import type { Callback } from '../doors/callback/callback-sender.js';
 
 /** How the sending of a callback ended. `twice`: answered more than once. `repeated`: needed more than one try. `untold`: no address. */
 export type Fate = 'waiting' | 'delivered' | 'twice' | 'repeated' | 'lost' | 'refused' | 'untold';
 
-export function letterView(corp: Corp, letter: Letter, n: number) {
-  const { at, plaintext, posts, answers } = letter;
+export function callbackView(corp: Corp, callback: Callback, n: number) {
+  const { at, plaintext, posts, answers } = callback;
   const field = (name: string): string => fieldOf(plaintext, name);
   const person = corp.who(field('ExternalUserID'));
   const group = corp.groups.get(field('ChatId'));
   return {
     n,
     at,
-    fate: fateOf(letter),
+    fate: fateOf(callback),
     posts,
     answers,
     event: field('Event') || field('MsgType'),
@@ -27,7 +27,7 @@ export function letterView(corp: Corp, letter: Letter, n: number) {
   };
 }
 
-function fateOf({ state, posts, answers }: Letter): Fate {
+function fateOf({ state, posts, answers }: Callback): Fate {
   switch (state) {
     case 'waiting':
       return 'waiting';

@@ -31,7 +31,7 @@ const BODY = 4_000;
 const SECRETS = ['access_token', 'corpsecret', 'key'];
 
 /** Keeps recent calls, chat and shop facts for the page; the corp itself does not store them. */
-export class Witness {
+export class RecentActivity {
   readonly calls: SeenCall[] = [];
   private callCount = 0;
   private readonly talk = new Map<string, ChatEvent[]>();
