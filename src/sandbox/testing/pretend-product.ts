@@ -27,7 +27,7 @@ export async function pretendProduct(keys: CallbackKeys, port = 0) {
       const url = new URL(request.url ?? '/', 'http://product');
       if (request.method === 'GET') {
         checks.push(request.url ?? '');
-        // As a form is read: a raw + is a space by now.
+        // URLSearchParams reads a raw + as a space.
         if (echo) response.end(unseal((url.searchParams.get('echostr') ?? '').replaceAll(' ', '+'), keys));
         else response.writeHead(403).end();
         return;
@@ -51,7 +51,7 @@ export async function pretendProduct(keys: CallbackKeys, port = 0) {
     callbackUrl: `http://127.0.0.1:${address.port}/wecom/callback`,
     url: `http://127.0.0.1:${address.port}`,
     posts,
-    /** The addresses at which an echo was asked for. */
+    /** The URLs of the requests for an echo. */
     checks: () => checks,
     callbacks: () => posts.filter((post) => post.plaintext !== ''),
     facts: () =>

@@ -6,7 +6,7 @@ export interface Page<T> {
   readonly nextCursor: string;
 }
 
-/** Cuts a list into pages with opaque cursors that are good only for the list they came from; another's gets 50100. */
+/** Cuts a list into pages. A cursor is opaque and valid only for its own list; another list's cursor gets 50100. */
 export function page<T>(
   call: Call,
   list: readonly T[],
@@ -14,14 +14,14 @@ export function page<T>(
   limit: { readonly usual: number; readonly most: number },
 ): Page<T> {
   const asked = call.params.number('limit') ?? limit.usual;
-  // The documents give the ceilings and not what happens above them: refusing is the stricter reading (?).
+  // The documents give the maximum, but not what happens above it: refusing is the stricter reading (?).
   if (!Number.isInteger(asked) || asked < 1 || asked > limit.most) throw new Refused(40058, 'invalid limit');
   const { from, turn } = placeOf(call.params.text('cursor'), name);
   const next = from + (call.manners.shortPages ? shortened(asked, turn) : asked);
   return { items: list.slice(from, next), nextCursor: next < list.length ? cursorOf(name, next, turn + 1) : '' };
 }
 
-/** The first half as long, the next empty, the one after it whole, and so on: always further in the end. */
+/** Of every three pages the first is half as long, the second empty, and the third whole. */
 function shortened(asked: number, turn: number): number {
   if (turn % 3 === 1) return 0;
   return turn % 3 === 0 ? Math.ceil(asked / 2) : asked;

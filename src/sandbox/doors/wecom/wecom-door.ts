@@ -90,7 +90,7 @@ export class WecomDoor {
         throw new Refused(40058, 'invalid request: POST expected');
       const file = fileIn(asked);
       const params = endpoint.method === 'GET' || file ? queryParams(asked.query) : JsonParams.parse(asked.body);
-      return await this.holding(endpoint.lock?.(params), () =>
+      return await this.withLock(endpoint.lock?.(params), () =>
         this.run(endpoint, { params, file, query: asked.query }),
       );
     } finally {
@@ -104,7 +104,7 @@ export class WecomDoor {
   ): Promise<Record<string, unknown> | Served> {
     const { params } = sent;
     const { corp, manners, host } = this.parts;
-    // Also without a latency the call takes a turn of the loop, so that two at once are two at once.
+    // Even without latency the call yields to the event loop, so that simultaneous calls overlap.
     await pause(manners.latencyMs);
     try {
       const made = endpoint.run({ ...sent, corp, now: corp.now(), host: host(), manners });
@@ -117,7 +117,7 @@ export class WecomDoor {
     }
   }
 
-  private async holding<T>(lock: string | undefined, work: () => Promise<T>): Promise<T> {
+  private async withLock<T>(lock: string | undefined, work: () => Promise<T>): Promise<T> {
     if (lock === undefined) return work();
     const key = lock;
     if (this.locked.has(key)) throw new Refused(45035, 'conflicting operation in progress');
@@ -134,7 +134,7 @@ export class WecomDoor {
   }
 }
 
-/** O-90455: the platform says so and does what it could read. */
+/** The platform warns with this, and processes what it could read (O-90455). */
 const WRONG_JSON = 'Warning: wrong json format.';
 
 const served = ({ bytes, type, name }: Served): Answered => ({
