@@ -1,12 +1,12 @@
 // node scripts/import-graph.mjs [checkout …]: counts the imports of the product's files, imports of types included, in this
-// checkout or in those named. Specs are left out. The decision 0026 in docs/decisions says what the figures were.
+// checkout or in those named. Specs are left out. Decision 26 in docs/decisions has earlier figures.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import { root } from './prepare.mjs';
 
-const MANY_CIRCLES = 10;
+const MAX_SHOWN_CYCLES = 10;
 
 const checkouts = process.argv.slice(2).map((folder) => resolve(folder));
 for (const checkout of checkouts.length > 0 ? checkouts : [root]) {
@@ -38,33 +38,33 @@ function isProduct(file) {
 }
 
 function show(checkout, imports) {
-  const arrows = [...imports].flatMap(([from, targets]) => targets.map((to) => [from, to]));
+  const importPairs = [...imports].flatMap(([from, targets]) => targets.map((to) => [from, to]));
   const between = new Set(
-    arrows
-      .map(([from, to]) => [roomOf(from), roomOf(to)])
+    importPairs
+      .map(([from, to]) => [topFolderOf(from), topFolderOf(to)])
       .flatMap(([from, to]) => (from === to ? [] : `${from} ${to}`)),
   );
   const mutual = [...between].map((pair) => pair.split(' ')).filter(([a, b]) => a < b && between.has(`${b} ${a}`));
-  const circles = circlesOf(imports);
+  const cycles = cyclesOf(imports);
   const [largest, size] = largestFolder(imports);
   console.log(
     [
       checkout,
-      `  files                          ${imports.size}`,
-      `  arrows (a file imports a file) ${arrows.length}`,
-      `  rooms directly under src       ${new Set([...imports.keys()].map(roomOf)).size}`,
-      `  pairs: one imports the other   ${between.size - mutual.length}`,
-      `  pairs: each imports the other  ${mutual.length}${mutual.map(([a, b]) => `  ${a} and ${b}`).join(',')}`,
-      `  circles of files               ${circles.length}${circles.length > 0 ? `  of ${circles.map((circle) => circle.length).join(', ')} files` : ''}`,
-      ...circles.slice(0, MANY_CIRCLES).map((circle) => `    ${circle.join(' ')}`),
-      `  largest folder                 ${size} files  ${largest}`,
-      `  files in src/engine            ${[...imports.keys()].filter((file) => dirname(file) === 'src/engine').length}`,
+      `  files                           ${imports.size}`,
+      `  imports (a file imports a file) ${importPairs.length}`,
+      `  folders and programs under src  ${new Set([...imports.keys()].map(topFolderOf)).size}`,
+      `  pairs: one imports the other    ${between.size - mutual.length}`,
+      `  pairs: each imports the other   ${mutual.length}${mutual.map(([a, b]) => `  ${a} and ${b}`).join(',')}`,
+      `  cycles of files                 ${cycles.length}${cycles.length > 0 ? `  of ${cycles.map((cycle) => cycle.length).join(', ')} files` : ''}`,
+      ...cycles.slice(0, MAX_SHOWN_CYCLES).map((cycle) => `    ${cycle.join(' ')}`),
+      `  largest folder                  ${size} files  ${largest}`,
+      `  files in src/engine             ${[...imports.keys()].filter((file) => dirname(file) === 'src/engine').length}`,
     ].join('\n'),
   );
 }
 
-/** A folder of src, or a program beside the folders. */
-function roomOf(file) {
+/** The folder directly under src, or the program beside these folders. */
+function topFolderOf(file) {
   return file.split('/')[1];
 }
 
@@ -75,7 +75,7 @@ function largestFolder(imports) {
 }
 
 /** Sets of files each of which reaches every other one (Tarjan's strongly connected components), the largest first. */
-function circlesOf(imports) {
+function cyclesOf(imports) {
   const order = new Map();
   const lowest = new Map();
   const open = [];
@@ -92,7 +92,7 @@ function circlesOf(imports) {
   };
   for (const file of imports.keys()) if (!order.has(file)) visit(file);
   return found
-    .filter((circle) => circle.length > 1)
-    .map((circle) => circle.sort())
+    .filter((cycle) => cycle.length > 1)
+    .map((cycle) => cycle.sort())
     .sort((a, b) => b.length - a.length);
 }

@@ -214,7 +214,7 @@ function forbiddenAmong<N extends string>(names: readonly N[], may: Readonly<Rec
     .sort();
 }
 
-/** Which pairs of rooms the violations name, each once. */
+/** Which pairs of folders the violations name, each once. */
 function pairsOf(seen: ICruiseResult, files: RegExp): string[] {
   return [
     ...new Set(
