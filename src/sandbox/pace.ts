@@ -24,7 +24,7 @@ export class Pace {
   }
 
   /**
-   * Calls `move` turn by turn with the ms that are due, 0 when paused. Answers a function that stops it. A turn that takes
+   * Calls `move` turn by turn with the ms that are due, 0 when paused. Returns a function that stops it. A turn that takes
    * longer than `tickMs` slows time down; it does not make the next turn longer.
    */
   drive(tickMs: number, move: (byMs: number) => Promise<void>): () => Promise<void> {

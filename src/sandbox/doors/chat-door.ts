@@ -6,7 +6,7 @@ import type { CustomerGroup } from '../corp/customer-group.js';
 import type { Attachment } from '../corp/messages.js';
 import type { Person, Staff } from '../corp/person.js';
 import type { ChatLog } from './chat-log.js';
-import type { Answered, Asked, Door } from './http.js';
+import type { DoorResponse, DoorRequest, Door } from './http.js';
 
 const LONGEST_WAIT_MS = 60_000;
 
@@ -22,22 +22,26 @@ const said = z
   .refine(({ text, picture }) => (text === '') !== (picture === undefined));
 const whom = z.object({ contactId: z.string() });
 
-const refused = (status: number, error: string): Answered => ({ status, json: { error } });
-const found = (json: unknown): Answered => ({ status: 200, json });
+const refused = (status: number, error: string): DoorResponse => ({ status, json: { error } });
+const found = (json: unknown): DoorResponse => ({ status: 200, json });
 
 /** What the chat account, a member of all customer groups, can read and do. Its acts send callbacks, like a person's. */
 export function chatDoor(corp: Corp, bot: Staff, log: ChatLog): Door {
-  return async (asked) => {
-    if (!asked.path.startsWith('/chat/')) return undefined;
-    const [, , what, id, act] = asked.path.split('/').map(decodeURIComponent);
-    if (asked.method === 'GET') return read(asked, what, id);
-    if (what === 'say') return say(said.safeParse(jsonOf(asked)));
+  return async (request) => {
+    if (!request.path.startsWith('/chat/')) return undefined;
+    const [, , what, id, act] = request.path.split('/').map(decodeURIComponent);
+    if (request.method === 'GET') return read(request, what, id);
+    if (what === 'say') return say(said.safeParse(jsonOf(request)));
     if (what === 'rooms' && id && (act === 'add' || act === 'remove'))
-      return change(id, act, whom.safeParse(jsonOf(asked)));
+      return change(id, act, whom.safeParse(jsonOf(request)));
     return refused(404, 'unknown_path');
   };
 
-  async function read({ query, gone }: Asked, what: string | undefined, id: string | undefined): Promise<Answered> {
+  async function read(
+    { query, gone }: DoorRequest,
+    what: string | undefined,
+    id: string | undefined,
+  ): Promise<DoorResponse> {
     if (what === 'account') return found({ contactId: bot.chatContactId, name: bot.name });
     if (what === 'rooms')
       return id ? viewOf(corp.groups.room(id), roomView, 'unknown_room') : found({ rooms: rooms().map(roomView) });
@@ -51,7 +55,7 @@ export function chatDoor(corp: Corp, bot: Staff, log: ChatLog): Door {
     return found({ events, last: log.last });
   }
 
-  function say(parsed: z.ZodSafeParseResult<z.output<typeof said>>): Answered {
+  function say(parsed: z.ZodSafeParseResult<z.output<typeof said>>): DoorResponse {
     if (!parsed.success) return refused(400, 'bad_request');
     const { roomId, contactId, text, picture, mentionIds } = parsed.data;
     const ref = corp.ids.letters('chat', 24);
@@ -81,7 +85,7 @@ export function chatDoor(corp: Corp, bot: Staff, log: ChatLog): Door {
     roomId: string,
     act: 'add' | 'remove',
     parsed: z.ZodSafeParseResult<z.output<typeof whom>>,
-  ): Answered {
+  ): DoorResponse {
     if (!parsed.success) return refused(400, 'bad_request');
     const group = corp.groups.room(roomId);
     const person = corp.who(parsed.data.contactId);
@@ -120,11 +124,11 @@ export function chatDoor(corp: Corp, bot: Staff, log: ChatLog): Door {
   }
 }
 
-function viewOf<T>(entity: T | undefined, view: (entity: T) => unknown, error: string): Answered {
+function viewOf<T>(entity: T | undefined, view: (entity: T) => unknown, error: string): DoorResponse {
   return entity === undefined ? refused(404, error) : found(view(entity));
 }
 
-function jsonOf({ body }: Asked): unknown {
+function jsonOf({ body }: DoorRequest): unknown {
   try {
     return JSON.parse(body.toString('utf8')) as unknown;
   } catch {

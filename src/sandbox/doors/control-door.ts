@@ -3,7 +3,7 @@ import type { Act } from './acts.js';
 import { ImpossibleAct } from './named.js';
 import type { Trouble } from '../trouble.js';
 import { UnreadableAct } from './unreadable-act.js';
-import type { Answered, Asked, Door } from './http.js';
+import type { DoorResponse, DoorRequest, Door } from './http.js';
 
 export interface Controls {
   record(): unknown;
@@ -23,10 +23,10 @@ export const doorsShape = z.object({
 
 /** `/sandbox/*`: another process may push time, make people act, order trouble and read the record. */
 export function controlDoor(controls: Controls): Door {
-  return async (asked) => {
-    if (!asked.path.startsWith('/sandbox/')) return undefined;
+  return async (request) => {
+    if (!request.path.startsWith('/sandbox/')) return undefined;
     try {
-      const json = await perform(asked);
+      const json = await perform(request);
       return json === undefined ? { status: 404, json: { error: 'unknown_path' } } : { status: 200, json };
     } catch (problem) {
       if (problem instanceof ImpossibleAct) return mistake('impossible_act', problem.message);
@@ -38,23 +38,23 @@ export function controlDoor(controls: Controls): Door {
     }
   };
 
-  async function perform(asked: Asked): Promise<unknown> {
-    switch (`${asked.method} ${asked.path}`) {
+  async function perform(request: DoorRequest): Promise<unknown> {
+    switch (`${request.method} ${request.path}`) {
       case 'GET /sandbox/record':
         return controls.record();
       case 'GET /sandbox/clock':
         return controls.clock();
       case 'POST /sandbox/advance':
-        return controls.advance(untilShape.parse(jsonOf(asked)).until);
+        return controls.advance(untilShape.parse(jsonOf(request)).until);
       case 'POST /sandbox/act':
-        return controls.act(jsonOf(asked) as Act);
+        return controls.act(jsonOf(request) as Act);
       case 'POST /sandbox/trouble':
-        controls.trouble(jsonOf(asked) as Trouble);
+        controls.trouble(jsonOf(request) as Trouble);
         return {};
       case 'POST /sandbox/verify':
         return controls.verify();
       case 'POST /sandbox/doors':
-        controls.setDoors(doorsShape.parse(jsonOf(asked)));
+        controls.setDoors(doorsShape.parse(jsonOf(request)));
         return {};
       default:
         return undefined;
@@ -62,6 +62,6 @@ export function controlDoor(controls: Controls): Door {
   }
 }
 
-const mistake = (error: string, message: string): Answered => ({ status: 400, json: { error, message } });
+const mistake = (error: string, message: string): DoorResponse => ({ status: 400, json: { error, message } });
 
-const jsonOf = ({ body }: Asked): unknown => JSON.parse(body.toString('utf8'));
+const jsonOf = ({ body }: DoorRequest): unknown => JSON.parse(body.toString('utf8'));

@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-export interface Asked {
+/** An HTTP request with its whole body. */
+export interface DoorRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
@@ -14,7 +15,7 @@ export interface Asked {
 }
 
 /** `cut` closes the connection without an answer, like a network failure. */
-export type Answered =
+export type DoorResponse =
   | {
       readonly status: number;
       readonly json?: unknown;
@@ -25,7 +26,7 @@ export type Answered =
   | { readonly cut: true };
 
 /** Answers requests of its paths; undefined for all others. */
-export type Door = (asked: Asked) => Promise<Answered | undefined>;
+export type Door = (request: DoorRequest) => Promise<DoorResponse | undefined>;
 
 export interface Listening {
   readonly url: string;
@@ -70,7 +71,7 @@ async function answer(doors: readonly Door[], request: IncomingMessage, response
   const url = new URL(request.url ?? '/', 'http://sandbox');
   const left = new AbortController();
   response.on('close', () => left.abort());
-  const asked: Asked = {
+  const doorRequest: DoorRequest = {
     method: request.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
@@ -80,22 +81,23 @@ async function answer(doors: readonly Door[], request: IncomingMessage, response
     gone: left.signal,
   };
   for (const door of doors) {
-    const answered = await door(asked);
-    if (answered) return reply(response, answered);
+    const doorResponse = await door(doorRequest);
+    if (doorResponse) return reply(response, doorResponse);
   }
   // The real host answers an unknown path with 404 and nothing else.
   response.writeHead(404).end();
 }
 
-function reply(response: ServerResponse, answered: Answered): void {
-  if ('cut' in answered) {
+function reply(response: ServerResponse, doorResponse: DoorResponse): void {
+  if ('cut' in doorResponse) {
     response.destroy();
     return;
   }
-  const bytes = answered.bytes ?? Buffer.from(answered.json === undefined ? '' : JSON.stringify(answered.json));
-  const type = answered.type ?? 'application/json; charset=UTF-8';
-  const headers = { ...answered.headers, 'content-type': type, 'content-length': bytes.length };
-  response.writeHead(answered.status, headers).end(bytes);
+  const bytes =
+    doorResponse.bytes ?? Buffer.from(doorResponse.json === undefined ? '' : JSON.stringify(doorResponse.json));
+  const type = doorResponse.type ?? 'application/json; charset=UTF-8';
+  const headers = { ...doorResponse.headers, 'content-type': type, 'content-length': bytes.length };
+  response.writeHead(doorResponse.status, headers).end(bytes);
 }
 
 /** The host name by which a program on this machine reaches a server that listens at `host`. */

@@ -5,7 +5,7 @@ import { groupView } from '../page/group-view.js';
 import { overview, type PageSources } from '../page/overview.js';
 import { peopleFound, personView } from '../page/person-view.js';
 import { staffView } from '../page/staff-view.js';
-import type { Answered, Asked, Door } from './http.js';
+import type { DoorResponse, DoorRequest, Door } from './http.js';
 
 /** Beside its sources, the page needs a way to move time if nothing else drives it. */
 export interface PageParts {
@@ -49,15 +49,15 @@ const timeShape = z.object({
 
 /** `/` and `/page/*`: the page that shows the corp. Its acts go through the control door. */
 export function pageDoor({ sources, advance }: PageParts): Door {
-  return async (asked) => {
-    const { path } = asked;
+  return async (request) => {
+    const { path } = request;
     if (path === '/') return asset('index.html');
     if (!path.startsWith('/page/')) return undefined;
     const name = path.slice('/page/'.length);
-    if (asked.method === 'POST' && name === 'time') return time(asked);
+    if (request.method === 'POST' && name === 'time') return time(request);
     if (/^[a-z-]+\.(html|css|js|svg)$/.test(name)) return asset(name);
-    if (name === 'picture') return picture(asked.query.get('id') ?? '');
-    const json = dataFor(name, asked.query);
+    if (name === 'picture') return picture(request.query.get('id') ?? '');
+    const json = dataFor(name, request.query);
     return json === undefined ? { status: 404, json: { error: 'unknown' } } : { status: 200, json, headers: HEADERS };
   };
 
@@ -87,7 +87,7 @@ export function pageDoor({ sources, advance }: PageParts): Door {
     }
   }
 
-  function picture(id: string): Answered {
+  function picture(id: string): DoorResponse {
     const { corp } = sources();
     const medium = corp.media.find(id, corp.now()) ?? corp.media.image(id);
     const kind = medium && PICTURES.find(({ begins }) => medium.bytes.subarray(0, begins.length).equals(begins));
@@ -95,11 +95,11 @@ export function pageDoor({ sources, advance }: PageParts): Door {
     return { status: 200, bytes: medium.bytes, type: kind.type, headers: HEADERS };
   }
 
-  async function time({ body }: Asked): Promise<Answered> {
-    const asked = timeShape.safeParse(jsonOf(body));
-    if (!asked.success) return { status: 400, json: { error: 'bad_request', message: asked.error.message } };
+  async function time({ body }: DoorRequest): Promise<DoorResponse> {
+    const parsed = timeShape.safeParse(jsonOf(body));
+    if (!parsed.success) return { status: 400, json: { error: 'bad_request', message: parsed.error.message } };
     const { pace, corp } = sources();
-    const { paused, msPerSecond, pushMs } = asked.data;
+    const { paused, msPerSecond, pushMs } = parsed.data;
     if (paused !== undefined) pace.isPaused = paused;
     if (msPerSecond !== undefined) pace.msPerSecond = msPerSecond;
     if (pushMs !== undefined && pace.isDriven) pace.push(pushMs);
@@ -108,7 +108,7 @@ export function pageDoor({ sources, advance }: PageParts): Door {
   }
 }
 
-async function asset(name: string): Promise<Answered> {
+async function asset(name: string): Promise<DoorResponse> {
   try {
     const bytes = await readFile(new URL(name, ASSETS));
     return {

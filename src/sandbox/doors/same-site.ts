@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Answered, Asked, Door } from './http.js';
+import type { DoorResponse, DoorRequest, Door } from './http.js';
 
 /** The paths of the page, of the control door and of the chat. The API is not one of them: it requires a token. */
 const GUARDED = /^\/($|page\/|sandbox\/|chat\/)/;
@@ -10,16 +10,16 @@ const GUARDED = /^\/($|page\/|sandbox\/|chat\/)/;
  */
 export const sameSiteOnly =
   (publicUrl: () => string): Door =>
-  async (asked) => {
-    if (!GUARDED.test(asked.path)) return undefined;
-    const host = asked.headers.host ?? '';
+  async (request) => {
+    if (!GUARDED.test(request.path)) return undefined;
+    const host = request.headers.host ?? '';
     if (!isOurName(nameOf(host), publicUrl())) return refused('unknown_host');
-    const { origin } = asked.headers;
-    if (isRead(asked) || origin === undefined || origin === new URL(publicUrl()).origin) return undefined;
+    const { origin } = request.headers;
+    if (isRead(request) || origin === undefined || origin === new URL(publicUrl()).origin) return undefined;
     return origin === `http://${host}` || origin === `https://${host}` ? undefined : refused('foreign_origin');
   };
 
-const isRead = ({ method }: Asked): boolean => method === 'GET' || method === 'HEAD';
+const isRead = ({ method }: DoorRequest): boolean => method === 'GET' || method === 'HEAD';
 
 /** Accepts an IP address, localhost, a name without dots (a container), and the host of the configured URL. */
 const isOurName = (name: string, publicUrl: string): boolean =>
@@ -27,4 +27,4 @@ const isOurName = (name: string, publicUrl: string): boolean =>
 
 const nameOf = (host: string): string => host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 
-const refused = (error: string): Answered => ({ status: 403, json: { error } });
+const refused = (error: string): DoorResponse => ({ status: 403, json: { error } });

@@ -1,6 +1,6 @@
 import type { ChatEvent, ShopFact } from '../corp/outlets.js';
 import type { XmlValue } from '../doors/callback/xml.js';
-import type { Answered, Asked, Door } from '../doors/http.js';
+import type { DoorResponse, DoorRequest, Door } from '../doors/http.js';
 
 type Fields = Readonly<Record<string, XmlValue>>;
 
@@ -79,34 +79,34 @@ export class RecentActivity {
 
   /** Wraps a door so that its calls are recorded. */
   recording(door: Door): Door {
-    return async (asked) => {
-      const answered = await door(asked);
-      if (answered) this.recordCall(asked, answered);
-      return answered;
+    return async (request) => {
+      const response = await door(request);
+      if (response) this.recordCall(request, response);
+      return response;
     };
   }
 
-  private recordCall(asked: Asked, answered: Answered): void {
-    const answer = 'cut' in answered ? undefined : (answered.json as Record<string, unknown> | undefined);
-    const query = new URLSearchParams(asked.query);
+  private recordCall(request: DoorRequest, response: DoorResponse): void {
+    const answer = 'cut' in response ? undefined : (response.json as Record<string, unknown> | undefined);
+    const query = new URLSearchParams(request.query);
     for (const secret of SECRETS) query.delete(secret);
     this.callCount += 1;
     this.calls.push({
       n: this.callCount,
       at: this.now(),
-      method: asked.method,
-      path: asked.path,
-      errcode: answer ? Number(answer['errcode'] ?? 0) : 'cut' in answered ? undefined : 0,
+      method: request.method,
+      path: request.path,
+      errcode: answer ? Number(answer['errcode'] ?? 0) : 'cut' in response ? undefined : 0,
       errmsg: textOf(answer?.['errmsg']),
       query: query.toString(),
-      body: bodyOf(asked),
+      body: bodyOf(request),
       answer: answer && 'access_token' in answer ? { ...answer, access_token: '…' } : answer,
     });
     if (this.calls.length > CALLS * 2) this.calls.splice(0, CALLS);
   }
 }
 
-const bodyOf = ({ headers, body }: Asked): string =>
+const bodyOf = ({ headers, body }: DoorRequest): string =>
   headers['content-type']?.startsWith('multipart/')
     ? `(${body.length} bytes, multipart)`
     : body.subarray(0, BODY).toString('utf8');

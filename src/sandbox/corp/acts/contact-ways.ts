@@ -37,13 +37,13 @@ export function scanContactWay(corp: Corp, person: Person, way: ContactWay): Con
   return { added: userid, welcomeCode: meet(corp, person, userid, settings.state) };
 }
 
-/** The staff member accepts the customer's request. Answers the welcome code; undefined when there was no request. */
+/** The staff member accepts the customer's request. Returns the welcome code; undefined when there was no request. */
 export function acceptContact(corp: Corp, person: Person, userid: string): string | undefined {
   const request = corp.contactWays.removeRequest(userid, person.externalUserId);
   return request && meet(corp, person, userid, request.state);
 }
 
-/** Answers whether there was such a chat. */
+/** Returns whether there was such a chat. */
 export function closeTemporaryChat(corp: Corp, userid: string, person: Person): boolean {
   const chat = corp.contactWays.removeChat(userid, person.externalUserId);
   if (!chat) return false;

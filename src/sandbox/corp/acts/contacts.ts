@@ -13,7 +13,7 @@ export interface Meeting {
   readonly half?: boolean;
 }
 
-/** A customer adds a staff member. Answers the welcome code, if the platform gave one. An ended pair becomes active again. */
+/** A customer adds a staff member. Returns the welcome code, if the platform gave one. An ended pair becomes active again. */
 export function addContact(corp: Corp, person: Person, userid: string, meeting: Meeting): string | undefined {
   const known = corp.relations.of(userid, person.externalUserId);
   if (known && known.bond === 'mutual') return undefined;

@@ -27,7 +27,7 @@ export function invite(corp: Corp, group: CustomerGroup, person: Person, by: str
   return group.members.has(person.externalUserId) || inviteTogether(corp, group, [person], by).length === 1;
 }
 
-/** Invites several people in one change (one event), as many as there is room for. Answers those who joined. */
+/** Invites several people in one change (one event), as many as there is room for. Returns those who joined. */
 export function inviteTogether(
   corp: Corp,
   group: CustomerGroup,

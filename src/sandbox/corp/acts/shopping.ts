@@ -14,7 +14,7 @@ const shopIdentity = (person: Person): ShopFact['member'] =>
 const newKey = (corp: Corp, kind: string, person: Person): string =>
   `${kind}:${person.unionid.slice(-8)}:${corp.ids.letters(kind, 40).slice(-8)}`;
 
-/** Answers the order's id. */
+/** Returns the order's id. */
 export function buy(corp: Corp, person: Person, purchase: Purchase): string {
   const orderId = newKey(corp, 'order', person);
   const tally = corp.tallyOf(person);

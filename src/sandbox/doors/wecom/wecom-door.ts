@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { seconds } from '../../calendar.js';
 import type { Corp } from '../../corp/corp.js';
-import type { Answered, Asked, Door } from '../http.js';
+import type { DoorResponse, DoorRequest, Door } from '../http.js';
 import type { AppGrant } from './app-grant.js';
 import { Refused, Served, ok, type ApiManners, type Call, type Endpoint } from './endpoint.js';
 import type { Faults } from './faults.js';
@@ -39,25 +39,25 @@ export class WecomDoor {
     this.endpoints = new Map(parts.endpoints.map((endpoint) => [endpoint.path, endpoint]));
   }
 
-  readonly door: Door = async (asked) => {
-    if (!asked.path.startsWith('/cgi-bin/')) return undefined;
+  readonly door: Door = async (request) => {
+    if (!request.path.startsWith('/cgi-bin/')) return undefined;
     if (this.parts.manners.down) return { cut: true };
-    if (asked.path === '/cgi-bin/gettoken') return this.respond(asked, {}, () => this.issueToken(asked));
-    const endpoint = this.endpoints.get(asked.path);
-    return endpoint && this.respond(asked, endpoint.empty, () => this.perform(endpoint, asked));
+    if (request.path === '/cgi-bin/gettoken') return this.respond(request, {}, () => this.issueToken(request));
+    const endpoint = this.endpoints.get(request.path);
+    return endpoint && this.respond(request, endpoint.empty, () => this.perform(endpoint, request));
   };
 
-  private issueToken(asked: Asked): Record<string, unknown> {
-    return { ...ok, ...this.parts.tokens.issue(asked.query, asked.ip, this.parts.corp.now()) };
+  private issueToken(request: DoorRequest): Record<string, unknown> {
+    return { ...ok, ...this.parts.tokens.issue(request.query, request.ip, this.parts.corp.now()) };
   }
 
   private async respond(
-    asked: Asked,
+    request: DoorRequest,
     empty: Endpoint['empty'],
     work: () => Promise<Record<string, unknown> | Served> | Record<string, unknown>,
-  ): Promise<Answered> {
-    this.count(asked.path);
-    const fault = this.parts.faults.next(asked.path);
+  ): Promise<DoorResponse> {
+    this.count(request.path);
+    const fault = this.parts.faults.next(request.path);
     if (fault?.kind === 'lose_call') return { cut: true };
     try {
       if (fault?.kind === 'error') throw new Refused(fault.errcode ?? -1, 'system busy');
@@ -67,31 +67,31 @@ export class WecomDoor {
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
       const { errcode } = problem;
-      this.count(`${asked.path} ${errcode}`);
+      this.count(`${request.path} ${errcode}`);
       const refusedHere = (this.refusals[errcode] ??= {});
-      refusedHere[asked.path] = (refusedHere[asked.path] ?? 0) + 1;
+      refusedHere[request.path] = (refusedHere[request.path] ?? 0) + 1;
       return {
         status: 200,
-        json: { errcode, errmsg: wordsFor(problem, asked.ip, this.parts.corp.now()), ...empty, ...problem.fields },
+        json: { errcode, errmsg: wordsFor(problem, request.ip, this.parts.corp.now()), ...empty, ...problem.fields },
       };
     }
   }
 
-  private async perform(endpoint: Endpoint, asked: Asked): Promise<Record<string, unknown> | Served> {
+  private async perform(endpoint: Endpoint, request: DoorRequest): Promise<Record<string, unknown> | Served> {
     const { corp, tokens, grant, limits } = this.parts;
     if (!endpoint.keyed) {
-      tokens.check(asked.query.get('access_token'), corp.now());
+      tokens.check(request.query.get('access_token'), corp.now());
       grant.check(endpoint.path);
     }
     limits.count(endpoint.path, corp.now());
     const leave = limits.enter(endpoint.path);
     try {
-      if (endpoint.method === 'POST' && asked.method !== 'POST')
+      if (endpoint.method === 'POST' && request.method !== 'POST')
         throw new Refused(40058, 'invalid request: POST expected');
-      const file = fileIn(asked);
-      const params = endpoint.method === 'GET' || file ? queryParams(asked.query) : JsonParams.parse(asked.body);
+      const file = fileIn(request);
+      const params = endpoint.method === 'GET' || file ? queryParams(request.query) : JsonParams.parse(request.body);
       return await this.withLock(endpoint.lock?.(params), () =>
-        this.run(endpoint, { params, file, query: asked.query }),
+        this.run(endpoint, { params, file, query: request.query }),
       );
     } finally {
       leave();
@@ -137,7 +137,7 @@ export class WecomDoor {
 /** The platform warns with this, and processes what it could read (O-90455). */
 const WRONG_JSON = 'Warning: wrong json format.';
 
-const served = ({ bytes, type, name }: Served): Answered => ({
+const served = ({ bytes, type, name }: Served): DoorResponse => ({
   status: 200,
   bytes,
   type,
