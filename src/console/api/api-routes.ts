@@ -36,7 +36,7 @@ const ids = z.strictObject({
 const postedFact = z.union(
   clientFactKinds.map((kind) =>
     z.object({
-      key: z.string().min(1).max(200).describe('unique for ever: a fact told twice is one fact'),
+      key: z.string().min(1).max(200).describe('unique for ever: a fact posted twice is one fact'),
       kind: z.literal(kind),
       at: z.iso
         .datetime({ offset: true })
@@ -54,7 +54,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   {
     method: 'post',
     path: '/api/v1/facts',
-    summary: 'Tell what happened. Answered when durable; a fact that cannot be read is rejected by its index.',
+    summary:
+      'Post what happened. Answered when it is stored durably; a fact that cannot be read is rejected by its index.',
     body: z.object({ facts: z.array(postedFact).min(1).max(1_000) }),
     answer: responses.facts,
     also: [503],
@@ -100,7 +101,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   {
     method: 'get',
     path: '/api/v1/deliveries',
-    summary: 'Messages, newest first, each with its history, its because and, when it was not sent, the reason.',
+    summary:
+      'Messages, newest first, each with its history, what it was based on and, when it was not sent, the reason.',
     query: deliveriesQuery,
     answer: responses.deliveries,
   },
@@ -123,7 +125,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   {
     method: 'post',
     path: '/api/v1/reviews',
-    summary: 'Look at all members whose day has not been looked at; answered when done.',
+    summary: 'Evaluate all members who were not evaluated today; answered when done.',
     answer: responses.review,
   },
 ];

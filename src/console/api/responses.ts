@@ -216,9 +216,9 @@ export const responses = {
   dryRun: z.strictObject({
     kind: z.enum(['tiers', 'tags', 'campaign']),
     found: z.int().describe('members whose stored outcome differs; of a campaign, its audience'),
-    looked: z.int().describe('how many of them were looked at one by one'),
+    looked: z.int().describe('how many of them were evaluated one by one'),
     exact: z.boolean().describe('all of them were'),
-    outcomes: z.record(z.string(), z.int()).describe('what would become of those looked at'),
+    outcomes: z.record(z.string(), z.int()).describe('what would become of those evaluated'),
     changes: z.array(z.strictObject({ from: z.string().nullable(), to: z.string().nullable(), count: z.int() })),
     samples: z.array(
       z.strictObject({

@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { HEAP_FLAG } from '../../../scripts/program.mjs';
 
 /**
  * A separate process for one part of a benchmark, so that no two parts share an event loop. `ask` calls one of the
@@ -9,8 +8,6 @@ import { HEAP_FLAG } from '../../../scripts/program.mjs';
  */
 function startChild(file) {
   const child = fork(join(import.meta.dirname, '..', file), {
-    // The same flag as `npm start` uses.
-    execArgv: [HEAP_FLAG],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const waiting = new Map();

@@ -5,7 +5,7 @@ import type { Person, Staff } from '../person.js';
 import { emitAppText } from './events.js';
 
 /** Texts that address the bot without a mention. */
-const FOR_THE_BOT = /^(我的等级|退订|td|帮助|恢复接收)$/i;
+const FOR_THE_BOT = /^(我的等级|退订|td|帮助|恢复|订阅)$/i;
 
 export interface GroupSpeech {
   readonly text: string;
