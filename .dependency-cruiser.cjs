@@ -4,7 +4,7 @@
  */
 const ground = ['domain', 'platform'];
 /** What a channel is to the rest of the house: how it is told, how it stands, how the corp is compared. */
-const ports = ['channels/channel.ts', 'channels/connection.ts', 'channels/reconciliation.ts'];
+const ports = ['channels/channel.ts', 'channels/connection.ts', 'channels/reconciliation.ts', 'channels/wecom-app.ts'];
 /** What is kept for later, in either direction, and what had to be left out of it. */
 const queues = ['inbox', 'outbox', 'set-aside'];
 

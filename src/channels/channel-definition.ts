@@ -9,6 +9,7 @@ import type { Channel } from './channel.js';
 import type { Check } from './connection.js';
 import type { Quotas } from './quotas.js';
 import type { CorpState, RunLog } from './reconciliation.js';
+import type { WecomApp } from './wecom-app.js';
 
 /** Labels for operators, by reason code. */
 export type ReasonWords = Readonly<Record<string, LocalizedText>>;
@@ -35,6 +36,8 @@ export interface ChannelEnvironment {
   readonly database?: Database;
   /** The chat account of the sandbox. It cannot be banned, and it replays messages exactly. */
   readonly sandboxPuppet?: Puppet;
+  /** The app of the corp, for the channels listed after the WeCom channel. */
+  readonly wecomApp?: WecomApp;
   /** Replaces the published quotas. The demo pushes the clock itself, so a wait in real time would have no effect. */
   readonly wecomQuotas?: Quotas;
 }
@@ -43,6 +46,8 @@ export interface OpenedChannel {
   readonly channel: Channel;
   /** The HTTP routes of the channel. */
   readonly door?: DynamicModule;
+  /** What the WeCom channel offers to the channels after it and to the member's page. */
+  readonly wecomApp?: WecomApp;
 }
 
 /**

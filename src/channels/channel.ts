@@ -25,7 +25,14 @@ export interface CommandRequest {
         readonly selected?: readonly { readonly question: string; readonly options: readonly string[] }[];
       }
     | { readonly kind: 'group'; readonly chatId: string; readonly mention: string }
-    | { readonly kind: 'dm'; readonly chatContactId: string };
+    | { readonly kind: 'dm'; readonly chatContactId: string }
+    /** Customer service. `menuId`: the menu item that the customer tapped, untrusted. */
+    | {
+        readonly kind: 'kf';
+        readonly account: string;
+        readonly externalUserId: string;
+        readonly menuId?: string;
+      };
   readonly text: string;
 }
 

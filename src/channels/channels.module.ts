@@ -4,6 +4,7 @@ import { CHANNELS, type Channel } from './channel.js';
 import { chat } from './chat/chat.definition.js';
 import { sms } from './sms/sms.definition.js';
 import { wecom } from './wecom/wecom.definition.js';
+import type { WecomApp } from './wecom-app.js';
 
 /** All channels in display order. A new channel is one more entry. */
 export const knownChannels: readonly ListedChannel[] = [
@@ -16,6 +17,8 @@ export interface OpenChannels {
   readonly channels: readonly Channel[];
   /** The modules with the HTTP routes of the channels. */
   readonly doors: readonly DynamicModule[];
+  /** The app of the corp; undefined when WeCom is not configured. */
+  readonly wecomApp?: WecomApp | undefined;
 }
 
 @Module({})

@@ -1,6 +1,6 @@
 import type { LocalizedText } from '../domain/localized-text.js';
 import type { Config } from '../platform/config/config.js';
-import type { ChannelEnvironment, ReasonWords } from './channel-definition.js';
+import type { ChannelEnvironment, OpenedChannel, ReasonWords } from './channel-definition.js';
 import type { Channel, Receive } from './channel.js';
 import { knownChannels, type OpenChannels } from './channels.module.js';
 import type { Check } from './connection.js';
@@ -17,10 +17,19 @@ export const channelLabel = (id: string): LocalizedText =>
 export const channelProblems = (config: Config, world: Pick<ChannelEnvironment, 'sandboxPuppet'>): readonly string[] =>
   knownChannels.flatMap((known) => known.problems(config, world));
 
-/** Opens every configured channel. */
+/** Opens every configured channel, in the order of the list: a later one gets the app of the WeCom channel. */
 export function openChannels(config: Config, world: ChannelEnvironment): OpenChannels {
-  const opened = knownChannels.flatMap((known) => known.open(config, world));
-  return { channels: opened.map(({ channel }) => channel), doors: opened.flatMap(({ door }) => door ?? []) };
+  const opened: OpenedChannel[] = [];
+  let { wecomApp } = world;
+  for (const known of knownChannels) {
+    opened.push(...known.open(config, { ...world, ...(wecomApp ? { wecomApp } : {}) }));
+    wecomApp ??= opened.find((one) => one.wecomApp)?.wecomApp;
+  }
+  return {
+    wecomApp,
+    channels: opened.map(({ channel }) => channel),
+    doors: opened.flatMap(({ door }) => door ?? []),
+  };
 }
 
 /** Runs the checks of the doctor for all configured channels, without the product. */

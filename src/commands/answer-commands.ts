@@ -323,6 +323,13 @@ function replyAction(
         return { kind: 'chat_dm', chatContactId: mention, message: { text, attachments: [] }, announce };
       }
       return { kind: 'group_say', chatId: replyTo.chatId, mention: replyTo.mention, text };
+    case 'kf':
+      return {
+        kind: 'kf_say',
+        account: replyTo.account,
+        externalUserId: replyTo.externalUserId,
+        message: { text, attachments: picture ? [{ kind: 'image', url: picture, title: '' }] : [] },
+      };
     case 'dm':
       return { kind: 'chat_dm', chatContactId: replyTo.chatContactId, message: { text, attachments: [] } };
   }

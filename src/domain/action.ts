@@ -5,6 +5,13 @@ export type Attachment =
   | { readonly kind: 'image'; readonly url: string; readonly title: string }
   | { readonly kind: 'link'; readonly title: string; readonly url: string; readonly description?: string };
 
+/** At most ten items. `id`: `[A-Za-z0-9_]`, 1 to 128; it comes back when the customer taps, even weeks later. */
+export interface ServiceMenu {
+  readonly items: readonly { readonly id: string; readonly label: string }[];
+  /** A line below the items. */
+  readonly tail?: string;
+}
+
 export interface Rendered {
   readonly text: string;
   readonly attachments: readonly Attachment[];
@@ -118,6 +125,24 @@ export type Action =
       readonly template: string;
       readonly params: readonly string[];
       readonly text: string;
+    }
+  // --- through customer service (微信客服)
+  /** At most five after each message of the customer, within 48 h. `menu`: numbered choices that the customer can tap. */
+  | {
+      readonly kind: 'kf_say';
+      readonly account: string;
+      readonly externalUserId: string;
+      readonly message: Rendered;
+      readonly menu?: ServiceMenu;
+    }
+  /** The greeting of a customer who has opened the chat. The code works once, within 20 s. */
+  | { readonly kind: 'kf_welcome'; readonly code: string; readonly message: Rendered; readonly menu?: ServiceMenu }
+  /** Hands the chat to a person of the account; to its queue when no `servicer` is named. */
+  | {
+      readonly kind: 'kf_hand_over';
+      readonly account: string;
+      readonly externalUserId: string;
+      readonly servicer?: string;
     }
   // --- through the chat account
   | {

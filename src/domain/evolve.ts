@@ -164,6 +164,16 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       return { member: withSeen(member, fact.at, timeZone), counts: { visits: 1, seen: 1 } };
     case 'content_viewed':
       return { member: withSeen(member, fact.at, timeZone), counts: { views: 1, seen: 1 } };
+    // Words to customer service say that the member is there; they are not community talk.
+    case 'wrote_to_service':
+      return { member: withSeen(member, fact.at, timeZone), counts: { service_messages: 1, seen: 1 } };
+    case 'entered_service':
+      return { member: withSeen(member, fact.at, timeZone), counts: { service_visits: 1, seen: 1 } };
+    case 'link_clicked':
+      return { member: withSeen(member, fact.at, timeZone), counts: { clicks: 1, seen: 1 } };
+    case 'asked':
+    case 'preference_changed':
+      return { member: withSeen(member, fact.at, timeZone), counts: { seen: 1 } };
     case 'profile_updated': {
       const { name, phone, birthday, region, gender } = fact.data;
       const number = phone === undefined ? undefined : (phoneNumber(phone) ?? phone);
@@ -180,6 +190,8 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
     case 'contact_changed':
     case 'transfer_failed':
     case 'left_group':
+    case 'service_session_changed':
+    case 'service_refused':
     case 'custom':
       return { member, counts: null };
     case 'group_changed':

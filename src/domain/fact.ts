@@ -127,6 +127,41 @@ export const factData = {
   invited: z.object({ invitee: text(128) }),
   visited: z.object({}).loose(),
   content_viewed: z.object({ contentId: text(128), category: z.string().max(64).optional() }),
+  /** The customer opened the chat with customer service. `scenePass`: a random token of ours; anybody may alter it. */
+  entered_service: z.object({
+    account: text(64),
+    scene: words(64).optional(),
+    scenePass: words(512).optional(),
+    /** Allows one welcome within 20 s (kf contract §5). */
+    welcomeCode: z.string().max(256).optional(),
+  }),
+  /** A message to customer service. `words`: its beginning for whoever answers, deleted after 30 days. */
+  wrote_to_service: z.object({
+    account: text(64),
+    type: text(32),
+    length: z.number().int().min(0).max(1_000_000).default(0),
+    words: words(200).optional(),
+  }),
+  /** Who serves the customer now. `nobody`: the session has ended. */
+  service_session_changed: z.object({
+    account: text(64),
+    to: z.enum(['bot', 'queue', 'person', 'nobody']),
+    servicer: text(64).optional(),
+  }),
+  /** The customer no longer wants messages of customer service (kf contract §3.3, fail_type 10). */
+  service_refused: z.object({ account: text(64) }),
+  /** A link of ours was opened. */
+  link_clicked: z.object({ code: text(64) }),
+  /** A question or complaint on the member's page. It becomes a task. */
+  asked: z.object({ text: words(2_000) }),
+  /** How often the member wants to be written to, and when not. Minutes are of the corp's wall clock. */
+  preference_changed: z.object({
+    pace: z.enum(['all', 'less']).optional(),
+    quiet: z
+      .object({ fromMinute: z.number().int().min(0).max(1439), toMinute: z.number().int().min(0).max(1439) })
+      .nullable()
+      .optional(),
+  }),
   profile_updated: z
     .object({
       name: text(128).optional(),
@@ -176,6 +211,8 @@ export const clientFactKinds = [
   'profile_updated',
   'opted_out',
   'opted_in',
+  'link_clicked',
+  'asked',
   'custom',
 ] as const satisfies readonly FactKind[];
 

@@ -28,11 +28,18 @@ const replyTo: z.ZodType<CommandRequest['replyTo']> = z.discriminatedUnion('kind
   }),
   z.object({ kind: z.literal('group'), chatId: z.string(), mention: z.string() }),
   z.object({ kind: z.literal('dm'), chatContactId: z.string() }),
+  z.object({
+    kind: z.literal('kf'),
+    account: z.string(),
+    externalUserId: z.string(),
+    menuId: z.string().optional(),
+  }),
 ]);
 
-/** Where a member is answered: in a group or by direct message. Null for staff, whom the app answers. */
+/** Where a member is answered: in a group, by direct message or by customer service. Null for staff, whom the app answers. */
 export const placeOf = ({ replyTo }: Pick<CommandRequest, 'replyTo'>): string | null => {
   if (replyTo.kind === 'group') return `group:${replyTo.chatId}`;
+  if (replyTo.kind === 'kf') return `kf:${replyTo.account}`;
   return replyTo.kind === 'dm' ? 'dm' : null;
 };
 

@@ -12,6 +12,7 @@ import { Doors1763932000000 } from './12-doors.js';
 import { UnreachedStaff1763934000000 } from './14-unreached-staff.js';
 import { KeptWords1763935000000 } from './15-kept-words.js';
 import { SourceTimes1763936000000 } from './16-source-times.js';
+import { HeardOfficially1763937000000 } from './17-heard-officially.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   UnreachedStaff1763934000000,
   KeptWords1763935000000,
   SourceTimes1763936000000,
+  HeardOfficially1763937000000,
 ];

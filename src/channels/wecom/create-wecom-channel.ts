@@ -14,6 +14,7 @@ import { publishedQuotas } from './rate-limits/published-quotas.js';
 import type { Quotas } from '../quotas.js';
 import type { WecomLogger, WecomSettings } from './settings.js';
 import { WecomChannel } from './wecom.channel.js';
+import type { WecomApp } from '../wecom-app.js';
 
 export interface WecomDeps {
   readonly clock: Clock;
@@ -34,13 +35,13 @@ export interface WecomDeps {
 }
 
 /**
- * The WeCom channel and its callback handler, for one app of one corp. Add the routes with
+ * The WeCom channel, its callback handler, and the app as other channels use it, for one app of one corp. Add the routes with
  * `WecomModule.forCallback(callback)`. Until the channel is started they answer 503, so that WeCom repeats the callback.
  */
 export function createWecomChannel(
   settings: WecomSettings,
   deps: WecomDeps,
-): { readonly channel: WecomChannel; readonly callback: WecomCallback } {
+): { readonly channel: WecomChannel; readonly callback: WecomCallback; readonly app: WecomApp } {
   const { clock, logger, quotas = publishedQuotas, corpState = emptyCorpState, runLog = noRunLog } = deps;
   const { wallClock = systemClock, ...rest } = deps;
   const api = new WecomApi(settings, {
@@ -49,9 +50,10 @@ export function createWecomChannel(
     logger,
   });
   const reconciliation = new ReconciliationRunner({ ...rest, api, corpState, runLog });
+  const pictures = new Pictures(api, clock, deps.pictureWaits);
   const channel: WecomChannel = new WecomChannel({
     api,
-    pictures: new Pictures(api, clock, deps.pictureWaits),
+    pictures,
     reconciliation,
     alarms: new AppAlarms(clock),
     corpState,
@@ -69,5 +71,14 @@ export function createWecomChannel(
     },
   });
   const callback: WecomCallback = new WecomCallback(settings, () => channel.currentReceive(), clock, logger);
-  return { channel, callback };
+  const app: WecomApp = {
+    corpId: settings.corpId,
+    agentId: settings.agentId,
+    call: (call) => api.call(call),
+    tryCall: (call, expected) => api.tryCall(call, expected),
+    mediaIdOf: (url) => pictures.mediaIdOf(url),
+    forgetMedia: (url, mediaId) => pictures.forget(url, mediaId),
+    onNotice: callback.onNotice,
+  };
+  return { channel, callback, app };
 }

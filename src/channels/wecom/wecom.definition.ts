@@ -13,7 +13,7 @@ export const wecom: ChannelDefinition<WecomSettings> = {
   settings: (config) => (config.wecom ? settingsOf(config, config.wecom) : null),
   reasons: wecomReasons,
   open(settings, { clock, logger, database, corpState, runLog, wecomQuotas }) {
-    const { channel, callback } = createWecomChannel(settings, {
+    const { channel, callback, app } = createWecomChannel(settings, {
       clock,
       logger,
       ...(database ? { ledger: new CallLedger(database, settings.corpId) } : {}),
@@ -21,7 +21,7 @@ export const wecom: ChannelDefinition<WecomSettings> = {
       ...(runLog ? { runLog } : {}),
       ...(wecomQuotas ? { quotas: wecomQuotas } : {}),
     });
-    return { channel, door: WecomModule.forCallback(callback) };
+    return { channel, door: WecomModule.forCallback(callback), wecomApp: app };
   },
   checkUp: (settings, { clock, logger }) => createWecomChannel(settings, { clock, logger }).channel.checkUp(),
 };

@@ -89,6 +89,12 @@ export const activityMetrics: readonly MetricDefinition[] = [
   count('visits_30d', '近30天访问', 'visits, 30 days', lastDays('visits', 30)),
   count('views_total', '累计内容浏览', 'content views, all time', allTime('views')),
   count('views_30d', '近30天内容浏览', 'content views, 30 days', lastDays('views', 30)),
+  count('service_messages_total', '累计客服留言', 'messages to service, all time', allTime('service_messages')),
+  count('service_messages_30d', '近30天客服留言', 'messages to service, 30 days', lastDays('service_messages', 30)),
+  count('service_messages_7d', '近7天客服留言', 'messages to service, 7 days', lastDays('service_messages', 7)),
+  count('service_visits_30d', '近30天打开客服', 'visits to service, 30 days', lastDays('service_visits', 30)),
+  count('clicks_total', '累计点击链接', 'link clicks, all time', allTime('clicks')),
+  count('clicks_30d', '近30天点击链接', 'link clicks, 30 days', lastDays('clicks', 30)),
   count('invites_total', '累计邀请', 'invitations, all time', {
     ...allTime('invites'),
     ...personal,

@@ -9,6 +9,9 @@ export const dailyCounts = [
   'views',
   'invites',
   'ads',
+  'service_messages',
+  'service_visits',
+  'clicks',
   /** Above 0 on days on which the member did something; a mention by others does not count. */
   'seen',
 ] as const;

@@ -18,7 +18,7 @@ export const ANSWER_PACE: AnswerPace = {
   sameWordsMs: 10 * MINUTE_MS,
 };
 
-/** An answer to a member. `place`: `group:…` or `dm`; `at`: epoch ms. */
+/** An answer to a member. `place`: `group:…`, `kf:…` or `dm`; `at`: epoch ms. */
 export interface PastAnswer {
   readonly asker: string;
   readonly place: string;
@@ -54,15 +54,20 @@ export function answerAt(
   const sameWordsMs = answer.mayRepeat ? pace.perPersonMs : pace.sameWordsMs;
   if (theirs.some(({ text, at }) => text === answer.text && at > now - sameWordsMs)) return null;
   if (within.length >= pace.perHour) return answer.isQuestion ? roomAt(within, pace.perHour) : null;
-  const isGroup = answer.place !== 'dm';
+  const isGroup = isGroupPlace(answer.place);
   if (isGroup && within.filter(({ place }) => place === answer.place).length >= pace.perRoomAndHour) return null;
-  const last = Math.max(-Infinity, ...theirs.filter(({ place }) => (place !== 'dm') === isGroup).map(({ at }) => at));
+  const last = Math.max(
+    -Infinity,
+    ...theirs.filter(({ place }) => isGroupPlace(place) === isGroup).map(({ at }) => at),
+  );
   const free = last + pace.perPersonMs;
   if (free <= now) return now;
   // In private nobody else sees the pace, so an answer that must be given goes at once.
   if (answer.mustBeGiven) return isGroup ? free : now;
   return null;
 }
+
+const isGroupPlace = (place: string): boolean => place.startsWith('group:');
 
 /** The first moment at which fewer than `most` of these answers lie within the last hour. */
 function roomAt(within: readonly PastAnswer[], most: number): number {

@@ -19,6 +19,8 @@ export interface Config {
   readonly wecomCallbackUrl?: string;
   /** Present exactly when `mode` is live. */
   readonly wecom?: WecomCredentials;
+  /** The customer-service accounts that the product answers (`open_kfid`). */
+  readonly wecomKfIds?: readonly string[];
   /** Present when a Wechaty puppet is named; without one only the official API is used. */
   readonly chat?: ChatAccount;
   /** Present when text messages can be sent. */
@@ -134,6 +136,14 @@ export const environment = z.object({
       'must be the address WeCom calls, like https://bot.example.com/wecom/callback',
     )
     .optional(),
+  WECOM_KF_IDS: z
+    .string()
+    .transform((text) => [...new Set(text.split(',').map((id) => id.trim()))].filter((id) => id !== ''))
+    .refine(
+      (ids) => ids.every((id) => /^[\w-]{1,64}$/.test(id)),
+      'must be ids of customer-service accounts (open_kfid), like wkZk3p9QBAAA, separated by commas',
+    )
+    .optional(),
   SMS_SECRET_ID: z
     .string()
     .regex(/^\w{8,128}$/, 'must be the SecretId of Tencent Cloud, like AKID…')
@@ -225,6 +235,8 @@ function missingTogether(given: Readonly<Record<string, unknown>>): ConfigProble
       });
     }
   }
+  if ('WECOM_KF_IDS' in given && !('WECOM_CORP_ID' in given))
+    problems.push({ setting: 'WECOM_CORP_ID', message: 'is missing, while WECOM_KF_IDS is set' });
   if (given['WECHATY_PUPPET'] === 'wechaty-puppet-service' && !('WECHATY_PUPPET_SERVICE_TOKEN' in given)) {
     problems.push({
       setting: 'WECHATY_PUPPET_SERVICE_TOKEN',
@@ -247,6 +259,7 @@ function configOf(env: z.output<typeof environment>): Config {
     wecomCallbackMaxAgeHours: env.WECOM_CALLBACK_MAX_AGE_HOURS,
     wecomCallbackUrl: env.WECOM_CALLBACK_URL,
     wecom,
+    wecomKfIds: env.WECOM_KF_IDS,
     chat: env.WECHATY_PUPPET
       ? { puppet: env.WECHATY_PUPPET, puppetServiceToken: env.WECHATY_PUPPET_SERVICE_TOKEN }
       : undefined,

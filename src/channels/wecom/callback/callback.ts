@@ -2,9 +2,10 @@ import type { Clock } from '../../../platform/clock.js';
 import type { Receive, Received } from '../../channel.js';
 import { HOUR_MS } from '../../../domain/day.js';
 import type { Connection } from '../../connection.js';
+import type { WecomApp, WecomNotice } from '../../wecom-app.js';
 import { CallbackCrypto, type Opened as Unsealed, type SealProblem } from './callback-crypto.js';
 import { readEnvelope } from './callback-envelope.js';
-import { interpretCallback } from './interpret-callback.js';
+import { interpretCallback, noticeIn } from './interpret-callback.js';
 import type { WecomLogger, WecomSettings } from '../settings.js';
 
 /** The answer to WeCom. After any status except 200 it repeats the call, up to three times (O-90930). */
@@ -57,6 +58,7 @@ export class WecomCallback {
   private readonly crypto: CallbackCrypto;
   private readonly maxAgeMs: number;
   private counted: Connection['callbacks'] = { lastAt: null, taken: 0, refused: 0, stale: 0, unknown: 0 };
+  private readonly listeners = new Map<string, (notice: WecomNotice) => void>();
   private readonly logged = new Map<RefusalCode, { at: number; since: number }>();
 
   constructor(
@@ -105,6 +107,7 @@ export class WecomCallback {
         receivedAt: this.clock.now(),
       });
       await receive(received);
+      this.passNotice(opened.plaintext);
       this.countReceived(received);
       return RECEIVED;
     } catch (error) {
@@ -112,6 +115,9 @@ export class WecomCallback {
       return reply(503, 'not_stored', 'The event could not be stored; repeat it.');
     }
   }
+
+  /** `WecomApp.onNotice`. */
+  readonly onNotice: WecomApp['onNotice'] = (event, listener) => void this.listeners.set(event, listener);
 
   /** The counts since the start. */
   counts(): Connection['callbacks'] {
@@ -123,6 +129,12 @@ export class WecomCallback {
     this.counted = { ...this.counted, refused: refused + 1, stale: stale + (code === 'stale' ? 1 : 0) };
     this.logRefusal(code);
     return reply(STATUS[code], code, ADVICE[code]);
+  }
+
+  private passNotice(plaintext: string): void {
+    if (this.listeners.size === 0) return;
+    const notice = noticeIn(plaintext);
+    if (notice) this.listeners.get(notice.event)?.(notice);
   }
 
   private logRefusal(code: RefusalCode): void {

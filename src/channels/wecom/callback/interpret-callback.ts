@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Fact } from '../../../domain/fact.js';
 import type { Received } from '../../channel.js';
+import type { WecomNotice } from '../../wecom-app.js';
 import { CallbackFields } from './callback-fields.js';
 import { commandToApp, appFacts } from './interpret-callback-app.js';
 import { contactFacts } from './interpret-callback-contact.js';
@@ -17,6 +18,20 @@ export interface CallbackContext {
 }
 
 const BODY_KEPT = 8_000;
+const NOTICE_FIELD = 256;
+
+/** Events that only say that something can be read. They are passed on as notices and are no facts. */
+const notices: ReadonlySet<string> = new Set(['kf_msg_or_event']);
+
+/** The notice in a decrypted callback; undefined when it is an ordinary event or a message. */
+export function noticeIn(plaintext: string): WecomNotice | undefined {
+  // Almost no callback is a notice, and parsing costs more than this.
+  if (![...notices].some((name) => plaintext.includes(name))) return undefined;
+  const fields = CallbackFields.parse(plaintext);
+  const event = fields?.text('Event', 64);
+  if (!fields || event === undefined || !notices.has(event)) return undefined;
+  return { event, field: (name) => fields.text(name, NOTICE_FIELD) };
+}
 
 /**
  * The facts or the command of one decrypted callback. Never throws and never drops: an unknown event becomes an
@@ -90,6 +105,7 @@ function nameOf(fields: CallbackFields): string {
 }
 
 function eventFacts(fields: CallbackFields): readonly EventFact[] | undefined {
+  if (notices.has(fields.text('Event') ?? '')) return [];
   switch (fields.text('Event')) {
     case 'change_external_contact':
       return contactFacts(fields);

@@ -14,7 +14,8 @@ import {
   readAllPages,
   textOrEmpty,
 } from './lenient.js';
-import type { Outcome, WecomApi } from './wecom-api.js';
+import type { WecomApi } from './wecom-api.js';
+import type { Outcome } from '../../wecom-app.js';
 
 const profile = z.object({
   external_userid: requiredText,

@@ -13,7 +13,8 @@ import {
   textOrEmpty,
   findTexts,
 } from './lenient.js';
-import type { Outcome, WecomApi } from './wecom-api.js';
+import type { WecomApi } from './wecom-api.js';
+import type { Outcome } from '../../wecom-app.js';
 
 const groupMember = z.object({
   userid: requiredText,

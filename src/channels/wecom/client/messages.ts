@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { CardWords } from '../actions/card-words.js';
 import { harmlessText } from '../actions/harmless-text.js';
 import { ids, optionalText, noFields } from './lenient.js';
-import type { Outcome, WecomApi } from './wecom-api.js';
+import type { WecomApi } from './wecom-api.js';
+import type { Outcome } from '../../wecom-app.js';
 
 export type ApiAttachment =
   | { readonly msgtype: 'image'; readonly image: { readonly media_id: string } }

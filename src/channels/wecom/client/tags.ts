@@ -8,7 +8,8 @@ import {
   requiredText,
   noFields,
 } from './lenient.js';
-import type { Outcome, WecomApi } from './wecom-api.js';
+import type { WecomApi } from './wecom-api.js';
+import type { Outcome } from '../../wecom-app.js';
 
 const tag = z.object({ id: requiredText, name: requiredText, order: optionalNumber, deleted: optionalBoolean });
 const tagGroup = z.object({

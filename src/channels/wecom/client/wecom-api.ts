@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Clock } from '../../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
-import type { RateLimiter, QuotaUse } from '../rate-limits/rate-limiter.js';
+import type { RateLimiter } from '../rate-limits/rate-limiter.js';
 import type { WecomLogger, WecomSettings } from '../settings.js';
 import { AccessToken, tokenAnswer } from './access-token.js';
 import { CallCounts } from './call-counts.js';
@@ -14,16 +14,7 @@ import { partialFailures } from './partial-failures.js';
 import { Unreachable, Wire, withJitter, type WireAnswer, type WireRequest } from './wire.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
 import type { Connection } from '../../connection.js';
-
-export interface ApiCall<T> extends QuotaUse {
-  readonly query?: Readonly<Record<string, string>>;
-  /** Without a body the call is a GET. An object is sent as JSON. */
-  readonly body?: Readonly<Record<string, unknown>> | FormData;
-  /** The schema of a success. Unknown fields are ignored. */
-  readonly answer: z.ZodType<T>;
-}
-
-export type Outcome<T> = { readonly ok: true; readonly data: T } | { readonly ok: false; readonly errcode: number };
+import type { ApiCall, Outcome } from '../../wecom-app.js';
 
 /** The result of a probe. */
 export type ProbeResult =

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../platform/clock.js';
 import { RetryLater } from '../../../platform/errors.js';
 import type { Connection } from '../../connection.js';
+import type { QuotaUse } from '../../wecom-app.js';
 import { ConcurrencyLimiter } from './concurrency.js';
 import { Semaphore } from './semaphore.js';
 import { InMemoryLedger, type LedgerState, type LedgerUpdate, type QuotaLedger, type Cooldown } from './call-ledger.js';
@@ -9,16 +10,6 @@ import { publishedQuotas, quotasFor, SPAN_MS } from './published-quotas.js';
 import type { QuotaRow, Quotas, WindowName } from '../../quotas.js';
 import { Cooldowns } from './cooldowns.js';
 import { PendingWaits } from './pending-waits.js';
-
-export interface QuotaUse {
-  readonly endpoint: string;
-  /** Calls with the same pair run one after the other: WeCom refuses them in parallel (45035). */
-  readonly pair?: string;
-  /** Recipients, each with a quota. WeCom drops messages beyond it without an error. */
-  readonly people?: readonly string[];
-  /** A bot or task with a quota of its own. */
-  readonly subject?: string;
-}
 
 type WaitReason = Connection['waiting'][number]['why'];
 
