@@ -14,7 +14,7 @@ export interface MountOptions {
 }
 
 /** These paths do not belong to the web app: an unknown one gets a 404 instead of the app. */
-const notTheApp = /^\/(api|console|wecom|healthz|readyz|metrics|assets)(\/|$)/;
+const notTheApp = /^\/(api|console|wecom|m|healthz|readyz|metrics|assets)(\/|$)/;
 
 const assetName = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { adminSessionStore } from './admin-session.store.js';
-import { isTokenShaped, newToken, tokenHash } from './tokens.js';
+import { isTokenShaped, newToken, tokenHash } from '../../platform/tokens.js';
 
 /** OWASP ASVS 4.0.3, 3.3.2 (level 2): 12 hours of inactivity, and a week in total. */
 export const IDLE_MS = 12 * HOUR_MS;

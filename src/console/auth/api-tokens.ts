@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database/database.js';
 import { apiTokenStore } from './api-token.store.js';
-import { isSameToken, tokenHash } from './tokens.js';
+import { isSameToken, tokenHash } from '../../platform/tokens.js';
 
 /** Bearer tokens of programs: one from the settings, others from the table as hashes. */
 export class ApiTokens {

@@ -6,7 +6,7 @@ import { tooManyTries } from './too-many-tries.js';
 import { rememberPrincipal, type Principal } from './principal.js';
 import { bearerOf, csrfOf, isCrossSite, type SessionCookie, type WebReply, type WebRequest } from './session-cookie.js';
 import type { TokenWatch } from './token-watch.js';
-import { isSameToken } from './tokens.js';
+import { isSameToken } from '../../platform/tokens.js';
 
 export const LOGIN_ROUTE = '/console/api/login';
 const FACTS_ROUTE = '/api/v1/facts';

@@ -1,5 +1,5 @@
 import type { Sql } from '../../platform/database/sql.js';
-import { tokenHash } from './tokens.js';
+import { tokenHash } from '../../platform/tokens.js';
 
 /** The stored key of a browser; no address has this form. `%` matches any browser or any network. */
 export const browserKey = (browser: string, network: string): string =>

@@ -6,7 +6,7 @@ import type { AdminAccounts } from './admin-accounts.js';
 import type { AdminSessions } from './admin-sessions.js';
 import { LOGIN_WINDOW_MS, LoginThrottle, type LoginTry, type LoginTurn } from './login-throttle.js';
 import { RefusalAudit } from './refusal-audit.js';
-import { newToken } from './tokens.js';
+import { newToken } from '../../platform/tokens.js';
 
 export interface LoginParts {
   readonly database: Database;

@@ -1,7 +1,7 @@
 import { isHttps } from '../../platform/http/response-headers.js';
 import { SESSION_MS } from './admin-sessions.js';
 import { PLACE_IS_KNOWN_MS } from './login-throttle.js';
-import { isTokenShaped } from './tokens.js';
+import { isTokenShaped } from '../../platform/tokens.js';
 
 /** The part of Fastify and its cookie plugin that is used here. */
 export interface WebRequest {

@@ -13,6 +13,8 @@ export interface Config {
   /** The corp's day begins at midnight here. */
   readonly timeZone: string;
   readonly wecomApiBase: string;
+  /** Where WeChat signs members in for their page. */
+  readonly wecomOauthBase: string;
   /** A callback whose timestamp differs from now by more than this is refused. */
   readonly wecomCallbackMaxAgeHours: number;
   /** The callback URL as WeCom calls it; only the doctor uses it. */
@@ -123,6 +125,11 @@ export const environment = z.object({
     .string()
     .refine((text) => isUrl(text, ['https:', 'http:']), 'must be a http(s) address')
     .default('https://qyapi.weixin.qq.com')
+    .transform((text) => text.replace(/\/+$/, '')),
+  WECOM_OAUTH_BASE: z
+    .string()
+    .refine((text) => isUrl(text, ['https:', 'http:']), 'must be a http(s) address')
+    .default('https://open.weixin.qq.com')
     .transform((text) => text.replace(/\/+$/, '')),
   WECOM_CALLBACK_MAX_AGE_HOURS: z
     .string()
@@ -256,6 +263,7 @@ function configOf(env: z.output<typeof environment>): Config {
     redisUrl: env.REDIS_URL,
     timeZone: env.TIME_ZONE,
     wecomApiBase: env.WECOM_API_BASE,
+    wecomOauthBase: env.WECOM_OAUTH_BASE,
     wecomCallbackMaxAgeHours: env.WECOM_CALLBACK_MAX_AGE_HOURS,
     wecomCallbackUrl: env.WECOM_CALLBACK_URL,
     wecom,

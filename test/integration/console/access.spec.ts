@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/day.js';
-import { tokenHash } from '../../../src/console/auth/tokens.js';
+import { tokenHash } from '../../../src/platform/tokens.js';
 import { aConsole, API_TOKEN, cookieOf, PASSWORD, type AppOptions } from '../../support/console-app.js';
 import { eachDatabase, type OpenDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY, xiaolu } from '../../support/test-product.js';

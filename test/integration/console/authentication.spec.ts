@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
-import { tokenHash } from '../../../src/console/auth/tokens.js';
+import { tokenHash } from '../../../src/platform/tokens.js';
 import {
   aConsole,
   API_TOKEN,
