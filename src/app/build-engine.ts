@@ -4,6 +4,7 @@ import type { OpenChannels } from '../channels/channels.module.js';
 import { channelReasons, openChannels } from '../channels/open-channels.js';
 import { CommandAnswers } from '../commands/answer-commands.js';
 import { isForTheBot } from '../commands/answer-member.js';
+import { memberPageOf } from '../domain/member-page.js';
 import { EngineDeliveryHooks } from '../engine/delivery-hooks.js';
 import { Engine } from '../engine/engine.js';
 import { StoredCorpState } from '../features/reconcile/corp-state.js';
@@ -58,6 +59,8 @@ export interface Loops {
   readonly watch: JobWatch;
   readonly inbox: Inbox;
   readonly hooks: EngineDeliveryHooks;
+  /** Answers the commands that are given on the member's page. */
+  readonly commands: CommandAnswers;
 }
 
 /** Builds what runs all the time: the inbox, the work loop, the delivery hooks, and the watch over the jobs of the loop. */
@@ -66,10 +69,15 @@ export function buildLoops(db: Database, { engine, open, abilities }: Core, opti
   const hooks = new EngineDeliveryHooks(db, engine, clock);
   const environment = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
   const deliveries = new DeliveryWorker(db, open.channels, hooks, environment);
-  const workLoop = new WorkLoop(
+  const commands = new CommandAnswers(db, engine, () => engine.operators, {
+    ...environment,
+    memberPage: config.publicUrl === undefined ? undefined : memberPageOf(config.publicUrl),
+    wake: () => workLoop.wake(),
+  });
+  const workLoop: WorkLoop = new WorkLoop(
     {
       engine,
-      commands: new CommandAnswers(db, engine, () => engine.operators, environment),
+      commands,
       deliveries,
       massSends: new MassSendWorker(db, open.channels, hooks, environment),
       channels: open.channels,
@@ -86,5 +94,5 @@ export function buildLoops(db: Database, { engine, open, abilities }: Core, opti
     massSends: abilities.has('mass_send'),
     runsByItself,
   });
-  return { workLoop, watch, hooks, inbox: new Inbox(db, clock, workLoop.wake) };
+  return { workLoop, watch, hooks, commands, inbox: new Inbox(db, clock, workLoop.wake) };
 }

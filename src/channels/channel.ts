@@ -26,6 +26,8 @@ export interface CommandRequest {
       }
     | { readonly kind: 'group'; readonly chatId: string; readonly mention: string }
     | { readonly kind: 'dm'; readonly chatContactId: string }
+    /** The member's page: the answer is returned by the request itself. */
+    | { readonly kind: 'page' }
     /** Customer service. `menuId`: the menu item that the customer tapped, untrusted. */
     | {
         readonly kind: 'kf';

@@ -1,7 +1,9 @@
+import type { CommandRequest } from '../channels/channel.js';
+import { assertNever } from '../domain/assert-never.js';
 import { replyKey } from '../domain/action-keys.js';
 import { priorities } from '../domain/priorities.js';
 import { problemOf } from '../set-aside/set-aside.store.js';
-import type { Action } from '../domain/action.js';
+import type { Action, Attachment } from '../domain/action.js';
 import { HOUR_MS, MINUTE_MS } from '../domain/day.js';
 import { asMemberId, type MemberId } from '../domain/ids.js';
 import { ANSWER_PACE, ANSWER_LOOKBACK_MS, answerAt, type AnswerPace } from '../domain/sending/answer-pace.js';
@@ -16,7 +18,7 @@ import { askerOf, commandRequestStore, placeOf, type StoredRequest } from '../in
 import type { Command, CommandAnswer, Invocation } from './command.js';
 import { findMemberByName } from './find-member.js';
 import { answerMember, type MemberOutcome } from './answer-member.js';
-import { commands } from './index.js';
+import { commands, memberCommands } from './index.js';
 import { openQuestionStore, type Question } from './open-question.store.js';
 import { ordinalIn } from './plain-words.js';
 import { pressCard } from './press-card.js';
@@ -46,6 +48,19 @@ interface Outcome extends Pick<MemberOutcome, 'answer' | 'forgets'> {
   readonly question: 'stays' | 'closes' | 'is_interrupted';
 }
 
+/** A command given on the member's page. `key` is unique per member and act; `externalUserId` is of the signed-in member. */
+export interface PageCommand {
+  readonly key: string;
+  readonly externalUserId: string;
+  /** The `id` of a `MemberCommand`. */
+  readonly command: string;
+  readonly argument?: string;
+}
+
+/** `picture`: its address. */
+export type PageAnswer =
+  { readonly text: string; readonly picture?: string } | { readonly refused: 'unknown_command' | 'argument_missing' };
+
 const noAnswer: Outcome = { answer: null, forgets: false, question: 'stays' };
 
 /** Answers each request to the bot once: the answer, its changes and the mark that it was answered are one transaction. */
@@ -59,8 +74,41 @@ export class CommandAnswers {
       readonly timeZone: string;
       readonly logger: Logger;
       readonly answerPace?: AnswerPace;
+      /** The address of the member's page, when the product is reached from outside. */
+      readonly memberPage?: string | undefined;
+      /** Called when an answer has made facts. */
+      readonly wake?: () => void;
     },
   ) {}
+
+  /**
+   * Runs a member's command for the member's page and returns the answer. Its facts and writes and the stored request are one
+   * transaction, as for every other place. The same key again changes nothing and returns the same text.
+   */
+  async answerNow({ key, externalUserId, command: id, argument = '' }: PageCommand): Promise<PageAnswer> {
+    const command = memberCommands.find((known) => known.id === id && known.where.includes('page'));
+    if (!command) return { refused: 'unknown_command' };
+    if (command.needsArgument && argument.trim() === '') return { refused: 'argument_missing' };
+    const request: CommandRequest = {
+      // Without its owner the key of one member would return the answer of another.
+      key: `page:${externalUserId}:${key}`,
+      at: this.deps.clock.now(),
+      from: { kind: 'member', ids: { externalUserId } },
+      replyTo: { kind: 'page' },
+      text: [command.words[0], argument].join(' ').trim(),
+    };
+    const member = await this.memberOf(request);
+    const answer = await command.run({ ...this.invocationOf({ ...request, id: 0 }, member, false), argument });
+    const picture = answer.picture === undefined ? {} : { picture: answer.picture };
+    const text = await this.db.write(async (tx) => {
+      const stored = await commandRequestStore.appendOne(tx, request, this.deps.clock.now());
+      if (stored === null) return (await commandRequestStore.answerTo(tx, request.key)) ?? '';
+      const forgets = command.forgetsWords ?? false;
+      return this.writeOutcome(tx, stored, member, { answer, forgets, question: 'stays' });
+    });
+    this.deps.wake?.();
+    return { text, ...picture };
+  }
 
   /** Returns how many requests were answered or set aside. */
   async answerPending(): Promise<number> {
@@ -110,43 +158,51 @@ export class CommandAnswers {
     return (await factStore.countPendingUpTo(this.db.read, 1)) > 0;
   }
 
-  private async saveOutcome(
+  private async saveOutcome(request: StoredRequest, member: MemberId | null, outcome: Outcome): Promise<void> {
+    await this.db.write((tx) => this.writeOutcome(tx, request, member, outcome));
+  }
+
+  /** Returns the text of the answer; empty when there is none. */
+  private async writeOutcome(
+    tx: Sql,
     request: StoredRequest,
     member: MemberId | null,
     { answer, forgets, question }: Outcome,
-  ): Promise<void> {
+  ): Promise<string> {
     const now = this.deps.clock.now();
-    await this.db.write(async (tx) => {
-      const asker = askerOf(request);
-      if (question === 'closes') await openQuestionStore.close(tx, asker);
-      if (question === 'is_interrupted') await openQuestionStore.interrupt(tx, asker);
-      if (answer?.facts) await factStore.append(tx, answer.facts, now);
-      const text = (await answer?.write?.(tx, now)) ?? answer?.text ?? '';
-      const reply =
-        answer === null || text === '' ? null : await this.pacedReply(tx, request, { ...answer, text }, now);
-      // A question that is not repeated now was asked a short time ago and has been open since then.
-      const isAskedNow = reply?.text === text;
-      if (answer?.asks) await openQuestionStore.ask(tx, asker, answer.asks, isAskedNow ? reply.at : request.at);
-      if (answer !== null && reply !== null) {
-        const { at } = reply;
-        await outboxStore.enqueue(
-          tx,
-          [
-            {
-              key: replyKey(request.key),
-              action: replyAction(request, cutToBytes(reply.text, LONGEST_REPLY_BYTES, '…'), answer),
-              member: member ?? undefined,
-              notBefore: at,
-              expiresAt: at + (placeOf(request) === null ? STAFF_REPLY_EXPIRES_MS : CHAT_REPLY_EXPIRES_MS),
-              priority: priorities.reply,
-            },
-          ],
-          now,
-        );
-      }
-      const said = reply?.text ?? null;
-      await commandRequestStore.saveAnswer(tx, request, { said, at: reply?.at ?? now, member, forgets });
-    });
+    const asker = askerOf(request);
+    if (question === 'closes') await openQuestionStore.close(tx, asker);
+    if (question === 'is_interrupted') await openQuestionStore.interrupt(tx, asker);
+    if (answer?.facts) await factStore.append(tx, answer.facts, now);
+    const text = (await answer?.write?.(tx, now)) ?? answer?.text ?? '';
+    const reply = answer === null || text === '' ? null : await this.pacedReply(tx, request, { ...answer, text }, now);
+    // A question that is not repeated now was asked a short time ago and has been open since then.
+    const isAskedNow = reply?.text === text;
+    if (answer?.asks) await openQuestionStore.ask(tx, asker, answer.asks, isAskedNow ? reply.at : request.at);
+    if (answer !== null && reply !== null && request.replyTo.kind !== 'page') {
+      const { at } = reply;
+      await outboxStore.enqueue(
+        tx,
+        [
+          {
+            key: replyKey(request.key),
+            action: replyAction(
+              request,
+              { ...answer, text: cutToBytes(reply.text, LONGEST_REPLY_BYTES, '…') },
+              this.deps.memberPage,
+            ),
+            member: member ?? undefined,
+            notBefore: at,
+            expiresAt: at + (placeOf(request) === null ? STAFF_REPLY_EXPIRES_MS : CHAT_REPLY_EXPIRES_MS),
+            priority: priorities.reply,
+          },
+        ],
+        now,
+      );
+    }
+    const said = reply?.text ?? null;
+    await commandRequestStore.saveAnswer(tx, request, { said, at: reply?.at ?? now, member, forgets });
+    return said ?? '';
   }
 
   /** Staff are answered at once, members no faster than a person could answer. Null: no answer is sent. */
@@ -157,7 +213,8 @@ export class CommandAnswers {
     now: number,
   ): Promise<{ readonly text: string; readonly at: number } | null> {
     const place = placeOf(request);
-    if (place === null) return { text, at: now };
+    // The pace protects the chat account; customer service has limits of its own and the page has none.
+    if (place === null || place === 'page' || place.startsWith('kf:')) return { text, at: now };
     const past = await commandRequestStore.answersSince(tx, now - ANSWER_LOOKBACK_MS);
     const to = { asker: askerOf(request), place, mustBeGiven, isQuestion: asks !== undefined };
     const pace = this.deps.answerPace ?? ANSWER_PACE;
@@ -264,7 +321,7 @@ export class CommandAnswers {
     return lookUp.run({ ...invocation, argument, chosen: found.member });
   }
 
-  private async memberOf(request: StoredRequest): Promise<MemberId | null> {
+  private async memberOf(request: Pick<CommandRequest, 'from'>): Promise<MemberId | null> {
     if (request.from.kind !== 'member') return null;
     const { externalUserId, chatContactId } = request.from.ids;
     const found = await identityStore.find(this.db.read, [
@@ -297,9 +354,10 @@ const isMediaPlaceholder = (text: string): boolean => /^\[(图片|语音|视频|
 
 function replyAction(
   { replyTo, from }: StoredRequest,
-  text: string,
-  { links, picture, isPrivate = false }: CommandAnswer,
+  { text, links, picture, isPrivate = false }: CommandAnswer,
+  memberPage: string | undefined,
 ): Action {
+  const pictures: Attachment[] = picture ? [{ kind: 'image', url: picture, title: '' }] : [];
   switch (replyTo.kind) {
     case 'app':
       return {
@@ -319,8 +377,9 @@ function replyAction(
     case 'group':
       if (isPrivate) {
         const { chatId, mention } = replyTo;
-        const announce = { chatId, mention, sent: '已私信你。', refused: '先加我好友，再私信我问一次，就能看到。' };
-        return { kind: 'chat_dm', chatContactId: mention, message: { text, attachments: [] }, announce };
+        const refused = memberPage ? `打开这里就能看到：${memberPage}` : '先加我好友，再私信我问一次，就能看到。';
+        const announce = { chatId, mention, sent: '已私信你。', refused };
+        return { kind: 'chat_dm', chatContactId: mention, message: { text, attachments: pictures }, announce };
       }
       return { kind: 'group_say', chatId: replyTo.chatId, mention: replyTo.mention, text };
     case 'kf':
@@ -328,9 +387,13 @@ function replyAction(
         kind: 'kf_say',
         account: replyTo.account,
         externalUserId: replyTo.externalUserId,
-        message: { text, attachments: picture ? [{ kind: 'image', url: picture, title: '' }] : [] },
+        message: { text, attachments: pictures },
       };
     case 'dm':
-      return { kind: 'chat_dm', chatContactId: replyTo.chatContactId, message: { text, attachments: [] } };
+      return { kind: 'chat_dm', chatContactId: replyTo.chatContactId, message: { text, attachments: pictures } };
+    case 'page':
+      throw new Error('the page returns its answer itself');
+    default:
+      return assertNever(replyTo);
   }
 }

@@ -3,7 +3,7 @@ import { intentInGroup, intentInPrivate } from '../domain/opt-out/opt-out-intent
 import { mentionsStop, isOnlyOne, yesOrNo } from '../domain/opt-out/yes-or-no.js';
 import { memberStore } from '../features/members/member.store.js';
 import { recordReply } from '../features/tasks/member-replies.js';
-import type { CommandAnswer, Invocation } from './command.js';
+import { memberPlaceOf, type CommandAnswer, type Invocation } from './command.js';
 import { optInCommand, optOutCommand } from './opt-out.command.js';
 import type { Question } from './open-question.store.js';
 import { readCommand, saysCommand } from './read-command.js';
@@ -31,7 +31,7 @@ const stopQuestion: CommandAnswer = {
 };
 
 /** Whether a text in a group is for the bot; all other talk is ignored. */
-export const isForTheBot = (text: string): boolean => intentInGroup(text) !== null || saysCommand(text, 'member');
+export const isForTheBot = (text: string): boolean => intentInGroup(text) !== null || saysCommand(text, 'chat_group');
 
 const outcomeWith = (answer: CommandAnswer | null, over: Partial<MemberOutcome> = {}): MemberOutcome => ({
   answer,
@@ -51,7 +51,7 @@ async function answerInGroup(invocation: Invocation): Promise<MemberOutcome> {
     const hasOptedOut = member !== null && (await memberStore.hasOptedOut(db.read, member));
     return outcomeWith(hasOptedOut ? await optInCommand.run(invocation) : null);
   }
-  const read = readCommand(text, 'member');
+  const read = readCommand(text, 'chat_group');
   return outcomeWith(
     read.kind === 'command' ? await read.command.run({ ...invocation, argument: read.argument }) : null,
   );
@@ -78,7 +78,7 @@ export async function answerMember(
   const intent = intentInPrivate(text);
   if (intent === 'stop') return optOut();
   if (intent === 'resume') return outcomeWith(await optInCommand.run(invocation), { settlesQuestion: true });
-  const read = readCommand(text, 'member');
+  const read = readCommand(text, memberPlaceOf(request) ?? 'chat_dm');
   if (read.kind === 'command') return outcomeWith(await read.command.run({ ...invocation, argument: read.argument }));
   return outcomeWith(await passToStaff(invocation, intent === 'maybe', await context()), { forgets: true });
 }

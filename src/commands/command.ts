@@ -1,3 +1,4 @@
+import { assertNever } from '../domain/assert-never.js';
 import type { Fact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import type { Engine } from '../engine/engine.js';
@@ -44,6 +45,9 @@ export interface CommandAnswer {
   readonly mustBeGiven?: boolean;
 }
 
+/** Where members reach the bot: customer service, their page, a direct message or a group of the chat account. */
+export type MemberPlace = 'kf' | 'page' | 'chat_dm' | 'chat_group';
+
 /** One command of the bot. Help, rights and the words that call it come from here. */
 export interface Command {
   /** Any of them calls the command; the first is its name. */
@@ -60,4 +64,35 @@ export interface Command {
   /** The command changes something for the member it names: choosing one from a list closes the list. */
   readonly changes?: boolean;
   run(invocation: Invocation): Promise<CommandAnswer>;
+}
+
+/** A command of members: one definition for every place in which it can be given. */
+export interface MemberCommand extends Command {
+  readonly role: 'member';
+  /** `[a-z_]`. Stands in menus that members tap weeks later and in the API of the member's page, so it never changes. */
+  readonly id: string;
+  readonly where: readonly MemberPlace[];
+  /** The member's own words go into a task, so they are deleted from the request. */
+  readonly forgetsWords?: boolean;
+}
+
+export const EVERYWHERE: readonly MemberPlace[] = ['kf', 'page', 'chat_dm', 'chat_group'];
+
+/** The place in which a member asks; null for staff. */
+export function memberPlaceOf({ replyTo }: Pick<StoredRequest, 'replyTo'>): MemberPlace | null {
+  switch (replyTo.kind) {
+    case 'kf':
+      return 'kf';
+    case 'page':
+      return 'page';
+    case 'dm':
+      return 'chat_dm';
+    case 'group':
+      return 'chat_group';
+    case 'app':
+    case 'card':
+      return null;
+    default:
+      return assertNever(replyTo);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Command } from './command.js';
+import type { Command, MemberCommand } from './command.js';
 import { helpCommand } from './help.command.js';
 import { lookUpCommand } from './look-up.command.js';
 import { memberCodeCommand } from './member-code.command.js';
@@ -8,6 +8,9 @@ import { pauseCommand, resumeCommand } from './pause.command.js';
 import { reportCommand } from './report.command.js';
 import { approveCommand, doneCommand, refuseCommand, snoozeCommand, tasksCommand } from './tasks.command.js';
 import { whyCommand } from './why.command.js';
+
+/** The commands of members, in the order in which menus show them. */
+export const memberCommands: readonly MemberCommand[] = [myTierCommand, optOutCommand, optInCommand];
 
 /** All commands of the bot. A new command is one more line. */
 export const commands: readonly Command[] = [
@@ -24,7 +27,5 @@ export const commands: readonly Command[] = [
   pauseCommand,
   resumeCommand,
   optOutForCommand,
-  myTierCommand,
-  optOutCommand,
-  optInCommand,
+  ...memberCommands,
 ];

@@ -5,9 +5,11 @@ import { tierOf } from '../domain/ruleset.js';
 import { nextStepWords, stayStepWords } from '../domain/tiers/next-step.js';
 import { loadEvaluations } from '../engine/load-evaluations.js';
 import { nextTier, waysInto, waysToStay } from '../features/messages/template-values.js';
-import type { Command } from './command.js';
+import { EVERYWHERE, type MemberCommand } from './command.js';
 
-export const myTierCommand: Command = {
+export const myTierCommand: MemberCommand = {
+  id: 'my_tier',
+  where: EVERYWHERE,
   words: ['我的等级', '我的层级'],
   role: 'member',
   usage: '我的等级',

@@ -1,7 +1,7 @@
 import { auditStore } from '../features/audit/audit.store.js';
 import type { Fact } from '../domain/fact.js';
 import { identityKinds, memberIdsOf, identityStore } from '../features/members/identity.store.js';
-import type { Command, Invocation } from './command.js';
+import { EVERYWHERE, type Command, type Invocation, type MemberCommand } from './command.js';
 import { findMemberByName, notFound } from './find-member.js';
 
 /** The fact is dated by the member's message, not by its answer. */
@@ -10,7 +10,9 @@ function consentFacts(kind: 'opted_out' | 'opted_in', { request }: Invocation): 
   return [{ key: `${kind}:${request.key}`, kind, at: request.at, member: request.from.ids, data: {} }];
 }
 
-export const optOutCommand: Command = {
+export const optOutCommand: MemberCommand = {
+  id: 'opt_out',
+  where: EVERYWHERE,
   // For help and operators. The many other ways to say it are recognised in domain/opt-out.
   words: ['退订', '不要再发', 'TD'],
   role: 'member',
@@ -25,7 +27,9 @@ export const optOutCommand: Command = {
     }),
 };
 
-export const optInCommand: Command = {
+export const optInCommand: MemberCommand = {
+  id: 'opt_in',
+  where: EVERYWHERE,
   words: ['订阅'],
   role: 'member',
   usage: '订阅',

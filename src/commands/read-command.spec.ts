@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { isForTheBot } from './answer-member.js';
 import { readCommand } from './read-command.js';
 
-const usageOf = (text: string, role: 'operator' | 'member' = 'operator') => {
-  const read = readCommand(text, role);
+const usageOf = (text: string, speaker: 'operator' | 'kf' = 'operator') => {
+  const read = readCommand(text, speaker);
   return read.kind === 'command' ? [read.command.usage, read.argument] : (read.nearest?.usage ?? null);
 };
 
@@ -28,7 +28,7 @@ describe('readCommand', () => {
   });
 
   it('gives members their own commands only', () => {
-    expect(usageOf('我的等级', 'member')).toEqual(['我的等级', '']);
+    expect(usageOf('我的等级', 'kf')).toEqual(['我的等级', '']);
     expect(isForTheBot('暂停')).toBe(false);
     expect(isForTheBot('我的等级怎么看')).toBe(false);
   });
@@ -74,9 +74,9 @@ describe('readCommand', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme' }),
-        fc.constantFrom('operator' as const, 'member' as const),
-        (text, role) => {
-          expect(['command', 'unknown']).toContain(readCommand(text, role).kind);
+        fc.constantFrom('operator' as const, 'kf' as const, 'chat_group' as const),
+        (text, speaker) => {
+          expect(['command', 'unknown']).toContain(readCommand(text, speaker).kind);
         },
       ),
     );

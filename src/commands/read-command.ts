@@ -1,5 +1,5 @@
-import type { Command } from './command.js';
-import { commands } from './index.js';
+import type { Command, MemberCommand, MemberPlace } from './command.js';
+import { commands, memberCommands } from './index.js';
 import { bare, folded, singleSpaced, withoutTail } from './plain-words.js';
 import { nearestWord } from './nearest-word.js';
 
@@ -12,34 +12,42 @@ interface Word {
   readonly word: string;
 }
 
-/** The words that a role may use, the longest first. */
-const wordsOf = (role: Command['role']): readonly Word[] =>
-  commands
-    .filter((command) => command.role === role || (role === 'operator' && command.role === 'staff'))
+/** The words that call these commands, the longest first. */
+const wordsOf = (known: readonly Command[]): readonly Word[] =>
+  known
     .flatMap((command) => command.words.map((word) => ({ command, word: folded(word) })))
     .sort((a, b) => b.word.length - a.word.length);
 
-const wordsByRole: Readonly<Record<Command['role'], readonly Word[]>> = {
-  member: wordsOf('member'),
-  staff: wordsOf('staff'),
-  operator: wordsOf('operator'),
+const inPlace = (place: MemberPlace): readonly MemberCommand[] =>
+  memberCommands.filter(({ where }) => where.includes(place));
+
+/** Who speaks: staff by their role, a member by the place. */
+export type Speaker = 'operator' | 'staff' | MemberPlace;
+
+const wordsBySpeaker: Readonly<Record<Speaker, readonly Word[]>> = {
+  operator: wordsOf(commands.filter(({ role }) => role !== 'member')),
+  staff: wordsOf(commands.filter(({ role }) => role === 'staff')),
+  kf: wordsOf(inPlace('kf')),
+  page: wordsOf(inPlace('page')),
+  chat_dm: wordsOf(inPlace('chat_dm')),
+  chat_group: wordsOf(inPlace('chat_group')),
 };
 
 /** Finds the command whose word begins the text; the longest word wins. Without one, suggests the nearest command. */
-export function readCommand(input: string, role: Command['role']): ReadCommand {
+export function readCommand(input: string, speaker: Speaker): ReadCommand {
   const text = singleSpaced(input);
-  const found = matchBeginning(text, wordsByRole[role]);
+  const found = matchBeginning(text, wordsBySpeaker[speaker]);
   if (found) return { kind: 'command', ...found };
   const near = nearestWord(
     folded(bare(text)),
-    wordsByRole[role].map(({ word }) => word),
+    wordsBySpeaker[speaker].map(({ word }) => word),
   );
-  return { kind: 'unknown', nearest: wordsByRole[role].find(({ word }) => word === near)?.command ?? null };
+  return { kind: 'unknown', nearest: wordsBySpeaker[speaker].find(({ word }) => word === near)?.command ?? null };
 }
 
 /** Whether the text begins with a command. It is applied to all talk in groups, so it does not guess. */
-export const saysCommand = (text: string, role: Command['role']): boolean =>
-  matchBeginning(singleSpaced(text), wordsByRole[role]) !== null;
+export const saysCommand = (text: string, speaker: Speaker): boolean =>
+  matchBeginning(singleSpaced(text), wordsBySpeaker[speaker]) !== null;
 
 function matchBeginning(
   text: string,

@@ -28,6 +28,7 @@ const replyTo: z.ZodType<CommandRequest['replyTo']> = z.discriminatedUnion('kind
   }),
   z.object({ kind: z.literal('group'), chatId: z.string(), mention: z.string() }),
   z.object({ kind: z.literal('dm'), chatContactId: z.string() }),
+  z.object({ kind: z.literal('page') }),
   z.object({
     kind: z.literal('kf'),
     account: z.string(),
@@ -36,11 +37,11 @@ const replyTo: z.ZodType<CommandRequest['replyTo']> = z.discriminatedUnion('kind
   }),
 ]);
 
-/** Where a member is answered: in a group, by direct message or by customer service. Null for staff, whom the app answers. */
+/** Where a member is answered: in a group, privately, by customer service, on their page. Null for staff. */
 export const placeOf = ({ replyTo }: Pick<CommandRequest, 'replyTo'>): string | null => {
   if (replyTo.kind === 'group') return `group:${replyTo.chatId}`;
   if (replyTo.kind === 'kf') return `kf:${replyTo.account}`;
-  return replyTo.kind === 'dm' ? 'dm' : null;
+  return replyTo.kind === 'dm' || replyTo.kind === 'page' ? replyTo.kind : null;
 };
 
 /** Who asks, as one text: the `asker` column. */
@@ -69,6 +70,19 @@ export class CommandRequestStore {
       'key',
     );
     return rows.map((row) => row.key);
+  }
+
+  /** Stores a request that is answered in the same transaction. Null: its key is stored already. */
+  async appendOne(tx: Sql, request: CommandRequest, now: number): Promise<StoredRequest | null> {
+    if ((await this.append(tx, [request], now)).length === 0) return null;
+    const row = await tx.one<{ id: number }>('SELECT id FROM command_request WHERE key = $1', [request.key]);
+    return row ? { ...request, id: row.id } : null;
+  }
+
+  /** The answer that was given to this request; null when there was none. */
+  async answerTo(sql: Sql, key: string): Promise<string | null> {
+    const row = await sql.one<{ answer: string | null }>('SELECT answer FROM command_request WHERE key = $1', [key]);
+    return row?.answer ?? null;
   }
 
   /** The oldest requests without an answer. `unreadable`: rows that another version, a bug or a person wrote. */

@@ -29,6 +29,7 @@ export interface TestProduct {
   readonly engine: Engine;
   readonly workLoop: WorkLoop;
   readonly inbox: Inbox;
+  readonly commands: CommandAnswers;
   /** Stores the facts and drains the work loop. */
   happens(...facts: Fact[]): Promise<void>;
   /** Pushes the clock to a moment (`2026-03-03T11:30`) or by some hours, and drains the work loop. */
@@ -76,6 +77,7 @@ export async function aProduct(
     approve = 'none',
     sending = {},
     operators = ['LinXia'],
+    memberPage,
   }: {
     channel?: FakeChannel;
     clock?: PushedClock;
@@ -83,6 +85,7 @@ export async function aProduct(
     /** Overrides the settings of the files. */
     sending?: Partial<SendingPolicy>;
     operators?: readonly string[];
+    memberPage?: string;
   } = {},
 ): Promise<TestProduct> {
   const files = await rulesOfTheFiles();
@@ -104,10 +107,11 @@ export async function aProduct(
   await db.write((tx) => outboxStore.releaseAll(tx));
   const hooks = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
+  const commands = new CommandAnswers(db, engine, () => operators, { ...world, memberPage });
   const workLoop = new WorkLoop(
     {
       engine,
-      commands: new CommandAnswers(db, engine, () => operators, world),
+      commands,
       deliveries: new DeliveryWorker(db, [channel], hooks, world),
       massSends: new MassSendWorker(db, [channel], hooks, world),
       channels: [channel],
@@ -124,10 +128,11 @@ export async function aProduct(
     engine,
     workLoop,
     inbox,
+    commands,
     ...driverOf({ clock, inbox, workLoop }),
     campaigns: () => templates.active(),
     templates,
-    rebuilt: () => aProduct(db, { channel, clock, approve, sending }),
+    rebuilt: () => aProduct(db, { channel, clock, approve, sending, operators, ...(memberPage ? { memberPage } : {}) }),
   };
 }
 

@@ -13,9 +13,10 @@ const inPrivate: CommandRequest['replyTo'] = { kind: 'dm', chatContactId: 'c-lu'
 const chatKinds: readonly ActionKind[] = ['chat_dm', 'group_say'];
 
 eachDatabase('我的等级', (open) => {
-  async function aMember(...facts: Fact[]): Promise<TestProduct> {
+  const aMember = (...facts: Fact[]): Promise<TestProduct> => aMemberOf({}, ...facts);
+  async function aMemberOf(options: { memberPage?: string }, ...facts: Fact[]): Promise<TestProduct> {
     const channel = new FakeChannel([...new FakeChannel().abilities, ...chatKinds]);
-    const product = await aProduct(await open(), { channel });
+    const product = await aProduct(await open(), { channel, ...options });
     await product.happens(aFact('contact_added', MONDAY, lu), aFact('profile_updated', MONDAY, lu, { name: '小鹿' }));
     await product.happens(...facts);
     return product;
@@ -55,6 +56,13 @@ eachDatabase('我的等级', (open) => {
     product.channel.failNext('chat_dm', new GiveUp('chat_refused'));
     await asks(product, inGroup);
     expect(answers(product)).toEqual({ dm: [], group: ['先加我好友，再私信我问一次，就能看到。'] });
+  });
+
+  it('gives the address of the member’s page when the direct message cannot be sent', async () => {
+    const product = await aMemberOf({ memberPage: 'https://bot.example.com/m' });
+    product.channel.failNext('chat_dm', new GiveUp('chat_refused'));
+    await asks(product, inGroup);
+    expect(answers(product).group).toEqual(['打开这里就能看到：https://bot.example.com/m']);
   });
 
   it('names the ways into the next tier, a KOL level by its parts', async () => {
