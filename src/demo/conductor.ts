@@ -129,7 +129,11 @@ export class Conductor {
     });
     this.send({ ...this.setup, port, startAt: this.sandbox.now(), apiToken: this.apiToken });
     await ready;
-    this.sandbox.setDoors({ callbackUrl: `${this.url}/wecom/callback`, shop: { url: this.url, token: this.apiToken } });
+    this.sandbox.setDoors({
+      callbackUrl: `${this.url}/wecom/callback`,
+      trustedDomain: new URL(this.url).host,
+      shop: { url: this.url, token: this.apiToken },
+    });
   }
 
   /** As a power cut would. */

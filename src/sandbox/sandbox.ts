@@ -11,6 +11,7 @@ import { plainEnvelope } from './doors/callback/envelope.js';
 import { CallbackSender } from './doors/callback/callback-sender.js';
 import { verifyAddress, type Verified } from './doors/callback/verification.js';
 import { xmlOf } from './doors/callback/xml.js';
+import { authorizeDoor } from './doors/authorize-door.js';
 import { chatDoor } from './doors/chat-door.js';
 import { ChatLog } from './doors/chat-log.js';
 import { controlDoor } from './doors/control-door.js';
@@ -62,6 +63,8 @@ export interface SandboxOptions {
   readonly callbackToken: string;
   readonly callbackAesKey: string;
   readonly callbackUrl?: string;
+  /** Host, with port if not the scheme's own, where the sign-in may redirect to; absent: nowhere. */
+  readonly trustedDomain?: string;
   readonly shop?: ShopDoor;
   readonly mischief?: Mischief;
   /** True: a chat account is a member of all groups and receives their messages. */
@@ -110,7 +113,11 @@ export interface Sandbox {
   now(): number;
   clock(): SandboxClock;
   /** Changes the given fields; the others keep their value. */
-  setDoors(doors: { readonly callbackUrl?: string | undefined; readonly shop?: ShopDoor | undefined }): void;
+  setDoors(doors: {
+    readonly callbackUrl?: string | undefined;
+    readonly trustedDomain?: string | undefined;
+    readonly shop?: ShopDoor | undefined;
+  }): void;
   /** Stops when a person expects an answer within seconds; `newcomers`: only when a welcome code would expire. */
   advance(until: number, stopFor?: 'anybody' | 'newcomers'): Promise<Advanced>;
   /** Performs an act now; resolves when its callbacks are answered. */
@@ -127,6 +134,8 @@ const STRIDE = 200;
 /** Above this number of unanswered callbacks, time waits. */
 const MAX_UNANSWERED = 32;
 const PATIENCE_MS = 15_000;
+/** While time runs by itself, a sign-in code lives at least so many real seconds. */
+const SIGN_IN_SECONDS = 20;
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const seed = options.seed ?? 20_261_121;
@@ -178,6 +187,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { corpId, agentId, secret } = options;
   const corp = new Corp({ corpId, agentId, massSendCap: options.massSendCap ?? {} }, ids, timeline, outlets);
   Object.assign(corp.quotas, options.quotas);
+  corp.signIns.trustedDomain = options.trustedDomain;
+  corp.signIns.shortestLife = () => (pace.isDriven ? SIGN_IN_SECONDS * pace.msPerSecond : 0);
   const coy = new Random(streamSeed(seed, 'no welcome code'));
   corp.welcomes.isWithheld = () => coy.chance(shares.noWelcomeCode);
   const founded = found(corp, options.chat ?? false, options.moreStaff ?? 0);
@@ -218,6 +229,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const setDoors: Sandbox['setDoors'] = (doors) => {
     callbackUrl = doors.callbackUrl ?? callbackUrl;
     callbackSender.address(callbackUrl);
+    corp.signIns.trustedDomain = doors.trustedDomain ?? corp.signIns.trustedDomain;
     if (doors.shop) shop.address(doors.shop);
   };
   callbackSender.address(callbackUrl);
@@ -287,6 +299,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     sameSiteOnly(publicUrl),
     recent.recording(wecom.door),
     pictureDoor(corp),
+    authorizeDoor(corp, publicUrl),
     controlDoor(sandbox),
     pageDoor({
       sources: () => ({ corp, recent, pace, callbacks: callbackSender.callbacks, callbackUrl, troubled, endpoints }),

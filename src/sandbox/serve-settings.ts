@@ -51,6 +51,11 @@ const SETTINGS = {
     'made up',
   ),
   SANDBOX_CALLBACK_URL: setting('callback-url', address, 'where callbacks go; can be set later on the page'),
+  SANDBOX_TRUSTED_DOMAIN: setting(
+    'trusted-domain',
+    z.string().regex(/^[^\s/:@]+(:\d+)?$/, 'must be host or host:port, without http://'),
+    'host[:port] of your pages that customers sign in to',
+  ),
   SANDBOX_SHOP_URL: setting('shop-url', address, 'where the shop posts orders (<url>/api/v1/facts)'),
   SANDBOX_SHOP_TOKEN: setting('shop-token', z.string(), 'bearer token for them'),
   SANDBOX_SEED: setting('seed', whole(0), 'the same seed makes the same people', '20261121'),

@@ -62,6 +62,7 @@ const optionsFrom = (settings: Settings) => ({
   msPerSecond: (settings.SANDBOX_PACE || 300) * SECOND,
   latencyMs: settings.SANDBOX_LATENCY_MS ?? 0,
   answerLimitMs: settings.SANDBOX_ANSWER_MS ?? 5_000,
+  ...(settings.SANDBOX_TRUSTED_DOMAIN === undefined ? {} : { trustedDomain: settings.SANDBOX_TRUSTED_DOMAIN }),
   ...(settings.SANDBOX_PUBLIC_URL === undefined ? {} : { publicUrl: settings.SANDBOX_PUBLIC_URL }),
   mischief: {
     duplicate: settings.SANDBOX_DUPLICATE ?? 0,
@@ -93,6 +94,7 @@ function printAddresses(sandbox: Sandbox, settings: Settings, keys: Readonly<Rec
     `\n页面 / page:   ${sandbox.url}/\n`,
     '把下面几行放进要接入的软件的环境里。Put these lines into the environment of your software:\n',
     `WECOM_API_BASE=${settings.SANDBOX_PUBLIC_URL ?? sandbox.url}`,
+    `WECOM_OAUTH_BASE=${settings.SANDBOX_PUBLIC_URL ?? sandbox.url}`,
     `WECOM_CORP_ID=${keys['corpId']}`,
     `WECOM_AGENT_ID=${keys['agentId']}`,
     `WECOM_SECRET=${keys['secret']}`,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Corp } from './corp/corp.js';
+import { CODES, ID_RECEIVERS, OUT_OF_SCOPE, STATES } from './corp/sign-ins.js';
 import { RIVALS } from './corp/welcome-codes.js';
 import { envelopeShape, type Envelope } from './doors/callback/envelope.js';
 import type { AppGrant } from './doors/wecom/app-grant.js';
@@ -55,6 +56,15 @@ const troubleShape = z.object({
   endOfList: z.enum(['empty', 'absent']).optional(),
   /** What another app does with welcome codes: nothing, always first (41051), or just sending (41096). */
   otherApp: z.enum(RIVALS).optional(),
+  /** How the authorize page and `auth/getuserinfo` behave. */
+  signIn: z
+    .object({
+      code: z.enum(CODES).optional(),
+      state: z.enum(STATES).optional(),
+      outOfScope: z.enum(OUT_OF_SCOPE).optional(),
+      externalUserId: z.enum(ID_RECEIVERS).optional(),
+    })
+    .optional(),
   mischief: mischiefShape.optional(),
   envelope: envelopeShape.optional(),
 });
@@ -90,6 +100,7 @@ export function makeTrouble(of: Troubled, requested: Trouble): void {
   const { lateGroupReadMs, lateContactReadMs, latencyMs, down, shortPages, unlistedBeforeTap, endOfList } = trouble;
   const manners = { lateGroupReadMs, lateContactReadMs, latencyMs, down, shortPages, unlistedBeforeTap, endOfList };
   Object.assign(of.manners, givenFields(manners));
+  Object.assign(corp.signIns.manners, givenFields(trouble.signIn ?? {}));
   Object.assign(of.shares, givenFields(trouble.mischief ?? {}));
   Object.assign(of.envelope, givenFields(trouble.envelope ?? {}));
 }

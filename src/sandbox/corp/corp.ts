@@ -14,6 +14,7 @@ import type { Outlets } from './outlets.js';
 import type { Person, Staff } from './person.js';
 import { platformQuotas, type Quotas } from './quotas.js';
 import { Relations } from './relations.js';
+import { SignIns } from './sign-ins.js';
 import { TagLibrary } from './tag-library.js';
 import { Transfers } from './transfers.js';
 import { WelcomeCodes } from './welcome-codes.js';
@@ -69,6 +70,7 @@ export class Corp {
   readonly appMessages: AppMessages;
   readonly groupWelcomes: GroupWelcomes;
   readonly groupBots: GroupBots;
+  readonly signIns: SignIns;
   readonly transfers = new Transfers();
   readonly contactDiary = new ContactDiary();
   readonly staff = new Map<string, Staff>();
@@ -103,6 +105,7 @@ export class Corp {
     this.appMessages = new AppMessages(ids);
     this.groupBots = new GroupBots(ids);
     this.groupWelcomes = new GroupWelcomes(ids);
+    this.signIns = new SignIns(ids, agentId);
   }
 
   now(): number {

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
 
+/** The openid of whoever has this unionid. */
+export const openidOf = (unionid: string): string =>
+  `oc${createHash('sha256').update(`openid ${unionid}`).digest('base64url').slice(0, 26)}`;
+
 /** Creates ids in the platform's format. The same seed gives the same ids; each kind has its own counter. */
 export class IdMint {
   private readonly made = new Map<string, number>();

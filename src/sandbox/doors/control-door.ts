@@ -16,8 +16,11 @@ export interface Controls {
 }
 
 const untilShape = z.object({ until: z.number().int() });
+/** Host, and port if not the scheme's own, without scheme and path: as an administrator types it. */
+const domain = z.string().regex(/^[^\s/:@]+(:\d+)?$/, 'must be host or host:port');
 export const doorsShape = z.object({
   callbackUrl: z.url().optional(),
+  trustedDomain: domain.optional(),
   shop: z.object({ url: z.url(), token: z.string().min(1) }).optional(),
 });
 

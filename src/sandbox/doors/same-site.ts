@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { DoorResponse, DoorRequest, Door } from './http.js';
 
-/** The paths of the page, of the control door and of the chat. The API is not one of them: it requires a token. */
-const GUARDED = /^\/($|page\/|sandbox\/|chat\/)/;
+/** The paths of the page, of the control door, of the chat and of the sign-in. The API is not one of them: it requires a token. */
+const GUARDED = /^\/($|page\/|sandbox\/|chat\/|connect\/)/;
 
 /**
  * Refuses requests from other sites' pages: the browser sends their Origin, and a foreign name that resolves to this

@@ -7,6 +7,7 @@ export const troubleNow = ({ corp, grant, manners, shares, envelope }: Troubled)
   withdrawn: grant.withholdsCustomers,
   scope: corp.scope ? [...corp.scope] : [],
   otherApp: corp.welcomes.rival,
+  signIn: corp.signIns.manners,
   ...manners,
   shares,
   envelope,

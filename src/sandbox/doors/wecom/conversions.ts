@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { openidOf } from '../../corp/ids.js';
 import { post, Refused, type Endpoint } from './endpoint.js';
 import { customerNamed } from './people-of.js';
 
@@ -21,7 +21,6 @@ export const conversionEndpoints: readonly Endpoint[] = [
   post('externalcontact/convert_to_openid', { openid: '' }, ({ corp, params }) => {
     const person = customerNamed(corp, params.text('external_userid'));
     if (corp.relations.ofPerson(person.externalUserId).length === 0) throw new Refused(84061, 'not external contact');
-    const openid = createHash('sha256').update(`openid ${person.unionid}`).digest('base64url').slice(0, 26);
-    return { openid: `oc${openid}` };
+    return { openid: openidOf(person.unionid) };
   }),
 ];

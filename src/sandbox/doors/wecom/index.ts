@@ -9,6 +9,7 @@ import { groupEndpoints } from './groups.js';
 import { joinWayEndpoints } from './join-ways.js';
 import { massSendEndpoints } from './mass-sends.js';
 import { mediaEndpoints } from './media.js';
+import { signInEndpoints } from './sign-in.js';
 import { statisticEndpoints } from './statistics.js';
 import { tagEndpoints } from './tags.js';
 import { transferEndpoints } from './transfers.js';
@@ -33,5 +34,6 @@ export const wecomEndpoints = (): readonly Endpoint[] => [
   ...joinWayEndpoints,
   ...appMessageEndpoints(),
   ...mediaEndpoints,
+  ...signInEndpoints,
   ...webhookEndpoints,
 ];
