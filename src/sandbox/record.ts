@@ -89,6 +89,10 @@ export interface PersonRecord {
   readonly spendCents: number;
   readonly refundedCents: number;
   readonly optedOut: boolean;
+  /** Whether the shop knows their phone. */
+  readonly isRegistered: boolean;
+  /** When they last did something by themselves; null for never. */
+  readonly lastActiveAt: number | null;
 }
 
 type Outside = Pick<SandboxRecord, 'callbacks' | 'shop' | 'chat' | 'calls' | 'refusals'>;

@@ -46,6 +46,10 @@ export interface Tally {
   spendCents: number;
   refundedCents: number;
   optedOut: boolean;
+  /** The shop knows their phone only from then on. */
+  isRegistered: boolean;
+  /** Their own latest act of any kind; null for none. */
+  lastActiveAt: number | null;
 }
 
 export interface CorpOptions {
@@ -149,10 +153,23 @@ export class Corp {
     return (this.people.get(memberId) ?? this.staff.get(memberId))?.chatContactId ?? '';
   }
 
+  /** The person has done something by themselves. */
+  recordActivity(person: Person): void {
+    this.tallyOf(person).lastActiveAt = this.now();
+  }
+
   tallyOf(person: Person): Tally {
     const known = this.tallies.get(person.externalUserId);
     if (known) return known;
-    const fresh: Tally = { messages: 0, orders: 0, spendCents: 0, refundedCents: 0, optedOut: false };
+    const fresh: Tally = {
+      messages: 0,
+      orders: 0,
+      spendCents: 0,
+      refundedCents: 0,
+      optedOut: false,
+      isRegistered: false,
+      lastActiveAt: null,
+    };
     this.tallies.set(person.externalUserId, fresh);
     return fresh;
   }

@@ -7,9 +7,11 @@ export interface Purchase {
   readonly category: string;
 }
 
-/** The shop knows some customers by their WeChat unionid and some by phone. */
-const shopIdentity = (person: Person): ShopFact['member'] =>
-  person.phone.endsWith('7') || person.phone.endsWith('3') ? { phone: person.phone } : { unionid: person.unionid };
+/** The shop knows its customers by their WeChat unionid, and some who have registered by phone. */
+const shopIdentity = (corp: Corp, person: Person): ShopFact['member'] =>
+  corp.tallyOf(person).isRegistered && (person.phone.endsWith('7') || person.phone.endsWith('3'))
+    ? { phone: person.phone }
+    : { unionid: person.unionid };
 
 const newKey = (corp: Corp, kind: string, person: Person): string =>
   `${kind}:${person.unionid.slice(-8)}:${corp.ids.letters(kind, 40).slice(-8)}`;
@@ -17,6 +19,7 @@ const newKey = (corp: Corp, kind: string, person: Person): string =>
 /** Returns the order's id. */
 export function buy(corp: Corp, person: Person, purchase: Purchase): string {
   const orderId = newKey(corp, 'order', person);
+  corp.recordActivity(person);
   const tally = corp.tallyOf(person);
   tally.orders += 1;
   tally.spendCents += purchase.amountCents;
@@ -24,7 +27,7 @@ export function buy(corp: Corp, person: Person, purchase: Purchase): string {
     key: `shop:${orderId}`,
     kind: 'order_paid',
     at: corp.now(),
-    member: shopIdentity(person),
+    member: shopIdentity(corp, person),
     data: { orderId, ...purchase },
   });
   return orderId;
@@ -36,7 +39,7 @@ export function refund(corp: Corp, person: Person, orderId: string, amountCents:
     key: `shop:refund:${orderId}`,
     kind: 'order_refunded',
     at: corp.now(),
-    member: shopIdentity(person),
+    member: shopIdentity(corp, person),
     data: { orderId, amountCents },
   });
 }
@@ -47,11 +50,12 @@ export function report(
   kind: 'checked_in' | 'visited' | 'content_viewed',
   data: ShopFact['data'] = {},
 ): void {
+  corp.recordActivity(person);
   corp.outlets.sell({
     key: `shop:${newKey(corp, kind, person)}`,
     kind,
     at: corp.now(),
-    member: shopIdentity(person),
+    member: shopIdentity(corp, person),
     data,
   });
 }
@@ -70,6 +74,7 @@ export function reportInvitation(corp: Corp, inviter: Person, invitee: Person): 
 
 /** Registering at the shop ties the phone to the unionid. */
 export function register(corp: Corp, person: Person, details: Readonly<Record<string, string>>): void {
+  corp.tallyOf(person).isRegistered = true;
   corp.outlets.sell({
     key: `shop:profile:${person.unionid}`,
     kind: 'profile_updated',

@@ -54,6 +54,7 @@ export function writeToApp(corp: Corp, staff: Staff, text: string): void {
 }
 
 function recordSpeech(corp: Corp, person: Person, text: string): void {
+  corp.recordActivity(person);
   const tally = corp.tallyOf(person);
   tally.messages += 1;
   if (text.trim() === '退订') tally.optedOut = true;

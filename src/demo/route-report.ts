@@ -1,0 +1,73 @@
+import type { KnownCustomer } from '../insights/members-by-external-id.js';
+import type { SandboxRecord } from '../sandbox/sandbox.js';
+
+const DAY_MS = 86_400_000;
+/** The days before a person's own latest act in which something of theirs should have been recorded. */
+const RECORDED_DAYS = 60;
+/** Nobody who did something within these days may count as asleep or lost. */
+const ACTIVE_DAYS = 30;
+
+/** A share: `of` is the whole. `missing` names whom it lacks, for a person who looks into it. */
+export interface Share {
+  readonly count: number;
+  readonly of: number;
+  readonly missing: readonly string[];
+}
+
+/** How well the product knows the sandbox's people after a year, measured against the sandbox's own record. */
+export interface RouteReport {
+  /** Of the people who ever did something by themselves: whose activity of their last 60 days was recorded. */
+  readonly recorded: Share;
+  /** Of the people active within 30 days: who is neither asleep nor lost. */
+  readonly awake: Share;
+  /** Of the contacts: who is in a group of their tier. */
+  readonly placed: Share;
+  /** Of those who asked for no more messages: who is opted out. */
+  readonly optedOut: Share;
+}
+
+type Person = SandboxRecord['people'][number];
+
+export function routeReport(
+  { now, people, groups }: Pick<SandboxRecord, 'now' | 'people' | 'groups'>,
+  customers: readonly KnownCustomer[],
+): RouteReport {
+  const known = new Map(customers.map((customer) => [customer.externalUserId, customer]));
+  const of = (person: Person): KnownCustomer | undefined => known.get(person.externalUserId);
+  const tierOf = new Map(
+    customers.flatMap(({ groups: own }) => own.map(({ chatId, tier }) => [chatId, tier] as const)),
+  );
+  const isPlaced = (person: Person): boolean => {
+    const tier = of(person)?.tier ?? null;
+    // By the sandbox's own list of who is in which group.
+    return groups.some(
+      ({ chatId, members }) =>
+        tier !== null && tierOf.get(chatId) === tier && members.some(({ id }) => id === person.externalUserId),
+    );
+  };
+  const isRecorded = (person: Person): boolean =>
+    (of(person)?.lastSeenAt ?? -Infinity) >= (person.lastActiveAt ?? 0) - RECORDED_DAYS * DAY_MS;
+  const isAwake = (person: Person): boolean => !['asleep', 'lost'].includes(of(person)?.stage ?? 'lost');
+  const lived = people.filter(({ lastActiveAt }) => lastActiveAt !== null);
+  return {
+    recorded: shareOf(lived, isRecorded),
+    awake: shareOf(
+      lived.filter(({ lastActiveAt }) => now - (lastActiveAt ?? 0) <= ACTIVE_DAYS * DAY_MS),
+      isAwake,
+    ),
+    placed: shareOf(
+      people.filter(({ isContact }) => isContact),
+      isPlaced,
+    ),
+    optedOut: shareOf(
+      people.filter(({ optedOut }) => optedOut),
+      (person) => of(person)?.optedOut ?? false,
+    ),
+  };
+}
+
+const shareOf = (people: readonly Person[], holds: (person: Person) => boolean): Share => ({
+  count: people.filter(holds).length,
+  of: people.length,
+  missing: people.filter((person) => !holds(person)).map(({ name }) => name),
+});
