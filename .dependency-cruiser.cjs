@@ -29,7 +29,7 @@ const mayImport = {
 /** A feature may use those in a row above its own. A new feature needs a place here. */
 const featureRows = [
   ['audit', 'members', 'templates'],
-  ['ruleset', 'tasks'],
+  ['ruleset', 'tasks', 'links'],
   ['tags', 'contact-ways', 'groups'],
   ['moves', 'reconcile', 'contacts'],
   ['messages'],

@@ -7,6 +7,7 @@ import { isForTheBot } from '../commands/answer-member.js';
 import { memberPageOf } from '../domain/member-page.js';
 import { EngineDeliveryHooks } from '../engine/delivery-hooks.js';
 import { Engine } from '../engine/engine.js';
+import { ClickRecorder } from '../features/links/click-recorder.js';
 import { StoredCorpState } from '../features/reconcile/corp-state.js';
 import { ReconciliationRuns } from '../features/reconcile/run.store.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
@@ -16,6 +17,7 @@ import { DeliveryWorker } from '../outbox/delivery.worker.js';
 import { MassSendWorker } from '../outbox/mass-sends/mass-send.worker.js';
 import { outboxStore } from '../outbox/outbox.store.js';
 import type { Database } from '../platform/database/database.js';
+import type { LinkCodes } from '../features/links/link-codes.js';
 import type { ProductOptions } from './options.js';
 import { WorkLoop } from './work-loop.js';
 import { JobWatch } from './job-watch.js';
@@ -25,10 +27,15 @@ export interface Core {
   readonly open: OpenChannels;
   /** The kinds of action that the open channels can perform. */
   readonly abilities: ReadonlySet<ActionKind>;
+  readonly links: LinkCodes;
 }
 
 /** Builds the engine and opens the channels. The engine needs the channels' abilities, and a channel needs what is stored of its corp. */
-export function buildEngine(db: Database, rulesets: RulesetSource, options: ProductOptions): Core {
+export function buildEngine(
+  db: Database,
+  { rulesets, links }: { readonly rulesets: RulesetSource; readonly links: LinkCodes },
+  options: ProductOptions,
+): Core {
   const { config, clock, logger, operators = [], sandboxPuppet, wecomQuotas } = options;
   addReasonWords(channelReasons());
   const open = openChannels(config, {
@@ -50,8 +57,9 @@ export function buildEngine(db: Database, rulesets: RulesetSource, options: Prod
     abilities: () => abilities,
     operators,
     consoleUrl: config.publicUrl,
+    links: config.publicUrl === undefined ? undefined : links,
   });
-  return { engine, open, abilities };
+  return { engine, open, abilities, links };
 }
 
 export interface Loops {
@@ -61,10 +69,11 @@ export interface Loops {
   readonly hooks: EngineDeliveryHooks;
   /** Answers the commands that are given on the member's page. */
   readonly commands: CommandAnswers;
+  readonly clicks: ClickRecorder;
 }
 
 /** Builds what runs all the time: the inbox, the work loop, the delivery hooks, and the watch over the jobs of the loop. */
-export function buildLoops(db: Database, { engine, open, abilities }: Core, options: ProductOptions): Loops {
+export function buildLoops(db: Database, { engine, open, abilities, links }: Core, options: ProductOptions): Loops {
   const { config, clock, logger, runsByItself = true } = options;
   const hooks = new EngineDeliveryHooks(db, engine, clock);
   const environment = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
@@ -94,5 +103,7 @@ export function buildLoops(db: Database, { engine, open, abilities }: Core, opti
     massSends: abilities.has('mass_send'),
     runsByItself,
   });
-  return { workLoop, watch, hooks, commands, inbox: new Inbox(db, clock, workLoop.wake) };
+  const inbox = new Inbox(db, clock, workLoop.wake);
+  const clicks = new ClickRecorder({ db, codes: links, clock, receive: inbox.receive, logger });
+  return { workLoop, watch, hooks, commands, inbox, clicks };
 }

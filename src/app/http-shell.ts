@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Registry } from 'prom-client';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { AdminAccounts } from '../console/auth/admin-accounts.js';
 import { ConsoleModule } from '../console/console.module.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
+import { serveLinks } from '../features/links/serve-links.js';
 import type { TemplatesService } from '../features/templates/templates.service.js';
 import { FactsController } from '../inbox/facts.controller.js';
 import { Inbox } from '../inbox/inbox.js';
@@ -42,6 +43,7 @@ export async function buildHttpShell(parts: Parts, options: ProductOptions): Pro
     createHttpAdapter({ trustProxy: config.trustProxy, publicUrl: config.publicUrl }),
     { logger: new NestLogger(logger), bufferLogs: false },
   );
+  serveLinks(app.getHttpAdapter() as FastifyAdapter, parts.db, parts.loops.clicks);
   const metrics = app.get<Registry>(METRICS, { strict: false });
   exposeChannels(metrics, parts.core.open.channels);
   parts.loops.watch.expose(metrics);

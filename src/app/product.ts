@@ -4,6 +4,7 @@ import { startChannels } from '../channels/open-channels.js';
 import type { Channel } from '../channels/channel.js';
 import type { FileRules } from '../features/ruleset/ruleset-files.js';
 import { RulesetSource } from '../features/ruleset/ruleset-source.js';
+import { LinkCodes } from '../features/links/link-codes.js';
 import { migrations } from '../migrations/index.js';
 import { outboxStore } from '../outbox/outbox.store.js';
 import { Database } from '../platform/database/database.js';
@@ -47,7 +48,8 @@ const openDatabase = ({ config, survivesPowerCut = true }: ProductOptions): Prom
 async function compose(db: Database, rules: FileRules, options: ProductOptions): Promise<Product> {
   const templates = await seedTemplates(db, rules, options);
   const rulesets = await RulesetSource.open(db, rules, templates, options.clock.now());
-  const core = buildEngine(db, rulesets, options);
+  const links = await LinkCodes.open(db, options.config.publicUrl, options.clock.now());
+  const core = buildEngine(db, { rulesets, links }, options);
   // Only one process writes to SQLite, so a lease that is still there belongs to a process that has ended.
   if (db.dialect === 'sqlite') await db.write((tx) => outboxStore.releaseAll(tx));
   const loops = buildLoops(db, core, options);
@@ -67,6 +69,7 @@ async function compose(db: Database, rules: FileRules, options: ProductOptions):
       await Promise.all(core.open.channels.map((channel) => channel.stop()));
       await loops.workLoop.stop();
       await app.close();
+      await loops.clicks.close();
       await db.close();
     },
   };

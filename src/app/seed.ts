@@ -13,7 +13,7 @@ export async function seedTemplates(
   rules: FileRules,
   { config, clock, logger }: ProductOptions,
 ): Promise<TemplatesService> {
-  const templates = new TemplatesService(db, rules.vocabulary, rules.rules.sending);
+  const templates = new TemplatesService(db, rules.vocabulary, rules.rules.sending, config.publicUrl !== undefined);
   logSeeded(await templates.seedFromFiles(config.templatesDir, clock.now()), logger);
   const known = new Set((await templates.list()).map(({ key }) => key));
   const unknown = rules.templateReferences.filter(({ key }) => !known.has(key));

@@ -1,4 +1,5 @@
 import type { ActionKind } from './action.js';
+import type { LinkAddresses } from './links/link.js';
 import type { CorpFigures } from './metrics/index.js';
 import type { PoolPolicy } from './moves/pool.js';
 import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
@@ -12,6 +13,8 @@ export interface Context {
   readonly timeZone: string;
   /** Address of the console for staff, if configured. */
   readonly consoleUrl?: string | undefined;
+  /** Makes the short addresses of links in texts; undefined as long as PUBLIC_URL is not set. */
+  readonly links?: LinkAddresses | undefined;
   /** What the configured channels can do. */
   readonly abilities: ReadonlySet<ActionKind>;
   /** Userids of the operators. */

@@ -26,6 +26,7 @@ const aCampaign = (trigger: Trigger, given: Partial<Campaign> = {}): Campaign =>
   audience: null,
   stopWhen: null,
   channels: ['mass_send'],
+  identify: false,
   timing: 'slot',
   windowHours: 72,
   once: 'ever',

@@ -5,6 +5,7 @@ import type { Context } from '../domain/context.js';
 import { DAY_MS, dayOf, type Day } from '../domain/day.js';
 import type { FactOf, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
+import type { LinkAddresses } from '../domain/links/link.js';
 import { factsOf } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
 import { activityWindows } from '../domain/occasions.js';
@@ -27,6 +28,7 @@ import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { contactWayActions, markWaysOfStaffForCheck } from '../features/contact-ways/plan-contact-ways.js';
 import { factStore } from '../inbox/fact.store.js';
+import { linkStore } from '../features/links/link.store.js';
 import { planReads } from './plan-reads.js';
 import { joinWayActions } from '../features/groups/join-ways.js';
 import { dailyJobsRan, runDailyJobs } from './daily-jobs.js';
@@ -67,6 +69,8 @@ export interface EngineOptions {
   readonly operators?: readonly string[];
   /** The address under which staff reach the console, if it is known. */
   readonly consoleUrl?: string | undefined;
+  /** Left out, texts with links cannot be filled. */
+  readonly links?: LinkAddresses | undefined;
 }
 
 /**
@@ -367,6 +371,7 @@ export class Engine {
       corp,
       timeZone: this.options.timeZone,
       consoleUrl: this.options.consoleUrl,
+      links: this.options.links,
       abilities: this.options.abilities(),
       operators: this.operators,
       corpName: this.rulesets.corpName,
@@ -387,6 +392,7 @@ export class Engine {
     const resolved = await resolveFacts(tx, facts, now, tierOrder);
     await this.evaluateMerged(run, resolved);
     const applied = await applyFacts(tx, facts, resolved, { timeZone: context.timeZone, now });
+    await linkStore.addClicks(tx, facts, context.timeZone);
     await applyCorpFacts(run, applied.corpFacts);
     await this.applyGroupReads(run, applied);
     const groupsChanged = changesGroups(facts);

@@ -29,6 +29,8 @@ export interface DeliveryInList {
   readonly notBefore: number;
   readonly settledAt: number | null;
   readonly attempts: number;
+  /** Clicks on its own links; null when it has none. Those of a mass-send are counted on its template. */
+  readonly clicks: number | null;
   readonly history: readonly HistoryStep[];
 }
 
@@ -55,6 +57,7 @@ interface Row {
   readonly not_before: number;
   readonly settled_at: number | null;
   readonly attempts: number;
+  readonly clicks: number | null;
   readonly name: string | null;
 }
 
@@ -75,7 +78,7 @@ export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<
   ];
   const rows = await sql.all<Row>(
     `SELECT o.id, o.member_id, o.campaign, o.template_version, o.variant, o.kind, o.action, o.state, o.reason, o.because, o.created_at, o.not_before, o.settled_at,
-       o.attempts, mb.name
+       o.attempts, mb.name, (SELECT SUM(l.clicks) FROM link l WHERE l.outbox_id = o.id) AS clicks
      FROM outbox o LEFT JOIN member mb ON mb.id = o.member_id
      WHERE ${where.join(' AND ')} ORDER BY o.id DESC LIMIT ${filter.limit + 1}`,
     params,
@@ -111,6 +114,7 @@ function delivery(row: Row, names: ReadonlyMap<string, string>, history: readonl
     notBefore: row.not_before,
     settledAt: row.settled_at,
     attempts: row.attempts,
+    clicks: row.clicks === null ? null : Number(row.clicks),
     history,
   };
 }

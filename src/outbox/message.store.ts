@@ -131,6 +131,22 @@ export class MessageStore {
     return row ? { id: row.id, campaign: row.campaign, version: row.template_version, variant: row.variant } : null;
   }
 
+  /** The rows of these keys. */
+  async idsOf(sql: Sql, keys: readonly string[]): Promise<Map<string, number>> {
+    if (keys.length === 0) return new Map();
+    const rows = await sql.all<{ id: number; key: string }>(
+      `SELECT id, key FROM outbox WHERE key IN ${inTexts(sql, 1)}`,
+      [storableJson(keys)],
+    );
+    return new Map(rows.map(({ id, key }) => [key, id]));
+  }
+
+  /** Whom a message is for. */
+  async memberOf(sql: Sql, id: number): Promise<MemberId | null> {
+    const row = await sql.one<{ member_id: MemberId | null }>('SELECT member_id FROM outbox WHERE id = $1', [id]);
+    return row?.member_id ?? null;
+  }
+
   /** A member's messages in any state, the latest first. `at` (epoch ms): when the message was settled, else when it was planned. */
   async latestOf(
     sql: Sql,

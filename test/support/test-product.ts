@@ -5,6 +5,7 @@ import type { Fact, FactData, FactKind, MemberIds } from '../../src/domain/fact.
 import type { SendingPolicy } from '../../src/domain/sending/send-policy.js';
 import { EngineDeliveryHooks } from '../../src/engine/delivery-hooks.js';
 import { Engine } from '../../src/engine/engine.js';
+import { LinkCodes } from '../../src/features/links/link-codes.js';
 import { readRuleset, type FileRules } from '../../src/features/ruleset/ruleset-files.js';
 import { RulesetSource } from '../../src/features/ruleset/ruleset-source.js';
 import { Inbox } from '../../src/inbox/inbox.js';
@@ -36,6 +37,7 @@ export interface TestProduct {
   later(moment: string | number): Promise<void>;
   campaigns(): Promise<readonly Campaign[]>;
   readonly templates: TemplatesService;
+  readonly links: LinkCodes;
   /** A new product on the same database and channel, as after a crash. */
   rebuilt(): Promise<TestProduct>;
 }
@@ -96,6 +98,7 @@ export async function aProduct(
   await templates.seedFromFiles('templates', clock.now());
   const rulesets = await RulesetSource.open(db, changed, templates, clock.now());
   const logger = createLogger({ level: 'fatal' });
+  const links = await LinkCodes.open(db, CONSOLE_URL, clock.now());
   const engine = new Engine(db, rulesets, {
     clock,
     logger,
@@ -103,6 +106,7 @@ export async function aProduct(
     abilities: () => channel.abilities,
     operators,
     consoleUrl: CONSOLE_URL,
+    links,
   });
   await db.write((tx) => outboxStore.releaseAll(tx));
   const hooks = new EngineDeliveryHooks(db, engine, clock);
@@ -132,6 +136,7 @@ export async function aProduct(
     ...driverOf({ clock, inbox, workLoop }),
     campaigns: () => templates.active(),
     templates,
+    links,
     rebuilt: () => aProduct(db, { channel, clock, approve, sending, operators, ...(memberPage ? { memberPage } : {}) }),
   };
 }

@@ -21,6 +21,9 @@ export type Preview =
   | { readonly ok: true; readonly messages: readonly PreviewMessage[]; readonly audienceHolds: boolean }
   | { readonly ok: false; readonly problems: readonly ProblemView[] };
 
+/** A preview is sent to nobody, so its links lead nowhere; they are as long as those of a message. */
+const EXAMPLE_CODE = '0'.repeat(12);
+
 /** The messages of a template for one real member, on each of its channels, as if it were sent now. */
 export async function previewFor(
   sql: Sql,
@@ -42,7 +45,7 @@ export async function previewFor(
   const problems: ProblemView[] = [];
   for (const channel of template.channels) {
     const body = bodyFor(variant, channel);
-    const rendered = renderBody(body, values);
+    const rendered = renderBody(body, values, () => context.links?.addressOf(EXAMPLE_CODE) ?? '');
     if (rendered.ok) {
       const attachments = channel === 'group_mention' || channel === 'sms' ? [] : attachmentsFor(template, group);
       messages.push({ channel, variant: variant.name, text: rendered.text, attachments });

@@ -159,6 +159,7 @@ const delivery = z.strictObject({
   notBefore: moment,
   settledAt: moment.nullable(),
   attempts: z.int(),
+  clicks: z.int().nullable(),
   history,
 });
 

@@ -2,13 +2,14 @@ import { Body, Controller, Get, HttpCode, HttpException, Inject, Param, Post, Pu
 import { z } from 'zod';
 import { auditStore } from '../../features/audit/audit.store.js';
 import { asMemberId } from '../../domain/ids.js';
-import { DAY_MS } from '../../domain/day.js';
+import { DAY_MS, dayOf } from '../../domain/day.js';
 import { templateKey, templateVariables } from '../../domain/messages/index.js';
 import { Engine } from '../../engine/engine.js';
 import { loadEvaluations } from '../../engine/load-evaluations.js';
 import { applyQueuedChoice } from '../../features/messages/queued-messages.js';
 import { type Queued, messageStore } from '../../outbox/message.store.js';
 import { resolveMemberId } from '../../insights/member-profile.js';
+import { clicksByTemplate } from '../../insights/clicks-by-template.js';
 import { sentByTemplate } from '../../insights/sent-by-template.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -67,12 +68,15 @@ export class TemplatesController {
   async list() {
     const sent = await sentByTemplate(this.db.read, this.clock.now() - 30 * DAY_MS);
     const waiting = await messageStore.queuedOf(this.db.read, null);
+    const clicks = await clicksByTemplate(this.db.read, dayOf(this.clock.now(), this.engine.timeZone) - 29);
     const items = (await this.templates.list()).map(({ problems, trigger, ...template }) => ({
       ...template,
       queued: waiting.get(template.key) ?? none,
       trigger: trigger ?? unreadable,
       problems: problems.map(problemView),
       sent30d: sent.get(template.key) ?? 0,
+      clicks30d: (clicks.get(template.key) ?? []).reduce((sum, link) => sum + link.clicks, 0),
+      links30d: clicks.get(template.key) ?? [],
     }));
     return { items, next: null };
   }

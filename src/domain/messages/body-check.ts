@@ -2,6 +2,7 @@ import { LiquidError, Tokenizer, TokenKind, type TopLevelToken, type TagToken } 
 import type { LocalizedText } from '../localized-text.js';
 import { lexemesOf } from './liquid-lexer.js';
 import { filterNames } from './liquid-filters.js';
+import type { LinkUse } from './link-check.js';
 import { ExpressionReader, type VariableUse } from './liquid-reader.js';
 import { nearestName } from '../rules/nearest-name.js';
 import { templateVariables, templateVariablesByName } from './variables.js';
@@ -31,6 +32,7 @@ export interface BodyReading {
   readonly findings: readonly Finding[];
   /** Every use of a variable that the text does not define itself. */
   readonly uses: readonly VariableUse[];
+  readonly links: readonly LinkUse[];
 }
 
 interface Open {
@@ -43,6 +45,7 @@ export function readBody(body: string): BodyReading {
   const { tokens, broken } = tokensOf(body);
   const findings: Finding[] = broken ? [broken] : [];
   const uses: VariableUse[] = [];
+  const links: LinkUse[] = [];
   const open: Open[] = [];
   const made = new Set<string>();
 
@@ -50,6 +53,7 @@ export function readBody(body: string): BodyReading {
     const reader = new ExpressionReader(lexemesOf(body.slice(from, to), from), to, filterNames);
     const name = how(reader);
     findings.push(...reader.findings);
+    links.push(...reader.links);
     uses.push(...reader.uses.filter((use) => !made.has(use.name)));
     if (typeof name === 'string') made.add(name);
   };
@@ -90,7 +94,7 @@ export function readBody(body: string): BodyReading {
     findings.push(...nest(open, name, token.begin));
   }
   for (const { name, at } of broken ? [] : open) findings.push(unclosed(name, at));
-  return { findings: [...findings, ...badUses(uses)], uses };
+  return { findings: [...findings, ...badUses(uses)], uses, links };
 }
 
 /** The search for similar names is slow, so each name is checked once. */

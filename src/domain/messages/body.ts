@@ -2,7 +2,9 @@ import { LiquidError } from 'liquidjs';
 
 import type { LocalizedText } from '../localized-text.js';
 import { readBody } from './body-check.js';
+import type { NamedLink, PrintLink } from '../links/link.js';
 import type { Body } from './campaign.js';
+import type { LinkUse } from './link-check.js';
 import type { VariableUse } from './liquid-reader.js';
 import { parseLiquid, renderLiquid, TooMuchPrinted, Unprintable } from './liquid.js';
 import { placeIn, problemsOf } from './places.js';
@@ -17,24 +19,28 @@ export const LONGEST_MESSAGE_BYTES = 4_000;
 export interface BodyReading {
   readonly findings: readonly Finding[];
   readonly uses: readonly VariableUse[];
+  readonly links: readonly LinkUse[];
   readonly body: Body | null;
 }
 
 /** Checks and compiles one text. Offsets are relative to the text. */
 export function compileBody(text: string): BodyReading {
-  const { findings, uses } = readBody(text);
-  if (findings.length > 0) return { findings, uses, body: null };
-  if (text.trim() === '') return { findings: [emptyText], uses, body: null };
+  const { findings, uses, links } = readBody(text);
+  const refused = (found: readonly Finding[]): BodyReading => ({ findings: found, uses, links, body: null });
+  if (findings.length > 0) return refused(findings);
+  if (text.trim() === '') return refused([emptyText]);
   const never = neverFilled(text);
-  if (never !== null) return { findings: [never], uses, body: null };
+  if (never !== null) return refused([never]);
   try {
     const variables = [...new Set(uses.map((use) => use.name))];
-    return { findings, uses, body: { text, variables, ...audienceOf(variables), parsed: parseLiquid(text) } };
+    const named: readonly NamedLink[] = links.map(({ url, name }) => ({ url, name }));
+    const body = { text, variables, ...audienceOf(variables), links: named, parsed: parseLiquid(text) };
+    return { findings, uses, links, body };
   } catch (error) {
     // Our check is stricter than LiquidJS. If LiquidJS still rejects the text, its message is shown.
     if (!(error instanceof Error) || !LiquidError.is(error)) throw error;
     const at = (error as unknown as { token?: { begin?: number } }).token?.begin ?? 0;
-    return { findings: [refusedByLiquid(error.message, at)], uses, body: null };
+    return refused([refusedByLiquid(error.message, at)]);
   }
 }
 
@@ -113,13 +119,17 @@ export type RenderOutcome =
       readonly column: number;
     };
 
-/** Renders a text for one member. Fails with a code when a value is unknown, instead of leaving a gap in the sentence. */
-export function renderBody(body: Body, values: TemplateValues): RenderOutcome {
+/**
+ * Renders a text for one member. Fails with a code when a value is unknown, instead of leaving a gap in the sentence; so does
+ * a link without `printLink`.
+ */
+export function renderBody(body: Body, values: TemplateValues, printLink: PrintLink | null = null): RenderOutcome {
   let rendered: string;
   try {
     rendered = renderLiquid(
       body.parsed,
       Object.fromEntries(body.variables.map((name) => [name, values[name] ?? null])),
+      printLink,
     );
   } catch (error) {
     if (!(error instanceof Error) || !(LiquidError.is(error) || isLimit(error))) throw error;

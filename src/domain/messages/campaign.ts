@@ -1,3 +1,4 @@
+import type { NamedLink } from '../links/link.js';
 import type { CompiledRule } from '../rules/index.js';
 import type { CapClass, Timing } from '../sending/send-policy.js';
 import type { Trigger } from '../triggers/index.js';
@@ -18,6 +19,8 @@ export interface Body {
   readonly visibility: Visibility;
   /** The text must not be sent in a group. */
   readonly isKeptFromGroups: boolean;
+  /** The links in it, also those in branches that a member may not get. */
+  readonly links: readonly NamedLink[];
   readonly parsed: ParsedBody;
 }
 
@@ -61,6 +64,8 @@ export interface Template {
   /** Percent of the audience in the holdout, to measure the lift. */
   readonly holdoutPercent: number;
   readonly attach: readonly CampaignAttachment[];
+  /** A click on a link in its mass text is signed in silently inside WeChat, so that the member is known. */
+  readonly identify: boolean;
   /** Present exactly when `sms` is one of the channels. */
   readonly sms: SmsTemplate | null;
   /** At least one. */
@@ -73,6 +78,10 @@ export interface Template {
 export interface Campaign extends Template {
   readonly version: number;
 }
+
+/** Whether many members get or read the same text, so that a link in it cannot say who clicked. */
+export const isSharedText = (channel: CampaignChannel): boolean =>
+  channel === 'mass_send' || channel === 'group_mention';
 
 /** The text for a channel; a mass-send gets the impersonal one if there is one. */
 export const bodyFor = (variant: Variant, channel: CampaignChannel): Body =>

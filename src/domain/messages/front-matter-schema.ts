@@ -51,6 +51,8 @@ export const frontMatter = z.strictObject({
     .array(z.enum(['join_qr']))
     .refine(unique)
     .default([]),
+  /** A click on a link in the mass text is signed in silently inside WeChat. */
+  identify: z.boolean().default(false),
   enabled: z.boolean().default(true),
 });
 
@@ -107,5 +109,9 @@ export const fieldHints: Readonly<Record<string, LocalizedText>> = {
     en: 'for example variants: [{name: A, weight: 1}, {name: B, weight: 1}], names differ',
   },
   attach: { zh: '目前只有 join_qr（进群二维码）', en: 'there is only join_qr' },
+  identify: {
+    zh: 'true 或 false：群发文字里的链接在微信里打开时，静默识别是谁点的',
+    en: 'true or false: a link in the mass text, opened inside WeChat, silently finds out who clicked',
+  },
   enabled: { zh: 'true 或 false', en: 'true or false' },
 };

@@ -1,6 +1,7 @@
 export { checkBody, renderBody, type RenderCode, type RenderOutcome } from './body.js';
 export {
   bodyFor,
+  isSharedText,
   type Body,
   type Campaign,
   type CampaignAttachment,

@@ -52,4 +52,7 @@ export const ownFilters: Readonly<Record<string, (value: unknown, ...args: reado
   },
 };
 
-export const filterNames: ReadonlySet<string> = new Set([...keptFilters, ...Object.keys(ownFilters)]);
+/** Prints a constant address as a short one that is counted: `{{ 'https://example.com/menu' | link: 'menu' }}`. */
+export const LINK_FILTER = 'link';
+
+export const filterNames: ReadonlySet<string> = new Set([...keptFilters, ...Object.keys(ownFilters), LINK_FILTER]);

@@ -1,5 +1,6 @@
 import type { LocalizedText } from '../localized-text.js';
 import type { Lexeme } from './liquid-lexer.js';
+import { readLink, type FilterUse, type LinkUse } from './link-check.js';
 import { nearestName } from '../rules/nearest-name.js';
 
 import type { Finding } from './problem.js';
@@ -29,6 +30,7 @@ export class ExpressionReader {
   private next = 0;
   readonly uses: VariableUse[] = [];
   readonly findings: Finding[] = [];
+  readonly links: LinkUse[] = [];
 
   constructor(
     private readonly lexemes: readonly Lexeme[],
@@ -105,16 +107,25 @@ export class ExpressionReader {
   }
 
   private filtered(printed: boolean): void {
+    const value = this.peek();
+    const filters: FilterUse[] = [];
     this.value(printed);
     while (this.take('mark', '|')) {
       const name = this.take('word');
       if (!name) this.fail({ zh: '竖线后面要写过滤器的名字', en: 'the name of a filter is wanted after the bar' });
       if (!this.filters.has(name.text)) this.findings.push(unknownFilter(name, this.filters));
+      const args: Lexeme[] = [];
+      filters.push({ name, args });
       if (this.take('mark', ':')) {
-        do this.value(false);
-        while (this.take('mark', ','));
+        do {
+          args.push(...[this.peek()].filter((lexeme) => lexeme !== undefined));
+          this.value(false);
+        } while (this.take('mark', ','));
       }
     }
+    const { links, findings } = readLink(value, filters, printed);
+    this.links.push(...links);
+    this.findings.push(...findings);
   }
 
   private value(printed: boolean): void {

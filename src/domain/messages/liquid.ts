@@ -1,5 +1,6 @@
 import { Liquid, toValueSync, type Template } from 'liquidjs';
-import { filterNames, ownFilters } from './liquid-filters.js';
+import { readLinkUrl, type PrintLink } from '../links/link.js';
+import { filterNames, LINK_FILTER, ownFilters } from './liquid-filters.js';
 
 export type ParsedBody = readonly Template[];
 
@@ -22,6 +23,7 @@ export class TooMuchPrinted extends Error {
 const MOST_PRINTED = 64_000;
 // Rendering is synchronous, so one counter is enough.
 let printedSoFar = 0;
+let printLink: PrintLink | null = null;
 
 const engine = new Liquid({
   ownPropertyOnly: true,
@@ -42,6 +44,11 @@ for (const tag of Object.keys(engine.tags)) if (!keptTags.has(tag)) Reflect.dele
 for (const filter of Object.keys(engine.filters))
   if (!filterNames.has(filter)) Reflect.deleteProperty(engine.filters, filter);
 for (const [name, filter] of Object.entries(ownFilters)) engine.registerFilter(name, filter);
+engine.registerFilter(LINK_FILTER, (address: unknown, name: unknown) => {
+  const read = readLinkUrl(String(address));
+  if (printLink === null || 'problem' in read) throw new Unprintable('no address to print');
+  return printLink({ url: read.url, name: String(name) });
+});
 
 function printable(printed: unknown): string {
   const value: unknown = toValueSync(printed as never);
@@ -55,9 +62,14 @@ function printable(printed: unknown): string {
 /** Throws LiquidJS's errors. Authors see the findings of `checkBody` first. */
 export const parseLiquid = (text: string): ParsedBody => engine.parse(text);
 
-/** Renders with `values` only: the scope has no prototype and no globals. */
-export function renderLiquid(parsed: ParsedBody, values: Readonly<Record<string, unknown>>): string {
+/** Renders with `values` only: the scope has no prototype and no globals. A link prints what `print` returns for it. */
+export function renderLiquid(
+  parsed: ParsedBody,
+  values: Readonly<Record<string, unknown>>,
+  print: PrintLink | null = null,
+): string {
   printedSoFar = 0;
+  printLink = print;
   const scope: object = Object.assign(Object.create(null) as object, values);
   return String(engine.renderSync([...parsed], scope));
 }

@@ -4,6 +4,7 @@ import { compileBody, isKeptFromGroups } from './body.js';
 import type { Body, Template, Variant } from './campaign.js';
 import type { FrontMatter } from './front-matter-schema.js';
 import { readFrontMatter, type FrontMatterReading } from './front-matter.js';
+import { noPublicUrl, type LinkUse } from './link-check.js';
 import type { VariableUse } from './liquid-reader.js';
 import { LONGEST_TEXT } from './liquid.js';
 import type { SendingPolicy } from '../sending/send-policy.js';
@@ -22,6 +23,7 @@ interface CompiledSection extends BodySection {
   readonly body: Body | null;
   /** Offsets in the file. */
   readonly uses: readonly VariableUse[];
+  readonly links: readonly LinkUse[];
 }
 
 /**
@@ -32,6 +34,7 @@ export function checkTemplate(
   text: string,
   vocabulary: Vocabulary = defaultVocabulary,
   sending?: SendingPolicy,
+  hasPublicUrl = true,
 ): TemplateCheck {
   const file = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
   if (file.length > LONGEST_TEXT) return { ok: false, problems: problemsOf(file, [tooLong]), variables: [] };
@@ -41,6 +44,7 @@ export function checkTemplate(
   const sections = compiled.map(({ section }) => section);
   const variables = [...new Set(sections.flatMap(({ uses }) => uses.map((use) => use.name)))];
   const findings: Finding[] = [...markerFindings, ...compiled.flatMap((each) => each.findings)];
+  if (!hasPublicUrl) findings.push(...sections.flatMap(({ links }) => links.map(noPublicUrl)));
   const refused = (): TemplateCheck => ({ ok: false, problems: problemsOf(file, findings), variables });
   if (!front) return refused();
 
@@ -52,7 +56,7 @@ export function checkTemplate(
   const audience = compileRuleSetting('audience', values.audience, settings, vocabulary);
   const stopWhen = compileRuleSetting('stop_when', values.stop_when, settings, vocabulary);
   findings.push(...audience.findings, ...stopWhen.findings);
-  const sms = smsOf(values, settings, findings);
+  const sms = smsOf(values, settings, findings, hasPublicUrl);
   for (const param of sms?.params ?? []) variables.push(...param.variables.filter((name) => !variables.includes(name)));
   findings.push(...unknownTiers(values, settings, vocabulary));
   findings.push(...contradictions(values, settings, sections));
@@ -66,9 +70,11 @@ export function checkTemplate(
 }
 
 function compileSection(section: BodySection): { section: CompiledSection; findings: Finding[] } {
-  const { body, findings, uses } = compileBody(section.text);
+  const { body, findings, uses, links } = compileBody(section.text);
+  const inFile = <Placed extends { readonly at: number }>(found: readonly Placed[]): Placed[] =>
+    found.map((each) => ({ ...each, at: each.at + section.at }));
   return {
-    section: { ...section, body, uses: uses.map((use) => ({ ...use, at: use.at + section.at })) },
+    section: { ...section, body, uses: inFile(uses), links: inFile(links) },
     // An empty text has no place of its own, so the finding points at its marker.
     findings: findings.map((finding) => ({
       ...finding,
@@ -115,7 +121,12 @@ function unknownTiers({ trigger }: FrontMatter, settings: FrontMatterReading, vo
 }
 
 /** Compiles the parameters of a text message, which are small Liquid texts, and adds their mistakes to `findings`. */
-function smsOf({ sms, channels }: FrontMatter, settings: FrontMatterReading, findings: Finding[]): Template['sms'] {
+function smsOf(
+  { sms, channels }: FrontMatter,
+  settings: FrontMatterReading,
+  findings: Finding[],
+  hasPublicUrl: boolean,
+): Template['sms'] {
   const wanted = channels.includes('sms');
   if (wanted !== (sms !== undefined)) {
     findings.push({
@@ -131,8 +142,8 @@ function smsOf({ sms, channels }: FrontMatter, settings: FrontMatterReading, fin
   }
   if (!sms) return null;
   const params = sms.params.flatMap((text, index) => {
-    const { body, findings: mistakes } = compileBody(text);
-    for (const mistake of mistakes)
+    const { body, links, findings: mistakes } = compileBody(text);
+    for (const mistake of [...mistakes, ...(hasPublicUrl ? [] : links.map(noPublicUrl))])
       findings.push({ ...mistake, at: settings.placeInside(['sms', 'params', index], mistake.at) });
     return body ? [body] : [];
   });
@@ -292,6 +303,7 @@ const templateOf = (
   priority: values.priority,
   holdoutPercent: values.holdout,
   attach: values.attach,
+  identify: values.identify,
 });
 
 const tooLong: Finding = {

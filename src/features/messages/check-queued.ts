@@ -8,6 +8,7 @@ import type { StoredGroup } from '../../domain/moves/group.js';
 import type { Move } from '../../domain/moves/move.js';
 import { markOf, lapsedReason } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../groups/group.store.js';
+import { storeLinks } from '../links/store-links.js';
 import type { Blocker } from '../../outbox/delivery-hooks.js';
 import type { OutboxRow } from '../../outbox/outbox.store.js';
 import { storableJson } from '../../platform/database/storable.js';
@@ -141,6 +142,7 @@ async function textBlocker(
     group: group ?? null,
     move: row.move ?? undefined,
     attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [],
+    key: row.key,
   });
   if (!filled.ok) return { suppress: filled.code };
   const today = dayOf(now, context.timeZone);
@@ -151,7 +153,9 @@ async function textBlocker(
   const wordsDay = filled.day !== 'any' || filled.namesToday ? today : null;
   const isSame =
     storableJson(action) === storableJson(row.action) && row.version === campaign.version && row.wordsDay === wordsDay;
-  return isSame ? undefined : { rewrite: { action, version: campaign.version, variant: variant.name, wordsDay } };
+  if (isSame) return undefined;
+  await storeLinks(run, filled.links);
+  return { rewrite: { action, version: campaign.version, variant: variant.name, wordsDay } };
 }
 
 /** The row's action with the new text. A welcome code and the sender of a mass-send stay as they were planned. */

@@ -21,7 +21,7 @@ import { firstTimeUnderWecomCap } from './wecom-cap.js';
 /** A message that may be sent to one member, with everything that decides whether it is sent. */
 export interface Delivery {
   readonly evaluation: Evaluation;
-  readonly occasion: Pick<MessageOccasion, 'campaign' | 'reached' | 'welcome'>;
+  readonly occasion: Pick<MessageOccasion, 'campaign' | 'reached' | 'welcome'> & Partial<Pick<MessageOccasion, 'key'>>;
   readonly invitation: CarriedInvitation | null;
   /** The invitation's group is not chosen yet: a text that cannot be filled is then no reason to refuse the message. */
   readonly groupIsOpen?: boolean;
@@ -112,6 +112,7 @@ const noWordsYet: Words = {
   ok: true,
   message: { text: '', attachments: [] },
   params: [],
+  links: [],
   day: 'any',
   namesToday: false,
 };
@@ -125,6 +126,7 @@ function wordsFor(delivery: Delivery, channel: CampaignChannel, figures: LoadedF
     group: invitation?.group ?? null,
     move: invitation?.move,
     attachments: invitation && campaign.attach.includes('join_qr') ? [joinCode(invitation)] : [],
+    key: occasion.key,
   };
   return fillWithFigures(parts, figures, moment);
 }

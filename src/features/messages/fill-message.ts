@@ -1,9 +1,12 @@
 import type { Attachment, Rendered } from '../../domain/action.js';
 import { dayOf, type Day } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
+import type { ActionKey } from '../../domain/action-keys.js';
 import type { MoveId } from '../../domain/ids.js';
+import type { LinkAddresses, PlacedLink, PrintLink } from '../../domain/links/link.js';
 import {
   bodyFor,
+  isSharedText,
   renderBody,
   trueOn,
   type Campaign,
@@ -29,6 +32,8 @@ interface MessageParts {
   /** The move of an invitation. */
   readonly move: MoveId | undefined;
   readonly attachments: readonly Attachment[];
+  /** The message's key in the outbox. Left out where it is filled only to be counted. */
+  readonly key: ActionKey | undefined;
 }
 
 export type FilledMessage =
@@ -37,6 +42,8 @@ export type FilledMessage =
       readonly message: Rendered;
       /** The parameters of the SMS provider's approved template, in order. */
       readonly params: readonly string[];
+      /** The links that the text prints. They must be stored before it is sent. */
+      readonly links: readonly PlacedLink[];
       /** The only day on which the text is true. */
       readonly day: Day | 'any';
       /** The text contains today's date. */
@@ -57,12 +64,13 @@ export function fillWithFigures(parts: MessageParts, figures: LoadedFigures, mom
     moment,
   );
   const body = bodyFor(variant, channel);
-  const rendered = renderBody(body, values);
+  const links = new LinksOfText(parts, moment.context.links);
+  const rendered = renderBody(body, values, links.print);
   if (!rendered.ok) return { ok: false, code: `text:${rendered.code}` };
   const paramBodies = channel === 'sms' ? (campaign.sms?.params ?? []) : [];
   const params: string[] = [];
   for (const param of paramBodies) {
-    const filled = renderBody(param, values);
+    const filled = renderBody(param, values, links.print);
     if (!filled.ok) return { ok: false, code: `text:${filled.code}` };
     params.push(filled.text);
   }
@@ -73,7 +81,26 @@ export function fillWithFigures(parts: MessageParts, figures: LoadedFigures, mom
     ok: true,
     message: { text: rendered.text, attachments },
     params,
+    links: links.printed,
     day,
     namesToday: [body, ...paramBodies].some(({ variables }) => variables.includes('today')),
   };
+}
+
+/** Prints the links of one text with their short addresses, and collects them. */
+class LinksOfText {
+  readonly printed: PlacedLink[] = [];
+  readonly print: PrintLink | null;
+
+  constructor({ campaign, channel, key }: Pick<MessageParts, 'campaign' | 'channel' | 'key'>, links?: LinkAddresses) {
+    const { key: template, version, identify } = campaign;
+    const delivery = isSharedText(channel) ? null : (key ?? null);
+    this.print = links
+      ? (named) => {
+          const link = { ...named, template, version, delivery, identify };
+          this.printed.push(link);
+          return links.addressOf(links.codeOf(link));
+        }
+      : null;
+  }
 }

@@ -1,5 +1,6 @@
 import { messagePriority, priorities } from '../../domain/priorities.js';
 import type { Action, Rendered } from '../../domain/action.js';
+import type { PlacedLink } from '../../domain/links/link.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import type { NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Run } from '../run.js';
@@ -16,9 +17,18 @@ import { loadFigures, noFigures } from './template-values.js';
 
 type PlannedDelivery = Delivery & { readonly occasion: MessageOccasion };
 
+export interface PlannedMessage {
+  readonly row: NewOutboxRow;
+  /** The links that its text prints; to be stored with the row. */
+  readonly links: readonly PlacedLink[];
+}
+
 /** One message as an outbox row: its channel, time and text; or a suppressed row with the reason. */
-export const planDelivery = async (run: Run, delivery: PlannedDelivery): Promise<NewOutboxRow> =>
-  outboxRowOf(delivery, await decideWithFigures(run, delivery), run.now);
+export async function planDelivery(run: Run, delivery: PlannedDelivery): Promise<PlannedMessage> {
+  const decision = await decideWithFigures(run, delivery);
+  const row = outboxRowOf(delivery, decision, run.now);
+  return { row, links: decision.kind === 'send' ? decision.words.links : [] };
+}
 
 /** Loads the figures that the text names, and decides. */
 export async function decideWithFigures(run: Run, delivery: Delivery): Promise<DeliveryDecision> {

@@ -9,12 +9,13 @@ import { moveStore } from '../moves/move.store.js';
 import { messageStore } from '../../outbox/message.store.js';
 import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import { loadCapUsage, nothingSent } from './cap-usage.js';
+import { storeLinks } from '../links/store-links.js';
 import type { Invitation } from '../moves/invitation.js';
 import type { Run } from '../run.js';
 import { loadContactRoutes } from './contact-routes.js';
 import { massSendDays } from './wecom-cap.js';
 import { messageCandidates, invitationKeysOf, type MessageCandidate } from './candidates.js';
-import { planDelivery } from './plan-delivery.js';
+import { planDelivery, type PlannedMessage } from './plan-delivery.js';
 
 /**
  * Plans a message for every new occasion and invitation. Messages that must not be sent are stored, too, with the reason and
@@ -28,8 +29,14 @@ export async function planMessages(
   const candidates = await newCandidates(run, evaluations, invitations);
   if (candidates.length === 0) return new Set();
   const planned = await planCandidates(run, candidates);
-  await closeUninvitedMoves(run, planned);
-  return outboxStore.enqueue(run.tx, planned, run.now);
+  const rows = planned.map(({ row }) => row);
+  await closeUninvitedMoves(run, rows);
+  const newKeys = await outboxStore.enqueue(run.tx, rows, run.now);
+  await storeLinks(
+    run,
+    planned.flatMap(({ links }) => links),
+  );
+  return newKeys;
 }
 
 async function newCandidates(
@@ -56,20 +63,21 @@ async function newCandidates(
 }
 
 /** Highest priority first: each planned message counts against the caps of those after it. */
-async function planCandidates(run: Run, candidates: readonly MessageCandidate[]): Promise<NewOutboxRow[]> {
+async function planCandidates(run: Run, candidates: readonly MessageCandidate[]): Promise<PlannedMessage[]> {
   const { tx, context, now } = run;
   const people = [...new Map(candidates.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
   const ids = people.map((evaluation) => evaluation.id);
   const capUsages = await loadCapUsage(run, ids);
   const routes = await loadContactRoutes(tx, people);
   const massDays = await massSendDays(tx, ids, context, now);
-  const planned: NewOutboxRow[] = [];
+  const planned: PlannedMessage[] = [];
   for (const candidate of candidates.toSorted((a, b) => b.occasion.campaign.priority - a.occasion.campaign.priority)) {
     const { id } = candidate.evaluation;
     const capUsage = capUsages.get(id) ?? nothingSent;
     const days = massDays.get(id) ?? [];
-    const row = await planDelivery(run, { ...candidate, routes: routes.get(id)!, capUsage, massSendDays: days });
-    planned.push(row);
+    const message = await planDelivery(run, { ...candidate, routes: routes.get(id)!, capUsage, massSendDays: days });
+    planned.push(message);
+    const { row } = message;
     if (row.suppressed) continue;
     if (row.action.kind === 'mass_send') massDays.set(id, [...days, dayOf(row.notBefore, context.timeZone)]);
     if (row.caps === undefined) continue;

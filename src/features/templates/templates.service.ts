@@ -107,15 +107,16 @@ export class TemplatesService {
   private lastFolderProblem: TemplateFileProblem | null = null;
   private activeCache: { readonly id: string; readonly campaigns: readonly Campaign[] } | undefined;
 
-  /** `sending`: the hours of sending, to refuse a template that could never be sent. */
+  /** `sending`: the hours of sending, to refuse a template that could never be sent. Links need `hasPublicUrl`. */
   constructor(
     private readonly db: Database,
     private readonly vocabulary: Vocabulary = defaultVocabulary,
     private readonly sending?: SendingPolicy,
+    private readonly hasPublicUrl = true,
   ) {}
 
   check(text: string): TemplateCheck {
-    return checkTemplate(text, this.vocabulary, this.sending);
+    return checkTemplate(text, this.vocabulary, this.sending, this.hasPublicUrl);
   }
 
   /** Every template that is switched on and compiles, highest priority first. */

@@ -79,6 +79,17 @@ answerFor({
     const statements = forgetStatements();
     return { statements: statements.length, ms: await replay(file, statements) };
   },
+  /** Stores links as texts have them, each with a code of `codes`. */
+  storeLinks: ({ codes, url }) =>
+    product.database.write((tx) =>
+      tx.insert(
+        'link',
+        codes.map((code) => ({
+          ...{ code, url, name: 'menu', template: 'bench', version: 1 },
+          ...{ outbox_id: null, identify: 0, created_at: clock.now() },
+        })),
+      ),
+    ),
   async stop() {
     await product.close();
   },

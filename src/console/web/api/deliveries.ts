@@ -32,6 +32,8 @@ export interface Delivery {
   readonly notBefore: number | null;
   readonly settledAt: number | null;
   readonly attempts: number;
+  /** Clicks on its own links; null when it has none. */
+  readonly clicks: number | null;
   readonly history: readonly HistoryStep[];
 }
 

@@ -25,6 +25,9 @@ export interface TemplateRow {
   readonly savedAt: number;
   readonly savedBy: string;
   readonly sent30d: number;
+  readonly clicks30d: number;
+  /** The links that were clicked, the most first. */
+  readonly links30d: readonly { readonly name: string; readonly clicks: number }[];
   /** Null if its file exists, or if it never had one. */
   readonly fileGoneAt: number | null;
 }

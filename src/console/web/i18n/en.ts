@@ -350,6 +350,7 @@ export const en: Dictionary = {
   'delivery.notBefore': 'Expected',
   'delivery.settled': 'Finished',
   'delivery.attempts': 'Attempts',
+  'delivery.clicks': 'Clicks',
   'delivery.attachments': 'Attachments',
 
   'groups.lead': 'Every tier has its groups; when one is full, the next takes over.',
@@ -394,6 +395,7 @@ export const en: Dictionary = {
   'templates.saved': 'Version',
   'templates.version': 'Version {version}',
   'templates.sent30d': 'Sent, 30 days',
+  'templates.clicks30d': 'Clicks, 30 days',
   'templates.enabled': 'On',
   'templates.on': 'On',
   'templates.off': 'Off',

@@ -346,6 +346,7 @@ export const zh = {
   'delivery.notBefore': '预计发送',
   'delivery.settled': '完成时间',
   'delivery.attempts': '尝试次数',
+  'delivery.clicks': '点击',
   'delivery.attachments': '附件',
 
   'groups.lead': '每个层级有自己的群，满了就开下一个。',
@@ -389,6 +390,7 @@ export const zh = {
   'templates.saved': '版本',
   'templates.version': '第 {version} 版',
   'templates.sent30d': '30 天送达',
+  'templates.clicks30d': '30 天点击',
   'templates.enabled': '启用',
   'templates.on': '启用中',
   'templates.off': '已停用',

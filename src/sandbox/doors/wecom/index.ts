@@ -1,4 +1,3 @@
-import { acquisitionEndpoints } from './acquisition.js';
 import { appMessageEndpoints } from './app-messages.js';
 import { contactWayEndpoints } from './contact-ways.js';
 import { contactEndpoints } from './contacts.js';
@@ -23,7 +22,6 @@ export const wecomEndpoints = (): readonly Endpoint[] => [
   get('get_api_domain_ip', { ip_list: [] }, () => ({ ip_list: ['127.0.0.1'] })),
   ...contactEndpoints,
   ...contactWayEndpoints,
-  ...acquisitionEndpoints,
   ...tagEndpoints,
   ...welcomeEndpoints,
   ...massSendEndpoints,

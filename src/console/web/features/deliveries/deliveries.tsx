@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { deliveryStates, useDeliveries, type Delivery } from '../../api/deliveries.js';
 import { useTemplates } from '../../api/templates.js';
 import { Blank } from '../../components/blank.js';
+import { count } from '../../components/figures.js';
 import { MemberLink } from '../../components/member-link.js';
 import { MemberPicker } from '../../components/member-picker.js';
 import { Moment } from '../../components/moment.js';
@@ -38,6 +39,7 @@ function DeliveryCard({ delivery, open }: { readonly delivery: Delivery; readonl
       <p className={styles.foot}>
         <span>
           {say(delivery.campaignLabel) || delivery.campaign} · <Moment at={delivery.settledAt ?? delivery.plannedAt} />
+          {delivery.clicks !== null && ` · ${t('delivery.clicks')} ${count(delivery.clicks)}`}
         </span>
         <Button size="small" type="link" onClick={open}>
           {t('history.open')}
@@ -87,6 +89,13 @@ export function Deliveries() {
             <Reason delivery={row} />
           </span>
         ),
+      },
+      {
+        title: t('delivery.clicks'),
+        key: 'clicks',
+        width: 76,
+        align: 'right',
+        render: (_, { clicks }) => <span className="figures">{clicks === null ? '—' : count(clicks)}</span>,
       },
       {
         title: t('delivery.planned'),

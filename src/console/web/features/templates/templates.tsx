@@ -30,6 +30,16 @@ function Channels({ channels }: { readonly channels: readonly string[] }) {
   );
 }
 
+/** The clicks, and behind the figure how many each link had. */
+function Clicks({ template: { clicks30d, links30d } }: { readonly template: TemplateRow }) {
+  const byLink = links30d.map(({ name, clicks }) => `${name} ${count(clicks)}`).join(' · ');
+  return (
+    <span className="figures" title={byLink}>
+      {clicks30d === 0 ? '—' : count(clicks30d)}
+    </span>
+  );
+}
+
 function TemplateCard({ template }: { readonly template: TemplateRow }) {
   const { t, say, name } = useTexts();
   return (
@@ -46,6 +56,9 @@ function TemplateCard({ template }: { readonly template: TemplateRow }) {
         <span>{t('templates.version', { version: template.version })}</span>
         <span>
           {t('templates.sent30d')} <b className="figures">{count(template.sent30d)}</b>
+        </span>
+        <span>
+          {t('templates.clicks30d')} <Clicks template={template} />
         </span>
       </p>
     </div>
@@ -103,6 +116,13 @@ export function Templates() {
         render: (_, { sent30d }) => <span className="figures">{count(sent30d)}</span>,
       },
       {
+        title: t('templates.clicks30d'),
+        key: 'clicks',
+        width: 100,
+        align: 'right',
+        render: (_, row) => <Clicks template={row} />,
+      },
+      {
         title: t('templates.saved'),
         key: 'saved',
         width: 200,
@@ -148,7 +168,7 @@ export function Templates() {
           card={(row) => <TemplateCard template={row} />}
           keyOf={(row) => row.key}
           onOpen={(row) => void navigate(pathOf(row.key))}
-          minWidth={1040}
+          minWidth={1140}
           empty={<Blank title={t('templates.none')} hint={t('templates.noneHint')} />}
         />
       </div>
