@@ -28,12 +28,16 @@ export interface CommandRequest {
     | { readonly kind: 'dm'; readonly chatContactId: string }
     /** The member's page: the answer is returned by the request itself. */
     | { readonly kind: 'page' }
-    /** Customer service. `menuId`: the menu item that the customer tapped, untrusted. */
+    /**
+     * Customer service. `menuId`: the menu item that the customer tapped, untrusted. `isLate`: it was read too late for an
+     * answer; an opt-out still counts, and staff get what they have to read.
+     */
     | {
         readonly kind: 'kf';
         readonly account: string;
         readonly externalUserId: string;
         readonly menuId?: string;
+        readonly isLate?: boolean;
       };
   readonly text: string;
 }

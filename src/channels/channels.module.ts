@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { asListedChannel, type ListedChannel } from './channel-definition.js';
 import { CHANNELS, type Channel } from './channel.js';
 import { chat } from './chat/chat.definition.js';
+import { kf } from './kf/kf.definition.js';
 import { sms } from './sms/sms.definition.js';
 import { wecom } from './wecom/wecom.definition.js';
 import type { WecomApp } from './wecom-app.js';
@@ -9,6 +10,7 @@ import type { WecomApp } from './wecom-app.js';
 /** All channels in display order. A new channel is one more entry. */
 export const knownChannels: readonly ListedChannel[] = [
   asListedChannel(wecom),
+  asListedChannel(kf),
   asListedChannel(chat),
   asListedChannel(sms),
 ];

@@ -192,6 +192,8 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
     case 'left_group':
     case 'service_session_changed':
     case 'service_refused':
+    case 'service_message_recalled':
+    case 'service_send_failed':
     case 'custom':
       return { member, counts: null };
     case 'group_changed':

@@ -150,6 +150,10 @@ export const factData = {
   }),
   /** The customer no longer wants messages of customer service (kf contract §3.3, fail_type 10). */
   service_refused: z.object({ account: text(64) }),
+  /** The customer recalled a message: its words are deleted, and it is not answered any more. `message`: key of its fact. */
+  service_message_recalled: z.object({ account: text(64), message: text(256) }),
+  /** WeCom took a message of ours and did not deliver it (kf contract §3.3). `ref`: our msgid; `reason`: a code. */
+  service_send_failed: z.object({ account: text(64), ref: text(64), reason: text(64) }),
   /** A link of ours was opened. */
   link_clicked: z.object({ code: text(64) }),
   /** A question or complaint on the member's page. It becomes a task. */

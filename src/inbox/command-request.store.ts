@@ -34,6 +34,7 @@ const replyTo: z.ZodType<CommandRequest['replyTo']> = z.discriminatedUnion('kind
     account: z.string(),
     externalUserId: z.string(),
     menuId: z.string().optional(),
+    isLate: z.boolean().optional(),
   }),
 ]);
 

@@ -13,6 +13,7 @@ import { UnreachedStaff1763934000000 } from './14-unreached-staff.js';
 import { KeptWords1763935000000 } from './15-kept-words.js';
 import { SourceTimes1763936000000 } from './16-source-times.js';
 import { HeardOfficially1763937000000 } from './17-heard-officially.js';
+import { CustomerService1763938000000 } from './18-customer-service.js';
 import { Links1763941000000 } from './21-links.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
@@ -32,5 +33,6 @@ export const migrations = [
   KeptWords1763935000000,
   SourceTimes1763936000000,
   HeardOfficially1763937000000,
+  CustomerService1763938000000,
   Links1763941000000,
 ];

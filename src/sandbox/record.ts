@@ -1,3 +1,4 @@
+import type { LinkCustomer } from './corp/acquisition-links.js';
 import type { Corp } from './corp/corp.js';
 import type { BotPost } from './corp/group-bots.js';
 import type { MassSend } from './corp/mass-sends.js';
@@ -41,6 +42,12 @@ export interface SandboxRecord {
     readonly state: string;
     readonly users: readonly string[];
     readonly scans: number;
+  }[];
+  readonly acquisitionLinks: readonly {
+    readonly linkId: string;
+    readonly byApp: boolean;
+    readonly clicks: number;
+    readonly customers: readonly LinkCustomer[];
   }[];
   readonly shop: ShopLedger & { readonly waiting: number };
   readonly chat: { readonly last: number; readonly unacknowledged: number };
@@ -121,6 +128,9 @@ export function recordOf(corp: Corp, outside: Outside): SandboxRecord {
     contactWays: corp.contactWays
       .all()
       .map(({ configId, settings, scans }) => ({ configId, state: settings.state, users: settings.users, scans })),
+    acquisitionLinks: corp.acquisitionLinks
+      .all()
+      .map(({ linkId, byApp, clicks, customers }) => ({ linkId, byApp, clicks: clicks.length, customers })),
     ...outside,
   });
 }

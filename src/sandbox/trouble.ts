@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Corp } from './corp/corp.js';
+import { CHAT_STATUS, EXHAUSTED } from './corp/acquisition-links.js';
 import { CODES, ID_RECEIVERS, OUT_OF_SCOPE, STATES } from './corp/sign-ins.js';
 import { RIVALS } from './corp/welcome-codes.js';
 import { envelopeShape, type Envelope } from './doors/callback/envelope.js';
@@ -65,6 +66,14 @@ const troubleShape = z.object({
       externalUserId: z.enum(ID_RECEIVERS).optional(),
     })
     .optional(),
+  /** How acquisition links behave. */
+  acquisition: z
+    .object({
+      exhausted: z.enum(EXHAUSTED).optional(),
+      chatStatus: z.enum(CHAT_STATUS).optional(),
+      priority: z.boolean().optional(),
+    })
+    .optional(),
   mischief: mischiefShape.optional(),
   envelope: envelopeShape.optional(),
 });
@@ -100,6 +109,7 @@ export function makeTrouble(of: Troubled, requested: Trouble): void {
   const { lateGroupReadMs, lateContactReadMs, latencyMs, down, shortPages, unlistedBeforeTap, endOfList } = trouble;
   const manners = { lateGroupReadMs, lateContactReadMs, latencyMs, down, shortPages, unlistedBeforeTap, endOfList };
   Object.assign(of.manners, givenFields(manners));
+  Object.assign(corp.acquisitionLinks.manners, givenFields(trouble.acquisition ?? {}));
   Object.assign(corp.signIns.manners, givenFields(trouble.signIn ?? {}));
   Object.assign(of.shares, givenFields(trouble.mischief ?? {}));
   Object.assign(of.envelope, givenFields(trouble.envelope ?? {}));

@@ -58,6 +58,16 @@ const words: { readonly [K in FactKind]?: Describe<K> } = {
   order_refunded: (data) => plain(`退款 ¥${yuan(data.amountCents)}`, `Refunded ¥${yuan(data.amountCents)}`),
   link_clicked: () => plain('点开了消息里的链接', 'Opened a link in a message'),
   invited: () => plain('邀请了一位朋友', 'Invited a friend'),
+  service_session_changed: ({ to, servicer }) =>
+    to === 'person'
+      ? plain(`客服由${servicer ? ` ${servicer} ` : '同事'}接待`, `Served by ${servicer ?? 'a person'}`)
+      : to === 'queue'
+        ? plain('转人工，排队中', 'Waits for a person in the queue')
+        : plain(
+            to === 'nobody' ? '客服会话结束' : '客服由机器人接待',
+            to === 'nobody' ? 'Session ended' : 'Served by the bot',
+          ),
+  service_refused: () => plain('拒收客服消息', 'Refuses messages of customer service'),
   profile_updated: () => plain('资料更新', 'Profile updated'),
   opted_out: () => plain('退订主动消息', 'Opted out of messages'),
   opted_in: () => plain('恢复接收消息', 'Opted in again'),
@@ -98,6 +108,8 @@ const counted: readonly (readonly [column: string, zh: (n: number) => string, en
   ['checkins', (n) => `打卡 ${n} 次`, (n) => several(n, 'check-in', 'check-ins')],
   ['visits', (n) => `访问 ${n} 次`, (n) => several(n, 'visit', 'visits')],
   ['views', (n) => `看内容 ${n} 次`, (n) => several(n, 'content view', 'content views')],
+  ['service_messages', (n) => `客服留言 ${n} 条`, (n) => several(n, 'message to service', 'messages to service')],
+  ['service_visits', (n) => `打开客服 ${n} 次`, (n) => `opened service ${timesOf(n)}`],
   ['ads', (n) => `疑似广告 ${n} 条`, (n) => `${n} of them like ads`],
 ];
 export const countedColumns = counted.map(([column]) => column);

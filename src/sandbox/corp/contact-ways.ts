@@ -39,9 +39,11 @@ export interface ContactWay {
   scans: number;
 }
 
-/** A customer scanned a code with verification; the staff member has not accepted yet. */
+/** A customer scanned a code, or opened a link, with verification; the staff member has not accepted yet. */
 interface Request {
   readonly state: string;
+  /** The acquisition link by which they came, if it was one. */
+  readonly linkId?: string;
 }
 
 interface TemporaryChat {
@@ -86,8 +88,8 @@ export class ContactWays {
     return settings.temporary !== undefined && at - createdAt > settings.temporary.expiresInS * SECOND;
   }
 
-  request(userid: string, externalUserId: string, state: string): void {
-    this.requests.set(pairKey(userid, externalUserId), { state });
+  request(userid: string, externalUserId: string, request: Request): void {
+    this.requests.set(pairKey(userid, externalUserId), request);
   }
 
   /** Removes the request and answers it. */

@@ -1,4 +1,6 @@
 import type { Timeline } from '../timeline.js';
+import { AcquisitionLinks } from './acquisition-links.js';
+import { AcquisitionQuota } from './acquisition-quota.js';
 import { AppMessages } from './app-messages.js';
 import { ContactDiary } from './contact-diary.js';
 import { ContactWays } from './contact-ways.js';
@@ -74,6 +76,8 @@ export class Corp {
   readonly appMessages: AppMessages;
   readonly groupWelcomes: GroupWelcomes;
   readonly groupBots: GroupBots;
+  readonly acquisitionLinks: AcquisitionLinks;
+  readonly acquisitionQuota = new AcquisitionQuota();
   readonly signIns: SignIns;
   readonly transfers = new Transfers();
   readonly contactDiary = new ContactDiary();
@@ -109,6 +113,7 @@ export class Corp {
     this.appMessages = new AppMessages(ids);
     this.groupBots = new GroupBots(ids);
     this.groupWelcomes = new GroupWelcomes(ids);
+    this.acquisitionLinks = new AcquisitionLinks(ids);
     this.signIns = new SignIns(ids, agentId);
   }
 

@@ -1,4 +1,5 @@
 import { HOUR } from '../calendar.js';
+import { provideQuota } from './acts/acquisition.js';
 import type { Corp } from './corp.js';
 import type { JoinWay } from './join-ways.js';
 import { createGroup } from './acts/groups.js';
@@ -37,6 +38,10 @@ const TAGS: readonly { group: string; names: readonly string[] }[] = [
 
 /** The places where people find the public join code. */
 const CODES = ['poster-store', 'article-menu', 'live-room', ''] as const;
+
+/** Uses of acquisition links that the corp has bought, longer valid than the year. */
+const ACQUISITION_USES = 200;
+const ACQUISITION_DAYS = 400;
 
 export interface Founded {
   readonly publicCodes: readonly JoinWay[];
@@ -77,6 +82,7 @@ export function found(corp: Corp, withChat: boolean, moreStaff: number): Founded
     }
     return group;
   });
+  provideQuota(corp, ACQUISITION_USES, ACQUISITION_DAYS);
   const groupsOf = (kind: string): CustomerGroup[] => groups.filter((group) => group.name.startsWith(kind));
   const publicCodes = CODES.map((state) =>
     corp.joinWays.create(

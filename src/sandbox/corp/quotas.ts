@@ -4,6 +4,10 @@ export interface Quotas {
   ways: number;
   /** Users of one contact way, those of its departments included (contract §6). */
   usersOfWay: number;
+  /** Acquisition links of the corp; the platform's own number is not in the documents (?). */
+  acquisitionLinks: number;
+  /** Staff of one acquisition link, those of its departments included (contract part 2 §5). */
+  usersOfLink: number;
   /** Tags in the library (S, M 2026). */
   tags: number;
   /** Tags one staff member may put on one customer (O-92697). */
@@ -20,6 +24,8 @@ export interface Quotas {
 export const platformQuotas: Readonly<Quotas> = {
   ways: 500_000,
   usersOfWay: 100,
+  acquisitionLinks: 100_000,
+  usersOfLink: 500,
   tags: 10_000,
   tagsOnCustomer: 3_000,
   groupWelcomes: 100,

@@ -6,7 +6,8 @@ import {
   renameGroup,
   renameTagByHand,
 } from '../corp/acts/administration.js';
-import { acceptContact, scanContactWay } from '../corp/acts/contact-ways.js';
+import { acceptContact } from '../corp/acts/accept-contact.js';
+import { scanContactWay } from '../corp/acts/contact-ways.js';
 import { addContact, customerDeletesStaff, editByHand, staffDeletesCustomer } from '../corp/acts/contacts.js';
 import { confirmMassSend } from '../corp/acts/deliver.js';
 import { invite, inviteTogether, leaveGroup, removeFromGroup, scanJoinCode } from '../corp/acts/groups.js';
@@ -15,6 +16,7 @@ import { buy } from '../corp/acts/shopping.js';
 import { sayInGroup, sayToBot, writeToApp } from '../corp/acts/speech.js';
 import type { Corp } from '../corp/corp.js';
 import type { Person } from '../corp/person.js';
+import { acquisitionActs, performInAcquisition } from './acquisition-acts.js';
 import { appActs, performInApp } from './app-acts.js';
 import { group, ImpossibleAct, name, pair, person, staff, tagGroupNamed, tagNamed } from './named.js';
 import { officeActs, performInOffice } from './office-acts.js';
@@ -30,6 +32,7 @@ const people = z.union([name, z.array(name).min(1)]);
 const actShape = z.discriminatedUnion('do', [
   ...officeActs,
   ...appActs,
+  ...acquisitionActs,
   z.object({ do: z.literal('newcomer'), name, phone: z.string().optional() }),
   z.object({
     do: z.literal('add_contact'),
@@ -217,6 +220,14 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
     case 'subscribe':
     case 'unsubscribe':
       return performInApp(corp, act);
+    case 'scan_acquisition_link':
+    case 'write_to_staff':
+    case 'publish_acquisition_link':
+    case 'buy_acquisition_quota':
+    case 'new_acquisition_link':
+    case 'delete_acquisition_link':
+    case 'block_acquisition_link':
+      return performInAcquisition(corp, act);
     default:
       return performInOffice(corp, act);
   }

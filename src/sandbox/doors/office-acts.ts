@@ -11,7 +11,7 @@ import {
 } from '../corp/acts/administration.js';
 import { editByHand } from '../corp/acts/contacts.js';
 import { emitEvent } from '../corp/acts/events.js';
-import { failTransfer, leaveCompany, renameStaff, transferCustomer } from '../corp/acts/staffing.js';
+import { failTransfer, grantCustomers, leaveCompany, renameStaff, transferCustomer } from '../corp/acts/staffing.js';
 import type { Corp } from '../corp/corp.js';
 import { group, ImpossibleAct, name, pair, staff, tagGroupNamed } from './named.js';
 
@@ -100,7 +100,7 @@ export function performInOffice(corp: Corp, act: OfficeAct): Record<string, unkn
       renameStaff(corp, staff(corp, act.staff), act.name);
       return {};
     case 'customer_right':
-      staff(corp, act.staff).followsCustomers = act.has;
+      grantCustomers(corp, staff(corp, act.staff), act.has);
       return {};
     case 'habits': {
       const one = staff(corp, act.staff);

@@ -7,6 +7,7 @@ export const troubleNow = ({ corp, grant, manners, shares, envelope }: Troubled)
   withdrawn: grant.withholdsCustomers,
   scope: corp.scope ? [...corp.scope] : [],
   otherApp: corp.welcomes.rival,
+  acquisition: corp.acquisitionLinks.manners,
   signIn: corp.signIns.manners,
   ...manners,
   shares,

@@ -1,7 +1,9 @@
 import { DAY, HOUR } from '../calendar.js';
+import { openAcquisitionLink, writeToStaff } from '../corp/acts/acquisition.js';
 import { addContact } from '../corp/acts/contacts.js';
 import { scanJoinCode } from '../corp/acts/groups.js';
 import { reportInvitation } from '../corp/acts/shopping.js';
+import { linkIn } from '../corp/acquisition-links.js';
 import type { Corp } from '../corp/corp.js';
 import type { Founded } from '../corp/founding.js';
 import type { Person } from '../corp/person.js';
@@ -12,7 +14,12 @@ import type { Persona } from './personas.js';
 export const CHANNEL_STATES = ['expo-2025', 'store-qr', 'wx-article', 'live-room', 'parcel-card'] as const;
 export const FOLLOWERS = ['LinXia', 'ZhaoMin', 'ChenYu', 'XuNuo', 'TangGuo'] as const;
 
-/** How newcomers arrive: by a public group code, by a staff member's code, or as a half contact. */
+/** Share of newcomers who come by an acquisition link while one is shown somewhere. */
+const BY_LINK = 0.2;
+/** Share of those who write to the staff member they have added. */
+const SPEAKS = 0.6;
+
+/** How newcomers arrive: by a public group code, by a staff member's code or link, or as a half contact. */
 export class Arrivals {
   private readonly here: Person[] = [];
 
@@ -26,6 +33,8 @@ export class Arrivals {
     const inviter = this.here.length > 20 && random.chance(0.15) ? random.pick(this.here) : undefined;
     this.here.push(person);
     if (inviter) reportInvitation(this.corp, inviter, person);
+    const ad = this.shownLink(random);
+    if (ad) return this.byLink(person, random, ad);
     const way = random.next();
     if (way < 0.96 - 0.6 * persona.meetsStaff) this.byGroupCode(person, persona, random);
     else if (way < 0.96) this.byStaffCode(person, random, inviter ? 'friend-share' : random.pick(CHANNEL_STATES));
@@ -94,6 +103,28 @@ export class Arrivals {
         addContact(this.corp, person, userid, { addWay: 3, welcome: false }),
       );
     }
+  }
+
+  /** One of the links that somebody has published, or else of those that the app has made; undefined: come otherwise. */
+  private shownLink(random: Random): { readonly linkId: string; readonly channel: string } | undefined {
+    const { acquisitionLinks } = this.corp;
+    const published = acquisitionLinks.published.flatMap((url) => linkIn(url) ?? []);
+    const made = acquisitionLinks.all().filter(({ byApp }) => byApp);
+    const shown = published.length > 0 ? published : made.map(({ linkId }) => ({ linkId, channel: '' }));
+    // Without links nothing is drawn, so that they do not change the year of a corp that has none.
+    return shown.length > 0 && random.chance(BY_LINK) ? random.pick(shown) : undefined;
+  }
+
+  private byLink(person: Person, random: Random, ad: { readonly linkId: string; readonly channel: string }): void {
+    const { corp } = this;
+    const opened = openAcquisitionLink(corp, person, ad);
+    if (random.chance(0.65)) {
+      const code = random.pick(this.founded.publicCodes);
+      corp.timeline.after(random.between(1, 72) * HOUR, () => scanJoinCode(corp, person, code));
+    }
+    const userid = 'added' in opened ? opened.added : 'waiting' in opened ? opened.waiting : undefined;
+    if (userid === undefined || !random.chance(SPEAKS)) return;
+    corp.timeline.after(random.between(0.1, 48) * HOUR, () => writeToStaff(corp, person, userid));
   }
 
   private byHalf(person: Person, random: Random): void {

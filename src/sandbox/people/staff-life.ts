@@ -1,6 +1,6 @@
 import { DAY, HOUR, SECOND, startOfDay, weekdayOf } from '../calendar.js';
 import { createTagByHand, renameTagByHand } from '../corp/acts/administration.js';
-import { acceptContact } from '../corp/acts/contact-ways.js';
+import { acceptContact } from '../corp/acts/accept-contact.js';
 import { editByHand } from '../corp/acts/contacts.js';
 import { confirmMassSend } from '../corp/acts/deliver.js';
 import { removeFromGroup } from '../corp/acts/groups.js';

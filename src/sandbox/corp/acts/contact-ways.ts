@@ -30,17 +30,11 @@ export function scanContactWay(corp: Corp, person: Person, way: ContactWay): Con
   }
   if (corp.relations.of(userid, person.externalUserId)?.bond === 'mutual') return { not: 'already_contact' };
   if (!settings.skipVerify) {
-    corp.contactWays.request(userid, person.externalUserId, settings.state);
+    corp.contactWays.request(userid, person.externalUserId, { state: settings.state });
     corp.reactions.applied(person, userid);
     return { waiting: userid };
   }
-  return { added: userid, welcomeCode: meet(corp, person, userid, settings.state) };
-}
-
-/** The staff member accepts the customer's request. Returns the welcome code; undefined when there was no request. */
-export function acceptContact(corp: Corp, person: Person, userid: string): string | undefined {
-  const request = corp.contactWays.removeRequest(userid, person.externalUserId);
-  return request && meet(corp, person, userid, request.state);
+  return { added: userid, welcomeCode: meetByWay(corp, person, userid, settings.state) };
 }
 
 /** Returns whether there was such a chat. */
@@ -74,5 +68,6 @@ function pickStaff(corp: Corp, person: Person, way: ContactWay): string | undefi
   return picked;
 }
 
-const meet = (corp: Corp, person: Person, userid: string, state: string): string | undefined =>
+/** The two become contacts by the code. Returns the welcome code. */
+export const meetByWay = (corp: Corp, person: Person, userid: string, state: string): string | undefined =>
   addContact(corp, person, userid, { addWay: 1, welcome: true, ...(state === '' ? {} : { state }) });

@@ -1,6 +1,7 @@
 import type { Corp } from '../corp.js';
 import type { Staff } from '../person.js';
 import { change, type Relation } from '../relations.js';
+import { reportBrokenLinks } from './acquisition.js';
 import { addContact, staffDeletesCustomer } from './contacts.js';
 import { emitEvent } from './events.js';
 
@@ -12,6 +13,13 @@ export function leaveCompany(corp: Corp, staff: Staff): void {
   staff.hasLeft = true;
   staff.followsCustomers = false;
   emitDirectoryEvent(corp, 'delete_user', staff);
+  reportBrokenLinks(corp);
+}
+
+/** An administrator grants or withdraws the right to have customers. */
+export function grantCustomers(corp: Corp, staff: Staff, isGranted: boolean): void {
+  staff.followsCustomers = isGranted;
+  reportBrokenLinks(corp);
 }
 
 export function renameStaff(corp: Corp, staff: Staff, name: string): void {

@@ -1,3 +1,4 @@
+import { acquisitionEndpoints } from './acquisition.js';
 import { appMessageEndpoints } from './app-messages.js';
 import { contactWayEndpoints } from './contact-ways.js';
 import { contactEndpoints } from './contacts.js';
@@ -22,6 +23,7 @@ export const wecomEndpoints = (): readonly Endpoint[] => [
   get('get_api_domain_ip', { ip_list: [] }, () => ({ ip_list: ['127.0.0.1'] })),
   ...contactEndpoints,
   ...contactWayEndpoints,
+  ...acquisitionEndpoints,
   ...tagEndpoints,
   ...welcomeEndpoints,
   ...massSendEndpoints,
