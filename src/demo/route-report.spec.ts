@@ -16,6 +16,7 @@ const person = (name: string, own: Partial<SandboxRecord['people'][number]>): Sa
   persona: 'talker',
   isContact: true,
   messages: 0,
+  kfMessages: 0,
   orders: 0,
   spendCents: 0,
   refundedCents: 0,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { kfMannersShape } from './corp/kf/kf-manners.js';
 import { wecomEndpoints } from './doors/wecom/index.js';
 import { help } from './serve-settings.js';
 
@@ -23,5 +24,6 @@ it('the README names every act, every trouble and every setting', () => {
   const troubles = allIn(shape, /^ {2}(\w+):/gm);
   expect(troubles.length).toBeGreaterThan(10);
   expect(missing(troubles, (trouble) => `{"${trouble}":`)).toEqual([]);
+  expect(missing(Object.keys(kfMannersShape.shape), (name) => `\`${name}\``)).toEqual([]);
   expect(missing(allIn(help(), /(SANDBOX_\w+)/g), (name) => `| \`${name}\``)).toEqual([]);
 });

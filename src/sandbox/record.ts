@@ -1,6 +1,8 @@
 import type { LinkCustomer } from './corp/acquisition-links.js';
 import type { Corp } from './corp/corp.js';
 import type { BotPost } from './corp/group-bots.js';
+import type { KfLine } from './corp/kf/customer-service.js';
+import { stateOf } from './corp/kf/kf-session.js';
 import type { MassSend } from './corp/mass-sends.js';
 import type { GroupPost, Received, StaffMessage } from './corp/messages.js';
 import type { Bond } from './corp/relations.js';
@@ -49,6 +51,7 @@ export interface SandboxRecord {
     readonly clicks: number;
     readonly customers: readonly LinkCustomer[];
   }[];
+  readonly kf: KfRecord;
   readonly shop: ShopLedger & { readonly waiting: number };
   readonly chat: { readonly last: number; readonly unacknowledged: number };
   /** `path` → calls, `path errcode` → refusals. */
@@ -92,6 +95,7 @@ export interface PersonRecord {
   readonly persona: string;
   readonly isContact: boolean;
   readonly messages: number;
+  readonly kfMessages: number;
   readonly orders: number;
   readonly spendCents: number;
   readonly refundedCents: number;
@@ -100,6 +104,22 @@ export interface PersonRecord {
   readonly isRegistered: boolean;
   /** When they last did something by themselves; null for never. */
   readonly lastActiveAt: number | null;
+}
+
+/** Customer service: every line of every chat, arrived or not, and how the sessions stand. */
+export interface KfRecord {
+  readonly accounts: readonly { readonly openKfid: string; readonly name: string; readonly granted: boolean }[];
+  readonly talk: readonly KfLine[];
+  readonly sessions: readonly {
+    readonly openKfid: string;
+    readonly customer: string;
+    readonly name: string;
+    readonly state: number;
+    readonly servicer: string | undefined;
+    readonly lastWroteAt: number | undefined;
+    readonly left: number;
+    readonly refuses: boolean;
+  }[];
 }
 
 type Outside = Pick<SandboxRecord, 'callbacks' | 'shop' | 'chat' | 'calls' | 'refusals'>;
@@ -131,9 +151,21 @@ export function recordOf(corp: Corp, outside: Outside): SandboxRecord {
     acquisitionLinks: corp.acquisitionLinks
       .all()
       .map(({ linkId, byApp, clicks, customers }) => ({ linkId, byApp, clicks: clicks.length, customers })),
+    kf: kfOf(corp),
     ...outside,
   });
 }
+
+const kfOf = (corp: Corp): KfRecord => ({
+  accounts: corp.kf.accounts().map(({ openKfid, name, granted }) => ({ openKfid, name, granted })),
+  talk: corp.kf.talk,
+  sessions: corp.kf.sessions().map((session) => {
+    const { account, person, servicer, lastWroteAt, left, refuses } = session;
+    const state = stateOf(session, corp.now());
+    const ids = { openKfid: account.openKfid, customer: person.externalUserId, name: person.name };
+    return { ...ids, state, servicer, lastWroteAt, left, refuses };
+  }),
+});
 
 const pairs = (corp: Corp): PairRecord[] =>
   corp.relations.all().map((relation) => ({

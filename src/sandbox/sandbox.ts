@@ -23,6 +23,7 @@ import { AppGrant } from './doors/wecom/app-grant.js';
 import type { ApiManners } from './doors/wecom/endpoint.js';
 import { Faults } from './doors/wecom/faults.js';
 import { wecomEndpoints } from './doors/wecom/index.js';
+import { KF_SYNC_PATH } from './doors/wecom/kf-sync.js';
 import { Limits, type Limit } from './doors/wecom/limits.js';
 import { pictureDoor } from './doors/wecom/pictures.js';
 import { Tokens } from './doors/wecom/tokens.js';
@@ -101,7 +102,7 @@ export interface SandboxClock {
   readonly chat: { readonly last: number; readonly unacknowledged: number };
   readonly callbacksWaiting: number;
   readonly factsWaiting: number;
-  /** New contacts whose welcome code is unused and still valid. */
+  /** New contacts, and visitors of customer service, whose welcome code is unused and still valid. */
   readonly welcomesWaiting: number;
 }
 
@@ -191,6 +192,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   corp.signIns.shortestLife = () => (pace.isDriven ? SIGN_IN_SECONDS * pace.msPerSecond : 0);
   const coy = new Random(streamSeed(seed, 'no welcome code'));
   corp.welcomes.isWithheld = () => coy.chance(shares.noWelcomeCode);
+  const unreliable = new Random(streamSeed(seed, 'customer service'));
+  corp.kf.failsAtRandom = () => corp.kf.manners.failShare > 0 && unreliable.chance(corp.kf.manners.failShare);
   const founded = found(corp, options.chat ?? false, options.moreStaff ?? 0);
   populate(corp, founded, { seed, people: options.people ?? 300, months: options.months ?? 12 });
 
@@ -201,6 +204,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     () => grant.disabled,
   );
   const limits = new Limits(options.limits ?? {});
+  // Contract §3: users met 45033 at about five pulls at once.
+  limits.set(KF_SYNC_PATH, { parallel: 5 });
   const faults = new Faults();
   const manners: ApiManners = {
     latencyMs: options.latencyMs ?? 0,
@@ -245,6 +250,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const settle = async (): Promise<void> => {
     await Promise.all([callbackSender.settled(), shop.flush()]);
   };
+  const welcomesWaiting = (): number => corp.welcomes.waiting(now()) + corp.kf.codes.welcomesWaiting(now());
   const run = async (until: number, stopFor: 'anybody' | 'newcomers'): Promise<Advanced> => {
     // A closed sandbox never moves time again, so a caller would wait for ever.
     if (closed) throw new Error('the sandbox is closed');
@@ -252,7 +258,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     urgent = false;
     await log.inOneAnswer(async () => {
       for (let steps = 1; !urgent && !closed && timeline.step(until); steps += 1) {
-        if (stopFor === 'newcomers') urgent &&= corp.welcomes.waiting(now()) > 0;
+        if (stopFor === 'newcomers') urgent &&= welcomesWaiting() > 0;
         if (steps % STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
         if (callbackSender.waiting >= MAX_UNANSWERED) await callbackSender.below(MAX_UNANSWERED / 2);
         if (shop.isBehind) await shop.flush();
@@ -267,7 +273,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     chat: { last: log.last, unacknowledged: log.unacknowledged },
     callbacksWaiting: callbackSender.waiting,
     factsWaiting: shop.waiting,
-    welcomesWaiting: corp.welcomes.waiting(now()),
+    welcomesWaiting: welcomesWaiting(),
   });
   const sandbox = {
     now,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Corp } from './corp/corp.js';
 import { CHAT_STATUS, EXHAUSTED } from './corp/acquisition-links.js';
+import type { Corp } from './corp/corp.js';
+import { kfMannersShape } from './corp/kf/kf-manners.js';
 import { CODES, ID_RECEIVERS, OUT_OF_SCOPE, STATES } from './corp/sign-ins.js';
 import { RIVALS } from './corp/welcome-codes.js';
 import { envelopeShape, type Envelope } from './doors/callback/envelope.js';
@@ -75,6 +76,8 @@ const troubleShape = z.object({
     })
     .optional(),
   mischief: mischiefShape.optional(),
+  /** Customer service (微信客服). */
+  kf: kfMannersShape.optional(),
   envelope: envelopeShape.optional(),
 });
 
@@ -112,6 +115,7 @@ export function makeTrouble(of: Troubled, requested: Trouble): void {
   Object.assign(corp.acquisitionLinks.manners, givenFields(trouble.acquisition ?? {}));
   Object.assign(corp.signIns.manners, givenFields(trouble.signIn ?? {}));
   Object.assign(of.shares, givenFields(trouble.mischief ?? {}));
+  Object.assign(corp.kf.manners, givenFields(trouble.kf ?? {}));
   Object.assign(of.envelope, givenFields(trouble.envelope ?? {}));
 }
 

@@ -8,6 +8,8 @@ import { CustomerGroups } from './customer-groups.js';
 import { GroupBots } from './group-bots.js';
 import { GroupWelcomes } from './group-welcomes.js';
 import type { IdMint } from './ids.js';
+import { CustomerService } from './kf/customer-service.js';
+import type { KfSession } from './kf/kf-session.js';
 import { JoinWays } from './join-ways.js';
 import { MassSends, type MassSend, type MassSendCap } from './mass-sends.js';
 import { Media } from './media.js';
@@ -30,6 +32,8 @@ export interface Reactions {
   reminded(send: MassSend, userid: string): void;
   /** A customer asks the staff member to accept them as a contact. */
   applied(person: Person, userid: string): void;
+  /** The app handed a customer to the queue or to a servicer. */
+  handedOver(session: KfSession): void;
 }
 
 export const nobodyReacts: Reactions = {
@@ -39,11 +43,14 @@ export const nobodyReacts: Reactions = {
   asked: () => undefined,
   reminded: () => undefined,
   applied: () => undefined,
+  handedOver: () => undefined,
 };
 
 /** Counts what a person has done. Tests compare the product's figures with it. */
 export interface Tally {
   messages: number;
+  /** Messages to customer service. */
+  kfMessages: number;
   orders: number;
   spendCents: number;
   refundedCents: number;
@@ -79,6 +86,7 @@ export class Corp {
   readonly acquisitionLinks: AcquisitionLinks;
   readonly acquisitionQuota = new AcquisitionQuota();
   readonly signIns: SignIns;
+  readonly kf: CustomerService;
   readonly transfers = new Transfers();
   readonly contactDiary = new ContactDiary();
   readonly staff = new Map<string, Staff>();
@@ -112,6 +120,7 @@ export class Corp {
     this.media = new Media(ids);
     this.appMessages = new AppMessages(ids);
     this.groupBots = new GroupBots(ids);
+    this.kf = new CustomerService(ids);
     this.groupWelcomes = new GroupWelcomes(ids);
     this.acquisitionLinks = new AcquisitionLinks(ids);
     this.signIns = new SignIns(ids, agentId);
@@ -168,6 +177,7 @@ export class Corp {
     if (known) return known;
     const fresh: Tally = {
       messages: 0,
+      kfMessages: 0,
       orders: 0,
       spendCents: 0,
       refundedCents: 0,

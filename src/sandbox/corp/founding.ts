@@ -69,6 +69,7 @@ export function found(corp: Corp, withChat: boolean, moreStaff: number): Founded
     corp.employ(bot);
     corp.bot = bot;
   }
+  openAssistantAccount(corp);
   for (const { group, names } of TAGS) {
     const made = corp.tags.addGroup(group, 0, corp.now() - HOUR, false);
     names.forEach((name, i) => corp.tags.addTag(made, { name, order: names.length - i }, corp.now() - HOUR, false));
@@ -99,4 +100,10 @@ export function found(corp: Corp, withChat: boolean, moreStaff: number): Founded
     ),
   );
   return { publicCodes, groupsOf };
+}
+
+/** The account of customer service that the administrator made and granted to the app, with two servicers. */
+function openAssistantAccount(corp: Corp): void {
+  const { servicers } = corp.kf.open('会员小助手', '');
+  for (const userid of ['LinXia', 'ZhaoMin']) servicers.set(userid, { userid, status: 'serving' });
 }

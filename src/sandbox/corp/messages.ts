@@ -19,7 +19,8 @@ export interface Received extends Content {
   readonly to: string;
   readonly name: string;
   readonly at: number;
-  readonly via: 'welcome' | 'mass_send' | 'dm' | 'mention' | 'conclusion' | 'transfer';
+  /** `kf`: from customer service by the app; `servicer`: there, by a person. */
+  readonly via: 'welcome' | 'mass_send' | 'dm' | 'mention' | 'conclusion' | 'transfer' | 'kf' | 'servicer';
   /** The staff member it came from, or the chat account. */
   readonly from: string;
   /** The msgid of a mass-send, the code of a welcome, the id of a chat message. */
@@ -28,6 +29,9 @@ export interface Received extends Content {
   readonly joinWay: string | undefined;
   /** The same of a contact way. */
   readonly contactWay: string | undefined;
+  /** The userid of the card, or the chat_id of the group's own code, that a servicer sent by hand. */
+  readonly staffCard?: string;
+  readonly groupChat?: string;
 }
 
 /** A message of the product in a group. */

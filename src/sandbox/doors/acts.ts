@@ -18,8 +18,10 @@ import type { Corp } from '../corp/corp.js';
 import type { Person } from '../corp/person.js';
 import { acquisitionActs, performInAcquisition } from './acquisition-acts.js';
 import { appActs, performInApp } from './app-acts.js';
+import { kfActs, performWithAssistant } from './kf-acts.js';
 import { group, ImpossibleAct, name, pair, person, staff, tagGroupNamed, tagNamed } from './named.js';
 import { officeActs, performInOffice } from './office-acts.js';
+import { performInService, servicerActs } from './servicer-acts.js';
 import { unreadableAct } from './unreadable-act.js';
 
 /** One person, or several in one change. */
@@ -33,6 +35,8 @@ const actShape = z.discriminatedUnion('do', [
   ...officeActs,
   ...appActs,
   ...acquisitionActs,
+  ...kfActs,
+  ...servicerActs,
   z.object({ do: z.literal('newcomer'), name, phone: z.string().optional() }),
   z.object({
     do: z.literal('add_contact'),
@@ -228,6 +232,28 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
     case 'delete_acquisition_link':
     case 'block_acquisition_link':
       return performInAcquisition(corp, act);
+    case 'open_assistant':
+    case 'write_to_assistant':
+    case 'send_to_assistant':
+    case 'share_with_assistant':
+    case 'tap_menu':
+    case 'recall_message':
+    case 'refuse_assistant':
+      return performWithAssistant(corp, act);
+    case 'take_session':
+    case 'transfer_session':
+    case 'end_session':
+    case 'write_as_servicer':
+    case 'recall_as_servicer':
+    case 'reject_customer':
+    case 'press_upgrade':
+    case 'servicer_status':
+    case 'set_servicers':
+    case 'activation':
+    case 'grant_account':
+    case 'upgrade_range':
+    case 'kf_callback':
+      return performInService(corp, act);
     default:
       return performInOffice(corp, act);
   }

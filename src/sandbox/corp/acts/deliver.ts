@@ -5,7 +5,11 @@ import type { Content, GroupPost, Received } from '../messages.js';
 import type { Person } from '../person.js';
 
 /** Delivers a message to a customer: records it, then lets the customer react. */
-export function deliver(corp: Corp, person: Person, message: Content & Pick<Received, 'via' | 'from' | 'ref'>): void {
+export function deliver(
+  corp: Corp,
+  person: Person,
+  message: Content & Pick<Received, 'via' | 'from' | 'ref' | 'staffCard' | 'groupChat'>,
+): void {
   const received: Received = {
     ...message,
     to: person.externalUserId,

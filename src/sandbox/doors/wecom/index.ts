@@ -7,6 +7,11 @@ import { get, type Endpoint } from './endpoint.js';
 import { groupTransferEndpoints } from './group-transfers.js';
 import { groupWelcomeEndpoints } from './group-welcomes.js';
 import { groupEndpoints } from './groups.js';
+import { kfAccountEndpoints } from './kf-accounts.js';
+import { kfCustomerEndpoints } from './kf-customers.js';
+import { kfMessageEndpoints } from './kf-messages.js';
+import { kfSessionEndpoints } from './kf-sessions.js';
+import { kfSyncEndpoints } from './kf-sync.js';
 import { joinWayEndpoints } from './join-ways.js';
 import { massSendEndpoints } from './mass-sends.js';
 import { mediaEndpoints } from './media.js';
@@ -38,4 +43,9 @@ export const wecomEndpoints = (): readonly Endpoint[] => [
   ...mediaEndpoints,
   ...signInEndpoints,
   ...webhookEndpoints,
+  ...kfAccountEndpoints,
+  ...kfSyncEndpoints,
+  ...kfMessageEndpoints,
+  ...kfSessionEndpoints,
+  ...kfCustomerEndpoints,
 ];
