@@ -31,6 +31,14 @@ export const tasksCommand: Command = {
   },
 };
 
+/** `12`, `待办 #12。`, `12 明天给你补发`. The words keep their case and width. */
+function numberAndWords(argument: string): { readonly number: number | null; readonly words: string } {
+  const whole = /^(?:待办)?\s?#?\s?(\d{1,15})号?$/u.exec(bare(folded(argument)))?.[1];
+  if (whole !== undefined) return { number: Number(whole), words: '' };
+  const [, digits, words = ''] = /^(?:待办)?\s?[#＃]?\s?(\d{1,15})号?[\s:：,，]+(.+)$/su.exec(argument) ?? [];
+  return { number: digits === undefined ? null : Number(digits), words };
+}
+
 const answerCommand = (
   [word, ...others]: readonly [string, ...string[]],
   role: Command['role'],
@@ -43,8 +51,8 @@ const answerCommand = (
   does,
   needsArgument: true,
   async run(invocation) {
-    const number = /^(?:待办)?\s?#?\s?(\d{1,15})号?$/u.exec(bare(folded(invocation.argument)))?.[1];
-    if (number === undefined) return { text: `写上待办编号，比如「${word} 12」。发送「待办」看编号。` };
+    const { number, words } = numberAndWords(invocation.argument);
+    if (number === null) return { text: `写上待办编号，比如「${word} 12」。发送「待办」看编号。` };
     const context = await invocation.engine.context();
     return {
       text: '',
@@ -52,7 +60,7 @@ const answerCommand = (
         (
           await answerTask(
             { tx, context, now },
-            { task: Number(number), answer, by: staffOf(invocation), isOperator: invocation.isOperator },
+            { task: number, answer, words, by: staffOf(invocation), isOperator: invocation.isOperator },
           )
         ).words,
     };

@@ -4,6 +4,7 @@ import { HOUR_MS } from '../domain/day.js';
 import { isSameUserid } from '../domain/userid.js';
 import { inStaffHours } from '../domain/sending/mass-send-policy.js';
 import { groupStore } from '../features/groups/group.store.js';
+import { memberQuestionStore } from '../features/tasks/member-question.store.js';
 import { type StoredTask, taskStore } from '../features/tasks/task.store.js';
 import type { Sql } from '../platform/database/sql.js';
 import { approveMove, refuseMove } from '../features/moves/approve-move.js';
@@ -21,6 +22,8 @@ export type TaskAnswer = (typeof taskAnswers)[number];
 export interface GivenAnswer {
   readonly task: number;
   readonly answer: TaskAnswer;
+  /** With `done` of a member's message: what the member is told. */
+  readonly words?: string | undefined;
   /** The userid of staff, or the name of an admin. */
   readonly by: string;
   /** An operator may answer every task, others only their own. */
@@ -54,7 +57,8 @@ export function answersTo(
 const reply = (outcome: TaskReply['outcome'], words: string, mark: string): TaskReply => ({ outcome, words, mark });
 
 /** Applies an answer that came by a card, a typed command or the console. A repeated answer changes nothing. */
-export async function answerTask(run: Run, { task: id, answer, by, isOperator }: GivenAnswer): Promise<TaskReply> {
+export async function answerTask(run: Run, given: GivenAnswer): Promise<TaskReply> {
+  const { task: id, answer, by, isOperator } = given;
   const { tx, now } = run;
   const task = await taskStore.byId(tx, id);
   if (!task) return reply('no_such_task', `没有编号 ${id} 的待办。`, '已失效');
@@ -66,17 +70,17 @@ export async function answerTask(run: Run, { task: id, answer, by, isOperator }:
   }
   if (!buttonsOf(task.kind).some(({ key }) => key === answer))
     return reply('not_fitting', `待办 ${id} 不能这样回复，发送「待办」看全部。`, '请发送「待办」');
-  const applied = await applyAnswer(run, task, answer, by);
+  const applied = await applyAnswer(run, task, given);
   if (applied.outcome === 'taken')
     await auditStore.append(tx, { who: by, what: `task_${answer}`, detail: { task: id } }, now);
   return applied;
 }
 
-async function applyAnswer(run: Run, task: StoredTask, answer: TaskAnswer, by: string): Promise<TaskReply> {
+async function applyAnswer(run: Run, task: StoredTask, { answer, by, words }: GivenAnswer): Promise<TaskReply> {
   const { tx, context, now } = run;
   switch (answer) {
     case 'done':
-      return recordDone(tx, task, by, now);
+      return recordDone(tx, task, { by, words: words?.trim() ?? '' }, now);
     case 'snooze': {
       if (task.snoozedUntil !== null && task.snoozedUntil > now)
         return reply('already', `待办 ${task.id} 已经推迟过，到时再提醒。`, `稍后提醒 · ${by}`);
@@ -129,13 +133,20 @@ async function approve(run: Run, id: MoveId): Promise<'invited' | 'not_sent' | '
  * Notes that staff report a task as done. The task closes only when the product sees the result: the member has left, the
  * group has another owner, or the new group is there.
  */
-async function recordDone(tx: Sql, task: StoredTask, by: string, now: number): Promise<TaskReply> {
+async function recordDone(
+  tx: Sql,
+  task: StoredTask,
+  { by, words }: { readonly by: string; readonly words: string },
+  now: number,
+): Promise<TaskReply> {
   if (task.answeredBy !== null)
     return reply('already', `待办 ${task.id} 已经记下，正在核对。`, `已处理 · ${task.answeredBy}`);
   if (task.kind === 'member_reply') {
     // The product cannot see whether somebody has written back, so the report alone closes the task.
     await taskStore.closeAnswered(tx, task.id, { state: 'done', by, at: now });
-    return reply('taken', `收到，待办 ${task.id} 完成了。`, `已回复 · ${by}`);
+    if (task.member === null || words === '') return reply('taken', `收到，待办 ${task.id} 完成了。`, `已回复 · ${by}`);
+    await memberQuestionStore.answer(tx, task.member, { task: task.id, words, by, at: now });
+    return reply('taken', `收到，待办 ${task.id} 完成了，你的回答会转给 TA。`, `已回复 · ${by}`);
   }
   await taskStore.recordClaim(tx, task.id, { by, at: now, checkAt: now + checkAfterMs(task) });
   await taskStore.recordCard(tx, task.id, null, now);

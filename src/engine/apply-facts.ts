@@ -15,6 +15,7 @@ import { type MemberFact, ofKind } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
 import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { memberStore } from '../features/members/member.store.js';
+import { preferenceStore } from '../features/members/preference.store.js';
 import { orderStore } from '../features/members/order.store.js';
 import { tagStore } from '../features/tags/tag.store.js';
 import { factStore } from '../inbox/fact.store.js';
@@ -144,6 +145,7 @@ export async function applyFacts(
   );
   await applyContactPairs(tx, memberFacts, members);
   await updateIsContact(tx, memberFacts, members);
+  await preferenceStore.apply(tx, memberFacts);
   const memberOf = new Map(memberFacts.map(({ fact, member }) => [fact.id, member]));
   await factStore.markApplied(
     tx,

@@ -1,8 +1,10 @@
 import type { Context } from '../domain/context.js';
-import { afterQuiet, isQuiet } from '../domain/sending/send-policy.js';
+import { noPreference, policyFor } from '../domain/sending/preference.js';
+import { afterQuiet, isQuiet, type SendingPolicy } from '../domain/sending/send-policy.js';
 import { moveStore } from '../features/moves/move.store.js';
 import type { Blocker } from '../outbox/delivery-hooks.js';
 import { type OutboxRow, outboxStore } from '../outbox/outbox.store.js';
+import { currentPreferences } from '../features/members/current-preferences.js';
 import { pendingOptOuts } from '../features/members/pending-opt-outs.js';
 import { cappedRows, capVerdicts } from '../features/messages/cap-usage.js';
 import { checkReasons, checkWords, isMessage, type CheckedRow } from '../features/messages/check-queued.js';
@@ -47,8 +49,11 @@ export async function blockersOf(
   return found;
 }
 
-const quietEnd = ({ ruleset: { sending }, timeZone }: Context, now: number): number | null =>
-  isQuiet(now, sending, timeZone) ? afterQuiet(now, sending, timeZone) : null;
+const quietEnd = (
+  { ruleset, timeZone }: Context,
+  now: number,
+  sending: SendingPolicy = ruleset.sending,
+): number | null => (isQuiet(now, sending, timeZone) ? afterQuiet(now, sending, timeZone) : null);
 
 /** What blocks each message, its words and the caps not considered, and the messages that nothing blocks. */
 async function stopReasons(
@@ -62,15 +67,19 @@ async function stopReasons(
   const moves = new Map(open.map((move) => [move.id, move]));
   const optingOut = await pendingOptOuts(tx);
   const reasons = await checkReasons(messages, { context, campaigns, evaluations, moves, now });
-  const quietUntil = quietEnd(context, now);
+  const preferences = await currentPreferences(tx, members);
   const stopped = new Map(reasons.blockers);
   for (const row of messages) {
     if (!row.proactive) continue;
     const evaluation = row.member === null ? undefined : evaluations.get(row.member);
     const { optedOut = false, optChangedAt = 0 } = evaluation?.stored.state ?? {};
-    if (optedOut || (evaluation && (optingOut.get(evaluation.id) ?? -1) >= optChangedAt))
+    if (optedOut || (evaluation && (optingOut.get(evaluation.id) ?? -1) >= optChangedAt)) {
       stopped.set(row.id, { cancel: 'opted_out' });
-    else if (quietUntil !== null && !stopped.has(row.id))
+      continue;
+    }
+    const preference = (row.member === null ? undefined : preferences.get(row.member)) ?? noPreference;
+    const quietUntil = quietEnd(context, now, policyFor(context.ruleset.sending, preference));
+    if (quietUntil !== null && !stopped.has(row.id))
       stopped.set(row.id, { postponeTo: quietUntil, reason: 'quiet_hours' });
   }
   return { stopped, standing: reasons.unblocked.filter(({ row }) => !stopped.has(row.id)) };
@@ -86,7 +95,9 @@ async function capBlockers(
   const found = new Map<number, Blocker>();
   const capped = free.filter((row) => row.caps !== null && row.member !== null);
   if (capped.length === 0) return found;
-  const rows = await cappedRows(tx, [...new Set(capped.flatMap((row) => row.member ?? []))], context, now);
+  const members = [...new Set(capped.flatMap((row) => row.member ?? []))];
+  const rows = await cappedRows(tx, members, context, now);
+  const preferences = await currentPreferences(tx, members);
   const cappedIds = new Set(capped.map(({ id }) => id));
   const alsoDue = rows.filter(
     ({ id, state, at, expiresAt }) =>
@@ -99,7 +110,7 @@ async function capBlockers(
   );
   const { stopped } = await stopReasons(run, others, campaigns);
   const due = [...capped, ...others.filter(({ id }) => !stopped.has(id))];
-  for (const [id, verdict] of capVerdicts(rows, due, context, now)) {
+  for (const [id, verdict] of capVerdicts({ rows, due, preferences }, context, now)) {
     if (verdict.kind === 'go' || !cappedIds.has(id)) continue;
     found.set(
       id,

@@ -4,6 +4,7 @@ import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { tagStore } from '../features/tags/tag.store.js';
+import { memberQuestionStore } from '../features/tasks/member-question.store.js';
 import { memberReplyStore } from '../features/tasks/member-reply.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import {
@@ -21,7 +22,7 @@ import { planMessages } from '../features/messages/plan-messages.js';
 import type { Invitation } from '../features/moves/invitation.js';
 import { planMoves } from '../features/moves/plan-moves.js';
 import type { Run } from '../features/run.js';
-import { forgetReplyWords } from '../features/tasks/member-replies.js';
+import { forgetReplyWords, recordQuestions } from '../features/tasks/member-replies.js';
 import { factStore } from '../inbox/fact.store.js';
 import type { NewOutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -84,6 +85,7 @@ const groupStats: Feature = {
 
 const tasks: Feature = {
   name: 'tasks',
+  plan: (run, { evaluations }) => recordQuestions(run, evaluations),
   async daily({ tx, now }) {
     await forgetReplyWords(tx, now);
     return [];
@@ -91,6 +93,7 @@ const tasks: Feature = {
   async merge(tx, from, to) {
     await taskStore.merge(tx, from, to);
     await memberReplyStore.merge(tx, from, to);
+    await memberQuestionStore.merge(tx, from, to);
   },
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { setAsideStore } from '../set-aside/set-aside.store.js';
-import type { Fact, FactKind, StoredFact } from '../domain/fact.js';
+import { factData, type Fact, type FactData, type FactKind, type StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { isFactKind, readFactData } from '../domain/read-fact-data.js';
 import { inNumbers, inTexts } from '../platform/database/in-list.js';
@@ -105,6 +105,22 @@ export class FactStore {
     return rows.flatMap(({ kind, at, ids }) => {
       const member = readStored(ids, memberIds);
       return member.ok ? [{ kind, at, member: member.value }] : [];
+    });
+  }
+
+  /** Changes of preferences that are not applied yet. Few facts are pending at any time, so the index of those is enough. */
+  async pendingPreferences(
+    sql: Sql,
+  ): Promise<
+    { readonly at: number; readonly member: Fact['member']; readonly data: FactData<'preference_changed'> }[]
+  > {
+    const rows = await sql.all<{ at: number; ids: string; data: string }>(
+      `SELECT at, ids, data FROM fact WHERE state = 0 AND kind = 'preference_changed' ORDER BY id`,
+    );
+    return rows.flatMap(({ at, ids, data }) => {
+      const member = readStored(ids, memberIds);
+      const change = readStored(data, factData.preference_changed);
+      return member.ok && change.ok ? [{ at, member: member.value, data: change.value }] : [];
     });
   }
 

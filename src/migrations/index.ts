@@ -14,6 +14,7 @@ import { KeptWords1763935000000 } from './15-kept-words.js';
 import { SourceTimes1763936000000 } from './16-source-times.js';
 import { HeardOfficially1763937000000 } from './17-heard-officially.js';
 import { CustomerService1763938000000 } from './18-customer-service.js';
+import { MembersWishes1763939000000 } from './19-members-wishes.js';
 import { Links1763941000000 } from './21-links.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
@@ -34,5 +35,6 @@ export const migrations = [
   SourceTimes1763936000000,
   HeardOfficially1763937000000,
   CustomerService1763938000000,
+  MembersWishes1763939000000,
   Links1763941000000,
 ];

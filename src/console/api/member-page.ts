@@ -4,8 +4,10 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import { asMemberId } from '../../domain/ids.js';
 import { metrics } from '../../domain/metrics/index.js';
 import { rfmOf } from '../../domain/rfm.js';
+import { policyFor, type Preference } from '../../domain/sending/preference.js';
 import { budgetAt, placeSend } from '../../domain/sending/send-policy.js';
 import { loadCapUsage, nothingSent } from '../../features/messages/cap-usage.js';
+import { preferenceStore } from '../../features/members/preference.store.js';
 import { loadEvaluations } from '../../engine/load-evaluations.js';
 import { groupsOf, idsOf, tagsOn } from '../../insights/member-profile.js';
 import { listMoves } from '../../insights/moves.js';
@@ -23,6 +25,7 @@ export async function memberPage(sql: Sql, member: number, context: Context, now
   const { state, tier, tierSince, stage, stageSince } = evaluation.stored;
   const moves = await listMoves(sql, { member, limit: 1 }, now);
   const ids = await idsOf(sql, member);
+  const preference = await preferenceStore.of(sql, evaluation.id);
   return {
     id: member,
     name: memberName({ id: member, name: state.name }),
@@ -48,7 +51,8 @@ export async function memberPage(sql: Sql, member: number, context: Context, now
     tags: await tagsOn(sql, member),
     groups: await groupsOf(sql, member),
     openMove: moves.items.find((move) => move.closedAt === null) ?? null,
-    budget: await budget(sql, evaluation, context, now),
+    budget: await budget(sql, { evaluation, preference }, context, now),
+    preference: { pace: preference.pace, quiet: preference.quiet },
     tierCard: tierCard(evaluation, context.ruleset),
   };
 }
@@ -56,8 +60,13 @@ export async function memberPage(sql: Sql, member: number, context: Context, now
 export type MemberPage = NonNullable<Awaited<ReturnType<typeof memberPage>>>;
 
 /** How many messages the caps still allow, and from when (epoch ms; null: now). */
-async function budget(sql: Sql, evaluation: Evaluation, context: Context, now: number) {
-  const { sending } = context.ruleset;
+async function budget(
+  sql: Sql,
+  { evaluation, preference }: { readonly evaluation: Evaluation; readonly preference: Preference },
+  context: Context,
+  now: number,
+) {
+  const sending = policyFor(context.ruleset.sending, preference);
   const usage = await loadCapUsage({ tx: sql, context, now }, [evaluation.id]);
   const { gone, queued } = usage.get(evaluation.id) ?? nothingSent;
   const sends = [...gone, ...queued];

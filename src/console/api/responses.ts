@@ -114,6 +114,10 @@ const member = z.strictObject({
     z.strictObject({ id: z.string(), name: z.string(), tier: z.string().nullable(), joinedAt: moment.nullable() }),
   ),
   openMove: move.nullable(),
+  preference: z.strictObject({
+    pace: z.enum(['all', 'less']),
+    quiet: z.strictObject({ fromMinute: z.number(), toMinute: z.number() }).nullable(),
+  }),
   budget: z.strictObject({
     dayLeft: z.int(),
     monthLeft: z.int(),

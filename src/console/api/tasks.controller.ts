@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { answersTo, answerTask, taskAnswers } from '../../engine/answer-task.js';
 import { Engine } from '../../engine/engine.js';
@@ -15,6 +15,8 @@ import { waitForEngine } from './wait-for-engine.js';
 
 const query = z.object({ ...paging, state: z.enum(['open', 'overdue', 'done', 'cancelled', 'all']).default('open') });
 const params = z.object({ id: z.coerce.number().int().positive(), answer: z.enum(taskAnswers) });
+/** `words`: what the member is told, when the task is to answer a member's message. */
+const body = z.object({ words: z.string().max(1_000).optional() });
 const statuses = { no_such_task: 404, not_yours: 403, not_fitting: 409 } as const;
 
 /** Tasks that only a person can do, and an admin's answers to them. */
@@ -44,11 +46,15 @@ export class TasksController {
   /** Same effect as an operator's answer on the task card. A task answered before does not change; the answer says so. */
   @Post(':id/:answer')
   @HttpCode(200)
-  async answer(@Param() given: unknown, @Who() who: Principal) {
+  async answer(@Param() given: unknown, @Body() sent: unknown, @Who() who: Principal) {
     const { id, answer } = parseInput(params, given);
+    const { words: answerWords } = parseInput(body, sent ?? {});
     const context = await this.engine.context();
     const { outcome, words } = await this.db.write((tx) =>
-      answerTask({ tx, context, now: this.clock.now() }, { task: id, answer, by: who.name, isOperator: true }),
+      answerTask(
+        { tx, context, now: this.clock.now() },
+        { task: id, answer, words: answerWords, by: who.name, isOperator: true },
+      ),
     );
     if (outcome !== 'taken' && outcome !== 'already')
       throw new OperatorMistake(outcome, words, undefined, { status: statuses[outcome] });

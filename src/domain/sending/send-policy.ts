@@ -1,6 +1,12 @@
 import { assertNever } from '../assert-never.js';
 import { DAY_MS, dayOf, minuteOfDay, momentOf, type Day } from '../day.js';
 
+/** Minutes of the corp's wall clock. The range may pass midnight; it is empty when both are equal. */
+export interface QuietHours {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
 /** When the product may send proactive messages. Minutes are of the corp's wall clock; a range may pass midnight. */
 export interface SendingPolicy {
   /** In any 24 hours. */
@@ -11,6 +17,8 @@ export interface SendingPolicy {
   readonly minGapDays: number;
   readonly quietFromMinute: number;
   readonly quietToMinute: number;
+  /** The member's own quiet hours. Nothing is sent in them, nor in those of the corp. */
+  readonly ownQuiet?: QuietHours | null;
   /** Minutes of the day at which messages go out: half an hour before the audience's peaks. */
   readonly slotMinutes: readonly number[];
   /** WeCom's own limit of mass-sends to one customer, set by its admin: as many a month as it has days, 7 a week, or 1 a day. */
@@ -90,16 +98,39 @@ export function capBroken(
 export const liesBetween = (minute: number, from: number, to: number): boolean =>
   from <= to ? minute >= from && minute < to : minute >= from || minute < to;
 
+/** All quiet hours of a policy: those of the corp, and the member's own. */
+const quietRanges = ({ quietFromMinute, quietToMinute, ownQuiet }: SendingPolicy): readonly QuietHours[] => [
+  { fromMinute: quietFromMinute, toMinute: quietToMinute },
+  ...(ownQuiet ? [ownQuiet] : []),
+];
+
 export function isQuiet(at: number, policy: SendingPolicy, timeZone: string): boolean {
-  return liesBetween(minuteOfDay(at, timeZone), policy.quietFromMinute, policy.quietToMinute);
+  return quietRangeAt(at, policy, timeZone) !== undefined;
 }
 
-/** `at`, or the end of the quiet hours that contain it. */
+function quietRangeAt(at: number, policy: SendingPolicy, timeZone: string): QuietHours | undefined {
+  const minute = minuteOfDay(at, timeZone);
+  return quietRanges(policy).find(({ fromMinute, toMinute }) => liesBetween(minute, fromMinute, toMinute));
+}
+
+/**
+ * `at`, or the end of the quiet hours that contain it. When the two quiet hours leave no minute of the day, the result is
+ * about a day later and still quiet.
+ */
 export function afterQuiet(at: number, policy: SendingPolicy, timeZone: string): number {
-  if (!isQuiet(at, policy, timeZone)) return at;
+  let moment = at;
+  // One range can end inside the other, so the end of the second is followed as well; then only an endless day is left.
+  for (let range = quietRangeAt(moment, policy, timeZone); range; range = quietRangeAt(moment, policy, timeZone)) {
+    moment = endOf(range, moment, timeZone);
+    if (moment - at >= DAY_MS) break;
+  }
+  return moment;
+}
+
+function endOf({ toMinute }: QuietHours, at: number, timeZone: string): number {
   const today = dayOf(at, timeZone);
-  const end = momentOf(today, policy.quietToMinute, timeZone);
-  return end > at ? end : momentOf(today + 1, policy.quietToMinute, timeZone);
+  const end = momentOf(today, toMinute, timeZone);
+  return end > at ? end : momentOf(today + 1, toMinute, timeZone);
 }
 
 /** The limit of WeCom that one more mass-send to a customer on `day` would exceed; null if none. `days`: of those planned or sent. */
@@ -178,8 +209,10 @@ function momentsOf(
       for (const minute of minutes) {
         const moment = momentOf(day, minute, timeZone);
         // On the day on which summer time begins some minutes do not exist.
-        if (dayOf(moment, timeZone) === day && !isQuiet(moment, policy, timeZone)) moments.push(moment);
+        if (dayOf(moment, timeZone) === day) moments.push(moment);
       }
   }
-  return moments.filter((moment) => moment >= from && moment <= until).sort((a, b) => a - b);
+  return moments
+    .filter((moment) => moment >= from && moment <= until && !isQuiet(moment, policy, timeZone))
+    .sort((a, b) => a - b);
 }

@@ -4,6 +4,7 @@ import { dailyCountStore } from '../../features/members/daily-count.store.js';
 import { exchangeStore } from '../../features/members/exchange.store.js';
 import { identityStore } from '../../features/members/identity.store.js';
 import { memberStore } from '../../features/members/member.store.js';
+import { preferenceStore } from '../../features/members/preference.store.js';
 import { orderStore } from '../../features/members/order.store.js';
 import { commandRequestStore } from '../../inbox/command-request.store.js';
 import { factStore } from '../../inbox/fact.store.js';
@@ -22,6 +23,7 @@ const first: readonly MergesMembers[] = [
   dailyCountStore,
   orderStore,
   exchangeStore,
+  preferenceStore,
   occasionStore,
   decisionStore,
   commandRequestStore,

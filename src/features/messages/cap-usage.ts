@@ -11,6 +11,7 @@ import {
   type PastSend,
   type QueuedSend,
 } from '../../domain/sending/decide-caps.js';
+import { noPreference, policyFor, type Preference } from '../../domain/sending/preference.js';
 import { type CappedRow, messageStore } from '../../outbox/message.store.js';
 import type { OutboxRow } from '../../outbox/outbox.store.js';
 import { takeAdvisoryLock } from '../../platform/database/advisory-lock.js';
@@ -90,10 +91,18 @@ export async function cappedRows(
   return messageStore.capped(tx, members, now - capLookbackMs(context.ruleset.sending));
 }
 
-/** The caps' verdict on each due row, by row id. `rows`: all rows of their members; `due`: rows that nothing else blocks. */
+/** Rows of some members, for the caps. */
+export interface CapInput {
+  /** All rows that the caps weigh. */
+  readonly rows: readonly CappedRow[];
+  /** The due ones that nothing else blocks. */
+  readonly due: readonly OutboxRow[];
+  readonly preferences: ReadonlyMap<MemberId, Preference>;
+}
+
+/** The caps' verdict on each due row, by row id. */
 export function capVerdicts(
-  rows: readonly CappedRow[],
-  due: readonly OutboxRow[],
+  { rows, due, preferences }: CapInput,
   context: CapContext,
   now: number,
 ): Map<number, CapVerdict> {
@@ -118,8 +127,8 @@ export function capVerdicts(
           ]
         : [],
     );
-    for (const [id, verdict] of decideCaps({ queue, gone }, now, context.ruleset.sending, context.timeZone))
-      verdicts.set(id, verdict);
+    const policy = policyFor(context.ruleset.sending, preferences.get(member) ?? noPreference);
+    for (const [id, verdict] of decideCaps({ queue, gone }, now, policy, context.timeZone)) verdicts.set(id, verdict);
   }
   return verdicts;
 }

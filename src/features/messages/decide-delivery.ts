@@ -5,6 +5,7 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import type { Campaign, CampaignChannel, Variant } from '../../domain/messages/index.js';
 import { messagePriority } from '../../domain/priorities.js';
 import { isMergedNudge, placeAmongQueued } from '../../domain/sending/decide-caps.js';
+import { noPreference, policyFor, type Preference } from '../../domain/sending/preference.js';
 import { placeSend, type Placement } from '../../domain/sending/send-policy.js';
 import { stableShare } from '../../domain/stable-share.js';
 import { isNudge } from '../../domain/triggers/read-triggers.js';
@@ -29,6 +30,8 @@ export interface Delivery {
   readonly until?: number;
   readonly routes: ContactRoutes;
   readonly capUsage: CapUsage;
+  /** What the member wants; left out when they never said anything. */
+  readonly preference?: Preference | undefined;
   /** The days on which WeCom counts a mass-send to this member. */
   readonly massSendDays: readonly Day[];
 }
@@ -90,7 +93,7 @@ export function decideDelivery(delivery: Delivery, figures: LoadedFigures, momen
 
   const time = timeFor(delivery.until ?? now + campaign.windowHours * HOUR_MS, words.day, context, now);
   if (time === null) return refused('day_passed');
-  const placed = placeMessage(campaign, time, delivery.capUsage, context);
+  const placed = placeMessage(campaign, time, delivery, context);
   if (placed.kind === 'refused') return refused(placed.code);
   const send = { kind: 'send', channel, words, notBefore: placed.notBefore, expiresAt: time.until } as const;
   if (channel !== 'mass_send') return send;
@@ -154,9 +157,10 @@ interface SendWindow {
 function placeMessage(
   { caps, timing, trigger, priority }: Pick<Campaign, 'caps' | 'timing' | 'trigger' | 'priority'>,
   { from, until }: SendWindow,
-  { gone, queued }: CapUsage,
-  { ruleset: { sending }, timeZone }: Pick<Context, 'ruleset' | 'timeZone'>,
+  { capUsage: { gone, queued }, preference = noPreference }: Pick<Delivery, 'capUsage' | 'preference'>,
+  { ruleset, timeZone }: Pick<Context, 'ruleset' | 'timeZone'>,
 ): Placement | { readonly kind: 'refused'; readonly code: 'merged_nudge' } {
+  const sending = policyFor(ruleset.sending, preference);
   const message = { from, until, timing, caps, priority: messagePriority(priority) };
   if (caps === null) return placeSend(message, [], sending, timeZone);
   if (!isNudge(trigger)) return placeAmongQueued(message, { gone, queued }, sending, timeZone);

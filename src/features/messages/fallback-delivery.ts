@@ -4,6 +4,7 @@ import { markOf } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../groups/group.store.js';
 import { moveStore } from '../moves/move.store.js';
 import { storeLinks } from '../links/store-links.js';
+import { currentPreferences } from '../members/current-preferences.js';
 import { contactPairStore } from '../members/contact-pair.store.js';
 import type { OutboxRow, NewOutboxRow } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -67,7 +68,8 @@ export async function planFallback(
   const run = { tx, context, now };
   const capUsage = (await loadCapUsage(run, [evaluation.id], row.id)).get(evaluation.id) ?? nothingSent;
   const massDays = (await massSendDays(tx, [evaluation.id], context, now)).get(evaluation.id) ?? [];
-  const planned = await planDelivery(run, { ...candidate, routes, capUsage, massSendDays: massDays });
+  const preference = (await currentPreferences(tx, [evaluation.id])).get(evaluation.id);
+  const planned = await planDelivery(run, { ...candidate, routes, capUsage, massSendDays: massDays, preference });
   if (planned.row.suppressed !== undefined) return null;
   await storeLinks(run, planned.links);
   return planned.row;

@@ -6,6 +6,7 @@ import type { Occasion } from '../../domain/occasions.js';
 import { stepMove } from '../../domain/moves/move.js';
 import { unusedKey, isAnswered, type EarlierMessage } from '../../domain/answered-occasions.js';
 import { moveStore } from '../moves/move.store.js';
+import { currentPreferences } from '../members/current-preferences.js';
 import { messageStore } from '../../outbox/message.store.js';
 import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import { loadCapUsage, nothingSent } from './cap-usage.js';
@@ -68,6 +69,7 @@ async function planCandidates(run: Run, candidates: readonly MessageCandidate[])
   const people = [...new Map(candidates.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
   const ids = people.map((evaluation) => evaluation.id);
   const capUsages = await loadCapUsage(run, ids);
+  const preferences = await currentPreferences(tx, ids);
   const routes = await loadContactRoutes(tx, people);
   const massDays = await massSendDays(tx, ids, context, now);
   const planned: PlannedMessage[] = [];
@@ -75,7 +77,8 @@ async function planCandidates(run: Run, candidates: readonly MessageCandidate[])
     const { id } = candidate.evaluation;
     const capUsage = capUsages.get(id) ?? nothingSent;
     const days = massDays.get(id) ?? [];
-    const message = await planDelivery(run, { ...candidate, routes: routes.get(id)!, capUsage, massSendDays: days });
+    const limits = { capUsage, massSendDays: days, preference: preferences.get(id) };
+    const message = await planDelivery(run, { ...candidate, routes: routes.get(id)!, ...limits });
     planned.push(message);
     const { row } = message;
     if (row.suppressed) continue;

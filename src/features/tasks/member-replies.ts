@@ -3,6 +3,9 @@ import { DAY_MS, HOUR_MS } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import { inStaffHours } from '../../domain/sending/mass-send-policy.js';
 import { onOneLine, quoted } from '../../domain/shown-name.js';
+import type { Evaluation } from '../../domain/evaluate.js';
+import { factsOf } from '../../domain/member-fact.js';
+import { memberQuestionStore } from './member-question.store.js';
 import { memberReplyStore } from './member-reply.store.js';
 import { taskStore } from './task.store.js';
 import { contactPairStore } from '../members/contact-pair.store.js';
@@ -21,6 +24,8 @@ const ANSWERS_WITHIN_MS = 7 * DAY_MS;
 const ACKNOWLEDGE_EVERY_MS = 24 * HOUR_MS;
 const DUE_AFTER_MS = 24 * HOUR_MS;
 const REPLY_CHARACTERS_SHOWN = 60;
+/** Where staff cannot see the chat, the task shows more of the words. A task as a text message has room for this. */
+const UNSEEN_CHARACTERS_SHOWN = 400;
 /** Members' words are stored in no fact, and in their task only for this long after it is done. */
 export const REPLY_WORDS_KEPT_DAYS = 30;
 
@@ -30,6 +35,8 @@ export interface MemberReply {
   /** When it was said. Epoch ms. */
   readonly at: number;
   readonly words: string;
+  /** Staff cannot read the message anywhere else: it was written on the member's page or to customer service. */
+  readonly isUnseen?: boolean;
 }
 
 /**
@@ -39,14 +46,16 @@ export interface MemberReply {
  */
 export async function recordReply(
   { tx, context, now }: Run,
-  { key, member, at, words }: MemberReply,
-): Promise<{ readonly acknowledges: boolean; readonly staff: string }> {
+  { key, member, at, words, isUnseen = false }: MemberReply,
+): Promise<{ readonly acknowledges: boolean; readonly staff: string; readonly task: number }> {
   const message = await messageStore.lastSentTo(tx, member, { from: at - ANSWERS_WITHIN_MS, until: at });
   const acknowledges = !(await memberReplyStore.wasAcknowledgedSince(tx, member, at - ACKNOWLEDGE_EVERY_MS));
   const staff = await staffOf(tx, member);
   const open = await taskStore.openReplyTask(tx, member);
   const earlierReplies = open === null ? 0 : await memberReplyStore.countOf(tx, open.id);
-  const text = await replyText(tx, { member, message, words, currentText: open?.text ?? null, earlierReplies });
+  const most = isUnseen ? UNSEEN_CHARACTERS_SHOWN : REPLY_CHARACTERS_SHOWN;
+  const line = cutToCharacters(onOneLine(words), most, '…');
+  const text = await replyText(tx, { member, message, line, currentText: open?.text ?? null, earlierReplies });
   const task =
     open === null
       ? await taskStore.createOne(
@@ -66,7 +75,7 @@ export async function recordReply(
       : open.id;
   if (open !== null) await taskStore.setText(tx, open.id, text);
   await memberReplyStore.append(tx, { key, member, at, message, task, acknowledged: acknowledges });
-  return { acknowledges, staff };
+  return { acknowledges, staff, task };
 }
 
 /** Who has had the member as a contact longest and has not left the corp; empty when there is nobody. */
@@ -81,7 +90,8 @@ interface ReplyTextInput {
   readonly member: MemberId;
   /** The message of ours that it answers. */
   readonly message: SentMessage | null;
-  readonly words: string;
+  /** What the task shows of the words. */
+  readonly line: string;
   /** The text of the open task; null for a new one. */
   readonly currentText: string | null;
   /** How many messages the open task counts already. */
@@ -91,9 +101,8 @@ interface ReplyTextInput {
 /** The member's words stand below the first line, so that `withoutReplyWords` can remove them. */
 async function replyText(
   sql: Sql,
-  { member, message, words, currentText, earlierReplies }: ReplyTextInput,
+  { member, message, line, currentText, earlierReplies }: ReplyTextInput,
 ): Promise<string> {
-  const line = cutToCharacters(onOneLine(words), REPLY_CHARACTERS_SHOWN, '…');
   if (currentText !== null) {
     const [head = '', first = ''] = currentText.split('\n');
     return `${head}\n${first}\n最新一条（共 ${earlierReplies + 1} 条）：${line}`;
@@ -110,8 +119,19 @@ async function replyText(
 /** The text of a reply task without the member's own words. */
 export const withoutReplyWords = (text: string): string => text.split('\n', 1)[0] ?? '';
 
+/** Each question of the member's page goes into a task, and is stored so that the page can show it with its answer. */
+export async function recordQuestions(run: Run, evaluations: readonly Evaluation[]): Promise<void> {
+  for (const { id: member, facts } of evaluations)
+    for (const { key, at, data } of factsOf(facts, 'asked')) {
+      const words = data.text;
+      const { task } = await recordReply(run, { key, member, at, words, isUnseen: true });
+      await memberQuestionStore.ask(run.tx, { key, member, at, words, task });
+    }
+}
+
 /** Removes members' words from tasks that were done long ago and from their cards. Returns the number of tasks. */
 export async function forgetReplyWords(tx: Sql, now: number): Promise<number> {
+  await memberQuestionStore.forgetWords(tx, now - REPLY_WORDS_KEPT_DAYS * DAY_MS);
   const rows = await taskStore.repliesDoneBefore(tx, now - REPLY_WORDS_KEPT_DAYS * DAY_MS);
   for (const { id, text } of rows) {
     const kept = withoutReplyWords(text);

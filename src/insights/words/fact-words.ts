@@ -25,6 +25,22 @@ const category = (given: string | undefined): LocalizedText | undefined =>
 const via = (state: string | undefined): LocalizedText | undefined =>
   state ? { zh: `来源：${state}`, en: `Came by: ${state}` } : undefined;
 
+/** `22:30` */
+const clockOf = (minute: number): string =>
+  [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+
+function preferenceWords({ pace, quiet }: FactData<'preference_changed'>): LocalizedText {
+  const hours = quiet ? [clockOf(quiet.fromMinute), clockOf(quiet.toMinute)] : [];
+  const [paceZh, paceEn] = pace === 'less' ? ['消息要少一点', 'fewer messages'] : ['消息照常', 'all messages'];
+  const [quietZh, quietEn] = quiet
+    ? [`${hours.join(' 至 ')} 免打扰`, `quiet from ${hours.join(' to ')}`]
+    : ['取消自己的免打扰时段', 'no quiet hours of their own'];
+  return {
+    zh: [...(pace ? [paceZh] : []), ...(quiet === undefined ? [] : [quietZh])].join('，') || '消息偏好没有变化',
+    en: `Wants: ${[...(pace ? [paceEn] : []), ...(quiet === undefined ? [] : [quietEn])].join(', ') || 'no change'}`,
+  };
+}
+
 /** Contract §3.1. */
 const transferReasons: Readonly<Record<string, LocalizedText>> = {
   customer_refused: { zh: '客户拒绝了', en: 'The customer refused' },
@@ -69,6 +85,8 @@ const words: { readonly [K in FactKind]?: Describe<K> } = {
           ),
   service_refused: () => plain('拒收客服消息', 'Refuses messages of customer service'),
   profile_updated: () => plain('资料更新', 'Profile updated'),
+  asked: () => plain('在会员页提问', 'Asked on the member’s page'),
+  preference_changed: (data) => ({ title: preferenceWords(data) }),
   opted_out: () => plain('退订主动消息', 'Opted out of messages'),
   opted_in: () => plain('恢复接收消息', 'Opted in again'),
   tier_locked: (data, { tier }) =>

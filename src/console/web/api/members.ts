@@ -98,6 +98,10 @@ export interface Member {
     readonly joinedAt: number | null;
   }[];
   readonly openMove: Move | null;
+  readonly preference: {
+    readonly pace: 'all' | 'less';
+    readonly quiet: { readonly fromMinute: number; readonly toMinute: number } | null;
+  };
   readonly budget: { readonly dayLeft: number; readonly monthLeft: number; readonly nextAllowedAt: number | null };
   readonly tierCard: TierCard;
 }

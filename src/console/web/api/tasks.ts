@@ -25,14 +25,23 @@ export interface Task {
 export const taskStates = ['open', 'overdue', 'done'] as const;
 export type TaskAnswer = 'done' | 'snooze' | 'approve' | 'refuse';
 
+/** `words`: what the member is told, when the task is to answer a member's message. */
+interface GivenAnswer {
+  readonly id: string | number;
+  readonly answer: TaskAnswer;
+  readonly words?: string | undefined;
+}
+
 export const useTasks = (state: string) => usePages<Task>('/console/api/tasks', { state }, 15_000);
 
 /** The server's answer contains a text for the user. */
 export function useAnswerTask() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, answer }: { readonly id: string | number; readonly answer: TaskAnswer }) =>
-      write<{ readonly outcome: string; readonly words: string }>('POST', `/console/api/tasks/${id}/${answer}`, {}),
+    mutationFn: ({ id, answer, words }: GivenAnswer) =>
+      write<{ readonly outcome: string; readonly words: string }>('POST', `/console/api/tasks/${id}/${answer}`, {
+        ...(words === undefined || words.trim() === '' ? {} : { words }),
+      }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['/console/api/tasks'] }),
   });
 }

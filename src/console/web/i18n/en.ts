@@ -290,6 +290,8 @@ export const en: Dictionary = {
   'budget.notContact': 'Not a contact: can only be mentioned in a group.',
   'budget.next': 'Earliest next message:',
   'budget.optedOut': 'Opted out: nothing proactive is sent.',
+  'budget.less': 'The member asked for fewer: at most one proactive message in 14 days, service messages aside.',
+  'budget.quiet': 'The member’s own quiet hours: {from} to {to}',
 
   'why.button': 'Why',
   'why.version': 'version {version}',
@@ -656,5 +658,8 @@ export const en: Dictionary = {
   'groupStats.messages': 'Messages',
   'groupStats.people': 'People',
   'groupStats.spoken': '{messages} messages in {days} days, {joined} people joined, {people} are there now.',
+  'task.wordsTitle': 'Answer this member',
+  'task.wordsHint': 'Shown on their page. Leave it empty if you have answered elsewhere.',
+  'task.wordsOk': 'Done',
   'tasks.said': '{by} says it is done; being checked',
 };

@@ -286,6 +286,8 @@ export const zh = {
   'budget.notContact': '不是好友，只能在群里 @',
   'budget.next': '最早可发：',
   'budget.optedOut': '成员已退订，不会主动发消息。',
+  'budget.less': '成员选择了「少一点」：14 天里最多一条主动消息，通知类不受此限。',
+  'budget.quiet': '成员自己的免打扰时段：{from} 至 {to}',
 
   'why.button': '为什么',
   'why.version': '第 {version} 版',
@@ -644,6 +646,9 @@ export const zh = {
   'groupStats.messages': '消息',
   'groupStats.people': '群成员',
   'groupStats.spoken': '{days} 天里共 {messages} 条消息，{joined} 人进群，现有 {people} 人。',
+  'task.wordsTitle': '回答这位成员',
+  'task.wordsHint': '会出现在 TA 的会员页；已经另外回过就留空',
+  'task.wordsOk': '完成',
   'tasks.said': '{by} 说做好了，正在核对',
 } as const;
 

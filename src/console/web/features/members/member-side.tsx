@@ -10,6 +10,7 @@ import styles from './member-side.module.css';
 function Budget({ member }: { readonly member: Member }) {
   const { t } = useTexts();
   const { dayLeft, monthLeft, nextAllowedAt } = member.budget;
+  const { preference } = member;
   return (
     <Panel
       title={t('budget.title')}
@@ -38,9 +39,19 @@ function Budget({ member }: { readonly member: Member }) {
           </>
         )}
       </p>
+      {preference.pace === 'less' && <p className="faint">{t('budget.less')}</p>}
+      {preference.quiet && (
+        <p className="faint">
+          {t('budget.quiet', { from: clockOf(preference.quiet.fromMinute), to: clockOf(preference.quiet.toMinute) })}
+        </p>
+      )}
     </Panel>
   );
 }
+
+/** `22:30` */
+const clockOf = (minute: number): string =>
+  [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
 
 function Groups({ groups }: Pick<Member, 'groups'>) {
   const { t } = useTexts();
