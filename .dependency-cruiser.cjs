@@ -30,7 +30,7 @@ const mayImport = {
 const featureRows = [
   ['audit', 'members', 'templates'],
   ['ruleset', 'tasks', 'links'],
-  ['tags', 'contact-ways', 'groups'],
+  ['tags', 'contact-ways', 'groups', 'service'],
   ['moves', 'reconcile', 'contacts'],
   ['messages'],
 ];

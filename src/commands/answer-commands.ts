@@ -17,6 +17,7 @@ import type { Logger } from '../platform/logger/logger.js';
 import { askerOf, commandRequestStore, placeOf, type StoredRequest } from '../inbox/command-request.store.js';
 import type { Command, CommandAnswer, Invocation } from './command.js';
 import { findMemberByName } from './find-member.js';
+import { answerInService } from './answer-in-service.js';
 import { answerMember, type MemberOutcome } from './answer-member.js';
 import { commands, memberCommands } from './index.js';
 import { openQuestionStore, type Question } from './open-question.store.js';
@@ -234,9 +235,13 @@ export class CommandAnswers {
     if (from.kind === 'member') {
       const question = await openQuestionStore.of(this.db.read, askerOf(request), at);
       const invocation = this.invocationOf(request, member, false);
-      const outcome = await answerMember(invocation, question, () => this.engine.context());
+      const context = () => this.engine.context();
+      const outcome =
+        request.replyTo.kind === 'kf'
+          ? await answerInService(invocation, request.replyTo, question, context)
+          : await answerMember(invocation, question, context);
       if (outcome.settlesQuestion) return { ...outcome, question: 'closes' };
-      const isInterrupted = question !== null && request.replyTo.kind === 'dm';
+      const isInterrupted = question !== null && ['dm', 'kf'].includes(request.replyTo.kind);
       return { ...outcome, question: isInterrupted ? 'is_interrupted' : 'stays' };
     }
     return this.answerToStaff(request, from.staff, member);

@@ -73,6 +73,10 @@ const formats: Readonly<Record<string, readonly [made: string, stored: string][]
   retireWayKey: [[keys.retireWayKey(2, 'cfg'), 'retire_way:2:cfg']],
   wayMadeKey: [[keys.wayMadeKey(2, 'cfg', 'LinXia'), 'way_made:2:cfg:LinXia']],
   wayRefusedKey: [[keys.wayRefusedKey(2, NOON, 'LinXia'), 'way_refused:2:1760000000000:LinXia']],
+  kfWelcomeKey: [[keys.kfWelcomeKey('kf:wk:1:0'), 'kf_welcome:kf:wk:1:0']],
+  handOverKey: [[keys.handOverKey('kf:wk:1'), 'hand_over:kf:wk:1']],
+  joinCodeInServiceKey: [[keys.joinCodeInServiceKey(move), 'kf_join:12']],
+  upgradeKey: [[keys.upgradeKey(move), 'kf_upgrade:12']],
   joinWayKey: [
     [
       keys.joinWayKey(group, { version: 1, day: '2025-10-09', chatIds: ['wr1', 'wr2'] }),

@@ -45,6 +45,20 @@ export const announcementKey = (answer: ActionKey): ActionKey => keyOf(`${answer
 export const pauseNoticeKey = (paused: boolean, switching: string): ActionKey =>
   keyOf(`${paused ? 'paused' : 'resumed'}:${switching}`);
 
+// Customer service.
+
+/** `fact`: key of the fact that the customer entered. */
+export const kfWelcomeKey = (fact: string): ActionKey => keyOf(`kf_welcome:${fact}`);
+
+/** The code of the group of a move, sent to a member who wrote to customer service meanwhile; once for each move. */
+export const joinCodeInServiceKey = (move: MoveId): ActionKey => keyOf(`kf_join:${move}`);
+
+/** The group's card, put into the hands of the person who serves the member; once for each move. */
+export const upgradeKey = (move: MoveId): ActionKey => keyOf(`kf_upgrade:${move}`);
+
+/** `request`: key of the message in which the customer asked for a person. */
+export const handOverKey = (request: string): ActionKey => keyOf(`hand_over:${request}`);
+
 // Moves between groups.
 
 export const addToGroupKey = (move: MoveId): ActionKey => keyOf(`add:${move}`);

@@ -136,14 +136,38 @@ export type Action =
       readonly menu?: ServiceMenu;
     }
   /** The greeting of a customer who has opened the chat. The code works once, within 20 s. */
-  | { readonly kind: 'kf_welcome'; readonly code: string; readonly message: Rendered; readonly menu?: ServiceMenu }
-  /** Hands the chat to a person of the account; to its queue when no `servicer` is named. */
+  | {
+      readonly kind: 'kf_welcome';
+      readonly account: string;
+      readonly externalUserId: string;
+      readonly code: string;
+      readonly message: Rendered;
+      readonly menu?: ServiceMenu;
+    }
+  /**
+   * Hands the chat to a person of the account; to its queue when no `servicer` is named. After that the bot may not write, so
+   * the line that the customer reads comes with it.
+   */
   | {
       readonly kind: 'kf_hand_over';
       readonly account: string;
       readonly externalUserId: string;
       readonly servicer?: string;
+      readonly text?: string;
     }
+  /**
+   * Puts the group's card into the hands of the person who serves the customer. It sends nothing by itself: that person sends
+   * it with a tap (kf contract §9).
+   */
+  | {
+      readonly kind: 'kf_upgrade';
+      readonly account: string;
+      readonly externalUserId: string;
+      readonly chatId: string;
+      readonly wording: string;
+    }
+  /** An entry link of customer service. `pass`: a random text of ours that comes back with who enters by it. */
+  | { readonly kind: 'ensure_kf_way'; readonly account: string; readonly scene: string; readonly pass: string }
   // --- through the chat account
   | {
       readonly kind: 'chat_dm';

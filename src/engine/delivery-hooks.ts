@@ -29,6 +29,8 @@ import { loadEvaluationsById } from './load-evaluations.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { blockersOf, canBeBlocked } from './blockers.js';
 import { planFallback } from '../features/messages/fallback-delivery.js';
+import { askStaffInstead } from '../features/service/hand-over.js';
+import { reserveServiceSend, serviceSendRefused } from '../features/service/service-sends.js';
 import { TagSync } from '../features/tags/tag-sync.js';
 import { onCardRefused, onCardSent, sendsTasksAsText, stillAddressed } from '../features/tasks/task-cards.js';
 
@@ -63,6 +65,10 @@ export class EngineDeliveryHooks implements DeliveryHooks {
         return row.group === null ? action : currentJoinWay(this.db.read, row.id, row.group, this.engine.rules);
       case 'staff_card':
         return this.currentCard(action);
+      case 'kf_say':
+      case 'kf_welcome':
+        await reserveServiceSend(this.db, row.key, action, this.clock.now());
+        return action;
       default:
         return action;
     }
@@ -127,6 +133,8 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     const { row, action, failure } = failed;
     const { code } = failure;
     await this.endPair(tx, failed, now);
+    if (action.kind === 'kf_say' || action.kind === 'kf_welcome') await serviceSendRefused(tx, row.key, code, now);
+    if (action.kind === 'kf_hand_over') await askStaffInstead({ tx, context: await this.engine.context(), now }, row);
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.onUnknownTag(tx, row, action, now);
     if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.onCustomerFull(tx, now);
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.onLibraryFull(tx, action, now);
@@ -157,6 +165,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
 
   async fallback(tx: Sql, row: OutboxRow, failure: Failure, now: number): Promise<NewOutboxRow | null> {
     if (row.member === null || row.campaign === null) return null;
+    if (row.kind === 'kf_say') await serviceSendRefused(tx, row.key, failure.code, now);
     await this.endPair(tx, { row, action: row.action, failure }, now);
     const context = await this.engine.context();
     const evaluations = await loadEvaluationsById(tx, [row.member], context, now);

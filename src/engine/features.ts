@@ -22,7 +22,10 @@ import { planMessages } from '../features/messages/plan-messages.js';
 import type { Invitation } from '../features/moves/invitation.js';
 import { planMoves } from '../features/moves/plan-moves.js';
 import type { Run } from '../features/run.js';
-import { forgetReplyWords, recordQuestions } from '../features/tasks/member-replies.js';
+import { applyServiceFacts } from '../features/service/apply-service-facts.js';
+import { serviceWindowStore } from '../features/service/service-window.store.js';
+import { DAY_MS } from '../domain/day.js';
+import { REPLY_WORDS_KEPT_DAYS, forgetReplyWords, recordQuestions } from '../features/tasks/member-replies.js';
 import { factStore } from '../inbox/fact.store.js';
 import type { NewOutboxRow } from '../outbox/outbox.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -78,6 +81,17 @@ const contactWays: Feature = {
   merge: (tx, from, to) => contactWayStore.merge(tx, from, to),
 };
 
+const service: Feature = {
+  name: 'service',
+  plan: (run, { evaluations }) => applyServiceFacts(run, evaluations),
+  async daily({ tx, now }) {
+    await serviceWindowStore.forgetSends(tx, now);
+    await factStore.forgetServiceWordsBefore(tx, now - REPLY_WORDS_KEPT_DAYS * DAY_MS);
+    return [];
+  },
+  merge: (tx, from, to) => serviceWindowStore.merge(tx, from, to),
+};
+
 const groupStats: Feature = {
   name: 'group-stats',
   daily: (run) => groupStatActions(run),
@@ -112,5 +126,14 @@ const messages: Feature = {
   },
 };
 
-/** Run in this order: messages come after moves, because a message carries the invitation that a move has planned. */
-export const features: readonly Feature[] = [contacts, groups, contactWays, groupStats, tasks, moves, messages];
+/** Run in this order: who may be written to is known before messages are planned. Messages come after moves, because a message carries the invitation that a move has planned. */
+export const features: readonly Feature[] = [
+  service,
+  contacts,
+  groups,
+  contactWays,
+  groupStats,
+  tasks,
+  moves,
+  messages,
+];

@@ -136,6 +136,14 @@ export class CommandRequestStore {
     await tx.run('UPDATE command_request SET member_id = $1 WHERE member_id = $2', [to, from]);
   }
 
+  /** Deletes the words of a request, and does not answer it if it was not answered yet. */
+  async withdraw(tx: Sql, key: string): Promise<void> {
+    await tx.run(
+      `UPDATE command_request SET state = CASE WHEN state = 0 THEN 1 ELSE state END, text = '' WHERE key = $1`,
+      [key],
+    );
+  }
+
   async requeue(tx: Sql, id: number): Promise<void> {
     await tx.run('UPDATE command_request SET state = 0 WHERE id = $1 AND state = 2', [id]);
   }

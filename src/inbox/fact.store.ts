@@ -65,6 +65,9 @@ function parseRows(rows: readonly Row[]): PendingFacts {
   return { facts, unreadable };
 }
 
+const withoutWords = (sql: Pick<Sql, 'dialect'>): string =>
+  sql.dialect === 'postgres' ? `(data::jsonb - 'words')::text` : `json_remove(data, '$.words')`;
+
 /** Every fact ever received, in the order in which it became durable. The key is unique, so a repeated fact changes nothing. */
 export class FactStore {
   /** Returns how many of these were new. */
@@ -130,13 +133,13 @@ export class FactStore {
   }
 
   /**
-   * New contacts whose welcome code is still valid, each with the earlier pending facts of the same contact: the facts of
+   * New contacts and visitors of customer service whose welcome code is still valid, each with the earlier pending facts of the same contact: the facts of
    * one contact are applied in order. Pending facts under another id of theirs (a phone number) may be applied later, for
    * those only add to counts.
    */
   async pendingWelcomes(sql: Sql, limit: number, now: number): Promise<PendingFacts> {
     const newcomers = await sql.all<{ id: number; ids: string }>(
-      `SELECT id, ids FROM fact WHERE state = 0 AND kind = 'contact_added' AND received_at > $1
+      `SELECT id, ids FROM fact WHERE state = 0 AND kind IN ('contact_added', 'entered_service') AND received_at > $1
       AND data LIKE '%"welcomeCode":"%' ORDER BY id LIMIT ${limit}`,
       [now - WELCOME_CODE_MS],
     );
@@ -198,6 +201,19 @@ export class FactStore {
     const memberOf = new Map(rows.map((row) => [row.id, row.member_id as MemberId]));
     const { facts, unreadable } = parseRows(rows);
     return { facts: facts.map((fact) => ({ fact, member: memberOf.get(fact.id)! })), unreadable };
+  }
+
+  /** Deletes the words of one message to customer service. */
+  async forgetServiceWords(tx: Sql, key: string): Promise<void> {
+    await tx.run(`UPDATE fact SET data = ${withoutWords(tx)} WHERE key = $1 AND kind = 'wrote_to_service'`, [key]);
+  }
+
+  /** Deletes the words of all messages to customer service that were received before a time (epoch ms). */
+  async forgetServiceWordsBefore(tx: Sql, before: number): Promise<void> {
+    await tx.run(
+      `UPDATE fact SET data = ${withoutWords(tx)} WHERE kind = 'wrote_to_service' AND received_at < $1 AND data LIKE '%"words":%'`,
+      [before],
+    );
   }
 
   /** Keeps a fact that could not be applied. It is not tried again by itself; an admin sees it on the home page. */

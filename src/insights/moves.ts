@@ -14,7 +14,7 @@ export interface MoveInList {
   readonly from: { readonly id: string; readonly name: string; readonly owner: string } | null;
   readonly to: { readonly id: string; readonly name: string };
   readonly tier: string;
-  readonly path: 'official' | 'chat';
+  readonly path: 'official' | 'chat' | 'kf';
   readonly state: MoveState;
   /** In Chinese; `reasonCode` and `reasonLabel` say the same for programs and for both languages. */
   readonly reason: string;

@@ -9,6 +9,7 @@ export class CustomerService1763938000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    for (const index of ['fact_to_service', 'fact_visitor']) await runner.query(`DROP INDEX IF EXISTS ${index}`);
     for (const table of tables) await runner.query(`DROP TABLE IF EXISTS ${table}`);
   }
 }
@@ -16,6 +17,9 @@ export class CustomerService1763938000000 implements MigrationInterface {
 const tables = ['kf_cursor', 'kf_pull', 'kf_asked', 'kf_sent', 'service_window', 'service_send', 'service_way'];
 
 const statements = [
+  // Their words are deleted after a while.
+  `CREATE INDEX fact_to_service ON fact (received_at) WHERE kind = 'wrote_to_service'`,
+  `CREATE INDEX fact_visitor ON fact (received_at) WHERE state = 0 AND kind = 'entered_service'`,
   // How far each account is read. `is_catching_up`: the read began without a cursor and has not reached the end.
   `CREATE TABLE kf_cursor (account TEXT PRIMARY KEY, cursor TEXT NOT NULL, is_catching_up INTEGER NOT NULL, changed_at BIGINT NOT NULL)`,
   // The pulls without a token of the last minute, of all accounts.

@@ -27,7 +27,15 @@ const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 /** An action whose end cannot be recorded because of a bug is performed at most this often. */
 const MAX_UNSETTLED_ATTEMPTS = 8;
 /** Messages that a member may have got from an interrupted attempt. */
-const reachesMembers: ReadonlySet<ActionKind> = new Set(['send_welcome', 'mass_send', 'chat_dm', 'group_say', 'sms']);
+const reachesMembers: ReadonlySet<ActionKind> = new Set([
+  'send_welcome',
+  'mass_send',
+  'chat_dm',
+  'group_say',
+  'sms',
+  'kf_say',
+  'kf_welcome',
+]);
 
 /**
  * Leases due rows, performs them and settles them. The process may be killed at any point: an attempt is recorded before the

@@ -25,6 +25,7 @@ function isCertainlyUnsent({ kind, attempts }: OutboxRow, { code, waited = false
     case 'chat_dm':
     case 'group_say':
     case 'sms':
+    case 'kf_say':
     case 'mass_send':
       return code !== EXPIRED && !mayHaveArrived.has(code);
     default:

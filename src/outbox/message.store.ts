@@ -1,4 +1,6 @@
 import type { MemberId } from '../domain/ids.js';
+import { cutToCodePoints } from '../domain/cut-text.js';
+import { SHARED_REF_LENGTH } from '../domain/service/service-window.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import type { CapClass } from '../domain/sending/send-policy.js';
 import type { EarlierMessage } from '../domain/answered-occasions.js';
@@ -68,6 +70,23 @@ export class MessageStore {
       at: row.state === 'planned' ? row.not_before : (row.cap_at ?? row.not_before),
       expiresAt: row.expires_at,
     }));
+  }
+
+  /**
+   * The sent message of customer service to which a msgid belongs; null when there is none. All msgids of one message begin
+   * alike, whichever of its parts or attempts they are of.
+   */
+  async sentThroughService(
+    sql: Sql,
+    member: MemberId,
+    msgid: string,
+  ): Promise<{ readonly id: number; readonly campaign: string | null } | null> {
+    const row = await sql.one<{ id: number; campaign: string | null }>(
+      `SELECT id, campaign FROM outbox WHERE member_id = $1 AND kind IN ('kf_say', 'kf_welcome') AND state = 'sent'
+       AND SUBSTR(external_ref, 1, ${SHARED_REF_LENGTH}) = $2 ORDER BY id DESC LIMIT 1`,
+      [member, cutToCodePoints(msgid, SHARED_REF_LENGTH)],
+    );
+    return row ?? null;
   }
 
   /** Times (epoch ms) of the mass-sends planned for or sent to these members since a time, whether or not our own caps count them. */

@@ -338,6 +338,14 @@ export class OutboxStore {
     return rows.map(({ id, move_id }) => ({ id, move: move_id as MoveId | null }));
   }
 
+  /** Cancels the action under this key if its sending has not begun. */
+  async cancelPlanned(tx: Sql, key: ActionKey, { reason }: { readonly reason: string }, now: number): Promise<void> {
+    await tx.run(
+      `UPDATE outbox SET state = 'cancelled', reason = $1, settled_at = $2 WHERE key = $3 AND state = 'planned'`,
+      [reason, now, key],
+    );
+  }
+
   /** Makes the mass-sends in which messages of a template wait for staff due for a check now. */
   async checkMassSendsOf(tx: Sql, campaign: string, now: number): Promise<void> {
     await tx.run(

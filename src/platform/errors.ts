@@ -11,6 +11,8 @@ interface RetryOptions {
   readonly throttlesKind?: boolean;
   /** Upper limit of the growing backoff, for a cause that may end at any minute. */
   readonly longestBackoffMs?: number;
+  /** True: no answer came, so the other side may have done it. False by default. */
+  readonly mayBeDone?: boolean;
 }
 
 /** Nobody must act: the worker tries again, after `retryAfterMs` if the other side named a time. */
@@ -19,6 +21,7 @@ export class RetryLater extends Error {
   readonly countsAsAttempt: boolean;
   readonly throttlesKind: boolean;
   readonly longestBackoffMs: number | undefined;
+  readonly mayBeDone: boolean;
   constructor(
     readonly code: string,
     readonly retryAfterMs?: number,
@@ -28,6 +31,7 @@ export class RetryLater extends Error {
     this.countsAsAttempt = options.countsAsAttempt ?? true;
     this.throttlesKind = options.throttlesKind ?? false;
     this.longestBackoffMs = options.longestBackoffMs;
+    this.mayBeDone = options.mayBeDone ?? false;
   }
 }
 

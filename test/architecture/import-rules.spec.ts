@@ -130,6 +130,7 @@ const features = [
   'tags',
   'contact-ways',
   'groups',
+  'service',
   'moves',
   'reconcile',
   'contacts',
@@ -138,7 +139,7 @@ const features = [
 
 const firstRow = ['audit', 'members', 'templates'];
 const secondRow = ['ruleset', 'tasks'];
-const thirdRow = ['tags', 'contact-ways', 'groups'];
+const thirdRow = ['tags', 'contact-ways', 'groups', 'service'];
 const above: Readonly<Record<(typeof features)[number], readonly string[]>> = {
   audit: [],
   members: [],
@@ -148,6 +149,7 @@ const above: Readonly<Record<(typeof features)[number], readonly string[]>> = {
   tags: [...firstRow, ...secondRow],
   'contact-ways': [...firstRow, ...secondRow],
   groups: [...firstRow, ...secondRow],
+  service: [...firstRow, ...secondRow],
   moves: [...firstRow, ...secondRow, ...thirdRow],
   reconcile: [...firstRow, ...secondRow, ...thirdRow],
   contacts: [...firstRow, ...secondRow, ...thirdRow],

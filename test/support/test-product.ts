@@ -1,3 +1,4 @@
+import type { Channel } from '../../src/channels/channel.js';
 import { CommandAnswers } from '../../src/commands/answer-commands.js';
 import type { Campaign } from '../../src/domain/messages/index.js';
 import type { MovePolicy } from '../../src/domain/ruleset.js';
@@ -80,6 +81,7 @@ export async function aProduct(
     sending = {},
     operators = ['LinXia'],
     memberPage,
+    others = [],
   }: {
     channel?: FakeChannel;
     clock?: PushedClock;
@@ -88,6 +90,8 @@ export async function aProduct(
     sending?: Partial<SendingPolicy>;
     operators?: readonly string[];
     memberPage?: string;
+    /** Real channels beside the fake one. */
+    others?: readonly Channel[];
   } = {},
 ): Promise<TestProduct> {
   const files = await rulesOfTheFiles();
@@ -98,12 +102,13 @@ export async function aProduct(
   await templates.seedFromFiles('templates', clock.now());
   const rulesets = await RulesetSource.open(db, changed, templates, clock.now());
   const logger = createLogger({ level: 'fatal' });
+  const channels = [channel, ...others];
   const links = await LinkCodes.open(db, CONSOLE_URL, clock.now());
   const engine = new Engine(db, rulesets, {
     clock,
     logger,
     timeZone: zone,
-    abilities: () => channel.abilities,
+    abilities: () => new Set(channels.flatMap(({ abilities }) => [...abilities])),
     operators,
     consoleUrl: CONSOLE_URL,
     links,
@@ -116,15 +121,15 @@ export async function aProduct(
     {
       engine,
       commands,
-      deliveries: new DeliveryWorker(db, [channel], hooks, world),
-      massSends: new MassSendWorker(db, [channel], hooks, world),
-      channels: [channel],
+      deliveries: new DeliveryWorker(db, channels, hooks, world),
+      massSends: new MassSendWorker(db, channels, hooks, world),
+      channels,
       timeZone: zone,
     },
     logger,
   );
   const inbox = new Inbox(db, clock, workLoop.wake);
-  await channel.start(inbox.receive);
+  for (const each of channels) await each.start(inbox.receive);
   return {
     db,
     clock,

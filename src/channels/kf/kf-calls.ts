@@ -74,3 +74,33 @@ export async function unionidsOf(app: WecomApp, customers: readonly string[]): P
     }),
   );
 }
+
+/** A group's card for the person who serves the customer (kf contract §9). Groups are allowed in the console first. */
+export async function recommendGroup(
+  app: WecomApp,
+  to: { readonly account: string; readonly externalUserId: string; readonly chatId: string; readonly wording: string },
+): Promise<void> {
+  await app.call({
+    endpoint: 'kf/customer/upgrade_service',
+    body: {
+      open_kfid: to.account,
+      external_userid: to.externalUserId,
+      type: 2,
+      groupchat: { chat_id: to.chatId, wording: to.wording },
+    },
+    answer: z.unknown(),
+  });
+}
+
+/** An entry link for a scene: at most 32 of `[0-9a-zA-Z_-]` (kf contract §8). */
+export async function addContactWay(
+  app: WecomApp,
+  { account, scene }: { readonly account: string; readonly scene: string },
+): Promise<string> {
+  const { url } = await app.call({
+    endpoint: 'kf/add_contact_way',
+    body: { open_kfid: account, scene },
+    answer: z.object({ url: z.string().min(1) }),
+  });
+  return url;
+}

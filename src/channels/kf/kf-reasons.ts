@@ -14,6 +14,14 @@ export const kfReasons: ReasonWords = {
     en: 'a person serves, or 48 hours are over',
   },
   kf_customer_refuses: { zh: '客户拒收客服消息', en: 'the customer refuses messages of customer service' },
+  kf_person_serves: { zh: '正由同事接待，机器人不插话', en: 'a person serves the customer; the bot is silent' },
+  kf_recalled: { zh: '客户撤回了留言，不再回答', en: 'the customer recalled the message; it is not answered' },
+  kf_no_servicer: { zh: '客服账号没有接待人员', en: 'the account has no servicers' },
+  kf_facts_pending: { zh: '等刚收到的留言处理完', en: 'waits until what was just read is applied' },
+  sent_unconfirmed: {
+    zh: '可能已发出，没有收到确认，不再重发',
+    en: 'perhaps sent; no confirmation came; not sent again',
+  },
   // --- not delivered, although WeCom took it
   kf_not_delivered: { zh: '企业微信收下了，但没有送达', en: 'WeCom took it and did not deliver it' },
   kf_channels_unbound: { zh: '企业没有绑定视频号', en: 'the corp has no 视频号 bound' },

@@ -1,22 +1,38 @@
-import type { Action, ActionKind } from '../../domain/action.js';
+import type { Action, ActionKind, ActionOf } from '../../domain/action.js';
+import { assertNever } from '../../domain/assert-never.js';
 import { GiveUp } from '../../platform/errors.js';
 import type { ActionResult, AttemptOutcome, Channel, ChannelHealth, Receive } from '../channel.js';
 import type { WecomApp } from '../wecom-app.js';
+import { addContactWay, recommendGroup } from './kf-calls.js';
 import type { KfReader } from './kf-reader.js';
+import type { KfSender } from './kf-sender.js';
+import type { KfSessions } from './kf-sessions.js';
 
 /** How often due reads are begun. In memory only; the reads themselves are much rarer. */
 const TICK_MS = 1_000;
 
+const kinds = [
+  'kf_say',
+  'kf_welcome',
+  'kf_hand_over',
+  'kf_upgrade',
+  'ensure_kf_way',
+] as const satisfies readonly ActionKind[];
+type KfAction = ActionOf<(typeof kinds)[number]>;
+
 export interface KfChannelDeps {
   readonly app: WecomApp;
   readonly reader: KfReader;
+  readonly sender: KfSender;
+  readonly sessions: KfSessions;
 }
 
 /** Customer service (微信客服) of the corp. */
 export class KfChannel implements Channel {
   readonly id = 'kf';
-  readonly abilities: ReadonlySet<ActionKind> = new Set();
+  readonly abilities: ReadonlySet<ActionKind> = new Set(kinds);
   private timer: NodeJS.Timeout | undefined;
+  private receive: Receive | undefined;
 
   constructor(private readonly deps: KfChannelDeps) {
     deps.app.onNotice('kf_msg_or_event', (notice) =>
@@ -25,6 +41,7 @@ export class KfChannel implements Channel {
   }
 
   start(receive: Receive): Promise<void> {
+    this.receive = receive;
     this.deps.reader.start(receive);
     this.timer = setInterval(() => void this.deps.reader.readDue(), TICK_MS);
     this.timer.unref();
@@ -35,17 +52,36 @@ export class KfChannel implements Channel {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.deps.reader.stop();
+    this.receive = undefined;
   }
 
-  /** Resolves when what is due has been read. */
+  /** Resolves when what is due, and what a callback said, has been read. */
   async poll(): Promise<void> {
     await this.deps.reader.readDue();
+    await this.deps.reader.settled();
   }
 
-  send(action: Action): Promise<ActionResult> {
-    return Promise.reject(new GiveUp('no_channel', { message: `customer service cannot ${action.kind}` }));
+  async send(action: Action, key: string): Promise<ActionResult> {
+    if (!isKfAction(action)) throw new GiveUp('no_channel', { message: `customer service cannot ${action.kind}` });
+    const { sender, sessions } = this.deps;
+    switch (action.kind) {
+      case 'kf_say':
+        return this.say(action, key);
+      case 'kf_welcome':
+        return sender.welcome(action, key);
+      case 'kf_hand_over':
+        return sessions.handOver(action, key);
+      case 'kf_upgrade':
+        await recommendGroup(this.deps.app, action);
+        return {};
+      case 'ensure_kf_way':
+        return { result: { url: entryLink(await addContactWay(this.deps.app, action), action.pass) } };
+      default:
+        return assertNever(action);
+    }
   }
 
+  /** A repeat has the same msgid, and a hand-over changes nothing when people serve already. */
   isRepeatable(): boolean {
     return true;
   }
@@ -61,4 +97,22 @@ export class KfChannel implements Channel {
       detail: problems.map(({ account, problem }) => `客服账号 ${account} 读不到消息（${problem}）`).join('；'),
     };
   }
+
+  /** After 95018 the state is read once: people may serve without our having read of it yet (kf contract §6, race). */
+  private async say(action: ActionOf<'kf_say'>, key: string): Promise<ActionResult> {
+    try {
+      return await this.deps.sender.say(action, key);
+    } catch (cause) {
+      if (!(cause instanceof GiveUp) || cause.code !== 'kf_not_our_turn') throw cause;
+      const served = await this.deps.sessions.servedByPeople(action);
+      if (served === null) throw new GiveUp('kf_window_closed', { cause });
+      await this.receive?.([{ kind: 'fact', fact: served }]);
+      throw new GiveUp('kf_person_serves', { cause });
+    }
+  }
 }
+
+/** Only this parameter may be added: WeCom signs the others (kf contract §8). */
+const entryLink = (url: string, pass: string): string => `${url}&scene_param=${encodeURIComponent(pass)}`;
+
+const isKfAction = (action: Action): action is KfAction => (kinds as readonly string[]).includes(action.kind);

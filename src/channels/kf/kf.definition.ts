@@ -2,6 +2,9 @@ import type { ChannelDefinition } from '../channel-definition.js';
 import { KfChannel } from './kf.channel.js';
 import { KfPullStore } from './kf-pull.store.js';
 import { KfReader } from './kf-reader.js';
+import { KfSender } from './kf-sender.js';
+import { KfSentStore } from './kf-sent.store.js';
+import { KfSessions } from './kf-sessions.js';
 import { kfReasons } from './kf-reasons.js';
 
 interface KfSettings {
@@ -15,7 +18,9 @@ export const kf: ChannelDefinition<KfSettings> = {
   reasons: kfReasons,
   open({ accounts }, { wecomApp, database, clock, logger }) {
     if (!wecomApp || !database) throw new Error('customer service needs the app of the corp and a database');
-    const reader = new KfReader(accounts, { app: wecomApp, store: new KfPullStore(database), clock, logger });
-    return { channel: new KfChannel({ app: wecomApp, reader }) };
+    const app = wecomApp;
+    const reader = new KfReader(accounts, { app, store: new KfPullStore(database), clock, logger });
+    const sender = new KfSender({ app, store: new KfSentStore(database), clock });
+    return { channel: new KfChannel({ app, reader, sender, sessions: new KfSessions({ app, sender, clock }) }) };
   },
 };

@@ -20,7 +20,7 @@ export const frontMatter = z.strictObject({
   trigger: triggerSchema,
   audience: z.string().trim().min(1).max(2_000).optional(),
   channels: z
-    .array(z.enum(['welcome', 'chat_dm', 'group_mention', 'mass_send', 'sms']))
+    .array(z.enum(['welcome', 'chat_dm', 'group_mention', 'kf', 'mass_send', 'sms']))
     .min(1)
     .refine(unique)
     // A text message costs money, so it is only the last resort.
@@ -75,8 +75,8 @@ export const fieldHints: Readonly<Record<string, LocalizedText>> = {
     en: 'a rule, for example is_contact && !opted_out; left out, everyone',
   },
   channels: {
-    zh: '按先后写，例如 [chat_dm, mass_send, sms]，不重复，sms 放在最后',
-    en: 'in order, for example [chat_dm, mass_send, sms], each once, sms last',
+    zh: '按先后写，例如 [chat_dm, kf, mass_send, sms]，不重复，sms 放在最后',
+    en: 'in order, for example [chat_dm, kf, mass_send, sms], each once, sms last',
   },
   sms: {
     zh: "例如 sms: {template: '1234567', params: ['{{ nickname }}']}：短信服务商审核过的模板编号（加引号），和按顺序填入的值",

@@ -15,7 +15,7 @@ export interface Move {
   readonly toGroup: GroupId;
   readonly fromTier: string | null;
   readonly tier: string;
-  readonly path: 'official' | 'chat';
+  readonly path: 'official' | 'chat' | 'kf';
   readonly state: MoveState;
   readonly plannedAt: number;
   readonly deadlineAt: number;

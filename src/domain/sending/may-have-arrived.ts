@@ -5,6 +5,7 @@
 export const mayHaveArrived: ReadonlySet<string> = new Set([
   'outcome_unknown',
   'chat_outcome_unknown',
+  'sent_unconfirmed',
   'wecom_answer_unreadable',
   'not_listed',
   'cannot_cancel',

@@ -174,6 +174,7 @@ export const channelOf: Readonly<Partial<Record<ActionKind, CampaignChannel>>> =
   send_welcome: 'welcome',
   chat_dm: 'chat_dm',
   group_say: 'group_mention',
+  kf_say: 'kf',
   mass_send: 'mass_send',
   sms: 'sms',
 };

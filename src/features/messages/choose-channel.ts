@@ -4,6 +4,8 @@ import type { Occasion } from '../../domain/occasions.js';
 import { stableShare } from '../../domain/stable-share.js';
 import type { CarriedInvitation } from '../moves/invitation.js';
 import type { Moment } from '../run.js';
+import { JOIN_CODE_MESSAGES, windowRefusal } from '../../domain/service/service-window.js';
+import type { CountedWindow } from '../service/service-window.store.js';
 import type { ContactRoutes } from './contact-routes.js';
 import { type Campaign, type Variant, type CampaignChannel, bodyFor } from '../../domain/messages/index.js';
 
@@ -26,6 +28,7 @@ export const actionKindOf: Readonly<Record<CampaignChannel, ActionKind>> = {
   welcome: 'send_welcome',
   chat_dm: 'chat_dm',
   group_mention: 'group_say',
+  kf: 'kf_say',
   mass_send: 'mass_send',
   sms: 'sms',
 };
@@ -58,6 +61,8 @@ export function canReach(
         invitation === null &&
         !bodyFor(variant, channel).isKeptFromGroups
       );
+    case 'kf':
+      return routes.service !== null && isOpen(routes.service, invitation === null ? 1 : JOIN_CODE_MESSAGES, now);
     case 'mass_send':
       return routes.externalUserId !== null && routes.staff !== null;
     case 'sms':
@@ -65,3 +70,6 @@ export function canReach(
       return routes.phone !== null && invitation === null;
   }
 }
+
+const isOpen = (window: CountedWindow, messages: number, now: number): boolean =>
+  windowRefusal(window, window.sends, messages, now) === null;

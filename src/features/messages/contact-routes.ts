@@ -4,6 +4,7 @@ import { contactPairStore, preferredPair } from '../members/contact-pair.store.j
 import { identityStore } from '../members/identity.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { mobileNumber } from '../../domain/phone.js';
+import { serviceWindowStore, type CountedWindow } from '../service/service-window.store.js';
 import { groupStore } from '../groups/group.store.js';
 
 /** The ways in which one member can be written to. */
@@ -15,6 +16,8 @@ export interface ContactRoutes {
   readonly chatContactId: string | null;
   /** In the form that carriers take; null if there is none or it is not a mainland mobile number. */
   readonly phone: string | null;
+  /** Where they last wrote to customer service, if they ever did. */
+  readonly service: CountedWindow | null;
   /** A group of theirs that the chat account is also in, preferably one of their tier. */
   readonly room: { readonly roomId: string; readonly name: string; readonly owner: string } | null;
 }
@@ -27,6 +30,7 @@ export async function loadContactRoutes(
   const ids = [...new Set(people.map(({ id }) => id))];
   if (ids.length === 0) return new Map();
   const chats = await identityStore.chatIdsOf(sql, ids);
+  const windows = await serviceWindowStore.ofMembers(sql, ids);
   const pairs = await contactPairStore.openOfMembers(sql, ids);
   const groups = new Map((await groupStore.all(sql)).map((group) => [group.id, group]));
   return new Map(
@@ -48,6 +52,7 @@ export async function loadContactRoutes(
           externalUserId: pair?.externalUserId ?? externalUserId,
           chatContactId: chats.get(evaluation.id) ?? null,
           phone: mobileNumber(evaluation.stored.state.phone),
+          service: windows.get(evaluation.id)?.[0] ?? null,
           room: rooms[0] ?? null,
           staff: pair?.staff ?? null,
         },

@@ -87,6 +87,7 @@ function decided(given: Given): DeliveryDecision {
       staff: 'LinXia',
       chatContactId: null,
       phone: null,
+      service: null,
       room: null,
       ...given.routes,
     },

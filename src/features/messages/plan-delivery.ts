@@ -107,6 +107,10 @@ export function actionFor(
       return { kind: 'chat_dm', chatContactId: routes.chatContactId!, message };
     case 'group_mention':
       return { kind: 'group_say', chatId: routes.room!.roomId, mention: routes.chatContactId!, text: message.text };
+    case 'kf': {
+      const { account, externalUserId } = routes.service!;
+      return { kind: 'kf_say', account, externalUserId, message };
+    }
     case 'mass_send':
       return { kind: 'mass_send', sender: routes.staff!, externalUserIds: [routes.externalUserId!], message };
   }

@@ -52,7 +52,7 @@ export interface NewMove {
   readonly toGroup: GroupId;
   readonly fromTier: string | null;
   readonly tier: string;
-  readonly path: 'official' | 'chat';
+  readonly path: 'official' | 'chat' | 'kf';
   readonly state: MoveState;
   readonly reason: string;
   readonly deadlineAt: number;

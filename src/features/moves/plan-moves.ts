@@ -8,7 +8,10 @@ import type { StoredGroup } from '../../domain/moves/group.js';
 import { groupStore } from '../groups/group.store.js';
 import { moveStore } from './move.store.js';
 import { taskStore } from '../tasks/task.store.js';
+import { JOIN_CODE_MESSAGES, windowRefusal } from '../../domain/service/service-window.js';
+import { serviceWindowStore, type CountedWindow } from '../service/service-window.store.js';
 import type { Run } from '../run.js';
+import { sendJoinCodesInService } from './join-codes-in-service.js';
 import { askApproval, needsApproval } from './ask-approval.js';
 import { type Invitation, invitationFor } from './invitation.js';
 import { askToLeave, addThroughChat } from './ask-to-leave.js';
@@ -20,6 +23,7 @@ export async function planMoves(run: Run, evaluations: readonly Evaluation[]): P
   const { tx, context, now } = run;
   const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
   const stillMoving = await stepOpenMoves(run, evaluations, groups);
+  await sendJoinCodesInService(run, evaluations, groups);
 
   const candidates = evaluations.filter((evaluation) => !stillMoving.has(evaluation.id) && mayBeMoved(evaluation));
   if (candidates.length === 0) return [];
@@ -33,9 +37,14 @@ export async function planMoves(run: Run, evaluations: readonly Evaluation[]): P
   const wanted = candidates.flatMap(
     (evaluation) => wantedMove(run, evaluation, past.get(evaluation.id) ?? [], { groups, seats }) ?? [],
   );
+  const openWindows = await serviceWindowStore.ofMembers(
+    tx,
+    wanted.map(({ evaluation }) => evaluation.id),
+  );
+  const onPath = wanted.map((one) => withServicePath(one, openWindows.get(one.evaluation.id)?.[0], run));
   const moveIds = await moveStore.plan(
     tx,
-    wanted.map(({ move }) => move),
+    onPath.map(({ move }) => move),
     now,
   );
   await decisionStore.append(
@@ -46,12 +55,23 @@ export async function planMoves(run: Run, evaluations: readonly Evaluation[]): P
   );
 
   const invitations: Invitation[] = [];
-  for (const one of wanted) {
+  for (const one of onPath) {
     const id = moveIds.get(one.evaluation.id)!;
     const invitation = await startMove(run, one, { ...one.move, id, plannedAt: now, reminded: false }, groups);
     if (invitation) invitations.push(invitation);
   }
   return invitations;
+}
+
+/** The first step goes through customer service while its window is open: the join code needs nobody's tap there. */
+function withServicePath(
+  one: WantedMove,
+  window: CountedWindow | undefined,
+  { context, now }: Pick<Run, 'context' | 'now'>,
+): WantedMove {
+  const isOpen = window !== undefined && windowRefusal(window, window.sends, JOIN_CODE_MESSAGES, now) === null;
+  const goesBy = one.move.path === 'official' && one.move.state === 'planned' && context.abilities.has('kf_say');
+  return isOpen && goesBy ? { ...one, move: { ...one.move, path: 'kf' } } : one;
 }
 
 /** Returns the members whose move is still open afterwards. */

@@ -29,6 +29,8 @@ const kinds: Readonly<Record<ActionKind, LocalizedText>> = {
   sms: messageKind('sms'),
   kf_say: { zh: '客服回复', en: 'customer-service message' },
   kf_welcome: { zh: '客服欢迎语', en: 'customer-service welcome' },
+  kf_upgrade: { zh: '把群名片交给接待同事', en: "give the group's card to the person who serves" },
+  ensure_kf_way: { zh: '生成客服入口', en: 'make an entry link of customer service' },
   kf_hand_over: { zh: '转人工', en: 'hand over to a person' },
   chat_dm: messageKind('chat_dm'),
   group_say: messageKind('group_mention'),
@@ -46,6 +48,8 @@ export function channelOf(kind: string): string | null {
       return 'welcome';
     case 'group_say':
       return 'group_mention';
+    case 'kf_say':
+      return 'kf';
     case 'mass_send':
     case 'chat_dm':
     case 'sms':
@@ -58,7 +62,7 @@ export function channelOf(kind: string): string | null {
 /** The text of an action; null when it has none. */
 export function textOf(action: Action): string | null {
   if ('message' in action) return action.message.text === '' ? null : action.message.text;
-  return 'text' in action ? action.text : null;
+  return 'text' in action ? (action.text ?? null) : null;
 }
 
 export const attachmentsOf = (action: Action): readonly Attachment[] =>

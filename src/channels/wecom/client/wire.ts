@@ -25,9 +25,15 @@ export class Unreachable extends RetryLater {
     endpoint: string,
     readonly fault: Fault,
   ) {
-    super(code, withJitter(FAULT_RETRY_MS), { message: `WeCom ${endpoint}: ${fault.detail}` });
+    super(code, withJitter(FAULT_RETRY_MS), {
+      message: `WeCom ${endpoint}: ${fault.detail}`,
+      mayBeDone: !neverArrived.has(fault.kind),
+    });
   }
 }
+
+/** Faults before a request is sent. */
+const neverArrived: ReadonlySet<Fault['kind']> = new Set(['dns', 'refused', 'tls', 'tls_expired', 'no_token']);
 
 const TIMEOUT_MS = 10_000;
 const FAULT_RETRY_MS = 3_000;

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact } from '../../support/test-product.js';
+import { aKfProduct, type KfProduct } from './a-kf-product.js';
+import { ACCOUNT, ANRAN } from './scripted-kf.js';
+
+eachDatabase('customer service', (open) => {
+  let product: KfProduct;
+  const outbox = () =>
+    product.db.read.all<{ kind: string; state: string; reason: string | null }>(
+      "SELECT kind, state, reason FROM outbox WHERE kind LIKE 'kf_%' ORDER BY id",
+    );
+  const writes = async (text: string, over: Record<string, unknown> = {}) => {
+    const msgid = product.kf.writes(text, over);
+    await product.heard();
+    return msgid;
+  };
+  const optedOut = async () =>
+    (await product.db.read.one<{ n: number }>('SELECT COUNT(*) AS n FROM member_metrics WHERE opted_out = 1'))?.n;
+
+  beforeEach(async () => {
+    product = await aKfProduct(await open());
+    await product.later(1);
+  });
+  afterEach(() => product.close());
+
+  it('answers 我的等级 in one message, and counts the message as seen', async () => {
+    await writes('我的等级');
+    expect(product.said()).toHaveLength(1);
+    expect(product.said()[0]).toContain('你现在是');
+    const day = await product.db.read.one<{ service_messages: number; seen: number; messages: number }>(
+      'SELECT service_messages, seen, messages FROM member_day WHERE service_messages > 0',
+    );
+    expect(day).toEqual({ service_messages: 1, seen: 1, messages: 0 });
+  });
+
+  it('obeys 退订 and confirms it', async () => {
+    await writes('退订');
+    expect(await optedOut()).toBe(1);
+    expect(product.said()[0]).toContain('不再主动发消息');
+  });
+
+  it('takes a tap on a menu for the command of that id, whatever the label says', async () => {
+    await writes('看看我现在的级别', { text: { content: '看看我现在的级别', menu_id: 'my_tier' } });
+    expect(product.said()[0]).toContain('你现在是');
+  });
+
+  it('answers a message that comes again once', async () => {
+    const msgid = await writes('我的等级');
+    product.kf.writes('我的等级', { msgid });
+    await product.heard();
+    expect(product.said()).toHaveLength(1);
+  });
+
+  it('says nothing while a person serves, and obeys an opt-out all the same', async () => {
+    await writes('我的等级');
+    product.kf.event('session_status_change', { change_type: 1, new_servicer_userid: 'ZhaoMin' });
+    await product.heard();
+    await writes('退订');
+    expect(product.said()).toHaveLength(1);
+    expect(await optedOut()).toBe(1);
+  });
+
+  it('answers again after the person has ended the session and the customer writes', async () => {
+    await writes('我的等级');
+    product.kf.event('session_status_change', { change_type: 1, new_servicer_userid: 'ZhaoMin' });
+    await product.heard();
+    product.clock.pushTo(product.clock.now() + 600_000);
+    product.kf.event('session_status_change', { change_type: 3, old_servicer_userid: 'ZhaoMin' });
+    await product.heard();
+    product.clock.pushTo(product.clock.now() + 600_000);
+    await writes('退订');
+    expect(product.said()).toHaveLength(2);
+  });
+
+  it('notices at 95018 that a person serves, and is silent from then on', async () => {
+    await writes('我的等级');
+    Object.assign(product.kf.chatOf(ACCOUNT, ANRAN), { state: 3, servicer: 'ZhaoMin' });
+    await writes('退订');
+    await writes('订阅');
+    expect(product.said()).toHaveLength(1);
+    expect((await outbox()).map(({ state, reason }) => [state, reason])).toEqual([
+      ['sent', null],
+      ['failed', 'kf_person_serves'],
+    ]);
+    expect(product.wecom.bodiesOf('kf/service_state/get')).toHaveLength(1);
+  });
+
+  it('does not answer a message that is recalled on the same page', async () => {
+    const msgid = product.kf.writes('我的等级');
+    product.kf.event('user_recall_msg', { recall_msgid: msgid });
+    await product.heard();
+    expect(product.said()).toEqual([]);
+    const kept = await product.db.read.one<{ data: string }>("SELECT data FROM fact WHERE kind = 'wrote_to_service'");
+    expect(kept!.data).not.toContain('我的等级');
+  });
+
+  it('records as failed what WeCom took and did not deliver, and writes no more to who refuses', async () => {
+    await writes('我的等级');
+    const msgid = product.kf.accepted[0]!.msgid;
+    product.clock.pushTo(product.clock.now() + 60_000);
+    product.kf.event('msg_send_fail', { fail_msgid: msgid, fail_type: 10 });
+    await product.heard();
+    expect(await outbox()).toEqual([{ kind: 'kf_say', state: 'failed', reason: 'kf_customer_refuses' }]);
+  });
+
+  it('greets who opens the chat, once, within the 20 seconds of the code', async () => {
+    product.kf.event('enter_session', { scene: 'poster', welcome_code: 'WC1' });
+    await product.heard();
+    await product.heard();
+    expect(product.wecom.bodiesOf('kf/send_msg_on_event')).toMatchObject([{ code: 'WC1', msgtype: 'msgmenu' }]);
+  });
+
+  it('does not answer what was written while it was away, and gives it to staff', async () => {
+    await product.happens(aFact('contact_added', product.clock.now(), { externalUserId: ANRAN }));
+    product.kf.writes('请问我的订单到哪了');
+    product.clock.pushTo(product.clock.now() + 3_600_000);
+    await product.heard();
+    expect(product.said()).toEqual([]);
+    const tasks = await product.db.read.all<{ kind: string }>('SELECT kind FROM operator_task');
+    expect(tasks).toEqual([{ kind: 'member_reply' }]);
+  });
+
+  it('deletes the words after 30 days', async () => {
+    await writes('我的等级');
+    await product.later(24 * 31);
+    await product.workLoop.review();
+    const kept = await product.db.read.one<{ data: string }>("SELECT data FROM fact WHERE kind = 'wrote_to_service'");
+    expect(JSON.parse(kept!.data)).toMatchObject({ type: 'text', length: 4 });
+    expect(kept!.data).not.toContain('words');
+  });
+});
