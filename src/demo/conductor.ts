@@ -132,6 +132,7 @@ export class Conductor {
     this.sandbox.setDoors({
       callbackUrl: `${this.url}/wecom/callback`,
       trustedDomain: new URL(this.url).host,
+      memberPage: `${this.url}/m/sign-in`,
       shop: { url: this.url, token: this.apiToken },
     });
   }

@@ -8,6 +8,7 @@ import type { GroupPost, Received, StaffMessage } from './corp/messages.js';
 import type { Bond } from './corp/relations.js';
 import type { Callback } from './doors/callback/callback-sender.js';
 import type { ShopLedger } from './doors/shop.js';
+import type { Opened } from './phone/phone-browser.js';
 import type { CallCounts, Refusals } from './doors/wecom/wecom-door.js';
 
 /** What really happened; tests compare the product with it. All plain data; times are simulated epoch ms. */
@@ -54,6 +55,8 @@ export interface SandboxRecord {
   readonly kf: KfRecord;
   readonly shop: ShopLedger & { readonly waiting: number };
   readonly chat: { readonly last: number; readonly unacknowledged: number };
+  /** Pages that people opened on their phones. */
+  readonly opened: readonly Opened[];
   /** `path` → calls, `path errcode` → refusals. */
   readonly calls: CallCounts;
   /** errcode → path → refusals: a bench may check that 45009 and 45033 do not occur. */
@@ -122,7 +125,7 @@ export interface KfRecord {
   }[];
 }
 
-type Outside = Pick<SandboxRecord, 'callbacks' | 'shop' | 'chat' | 'calls' | 'refusals'>;
+type Outside = Pick<SandboxRecord, 'callbacks' | 'opened' | 'shop' | 'chat' | 'calls' | 'refusals'>;
 
 export function recordOf(corp: Corp, outside: Outside): SandboxRecord {
   return structuredClone({

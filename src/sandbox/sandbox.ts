@@ -5,6 +5,7 @@ import { IdMint } from './corp/ids.js';
 import type { MassSendCap } from './corp/mass-sends.js';
 import type { Quotas } from './corp/quotas.js';
 import type { Outlets } from './corp/outlets.js';
+import { acquisitionDoor } from './doors/acquisition-door.js';
 import { perform, type Act } from './doors/acts.js';
 import { distort } from './doors/callback/distort.js';
 import { plainEnvelope } from './doors/callback/envelope.js';
@@ -30,6 +31,7 @@ import { Tokens } from './doors/wecom/tokens.js';
 import { WecomDoor } from './doors/wecom/wecom-door.js';
 import { Pace } from './pace.js';
 import { RecentActivity } from './page/recent-activity.js';
+import { PhoneBrowser } from './phone/phone-browser.js';
 import { sharesOf, type Mischief } from './mischief.js';
 import { populate } from './people/population.js';
 import { Random, streamSeed } from './random.js';
@@ -66,6 +68,8 @@ export interface SandboxOptions {
   readonly callbackUrl?: string;
   /** Host, with port if not the scheme's own, where the sign-in may redirect to; absent: nowhere. */
   readonly trustedDomain?: string;
+  /** The address at which a customer is opened on the sandbox's page: one that signs them in anew. */
+  readonly memberPage?: string;
   readonly shop?: ShopDoor;
   readonly mischief?: Mischief;
   /** True: a chat account is a member of all groups and receives their messages. */
@@ -117,6 +121,7 @@ export interface Sandbox {
   setDoors(doors: {
     readonly callbackUrl?: string | undefined;
     readonly trustedDomain?: string | undefined;
+    readonly memberPage?: string | undefined;
     readonly shop?: ShopDoor | undefined;
   }): void;
   /** Stops when a person expects an answer within seconds; `newcomers`: only when a welcome code would expire. */
@@ -134,6 +139,8 @@ export interface Sandbox {
 const STRIDE = 200;
 /** Above this number of unanswered callbacks, time waits. */
 const MAX_UNANSWERED = 32;
+/** Above this number of pages that are being opened, time waits. */
+const MAX_PHONES = 8;
 const PATIENCE_MS = 15_000;
 /** While time runs by itself, a sign-in code lives at least so many real seconds. */
 const SIGN_IN_SECONDS = 20;
@@ -164,6 +171,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const recent = new RecentActivity(now);
   const pace = new Pace(options.msPerSecond ?? 5 * MINUTE);
   const barer = new Random(streamSeed(seed, 'bare'));
+  const phones = new PhoneBrowser({
+    productHost: () => corp.signIns.trustedDomain,
+    sandboxHost: () => new URL(publicUrl()).host,
+    now,
+  });
   let urgent = false;
   let closed = false;
   const outlets: Outlets = {
@@ -180,6 +192,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       recent.recordShopFact(fact);
       shop.sell(fact);
     },
+    browse: (person, url) => void phones.open({ who: person.externalUserId, isColleague: false }, url),
     hasCallback: () => callbackSender.hasAddress,
     awaitAnswer: (through) => {
       if (through === 'chat' ? options.chat : callbackSender.hasAddress) urgent = true;
@@ -230,10 +243,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const troubled = { corp, tokens, grant, limits, faults, manners, shares, envelope };
 
-  let { callbackUrl } = options;
+  let { callbackUrl, memberPage } = options;
   const setDoors: Sandbox['setDoors'] = (doors) => {
     callbackUrl = doors.callbackUrl ?? callbackUrl;
     callbackSender.address(callbackUrl);
+    memberPage = doors.memberPage ?? memberPage;
     corp.signIns.trustedDomain = doors.trustedDomain ?? corp.signIns.trustedDomain;
     if (doors.shop) shop.address(doors.shop);
   };
@@ -248,7 +262,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return mine;
   };
   const settle = async (): Promise<void> => {
-    await Promise.all([callbackSender.settled(), shop.flush()]);
+    await Promise.all([callbackSender.settled(), shop.flush(), phones.settled()]);
   };
   const welcomesWaiting = (): number => corp.welcomes.waiting(now()) + corp.kf.codes.welcomesWaiting(now());
   const run = async (until: number, stopFor: 'anybody' | 'newcomers'): Promise<Advanced> => {
@@ -261,6 +275,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         if (stopFor === 'newcomers') urgent &&= welcomesWaiting() > 0;
         if (steps % STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
         if (callbackSender.waiting >= MAX_UNANSWERED) await callbackSender.below(MAX_UNANSWERED / 2);
+        if (phones.waiting >= MAX_PHONES) await phones.settled();
         if (shop.isBehind) await shop.flush();
       }
     });
@@ -282,7 +297,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     advance: (until: number, stopFor: 'anybody' | 'newcomers' = 'anybody') => inTurn(() => run(until, stopFor)),
     act: (act: Act) =>
       inTurn(async () => {
-        const answer = perform(corp, act);
+        const answer = await perform(corp, act, phones);
         await settle();
         return answer;
       }),
@@ -296,6 +311,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         callbacks: callbackSender.callbacks,
         shop: { ...shop.ledger, waiting: shop.waiting },
         chat: { last: log.last, unacknowledged: log.unacknowledged },
+        opened: phones.opened,
         calls: wecom.counts,
         refusals: wecom.refusals,
       }),
@@ -306,9 +322,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     recent.recording(wecom.door),
     pictureDoor(corp),
     authorizeDoor(corp, publicUrl),
+    acquisitionDoor(corp, publicUrl, sandbox.act),
     controlDoor(sandbox),
     pageDoor({
-      sources: () => ({ corp, recent, pace, callbacks: callbackSender.callbacks, callbackUrl, troubled, endpoints }),
+      sources: () => ({
+        corp,
+        recent,
+        pace,
+        callbacks: callbackSender.callbacks,
+        callbackUrl,
+        memberPage,
+        ownUrl: publicUrl(),
+        opened: phones.opened,
+        troubled,
+        endpoints,
+      }),
       advance: sandbox.advance,
     }),
     ...(corp.bot ? [chatDoor(corp, corp.bot, log)] : []),

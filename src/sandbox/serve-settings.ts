@@ -56,6 +56,7 @@ const SETTINGS = {
     z.string().regex(/^[^\s/:@]+(:\d+)?$/, 'must be host or host:port, without http://'),
     'host[:port] of your pages that customers sign in to',
   ),
+  SANDBOX_MEMBER_PAGE: setting('member-page', address, 'your page for customers, where it signs them in anew'),
   SANDBOX_SHOP_URL: setting('shop-url', address, 'where the shop posts orders (<url>/api/v1/facts)'),
   SANDBOX_SHOP_TOKEN: setting('shop-token', z.string(), 'bearer token for them'),
   SANDBOX_SEED: setting('seed', whole(0), 'the same seed makes the same people', '20261121'),

@@ -63,6 +63,7 @@ const optionsFrom = (settings: Settings) => ({
   latencyMs: settings.SANDBOX_LATENCY_MS ?? 0,
   answerLimitMs: settings.SANDBOX_ANSWER_MS ?? 5_000,
   ...(settings.SANDBOX_TRUSTED_DOMAIN === undefined ? {} : { trustedDomain: settings.SANDBOX_TRUSTED_DOMAIN }),
+  ...(settings.SANDBOX_MEMBER_PAGE === undefined ? {} : { memberPage: settings.SANDBOX_MEMBER_PAGE }),
   ...(settings.SANDBOX_PUBLIC_URL === undefined ? {} : { publicUrl: settings.SANDBOX_PUBLIC_URL }),
   mischief: {
     duplicate: settings.SANDBOX_DUPLICATE ?? 0,

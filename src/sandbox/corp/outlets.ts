@@ -1,3 +1,4 @@
+import type { Person } from './person.js';
 import type { XmlValue } from '../doors/callback/xml.js';
 
 /** An event that the chat account receives. */
@@ -46,6 +47,8 @@ export interface Outlets {
   /** Sends an event to the chat account. */
   emitChat(event: ChatEvent): void;
   sell(fact: ShopFact): void;
+  /** A customer opens an address on their phone. */
+  browse(person: Person, url: string): void;
   /** A person expects an answer within seconds: simulated time must stop until it comes. */
   awaitAnswer(through: 'callback' | 'chat'): void;
 }

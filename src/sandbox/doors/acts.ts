@@ -20,8 +20,10 @@ import { acquisitionActs, performInAcquisition } from './acquisition-acts.js';
 import { appActs, performInApp } from './app-acts.js';
 import { kfActs, performWithAssistant } from './kf-acts.js';
 import { group, ImpossibleAct, name, pair, person, staff, tagGroupNamed, tagNamed } from './named.js';
+import type { PhoneBrowser } from '../phone/phone-browser.js';
 import { officeActs, performInOffice } from './office-acts.js';
 import { performInService, servicerActs } from './servicer-acts.js';
+import { performOnPhone, phoneActs } from './phone-acts.js';
 import { unreadableAct } from './unreadable-act.js';
 
 /** One person, or several in one change. */
@@ -37,6 +39,7 @@ const actShape = z.discriminatedUnion('do', [
   ...acquisitionActs,
   ...kfActs,
   ...servicerActs,
+  ...phoneActs,
   z.object({ do: z.literal('newcomer'), name, phone: z.string().optional() }),
   z.object({
     do: z.literal('add_contact'),
@@ -103,7 +106,11 @@ export type Act = z.input<typeof actShape>;
 
 const acts = actShape.options.map(({ shape }) => shape.do.value).sort();
 
-export function perform(corp: Corp, asked: Act): Record<string, unknown> {
+export function perform(
+  corp: Corp,
+  asked: Act,
+  phones: PhoneBrowser,
+): Record<string, unknown> | Promise<Record<string, unknown>> {
   const read = actShape.safeParse(asked);
   if (!read.success) throw unreadableAct(asked, read.error, acts);
   const act = read.data;
@@ -254,6 +261,9 @@ export function perform(corp: Corp, asked: Act): Record<string, unknown> {
     case 'upgrade_range':
     case 'kf_callback':
       return performInService(corp, act);
+    case 'open_link':
+    case 'submit_form':
+      return performOnPhone(corp, phones, act);
     default:
       return performInOffice(corp, act);
   }

@@ -21,6 +21,7 @@ const domain = z.string().regex(/^[^\s/:@]+(:\d+)?$/, 'must be host or host:port
 export const doorsShape = z.object({
   callbackUrl: z.url().optional(),
   trustedDomain: domain.optional(),
+  memberPage: z.url({ protocol: /^https?$/ }).optional(),
   shop: z.object({ url: z.url(), token: z.string().min(1) }).optional(),
 });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isPerson } from '../corp/corp.js';
 import { groupView } from '../page/group-view.js';
 import { overview, type PageSources } from '../page/overview.js';
-import { peopleFound, personView } from '../page/person-view.js';
+import { openedBy, peopleFound, personView } from '../page/person-view.js';
 import { staffView } from '../page/staff-view.js';
 import type { DoorResponse, DoorRequest, Door } from './http.js';
 
@@ -62,7 +62,7 @@ export function pageDoor({ sources, advance }: PageParts): Door {
   };
 
   function dataFor(name: string, query: URLSearchParams): unknown {
-    const { corp, recent, callbacks } = sources();
+    const { corp, recent, callbacks, opened } = sources();
     const id = query.get('id') ?? '';
     const someone = corp.who(id);
     switch (name) {
@@ -75,7 +75,9 @@ export function pageDoor({ sources, advance }: PageParts): Door {
         return group && groupView(corp, recent, group);
       }
       case 'person':
-        return isPerson(someone) ? personView(corp, recent, someone) : undefined;
+        return isPerson(someone)
+          ? { ...personView(corp, recent, someone), opened: openedBy(opened, someone.externalUserId) }
+          : undefined;
       case 'staff':
         return someone && !isPerson(someone) ? staffView(corp, recent, someone) : undefined;
       case 'call':

@@ -10,7 +10,7 @@ const LISTED = 40;
 
 /** As a WeChat client shows it in place of the page that was to be opened. */
 export const problemPage = ({ errcode, words }: Problem): DoorResponse =>
-  page(
+  simplePage(
     400,
     `<h1>无法登录 / cannot sign in</h1>
     <p><strong>${errcode}</strong> ${text(words)}</p>
@@ -33,7 +33,7 @@ export function pickPage(corp: Corp, request: URLSearchParams, authorizeUrl: str
     .filter((one) => !one.hasLeft)
     .map(({ userid, name }) => link(userid, corp.sees(userid) ? name : `${name}（不在可见范围 / out of scope）`));
   const hidden = [...asked].map(([name, value]) => `<input type="hidden" name="${text(name)}" value="${text(value)}">`);
-  return page(
+  return simplePage(
     200,
     `<h1>以谁的身份打开？ / As whom?</h1>
     <p>沙盒里没有微信，所以由你来选。The sandbox has no WeChat client, so you choose.</p>
@@ -46,11 +46,12 @@ export function pickPage(corp: Corp, request: URLSearchParams, authorizeUrl: str
   );
 }
 
-const page = (status: number, body: string): DoorResponse => ({
+/** A page that works without scripts, for people who test. */
+export const simplePage = (status: number, body: string): DoorResponse => ({
   status,
   bytes: Buffer.from(`<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>沙盒登录 / sandbox sign-in</title><link rel="stylesheet" href="/page/sign-in.css"></head>
+<title>沙盒企业 / sandbox corp</title><link rel="stylesheet" href="/page/sign-in.css"></head>
 <body><main>${body}</main></body></html>`),
   type: 'text/html; charset=utf-8',
   headers: {
@@ -65,4 +66,4 @@ const page = (status: number, body: string): DoorResponse => ({
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** Text and attribute values: a name may contain HTML. */
-const text = (words: string): string => words.replace(/[&<>"]/g, (mark) => ENTITIES[mark] ?? mark);
+export const text = (words: string): string => words.replace(/[&<>"]/g, (mark) => ENTITIES[mark] ?? mark);

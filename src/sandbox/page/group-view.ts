@@ -23,6 +23,8 @@ export interface AttachmentView {
   readonly kind: string;
   readonly title: string;
   readonly note: string;
+  /** Where a tap leads; empty for what is no link. */
+  readonly address: string;
   /** The address of its picture, and the config_id of the way whose code that is. */
   readonly picture: string;
   readonly way: string;
@@ -132,6 +134,7 @@ export function attachmentView(corp: Corp, attachment: Attachment): AttachmentVi
     kind: attachment.msgtype,
     title: text('title'),
     note: text('desc') || text('url') || text('page') || text('pic_url') || text('media_id'),
+    address: attachment.msgtype === 'link' ? text('url') : '',
     picture: medium?.type === 'image' ? `/page/picture?id=${encodeURIComponent(mediaId || url)}` : '',
     way: (medium && corp.media.wayOf(mediaId ? { mediaId } : { url })) ?? '',
   };

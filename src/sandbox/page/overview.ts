@@ -1,6 +1,7 @@
 import type { Corp } from '../corp/corp.js';
 import type { Callback } from '../doors/callback/callback-sender.js';
 import type { Endpoint } from '../doors/wecom/endpoint.js';
+import type { Opened } from '../phone/phone-browser.js';
 import type { Pace } from '../pace.js';
 import type { Troubled } from '../trouble.js';
 import { lastLineOf } from './group-view.js';
@@ -15,6 +16,10 @@ export interface PageSources {
   readonly pace: Pace;
   readonly callbacks: readonly Callback[];
   readonly callbackUrl: string | undefined;
+  /** The page for customers, opened with a sign-in as whoever comes; undefined: there is none. */
+  readonly memberPage: string | undefined;
+  readonly ownUrl: string;
+  readonly opened: readonly Opened[];
   readonly troubled: Troubled;
   readonly endpoints: readonly Endpoint[];
 }
@@ -22,12 +27,14 @@ export interface PageSources {
 const LINES = 120;
 
 /** The part of the corp that the page always shows and polls every second. */
-export function overview({ corp, recent, pace, callbacks, callbackUrl, troubled, endpoints }: PageSources) {
+export function overview(sources: PageSources) {
+  const { corp, recent, pace, callbacks, troubled, endpoints } = sources;
   const waiting = waitingTasks(corp);
   return {
     now: corp.now(),
     pace: { isPaused: pace.isPaused, isDriven: pace.isDriven, msPerSecond: pace.msPerSecond },
-    corp: { corpId: corp.corpId, agentId: corp.agentId, callbackUrl: callbackUrl ?? '', bot: corp.bot?.name ?? '' },
+    corp: corpView(sources),
+    acquisition: acquisitionView(sources),
     groups: corp.groups.all().map((group) => ({
       chatId: group.chatId,
       name: group.name,
@@ -69,6 +76,24 @@ export function overview({ corp, recent, pace, callbacks, callbackUrl, troubled,
       .reverse(),
   };
 }
+
+const corpView = ({ corp, callbackUrl, ownUrl, memberPage }: PageSources) => ({
+  corpId: corp.corpId,
+  agentId: corp.agentId,
+  callbackUrl: callbackUrl ?? '',
+  bot: corp.bot?.name ?? '',
+  ownUrl,
+  trustedDomain: corp.signIns.trustedDomain ?? '',
+  memberPage: memberPage ?? '',
+});
+
+const acquisitionView = ({ corp, ownUrl }: PageSources) => ({
+  balance: corp.acquisitionQuota.balance(corp.now()),
+  published: corp.acquisitionLinks.published,
+  links: corp.acquisitionLinks
+    .all()
+    .map(({ linkId, settings: { name }, isBlocked }) => ({ linkId, name, url: `${ownUrl}/ca/${linkId}`, isBlocked })),
+});
 
 const callLine = ({ n, at, method, path, errcode, errmsg }: SeenCall) => ({ n, at, method, path, errcode, errmsg });
 

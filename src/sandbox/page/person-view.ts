@@ -1,11 +1,13 @@
 import type { Corp } from '../corp/corp.js';
 import type { Person } from '../corp/person.js';
 import type { Relation } from '../corp/relations.js';
+import type { Opened } from '../phone/phone-browser.js';
 import { attachmentView } from './group-view.js';
 import type { RecentActivity } from './recent-activity.js';
 
 const MESSAGES = 80;
 const MAX_PEOPLE = 80;
+const OPENED = 12;
 
 /** The people whose name or id contains the words, newest first. */
 export function peopleFound(corp: Corp, words: string) {
@@ -60,6 +62,14 @@ export function personView(corp: Corp, recent: RecentActivity, person: Person) {
     messages: messagesOf(corp, recent, person),
   };
 }
+
+/** The pages that they opened on their phone, the latest first. */
+export const openedBy = (opened: readonly Opened[], who: string) =>
+  opened
+    .filter((one) => one.who === who)
+    .slice(-OPENED)
+    .reverse()
+    .map(({ at, url, status, title, problem, hops }) => ({ at, url, status, title, problem, steps: hops.length }));
 
 export const relationView = (corp: Corp, relation: Relation) => ({
   userid: relation.userid,

@@ -4,7 +4,8 @@ import { customerDeletesStaff } from '../corp/acts/contacts.js';
 import { scanJoinCode } from '../corp/acts/groups.js';
 import { sayInGroup, sayToBot } from '../corp/acts/speech.js';
 import type { Corp } from '../corp/corp.js';
-import type { Received } from '../corp/messages.js';
+import { linksIn } from '../corp/links-in.js';
+import type { Content, GroupPost, Received } from '../corp/messages.js';
 import type { Random } from '../random.js';
 import type { Life } from './life.js';
 
@@ -27,12 +28,10 @@ export class Feelings {
   ) {}
 
   take(message: Received): void {
-    if (message.via === 'welcome') {
-      this.considerCodes(message, 1);
-      return;
-    }
-    const now = this.corp.now();
     this.considerCodes(message, 1);
+    this.considerLinks(message, 1);
+    if (message.via === 'welcome') return;
+    const now = this.corp.now();
     // A mention in a group, often an answer to the member's own question, annoys nobody.
     if (message.via !== 'mention') this.got.push(now);
     if (this.life.isSilent && this.random.chance(this.life.persona.wakeShare)) {
@@ -44,9 +43,25 @@ export class Feelings {
     }
   }
 
-  /** For a code in a message to the whole group, which fewer people feel addressed by. */
-  seePost(post: Codes): void {
+  /** For codes and links in a message to the whole group, which fewer people feel addressed by. */
+  seePost(post: GroupPost): void {
     this.considerCodes(post, 0.4);
+    this.considerLinks(post, 0.2);
+  }
+
+  /** Links to the product's pages. Who scans codes also taps links, a little less often. */
+  private considerLinks(message: Content, weight: number): void {
+    const { persona, isSilent, person } = this.life;
+    const host = this.corp.signIns.trustedDomain;
+    const links = host === undefined ? [] : linksIn(message).filter((one) => new URL(one).host === host);
+    // Without links nothing is drawn, so that they do not change what is made of other messages.
+    if (links.length === 0 || !this.random.chance(persona.scanShare * weight * (isSilent ? 0.1 : 0.6))) return;
+    const hours = this.random.between(0.05, persona.scanHours[1] / 2);
+    const url = this.random.pick(links);
+    this.corp.timeline.after(hours * HOUR, () => {
+      this.corp.recordActivity(person);
+      this.corp.outlets.browse(person, url);
+    });
   }
 
   private considerCodes({ joinWay, contactWay }: Codes, weight: number): void {

@@ -1,5 +1,6 @@
 // Formats times, money, faces and attachments.
 import { h } from './dom.js';
+import { link } from './links.js';
 import { lang, say } from './words.js';
 
 const ZONE = 'Asia/Shanghai';
@@ -33,14 +34,14 @@ export function face(name, id = name) {
 export const empty = (words) => h('div.empty', {}, words);
 export const chip = (words, kind = '') => h(`span.chip${kind && `.${kind}`}`, {}, words);
 
-/** A message's attachments as a phone shows them: codes and pictures as images, the others as cards. */
-export const attached = ({ attachments, way }) => [
-  ...attachments.map((one, i) => (one.way ? qr(one.way, i) : one.picture ? picture(one.picture, i) : card(one))),
+/** A message's attachments as a phone shows them: codes and pictures as images, the others as cards, which `who` can open. */
+export const attached = ({ attachments, way }, who) => [
+  ...attachments.map((one, i) => (one.way ? qr(one.way, i) : one.picture ? picture(one.picture, i) : card(one, who))),
   way && !attachments.some((one) => one.way) && qr(way, 'text'),
 ];
 
-const card = ({ kind, title, note }) =>
-  h('div.attachment', {}, h('b', {}, title || say(`kind_${kind}`)), note && h('small', {}, note));
+const card = ({ kind, title, note, address }, who) =>
+  h('div.attachment', {}, h('b', {}, link(address, title || say(`kind_${kind}`), who)), note && h('small', {}, note));
 const picture = (address, i) => h('img.picture', { 'data-key': `picture${i}`, src: address, alt: say('kind_image') });
 const qr = (configId, i) =>
   h('img.qr', { 'data-key': `qr${i}`, src: `/qr/${configId}.png`, alt: say('join_code'), width: 132, height: 132 });

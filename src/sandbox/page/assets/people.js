@@ -3,6 +3,7 @@ import { h, on } from './dom.js';
 import { act, at, choose, seen, showOutcome } from './corp.js';
 import { back } from './groups.js';
 import { attached, chip, empty, face, when, yuan } from './format.js';
+import { linked, openPageAs } from './links.js';
 import { say } from './words.js';
 
 on('open-person', ({ id }) => choose({ tab: 'people', person: id, show: 'main' }));
@@ -29,6 +30,7 @@ on('invite', ({ who }, { group }) => {
   const owner = seen.corp.groups.find(({ chatId }) => chatId === group)?.ownerId;
   return act({ do: 'invite', who, group, staff: owner });
 });
+on('scan-url', async ({ who }, { url }) => showOutcome(await act({ do: 'scan_acquisition_link', who, url }, '')));
 on('leave', ({ who, group }) => act({ do: 'leave', who, group }));
 on('to-bot', async ({ who }, { text }, form) => {
   if (text.trim() === '') return;
@@ -93,6 +95,8 @@ export function personMain() {
       back(),
       face(person.name, person.id),
       h('div', {}, h('h1', {}, person.name), h('small', {}, `${say(`persona_${person.persona}`)} · ${person.id}`)),
+      h('span.gap', {}),
+      openPageAs(person.id),
     ),
     h('div.split', { 'data-key': person.id }, phone(person), h('section.cards', {}, cards(person))),
   ];
@@ -122,8 +126,8 @@ function phone(person) {
               !message.mine && chip(say(`via_${message.via}`), message.via),
               h('time', {}, when(message.at, seen.corp.now)),
             ),
-            message.text && h('div.bubble', {}, message.text),
-            attached(message),
+            message.text && h('div.bubble', {}, linked(message.text, person.id)),
+            attached(message, person.id),
           ),
         ),
       ),
@@ -159,6 +163,7 @@ function cards(person) {
       person.relations.length === 0 && empty(say('knows_nobody')),
       person.relations.map((one) => relation(person, one)),
       others.length > 0 && addForm(person, others),
+      addresses().length > 0 && choice('scan-url', person, 'url', say('scan_link'), addresses()),
     ),
     card(
       say('their_groups'),
@@ -208,6 +213,19 @@ function cards(person) {
         ),
       ),
     ),
+    person.opened.length > 0 &&
+      card(
+        say('opened'),
+        person.opened.map(({ at: then, url, status, title, problem, steps }, i) =>
+          h(
+            'div.item',
+            { 'data-key': `${then} ${i}` },
+            chip(problem ? say(`opened_${problem}`) : status, status === 200 ? '' : 'red'),
+            h('small', { title: url }, title || new URL(url).pathname, steps > 1 && ` · ${say('opened_steps', steps)}`),
+            h('time', {}, when(then, seen.corp.now)),
+          ),
+        ),
+      ),
     card(
       say('ids'),
       ['id', 'unionid', 'chatContactId', 'phone'].map((name) =>
@@ -221,6 +239,16 @@ function ways() {
   const name = ({ state, groups, staff, configId }) =>
     [state || configId.slice(0, 6), (groups ?? staff ?? []).join('、')].filter(Boolean).join(' → ');
   return [...seen.corp.joinWays, ...seen.corp.contactWays].reverse().map((way) => [way.configId, name(way)]);
+}
+
+/** Acquisition links as they are shown somewhere, else as the app got them. */
+function addresses() {
+  const { links, published } = seen.corp.acquisition;
+  const shown = new Set(published.map((url) => new URL(url).pathname));
+  return [
+    ...published.map((url) => [url, url.split('/ca/')[1]]),
+    ...links.filter(({ url }) => !shown.has(new URL(url).pathname)).map(({ url, name }) => [url, name]),
+  ];
 }
 
 const choice = (what, person, name, label, options) =>
@@ -272,6 +300,8 @@ function relation(person, { userid, staff, bond, remark, tags, state, since }) {
     h(
       'div.acts',
       {},
+      bond === 'mutual' &&
+        h('button.small', { 'data-do': 'pair-act', 'data-act': 'write_to_staff', ...pair }, say('write_to_staff')),
       bond === 'mutual' &&
         h('button.small.bad', { 'data-do': 'pair-act', 'data-act': 'delete_staff', ...pair }, say('delete_staff')),
       isContact &&

@@ -3,6 +3,7 @@ import { h, on } from './dom.js';
 import { act, at, choose, seen, showOutcome } from './corp.js';
 import { back } from './groups.js';
 import { attached, chip, empty, face, when } from './format.js';
+import { openPageAs } from './links.js';
 import { say } from './words.js';
 
 on('open-staff', ({ id }) => choose({ tab: 'staff', staff: id, show: 'main' }));
@@ -61,6 +62,7 @@ export function staffMain() {
         h('small', {}, `${staff.userid} · ${say('habits', Math.round(habits.diligence * 100), habits.slownessHours)}`),
       ),
       h('span.gap', {}),
+      !staff.isBot && !staff.hasLeft && openPageAs(staff.userid),
       !staff.isBot &&
         !staff.hasLeft &&
         h('button.bad', { 'data-do': 'resign', 'data-staff': staff.userid, 'data-name': staff.name }, say('resign')),

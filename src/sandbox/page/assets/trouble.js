@@ -1,6 +1,7 @@
 // Everything that can go wrong, with a switch for each.
 import { h, on } from './dom.js';
-import { seen, setDoors, toast, trouble, verify } from './corp.js';
+import { act, seen, setDoors, toast, trouble, verify } from './corp.js';
+import { openPageAs } from './links.js';
 import { say } from './words.js';
 
 const SHARES = ['duplicate', 'reorder', 'lose', 'bare', 'misnamed', 'noisy', 'noWelcomeCode'];
@@ -30,6 +31,12 @@ on('limit', (_, { path, ...marks }) => {
 on('fault', (_, { path, kind, errcode, times }) =>
   trouble({ fault: { path, kind, times: Number(times), ...(kind === 'error' ? { errcode: Number(errcode) } : {}) } }),
 );
+on('pick-in', ({ part, name }, _, field) => trouble({ [part]: { [name]: field.value } }));
+on('switch-in', ({ part, name }, _, box) => trouble({ [part]: { [name]: box.checked } }));
+on('trusted-domain', (_, { trustedDomain }) => setDoors({ trustedDomain: trustedDomain.trim() }));
+on('buy-uses', (_, { count, days }) => act({ do: 'buy_acquisition_quota', count: Number(count), days: Number(days) }));
+on('block-link', ({ id, off }) => act({ do: 'block_acquisition_link', linkId: id, off: off === 'true' }));
+on('delete-link', ({ id }) => act({ do: 'delete_acquisition_link', linkId: id }));
 on('doors', async (_, { callbackUrl }) => {
   if (await setDoors({ callbackUrl })) await verified();
 });
@@ -72,8 +79,84 @@ const pick = (name, value, options) =>
     ),
   );
 
+const pickIn = (part, name, value, options) =>
+  h(
+    'label.amount',
+    { 'data-key': name },
+    h('span', {}, say(`trouble_${name}`)),
+    h(
+      'select',
+      { 'data-do': 'pick-in', 'data-part': part, 'data-name': name },
+      options.map((one) =>
+        h('option', { value: one, selected: one === value, 'data-key': one }, say(`${name}_${one}`)),
+      ),
+    ),
+  );
+
+const signInSection = ({ signIn }, { trustedDomain }) =>
+  section(
+    'sign_in',
+    h(
+      'form.inline',
+      { 'data-do': 'trusted-domain' },
+      h('input', {
+        name: 'trustedDomain',
+        required: true,
+        placeholder: '127.0.0.1:8080',
+        value: trustedDomain,
+        'aria-label': say('trusted_domain'),
+      }),
+      h('button', { type: 'submit' }, say('set_trusted_domain')),
+    ),
+    pickIn('signIn', 'code', signIn.code, ['good', 'used', 'expired', 'made_up', 'other_app', 'none']),
+    pickIn('signIn', 'state', signIn.state, ['kept', 'changed', 'dropped']),
+    pickIn('signIn', 'outOfScope', signIn.outOfScope, ['answered', 'refused']),
+    pickIn('signIn', 'externalUserId', signIn.externalUserId, ['customers', 'everybody', 'nobody']),
+    h('div.acts', {}, openPageAs('stranger', say('open_page_stranger'))),
+  );
+
+const acquisitionSection = ({ acquisition: manners }, { balance, links }) =>
+  section(
+    'acquisition',
+    h('div.item', {}, say('uses_left', balance)),
+    h(
+      'form.inline',
+      { 'data-do': 'buy-uses' },
+      h('input', { name: 'count', type: 'number', min: 1, value: 100, 'aria-label': say('uses') }),
+      h('input', { name: 'days', type: 'number', min: 1, value: 365, 'aria-label': say('valid_days') }),
+      h('button', { type: 'submit' }, say('buy_uses')),
+    ),
+    pickIn('acquisition', 'exhausted', manners.exhausted, ['closed', 'open']),
+    pickIn('acquisition', 'chatStatus', manners.chatStatus, ['known', 'unknown']),
+    h(
+      'label.switch',
+      {},
+      h('input', {
+        type: 'checkbox',
+        'data-do': 'switch-in',
+        'data-part': 'acquisition',
+        'data-name': 'priority',
+        checked: manners.priority,
+      }),
+      h('span', {}, say('trouble_priority')),
+    ),
+    links.map(({ linkId, name, isBlocked }) =>
+      h(
+        'div.item',
+        { 'data-key': linkId },
+        h('span', {}, name),
+        h(
+          'button.small',
+          { 'data-do': 'block-link', 'data-id': linkId, 'data-off': isBlocked },
+          say(isBlocked ? 'unblock' : 'block'),
+        ),
+        h('button.small.bad', { 'data-do': 'delete-link', 'data-id': linkId }, say('delete')),
+      ),
+    ),
+  );
+
 export function troublePanel() {
-  const { trouble: now, corp, endpoints } = seen.corp;
+  const { trouble: now, corp, endpoints, acquisition } = seen.corp;
   return h(
     'div.troubles',
     {},
@@ -146,6 +229,8 @@ export function troublePanel() {
       pick('endOfList', now.endOfList, ['empty', 'absent']),
       pick('otherApp', now.otherApp, ['silent', 'welcomes_first', 'is_sending']),
     ),
+    signInSection(now, corp),
+    acquisitionSection(now, acquisition),
     section(
       'limits',
       h(
