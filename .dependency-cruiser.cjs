@@ -24,6 +24,16 @@ const mayImport = {
   engine: [...ground, ...ports, ...queues, 'features'],
   commands: [...ground, ...ports, ...queues, 'features', 'engine', 'insights'],
   console: [...ground, ...ports, ...queues, 'features', 'engine', 'insights'],
+  'member-page': [
+    ...ground,
+    ...ports,
+    'channels/fetch-picture.ts',
+    'inbox',
+    'features',
+    'engine',
+    'commands',
+    'insights',
+  ],
 };
 
 /** A feature may use those in a row above its own. A new feature needs a place here. */

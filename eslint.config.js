@@ -132,8 +132,8 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   {
-    // The sandbox's page runs in a browser.
-    files: ['src/sandbox/page/assets/*.js'],
+    // The pages of the sandbox and of members run in a browser.
+    files: ['src/sandbox/page/assets/*.js', 'src/member-page/assets/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
         [
@@ -142,6 +142,7 @@ export default defineConfig(
           'history',
           'localStorage',
           'confirm',
+          'addEventListener',
           'Node',
           'Event',
           'HTMLFormElement',

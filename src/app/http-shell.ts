@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -9,10 +10,12 @@ import { ConsoleModule } from '../console/console.module.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { serveLinks } from '../features/links/serve-links.js';
 import type { TemplatesService } from '../features/templates/templates.service.js';
+import { MemberPageModule } from '../member-page/member-page.module.js';
 import { FactsController } from '../inbox/facts.controller.js';
 import { Inbox } from '../inbox/inbox.js';
 import { databaseReadiness } from '../platform/database/database-readiness.js';
 import type { Database } from '../platform/database/database.js';
+import { systemClock } from '../platform/clock.js';
 import { createHttpAdapter } from '../platform/http/http-adapter.js';
 import { HttpModule } from '../platform/http/http.module.js';
 import { METRICS } from '../platform/http/metrics.js';
@@ -75,6 +78,7 @@ function rootModule(parts: Parts, options: ProductOptions): DynamicModule {
       }),
       ChannelsModule.of(open),
       consoleModule(parts, options),
+      memberPageModule(parts, options),
     ],
     controllers: [FactsController],
     providers: [{ provide: Inbox, useValue: inbox }],
@@ -106,5 +110,24 @@ function consoleModule({ db, templates, rulesets, core, loops }: Parts, options:
     },
     channels: channelList(channels),
     startReconciliation: () => startReconciliation(channels, logger),
+  });
+}
+
+/** A page does not wait longer for a busy engine; what was done is stored and applied later. */
+const APPLY_WAIT_MS = 3_000;
+
+function memberPageModule({ db, core, loops }: Parts, { config, clock, logger }: ProductOptions): DynamicModule {
+  return MemberPageModule.with({
+    database: db,
+    engine: core.engine,
+    inbox: loops.inbox,
+    clock,
+    wallClock: systemClock,
+    timeZone: config.timeZone,
+    logger,
+    app: core.open.wecomApp,
+    oauthBase: config.wecomOauthBase,
+    publicUrl: config.publicUrl,
+    applyFacts: () => Promise.race([core.engine.advance(), setTimeout(APPLY_WAIT_MS, undefined, { ref: false })]),
   });
 }

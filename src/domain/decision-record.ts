@@ -31,7 +31,10 @@ const directionWords: Readonly<Record<Extract<TierVerdict, { kind: 'entered' }>[
   locked: { zh: '锁定为', en: 'locked to' },
 };
 
-/** Null when the tier was kept. `insights/tier-direction.ts` finds promotions and demotions by these titles. */
+/**
+ * Null when the tier was kept. `insights/tier-direction.ts` finds promotions and demotions by these titles, and `tierChangeIn`
+ * reads them.
+ */
 function tierTitle(verdict: TierVerdict, current: string | null, ruleset: Ruleset): LocalizedText | null {
   const label = (key: string | null): LocalizedText => tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
   switch (verdict.kind) {
@@ -57,6 +60,31 @@ function tierTitle(verdict: TierVerdict, current: string | null, ruleset: Rulese
     default:
       return assertNever(verdict);
   }
+}
+
+export interface TierChange {
+  readonly kind: 'first' | 'up' | 'down' | 'locked' | 'warned' | 'recovered';
+  /** The tier that the member is in now. */
+  readonly tier: LocalizedText;
+}
+
+const tierTitles: readonly (readonly [TierChange['kind'], RegExp, RegExp])[] = [
+  ...(['first', 'up', 'down', 'locked'] as const).map((kind): readonly [TierChange['kind'], RegExp, RegExp] => [
+    kind,
+    new RegExp(`^层级${directionWords[kind].zh}(.*?)(?:（原.*）)?$`, 'u'),
+    new RegExp(`^Tier ${directionWords[kind].en} (.*?)(?: from .*)?$`, 'u'),
+  ]),
+  ['warned', /^不再满足(.*)，宽限后将降为.*$/u, /^No longer holds (.*); down to .* after the grace period$/u],
+  ['recovered', /^重新满足(.*)，不再降级$/u, /^Holds (.*) again; stays$/u],
+];
+
+/** What a stored title says about the tier, the reverse of `tierTitle`; null for any other title. */
+export function tierChangeIn(title: LocalizedText): TierChange | null {
+  for (const [kind, zh, en] of tierTitles) {
+    const [inZh, inEn] = [zh.exec(title.zh)?.[1], en.exec(title.en)?.[1]];
+    if (inZh !== undefined && inEn !== undefined) return { kind, tier: { zh: inZh, en: inEn } };
+  }
+  return null;
 }
 
 function stageTitle({ stage }: Decision): LocalizedText | null {

@@ -331,6 +331,11 @@ export class Engine {
     if (reminded) await this.sendReminder({ tx, context: await this.context(), now }, reminded);
   }
 
+  /** The corp's name as members read it; empty when none is configured. */
+  get corpName(): string {
+    return this.rulesets.corpName;
+  }
+
   get rules(): RulesetSource['rules'] {
     return this.rulesets.rules;
   }

@@ -15,6 +15,7 @@ import { SourceTimes1763936000000 } from './16-source-times.js';
 import { HeardOfficially1763937000000 } from './17-heard-officially.js';
 import { CustomerService1763938000000 } from './18-customer-service.js';
 import { MembersWishes1763939000000 } from './19-members-wishes.js';
+import { MemberPage1763940000000 } from './20-member-page.js';
 import { Links1763941000000 } from './21-links.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
@@ -36,5 +37,6 @@ export const migrations = [
   HeardOfficially1763937000000,
   CustomerService1763938000000,
   MembersWishes1763939000000,
+  MemberPage1763940000000,
   Links1763941000000,
 ];

@@ -95,6 +95,7 @@ const folders = [
   'commands',
   'insights',
   'console',
+  'member-page',
   'sandbox',
   'app',
   'demo',
@@ -102,7 +103,7 @@ const folders = [
 
 const ground = ['domain', 'platform'];
 const queues = ['set-aside', 'inbox', 'outbox'];
-const all = ['channels', ...ground, ...queues, 'features', 'engine', 'commands', 'insights', 'console'];
+const all = ['channels', ...ground, ...queues, 'features', 'engine', 'commands', 'insights', 'console', 'member-page'];
 
 const allowed: Readonly<Record<(typeof folders)[number], readonly string[]>> = {
   domain: [],
@@ -116,6 +117,7 @@ const allowed: Readonly<Record<(typeof folders)[number], readonly string[]>> = {
   commands: [...ground, ...queues, 'features', 'engine', 'insights'],
   insights: ground,
   console: [...ground, ...queues, 'features', 'engine', 'insights'],
+  'member-page': [...ground, 'inbox', 'features', 'engine', 'commands', 'insights'],
   sandbox: [],
   app: all,
   demo: [...all, 'app', 'sandbox'],

@@ -33,6 +33,7 @@ export const settingsFor = (corp: Sandbox, folder: string): Record<string, strin
   WECOM_CALLBACK_TOKEN: CORP.callbackToken,
   WECOM_CALLBACK_AES_KEY: CORP.callbackAesKey,
   WECOM_API_BASE: corp.url,
+  WECOM_OAUTH_BASE: corp.url,
   ADMIN_PASSWORD: PASSWORD,
   API_TOKEN,
 });

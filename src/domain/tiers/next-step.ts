@@ -123,6 +123,24 @@ export function easiestWay(ways: readonly Way[]): LocalizedText | null {
   return { zh: wayWords(way), en: way.map(({ metric, shortfall }) => nextStepOf(metric)!.sayEn(shortfall)).join(', ') };
 }
 
+/** The metrics of a rule that a member can raise, each with what it is now and the most that is needed of it. */
+export function figuresOf(rule: CompiledRule, { values, tags }: Pick<StepInput, 'values' | 'tags'>): readonly Figure[] {
+  const byMetric = new Map<string, Figure>();
+  for (const { metric, have, bound } of conditionsOf(rule.explain(values, tags).root).flatMap((each) => each.values)) {
+    if (!bound || typeof bound.value !== 'number' || nextStepOf(metric) === undefined) continue;
+    const need = bound.op === '>=' ? bound.value : bound.op === '>' ? bound.value + 1 : null;
+    if (need === null || need <= 0 || typeof have !== 'number') continue;
+    if (need > (byMetric.get(metric)?.need ?? 0)) byMetric.set(metric, { metric, have, need });
+  }
+  return [...byMetric.values()];
+}
+
+export interface Figure {
+  readonly metric: string;
+  readonly have: number;
+  readonly need: number;
+}
+
 /** Whether one way needs a single unit of a single figure (money does not count). */
 export const isOneStep = (ways: readonly Way[]): boolean =>
   ways.some((way) => way.length === 1 && way[0]!.shortfall === 1 && nextStepOf(way[0]!.metric)?.act !== 'spend');

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { DAY_MS, isoDay } from '../domain/day.js';
+import type { Fact, FactData } from '../domain/fact.js';
+import { openMemberWay } from '../features/contact-ways/contact-way-requests.js';
+import { memberQuestionStore } from '../features/tasks/member-question.store.js';
+import type { ShownMember } from './member-reader.js';
+import { LONGEST_QUESTION } from './pages/help.page.js';
+import { pathOf, type PageName } from './pages/view.js';
+import type { MemberPageParts } from './parts.js';
+import type { Words } from './words/words.js';
+
+/** Where the browser goes after an act, and what is said there. */
+export interface ActResult {
+  readonly page: PageName;
+  readonly said: { readonly done: keyof Words['done'] } | { readonly refused: keyof Words['refused'] };
+}
+
+export const addressOf = ({ page, said }: ActResult): string =>
+  `${pathOf(page)}?${'done' in said ? `done=${said.done}` : `refused=${said.refused}`}`;
+
+/** The form as it was posted; a field that was sent twice counts with its last value. */
+export type Form = Readonly<Record<string, string>>;
+
+interface Act {
+  readonly member: ShownMember;
+  readonly form: Form;
+  /** A random number of the form: the same press twice makes one fact. */
+  readonly once: string;
+}
+
+type PageFactKind = 'visited' | 'checked_in' | 'opted_out' | 'opted_in' | 'preference_changed' | 'asked';
+type PageFact = { [K in PageFactKind]: { readonly kind: K; readonly data: FactData<K> } }[PageFactKind];
+
+const QUESTIONS_A_DAY = 10;
+
+/** For the staff who get the task, and for the member who finds it among their questions. */
+const dataRequests: ReadonlyMap<string, string> = new Map([
+  ['data_copy', '申请：要一份我的资料。Request: a copy of my data.'],
+  ['data_deletion', '申请：删除我的资料，请先和我确认。Request: delete my data; please confirm with me first.'],
+]);
+
+const minute = z
+  .string()
+  .regex(/^\d{1,4}$/)
+  .transform(Number)
+  .pipe(z.number().max(1439));
+
+/** What a member does on their page. Each act that changes the member is a fact, as from every other channel. */
+export class MemberActs {
+  constructor(private readonly parts: MemberPageParts) {}
+
+  /** Undefined for an act that does not exist. */
+  async perform(name: string, act: Act): Promise<ActResult | undefined> {
+    switch (name) {
+      case 'check-in':
+        return this.checkIn(act);
+      case 'pace':
+        return this.choosePace(act);
+      case 'quiet-hours':
+        return this.chooseQuietHours(act);
+      case 'ask':
+        return this.ask(act);
+      case 'data':
+        return this.requestData(act);
+      case 'invite':
+        return this.requestCode(act);
+      default:
+        return undefined;
+    }
+  }
+
+  /** Opening the page is a visit, counted once a day. */
+  async recordVisit(externalUserId: string, day: number): Promise<void> {
+    await this.store(externalUserId, `visited:${isoDay(day)}`, { kind: 'visited', data: {} });
+  }
+
+  private async checkIn({ member }: Act): Promise<ActResult> {
+    // The day is the key: a second press, another phone and a double form are the same check-in.
+    await this.store(member.externalUserId, `checked_in:${isoDay(member.today)}`, { kind: 'checked_in', data: {} });
+    return { page: 'level', said: { done: 'checked_in' } };
+  }
+
+  private async choosePace({ member, form, once }: Act): Promise<ActResult> {
+    const pace = form['pace'];
+    const { externalUserId } = member;
+    if (pace === 'none') {
+      await this.store(externalUserId, `opted_out:${once}`, { kind: 'opted_out', data: {} });
+      return { page: 'messages', said: { done: 'opted_out' } };
+    }
+    if (pace !== 'all' && pace !== 'less') return { page: 'messages', said: { refused: 'empty' } };
+    const { optedOut } = member.evaluation.stored.state;
+    if (optedOut) await this.store(externalUserId, `opted_in:${once}`, { kind: 'opted_in', data: {} });
+    await this.store(externalUserId, `pace:${pace}:${once}`, { kind: 'preference_changed', data: { pace } });
+    return { page: 'messages', said: { done: optedOut ? 'opted_in' : 'saved' } };
+  }
+
+  private async chooseQuietHours({ member, form, once }: Act): Promise<ActResult> {
+    const [from, until] = [form['from'] ?? '', form['until'] ?? ''];
+    const [fromMinute, toMinute] = [minute.safeParse(from), minute.safeParse(until)];
+    const isCleared = from === '' && until === '';
+    if (!isCleared && (!fromMinute.success || !toMinute.success || fromMinute.data === toMinute.data))
+      return { page: 'messages', said: { refused: 'bad_time' } };
+    const quiet = isCleared ? null : { fromMinute: fromMinute.data!, toMinute: toMinute.data! };
+    await this.store(member.externalUserId, `quiet:${from}-${until}:${once}`, {
+      kind: 'preference_changed',
+      data: { quiet },
+    });
+    return { page: 'messages', said: { done: 'saved' } };
+  }
+
+  private async ask({ member, form, once }: Act): Promise<ActResult> {
+    const text = (form['words'] ?? '').replaceAll('\r\n', '\n').trim();
+    if (text === '') return { page: 'help', said: { refused: 'empty' } };
+    if ([...text].length > LONGEST_QUESTION) return { page: 'help', said: { refused: 'too_long' } };
+    if (await this.hasAskedEnough(member)) return { page: 'help', said: { refused: 'too_many' } };
+    await this.store(member.externalUserId, `asked:${once}`, { kind: 'asked', data: { text } });
+    return { page: 'help', said: { done: 'asked' } };
+  }
+
+  private async requestData({ member, form, once }: Act): Promise<ActResult> {
+    const text = form['topic'] === undefined ? undefined : dataRequests.get(form['topic']);
+    if (text === undefined) return { page: 'help', said: { refused: 'empty' } };
+    if (await this.hasAskedEnough(member)) return { page: 'help', said: { refused: 'too_many' } };
+    await this.store(member.externalUserId, `asked:${once}`, { kind: 'asked', data: { text } });
+    return { page: 'help', said: { done: 'requested' } };
+  }
+
+  /** A code is no fact about the member: it is requested as staff do it with 专属码. */
+  private async requestCode({ member }: Act): Promise<ActResult> {
+    const { database, clock } = this.parts;
+    const { context, evaluation } = member;
+    if (context.abilities.has('ensure_contact_way'))
+      await database.write((tx) => openMemberWay({ tx, context, now: clock.now() }, evaluation.id));
+    return { page: 'invite', said: { done: 'code_requested' } };
+  }
+
+  private async hasAskedEnough({ evaluation, now }: ShownMember): Promise<boolean> {
+    const latest = await memberQuestionStore.questionsOf(this.parts.database.read, evaluation.id, QUESTIONS_A_DAY);
+    return latest.filter(({ at }) => at > now - DAY_MS).length >= QUESTIONS_A_DAY;
+  }
+
+  private async store(externalUserId: string, key: string, what: PageFact): Promise<void> {
+    const { inbox } = this.parts;
+    const fact: Fact = { ...what, key: `page:${externalUserId}:${key}`, at: inbox.now(), member: { externalUserId } };
+    await inbox.receive([{ kind: 'fact', fact }]);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Day } from '../domain/day.js';
+
+export const WEEKS_SHOWN = 5;
+
+/** Days in a row up to today; while today is not over, up to yesterday. */
+export function streakOf(days: ReadonlySet<Day>, today: Day): number {
+  let streak = 0;
+  for (let day = days.has(today) ? today : today - 1; days.has(day); day -= 1) streak += 1;
+  return streak;
+}
+
+/** 1970-01-01 was a Thursday. Monday is 0. */
+const weekdayOf = (day: Day): number => (((day + 3) % 7) + 7) % 7;
+
+/** The first day that the calendar shows: a Monday. */
+export const calendarStart = (today: Day): Day => today - weekdayOf(today) - (WEEKS_SHOWN - 1) * 7;
+
+/** Weeks from Monday to Sunday, the current one last. Null for days that are still ahead. */
+export const calendarWeeks = (today: Day): readonly (readonly (Day | null)[])[] =>
+  Array.from({ length: WEEKS_SHOWN }, (_week, week) =>
+    Array.from({ length: 7 }, (_day, weekday) => {
+      const day = calendarStart(today) + week * 7 + weekday;
+      return day > today ? null : day;
+    }),
+  );

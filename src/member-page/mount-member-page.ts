@@ -1,0 +1,140 @@
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { MINUTE_MS } from '../domain/day.js';
+import { GiveUp, RetryLater } from '../platform/errors.js';
+import { addressOf as networkAddressOf, networkOf, type Sender } from '../platform/http/client-address.js';
+import type { Logger } from '../platform/logger/logger.js';
+import { PageHandlers, type PageAnswer, type PageRequest } from './page-handlers.js';
+import type { MemberPageParts } from './parts.js';
+import { RequestThrottle } from './request-throttle.js';
+
+/** The longest form is a question of 1,000 characters, each percent-encoded. */
+const LONGEST_FORM_BYTES = 16 * 1_024;
+/** Per network. Thousands of phones share one address of a mobile operator, so this stops floods only. */
+const REQUESTS_A_MINUTE = 1_200;
+
+/** No inline scripts or styles, nothing from other sites, no frames. */
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+interface Request extends Sender {
+  readonly host: string;
+  readonly protocol: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly query: unknown;
+  readonly params: unknown;
+  readonly body?: unknown;
+}
+
+interface Reply {
+  code(status: number): Reply;
+  header(name: string, value: string): Reply;
+  send(body: string | Buffer): unknown;
+}
+
+/**
+ * Adds the routes of the member's page to the server, in a separate Fastify scope: forms are accepted here and nowhere else, and
+ * errors are pages for members.
+ */
+export async function mountMemberPage(server: FastifyAdapter, parts: MemberPageParts): Promise<void> {
+  const handlers = new PageHandlers(parts);
+  const throttle = new RequestThrottle(REQUESTS_A_MINUTE, MINUTE_MS);
+  const answered =
+    (handle: (request: PageRequest) => Promise<PageAnswer> | PageAnswer) => async (request: Request, reply: Reply) => {
+      const asked = pageRequestOf(request);
+      const isAdmitted = throttle.admits(networkOf(networkAddressOf(request)), parts.wallClock.now());
+      return send(reply, isAdmitted ? await handle(asked) : handlers.problem(asked, 'too_many', 429));
+    };
+  const errorPage = (error: unknown, asked: PageRequest): PageAnswer => {
+    logFailure(error, parts.logger);
+    const status = (error as { statusCode?: number }).statusCode ?? 500;
+    return handlers.problem(asked, 'broken', error instanceof RetryLater ? 503 : status);
+  };
+  await server.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: LONGEST_FORM_BYTES },
+      (_request, body, parsed) => parsed(null, Object.fromEntries(new URLSearchParams(body as string))),
+    );
+    scope.setErrorHandler((error, request, reply) => send(reply, errorPage(error, pageRequestOf(request))));
+    scope.get(
+      '/m',
+      answered((request) => handlers.page(request, 'level')),
+    );
+    scope.get(
+      '/m/sign-in',
+      answered((request) => handlers.beginSignIn(request)),
+    );
+    scope.get(
+      '/m/signed-in',
+      answered((request) => handlers.finishSignIn(request)),
+    );
+    scope.get(
+      '/m/assets/:name',
+      answered((request) => handlers.asset(request)),
+    );
+    scope.get(
+      '/m/pictures/:name',
+      answered((request) => handlers.picture(request)),
+    );
+    scope.post(
+      '/m/acts/:name',
+      { bodyLimit: LONGEST_FORM_BYTES },
+      answered((request) => handlers.act(request)),
+    );
+    scope.get(
+      '/m/:name',
+      answered((request) => handlers.namedPage(request)),
+    );
+    scope.get(
+      '/m/*',
+      answered((request) => handlers.problem(request, 'not_found', 404)),
+    );
+    done();
+  });
+}
+
+function logFailure(error: unknown, logger: Logger): void {
+  if (((error as { statusCode?: number }).statusCode ?? 500) < 500) return;
+  if (error instanceof RetryLater || error instanceof GiveUp)
+    logger.warn({ err: error }, 'the member page could not answer; the code of the error says why');
+  else logger.error({ err: error }, 'the member page could not answer');
+}
+
+function pageRequestOf({ host, protocol, headers, query, params, body }: Request): PageRequest {
+  return {
+    host,
+    protocol,
+    headers,
+    query: textsOf(query),
+    name: textsOf(params)['name'] ?? '',
+    form: textsOf(body),
+  };
+}
+
+/** A repeated parameter is an array and is ignored: none of ours is repeated. */
+const textsOf = (given: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries((given ?? {}) as Record<string, unknown>).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+
+function send(reply: Reply, { status, type, body, headers = {}, cookies = [] }: PageAnswer): unknown {
+  const all = {
+    ...HEADERS,
+    'content-type': type,
+    'cache-control': 'private, no-store',
+    vary: 'accept-language',
+    ...headers,
+  };
+  reply.code(status);
+  for (const [name, value] of Object.entries(all)) reply.header(name, value);
+  // Each call adds one cookie; Fastify does not replace this header.
+  for (const cookie of cookies) reply.header('set-cookie', cookie);
+  return reply.send(body);
+}

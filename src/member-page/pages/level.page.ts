@@ -1,0 +1,232 @@
+import { dayOf } from '../../domain/day.js';
+import type { BecauseValue } from '../../domain/because.js';
+import { tierChangeIn, type TierChange } from '../../domain/decision-record.js';
+import type { LocalizedText } from '../../domain/localized-text.js';
+import { metricsByName, nextStepOf } from '../../domain/metrics/index.js';
+import type { TierRules } from '../../domain/ruleset.js';
+import { easiestWay, figuresOf, type Figure } from '../../domain/tiers/next-step.js';
+import { decisionStore, type StoredDecision } from '../../features/audit/decision.store.js';
+import { nextTier, waysInto, waysToStay } from '../../features/messages/template-values.js';
+import { checkInDays } from '../../insights/member-page.js';
+import { becauseFrom, metricLabel } from '../../insights/words/because-words.js';
+import { labelFrom } from '../../insights/words/stored-words.js';
+import { asTierLabel } from '../../insights/words/tier-words.js';
+import { money } from '../../insights/words/value-words.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { html, type Html } from '../html/html.js';
+import { calendarStart, calendarWeeks, streakOf } from '../check-in-calendar.js';
+import type { ShownMember } from '../member-reader.js';
+import { dateWords, momentDate, type View } from './view.js';
+
+const DECISIONS_SHOWN = 5;
+const FIGURES_OF_A_DECISION = 3;
+
+/** `/m`: the level, the next step, the check-in, and why. */
+export async function levelPage(sql: Sql, view: View): Promise<Html> {
+  const { member } = view;
+  const decisions = [
+    ...(await decisionStore.latest(sql, member.evaluation.id, 'tier', DECISIONS_SHOWN)),
+    ...(await decisionStore.latest(sql, member.evaluation.id, 'move', 2)),
+  ].sort((a, b) => b.at - a.at);
+  const days = await checkInDays(sql, member.evaluation.id, calendarStart(member.today) - 400);
+  return html`${hero(view)} ${steps(view)} ${checkIn(view, days)} ${why(view, decisions)}`;
+}
+
+function hero({ words, language, member }: View): Html {
+  const { tiers } = member.context.ruleset;
+  const { graceUntil } = member.evaluation.stored;
+  const label = member.tier.label[language];
+  const grace =
+    graceUntil === null ? null : words.level.grace(label, dateWords(dayOf(graceUntil, member.context.timeZone), words));
+  return html`<section class="hero">
+    <h1><span class="small">${words.level.now}</span> <span class="tier-name">${label}</span></h1>
+    ${grace && html`<p>${grace}</p>`}
+    <ol class="ladder" aria-label="${words.level.ladder}">
+      ${tiers.map((tier, rank) => rung({ tier, rank, at: member.rank }, words, language))}
+    </ol>
+  </section>`;
+}
+
+function rung(
+  { tier, rank, at }: { readonly tier: TierRules; readonly rank: number; readonly at: number },
+  words: View['words'],
+  language: View['language'],
+): Html {
+  const label = tier.label[language];
+  if (rank === at)
+    return html`<li class="here" aria-current="step">${label}<span class="unseen"> (${words.level.here})</span></li>`;
+  if (rank < at) return html`<li class="passed">${label}<span class="unseen"> (${words.level.passed})</span></li>`;
+  return html`<li>${label}</li>`;
+}
+
+function steps(view: View): Html {
+  const { words, language, member } = view;
+  const { evaluation, context, tier } = member;
+  const next = nextTier(context.ruleset, tier.key);
+  const stay = easiestWay(waysToStay(tier, evaluation, context.ruleset));
+  const figures = figuresFor(member, next);
+  return html`<section class="card">
+    <h2>${next ? words.level.up(next.label[language]) : words.level.title}</h2>
+    <p class="step">${upWords(view, next)}</p>
+    ${
+      stay &&
+      html`<h3>${words.level.stay(tier.label[language])}</h3>
+        <p class="step">${stay[language]}</p>`
+    }
+    ${
+      figures.length > 0 &&
+      html`<h3>${words.level.figures}</h3>
+        <dl class="figures">${figures.map((figure) => figureRow(figure, view))}</dl>`
+    }
+  </section>`;
+}
+
+function upWords({ words, language, member }: View, next: TierRules | null): string {
+  const { evaluation, context } = member;
+  if (evaluation.stored.state.tierLock !== null) return words.level.held;
+  if (next === null) return words.level.top;
+  const { values, tagNames } = evaluation.decision;
+  if (next.enter?.holds(values, tagNames) === true) return words.level.enough(next.label[language]);
+  return easiestWay(waysInto(next, evaluation, context.ruleset))?.[language] ?? words.level.upNoWay;
+}
+
+/** What counts for the next tier; at the top, for staying there. */
+function figuresFor({ evaluation, tier }: ShownMember, next: TierRules | null): readonly Figure[] {
+  const rule = next ? next.enter : (tier.stay ?? tier.enter);
+  const { values, tagNames: tags } = evaluation.decision;
+  return rule === null || evaluation.stored.state.tierLock !== null ? [] : figuresOf(rule, { values, tags });
+}
+
+const isMoney = (metric: string): boolean => metricsByName.get(metric)?.unit === 'cents';
+
+/** `累计消费`: the unit stands with the value. */
+const labelOf = (metric: string): LocalizedText => {
+  const { zh, en } = metricLabel(metric);
+  return { zh: zh.replace(/[（(]分[)）]$/u, ''), en: en.replace(/ \(cents\)$/u, '') };
+};
+
+function valueWords(metric: string, value: number): string {
+  return isMoney(metric) ? money(value) : new Intl.NumberFormat('en-US').format(value);
+}
+
+function figureRow({ metric, have, need }: Figure, { language, words }: View): Html {
+  const label = labelOf(metric)[language];
+  const [had, needed] = [valueWords(metric, have), valueWords(metric, need)];
+  return html`<div>
+    <dt>${label}</dt>
+    <dd>
+      <span class="count"
+        ><span class="unseen">${words.level.have} </span><b>${had}</b> /
+        <span class="unseen">${words.level.need} </span>${needed}</span
+      >
+      <progress max="${need}" value="${Math.max(0, Math.min(have, need))}" aria-label="${label}">
+        ${had} / ${needed}
+      </progress>
+    </dd>
+  </div>`;
+}
+
+function checkIn({ words, member, formFields }: View, days: ReadonlySet<number>): Html {
+  const streak = streakOf(days, member.today);
+  const isDone = days.has(member.today);
+  return html`<section class="card" id="check-in">
+    <div class="row">
+      <div>
+        <h2>${words.checkin.title}</h2>
+        <p class="muted">${streak > 0 ? words.checkin.streak(streak) : words.checkin.noStreak}</p>
+      </div>
+      ${
+        isDone
+          ? html`<p class="badge">${words.checkin.done}</p>`
+          : html`<form method="post" action="/m/acts/check-in">
+              ${formFields}<button class="main">${words.checkin.press}</button>
+            </form>`
+      }
+    </div>
+    <table class="calendar">
+      <caption>
+        ${words.checkin.calendar}
+      </caption>
+      <thead>
+        <tr>
+          ${words.checkin.weekdays.map((weekday) => html`<th scope="col">${weekday}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${calendarWeeks(member.today).map(
+          (week) =>
+            html`<tr>
+              ${week.map((day) => calendarDay(day, { days, today: member.today }, words))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+function calendarDay(
+  day: number | null,
+  { days, today }: { readonly days: ReadonlySet<number>; readonly today: number },
+  words: View['words'],
+): Html {
+  if (day === null) return html`<td></td>`;
+  const date = new Date(day * 86_400_000).getUTCDate();
+  const marks = [...(day === today ? [words.checkin.today] : []), ...(days.has(day) ? [words.checkin.marked] : [])];
+  return html`<td class="${days.has(day) ? 'on' : ''}${day === today ? ' today' : ''}">
+    <span>${date}</span>${marks.length > 0 && html`<span class="unseen"> ${words.listed(marks)}</span>`}
+  </td>`;
+}
+
+function why(view: View, decisions: readonly StoredDecision[]): Html {
+  const { words } = view;
+  const shown = decisions.flatMap((decision) => decisionEntry(decision, view) ?? []).slice(0, DECISIONS_SHOWN);
+  return html`<section class="card" id="why">
+    <h2>${words.level.why}</h2>
+    ${
+      shown.length === 0
+        ? html`<p class="muted">${words.level.whyNothing}</p>`
+        : html`<ol class="history">
+            ${shown}
+          </ol>`
+    }
+  </section>`;
+}
+
+/** Null for a decision that says nothing to the member. */
+function decisionEntry({ at, title, because }: StoredDecision, view: View): Html | null {
+  const { words, language, member } = view;
+  const change = tierChangeIn(labelFrom(title));
+  const known = becauseFrom(because);
+  const moveTo = /^move:(.+)$/u.exec(known?.rule ?? '')?.[1];
+  if (change === null && moveTo === undefined) return null;
+  const said =
+    change !== null
+      ? words.why[change.kind](change.tier[language])
+      : words.why.move(asTierLabel(member.context.ruleset)(moveTo!)[language]);
+  const figures = change === null ? [] : (known?.values ?? []).flatMap((value) => groundOf(value, change, view) ?? []);
+  const grounds = [...new Set(figures)].slice(0, FIGURES_OF_A_DECISION);
+  return html`<li>
+    <time>${momentDate(at, view)}</time>
+    <p>${said}</p>
+    ${grounds.length > 0 && html`<p class="muted">${words.why.because(words.listed(grounds))}</p>`}
+  </li>`;
+}
+
+/**
+ * A figure that speaks for the decision: one that was reached for a rise, one that was missed for a fall. Null for the others
+ * and for figures that members cannot raise: those name thresholds of the whole corp.
+ */
+function groundOf(
+  { metric, have, need }: BecauseValue,
+  { kind }: TierChange,
+  { words, language }: View,
+): string | null {
+  if (nextStepOf(metric) === undefined || typeof have !== 'number' || kind === 'locked') return null;
+  const [, sign, number] = /^([≥>])\s*(-?\d+)$/u.exec(need ?? '') ?? [];
+  if (number === undefined) return null;
+  const least = Number(number) + (sign === '>' ? 1 : 0);
+  const isReached = have >= least;
+  if (isReached !== (kind !== 'down' && kind !== 'warned')) return null;
+  const needed = isReached ? null : valueWords(metric, least);
+  return words.level.figure(labelOf(metric)[language], valueWords(metric, have), needed);
+}

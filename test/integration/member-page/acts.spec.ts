@@ -1,0 +1,234 @@
+import { afterEach, expect, it } from 'vitest';
+import { answerTask } from '../../../src/engine/answer-task.js';
+import { taskStore } from '../../../src/features/tasks/task.store.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aMemberPage, hiddenFieldsOf, type MemberPageApp, type PageVisitor } from '../../support/member-page-app.js';
+import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
+
+const CUSTOMER = { openid: 'oXiaolu', external_userid: 'wmXiaolu' };
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+eachDatabase('what a member does on their page', (open) => {
+  let page: MemberPageApp | undefined;
+  afterEach(async () => {
+    await page?.close();
+    page = undefined;
+  });
+
+  async function aSignedInMember() {
+    const product = await aProduct(await open());
+    await product.happens(aFact('contact_added', MONDAY - 10 * DAY, xiaolu));
+    page = await aMemberPage(product);
+    const visitor = page.visitor();
+    page.wecom.codes.set('c', CUSTOMER);
+    await visitor.signIn('c');
+    const another = async (who: Readonly<Record<string, string>>): Promise<PageVisitor> => {
+      const other = page!.visitor();
+      page!.wecom.codes.set('other', who);
+      await other.signIn('other');
+      return other;
+    };
+    return { product, visitor, another };
+  }
+
+  const kindsOf = async (product: TestProduct): Promise<string[]> => {
+    const rows = await product.db.read.all<{ kind: string }>(
+      `SELECT kind FROM fact WHERE key LIKE 'page:%' AND kind <> 'visited' ORDER BY id`,
+    );
+    return rows.map(({ kind }) => kind);
+  };
+
+  it('counts a check-in once a day, however often the button is pressed, and shows the streak', async () => {
+    const { product, visitor } = await aSignedInMember();
+    const { text } = await visitor.get('/m');
+    const fields = hiddenFieldsOf(text);
+    const pressed = await Promise.all([1, 2, 3].map(() => visitor.post('/m/acts/check-in', fields)));
+    expect(pressed.map(({ status, location }) => [status, location])).toEqual(
+      Array.from({ length: 3 }, () => [302, '/m?done=checked_in']),
+    );
+    expect(await kindsOf(product)).toEqual(['checked_in']);
+    const after = await visitor.get('/m?done=checked_in');
+    expect(after.text).toContain('打卡成功');
+    expect(after.text).toContain('连续 1 天');
+    expect(after.text).not.toContain('action="/m/acts/check-in"');
+    await product.later('2026-03-03T08:00');
+    await visitor.submit('/m', '/m/acts/check-in');
+    expect((await visitor.get('/m')).text).toContain('连续 2 天');
+    expect(await kindsOf(product)).toEqual(['checked_in', 'checked_in']);
+  });
+
+  it('opts out and in again, each with a fact', async () => {
+    const { product, visitor } = await aSignedInMember();
+    const { text } = await visitor.get('/m/messages');
+    const fields = { ...hiddenFieldsOf(text), pace: 'none' };
+    await visitor.post('/m/acts/pace', fields);
+    const again = await visitor.post('/m/acts/pace', fields);
+    expect(again.location).toBe('/m/messages?done=opted_out');
+    expect(await kindsOf(product)).toEqual(['opted_out']);
+    expect((await visitor.get('/m/messages')).text).toMatch(/value="none"\s+checked/);
+    expect((await visitor.submit('/m/messages', '/m/acts/pace', { pace: 'all' })).location).toBe(
+      '/m/messages?done=opted_in',
+    );
+    expect(await kindsOf(product)).toEqual(['opted_out', 'opted_in', 'preference_changed']);
+    expect((await visitor.get('/m/messages')).text).toMatch(/value="all"\s+checked/);
+    await visitor.submit('/m/messages', '/m/acts/pace', { pace: 'less' });
+    expect((await visitor.get('/m/messages')).text).toMatch(/value="less"\s+checked/);
+  });
+
+  it('shows an opt-out at once, also while the engine has not applied it', async () => {
+    const { product, visitor } = await aSignedInMember();
+    await product.inbox.receive([{ kind: 'fact', fact: aFact('opted_out', MONDAY, xiaolu) }]);
+    expect((await visitor.get('/m/messages')).text).toMatch(/value="none"\s+checked/);
+  });
+
+  it.each([
+    [{ from: '1320', until: '480' }, 'done=saved', { fromMinute: 1320, toMinute: 480 }],
+    [{ from: '', until: '' }, 'done=saved', null],
+    [{ from: '1320', until: '' }, 'refused=bad_time', undefined],
+    [{ from: '600', until: '600' }, 'refused=bad_time', undefined],
+    [{ from: '-1', until: '1440' }, 'refused=bad_time', undefined],
+    [{ from: 'noon', until: '5e2' }, 'refused=bad_time', undefined],
+  ])('takes quiet hours %j or says what is wrong with them', async (fields, said, stored) => {
+    const { product, visitor } = await aSignedInMember();
+    expect((await visitor.submit('/m/messages', '/m/acts/quiet-hours', fields)).location).toBe(`/m/messages?${said}`);
+    const rows = await product.db.read.all<{ data: string }>(`SELECT data FROM fact WHERE kind = 'preference_changed'`);
+    expect(rows.map(({ data }) => (JSON.parse(data) as { quiet: unknown }).quiet)).toEqual(
+      stored === undefined ? [] : [stored],
+    );
+    const { text } = await visitor.get('/m/messages');
+    for (const minute of stored ? [stored.fromMinute, stored.toMinute] : [])
+      expect(text).toMatch(new RegExp(`value="${minute}"\\s+selected`));
+  });
+
+  it('makes a task of a question and shows the answer, to the one who asked alone', async () => {
+    const { product, visitor, another } = await aSignedInMember();
+    const { text } = await visitor.get('/m/help');
+    const fields = { ...hiddenFieldsOf(text), words: '  礼品卡怎么用？\r\n<b>急</b> ' };
+    await visitor.post('/m/acts/ask', fields);
+    await visitor.post('/m/acts/ask', fields);
+    await product.workLoop.drain();
+    const [task, ...others] = await taskStore.open(product.db.read, 'LinXia', 10);
+    expect(others).toEqual([]);
+    expect(task).toMatchObject({ kind: 'member_reply', staff: 'LinXia', dueAt: expect.any(Number) });
+    expect(task!.text).toContain('礼品卡怎么用？');
+    const asked = (await visitor.get('/m/help')).text;
+    expect(asked).toContain('礼品卡怎么用？\n&lt;b&gt;急&lt;/b&gt;');
+    expect(asked).toContain('等待答复');
+    const context = await product.engine.context();
+    const given = {
+      task: task!.id,
+      answer: 'done',
+      words: '在结账页输入卡号。',
+      by: 'LinXia',
+      isOperator: true,
+    } as const;
+    await product.db.write((tx) => answerTask({ tx, context, now: product.clock.now() }, given));
+    expect((await visitor.get('/m/help')).text).toContain('在结账页输入卡号。');
+    const other = await another({ openid: 'o2', external_userid: 'wmOther' });
+    expect((await other.get('/m/help')).text).not.toContain('礼品卡');
+  });
+
+  it.each([
+    ['', 'refused=empty'],
+    ['   \n ', 'refused=empty'],
+    ['字'.repeat(1_001), 'refused=too_long'],
+    ['字'.repeat(1_000), 'done=asked'],
+  ])('checks a question before it is stored', async (words, said) => {
+    const { visitor } = await aSignedInMember();
+    expect((await visitor.submit('/m/help', '/m/acts/ask', { words })).location).toBe(`/m/help?${said}`);
+  });
+
+  it('takes ten questions a day, so that one person cannot bury the staff', async () => {
+    const { product, visitor } = await aSignedInMember();
+    const said: string[] = [];
+    for (let n = 1; n <= 12; n++)
+      said.push((await visitor.submit('/m/help', '/m/acts/ask', { words: `问题 ${n}` })).location);
+    expect(said.filter((location) => location === '/m/help?done=asked')).toHaveLength(10);
+    expect(said.at(-1)).toBe('/m/help?refused=too_many');
+    expect((await taskStore.open(product.db.read, null, 20)).map(({ kind }) => kind)).toEqual(['member_reply']);
+  });
+
+  it('makes a task of a request about data, and refuses a topic that is no request', async () => {
+    const { product, visitor } = await aSignedInMember();
+    await visitor.submit('/m/help', '/m/acts/data', { topic: 'data_deletion' });
+    expect((await visitor.submit('/m/help', '/m/acts/data', { topic: 'question' })).location).toBe(
+      '/m/help?refused=empty',
+    );
+    expect(await taskStore.open(product.db.read, null, 10)).toMatchObject([
+      { kind: 'member_reply', text: expect.stringContaining('删除我的资料') },
+    ]);
+    expect((await visitor.get('/m/help')).text).toContain('删除我的资料');
+  });
+
+  it('shows the code of the group of the tier, and that the member is in it', async () => {
+    const { product, visitor } = await aSignedInMember();
+    await product.happens(groupRead('wrRegular', '普通群①', [], MONDAY));
+    await product.workLoop.drain();
+    const { text } = await visitor.get('/m/group');
+    expect(text).toContain('普通群①');
+    expect(text).toContain('src="/m/pictures/group"');
+    await product.happens(groupRead('wrRegular', '普通群①', ['wmXiaolu'], MONDAY + HOUR));
+    expect((await visitor.get('/m/group')).text).toContain('你在这个群里');
+  });
+
+  it('shows what is kept, and no internal figure of the corp', async () => {
+    const { visitor } = await aSignedInMember();
+    const { text } = await visitor.get('/m/help');
+    expect(text).toContain('微信给我们的编号');
+    for (const path of ['/m', '/m/group', '/m/messages', '/m/invite', '/m/help'])
+      expect((await visitor.get(path)).text, path).not.toMatch(/wmXiaolu|top_fifth|流失|沉睡|undefined|\[object/);
+  });
+
+  it.each([
+    ['without the token of the form', { csrf: '' }],
+    ['with the token of another session', { csrf: 'x'.repeat(43) }],
+    ['without the number of the form', { once: '' }],
+  ])('does nothing %s', async (_what, changed) => {
+    const { product, visitor } = await aSignedInMember();
+    const answer = await visitor.submit('/m', '/m/acts/check-in', changed);
+    expect([answer.status, answer.text]).toEqual([403, expect.stringContaining('放得太久')]);
+    expect(await kindsOf(product)).toEqual([]);
+  });
+
+  it("does nothing with another member's token, and nothing without a session", async () => {
+    const { product, visitor, another } = await aSignedInMember();
+    const other = await another({ openid: 'o2', external_userid: 'wmOther' });
+    const fields = hiddenFieldsOf((await other.get('/m')).text);
+    expect((await visitor.post('/m/acts/check-in', fields)).status).toBe(403);
+    expect((await page!.visitor().post('/m/acts/check-in', fields)).location).toBe('/m/sign-in?to=level');
+    const stolen = page!.visitor();
+    stolen.cookies.set('qunjie_member', 'a'.repeat(43));
+    expect((await stolen.get('/m')).status).toBe(302);
+    expect(await kindsOf(product)).toEqual([]);
+  });
+
+  it.each([
+    ['/m/nowhere', 404],
+    ['/m/acts/check-in', 404],
+    ['/m/assets/page.css', 404],
+    ['/m/assets/..%2Fpage.css', 404],
+    ['/m/pictures/secret', 404],
+    ['/m/a/b/c', 404],
+  ])('answers %s with a page', async (path, status) => {
+    const { visitor } = await aSignedInMember();
+    const answer = await visitor.get(path);
+    expect([answer.status, String(answer.headers['content-type'])]).toEqual([status, 'text/html; charset=utf-8']);
+  });
+
+  it('answers an act that does not exist, a form that is too large and a body that is no form', async () => {
+    const { visitor } = await aSignedInMember();
+    expect((await visitor.submit('/m', '/m/acts/check-in')).status).toBe(302);
+    const fields = hiddenFieldsOf((await visitor.get('/m/help')).text);
+    expect((await visitor.post('/m/acts/fly', fields)).status).toBe(404);
+    expect((await visitor.post('/m/acts/ask', { ...fields, words: 'x'.repeat(20_000) })).status).toBe(413);
+  });
+
+  it('admits thirty acts a minute', async () => {
+    const { visitor } = await aSignedInMember();
+    const fields = hiddenFieldsOf((await visitor.get('/m')).text);
+    const statuses: number[] = [];
+    for (let n = 0; n < 31; n++) statuses.push((await visitor.post('/m/acts/check-in', fields)).status);
+    expect([statuses.slice(0, 30).every((status) => status === 302), statuses.at(-1)]).toEqual([true, 429]);
+  });
+});
