@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE } from '../calendar.js';
 import { scanContactWay } from '../corp/acts/contact-ways.js';
-import { customerDeletesStaff } from '../corp/acts/contacts.js';
-import { scanJoinCode } from '../corp/acts/groups.js';
+import { addContact, customerDeletesStaff } from '../corp/acts/contacts.js';
+import { scanGroupCode, scanJoinCode } from '../corp/acts/groups.js';
 import { sayInGroup, sayToBot } from '../corp/acts/speech.js';
 import type { Corp } from '../corp/corp.js';
 import { linksIn } from '../corp/links-in.js';
@@ -12,7 +12,7 @@ import type { Life } from './life.js';
 /** Above this number of messages in 30 days, some people are annoyed. */
 const PATIENT_WITH = 6;
 
-type Codes = Pick<Received, 'joinWay' | 'contactWay'>;
+type Codes = Pick<Received, 'joinWay' | 'contactWay' | 'groupChat' | 'staffCard'>;
 
 /**
  * How one member reacts to messages. Has its own random stream, so that a message changes the reaction to it and nothing
@@ -30,10 +30,13 @@ export class Feelings {
   take(message: Received): void {
     this.considerCodes(message, 1);
     this.considerLinks(message, 1);
+    this.life.assistant?.seeLink(message, 1);
     if (message.via === 'welcome') return;
     const now = this.corp.now();
-    // A mention in a group, often an answer to the member's own question, annoys nobody.
-    if (message.via !== 'mention') this.got.push(now);
+    const isAnswer = this.life.assistant?.isAnswer(message) ?? false;
+    if (message.via === 'kf') this.life.assistant?.seeMenu(message);
+    // A mention in a group, often an answer to the member's own question, annoys nobody; nor does an answer of the assistant.
+    if (message.via !== 'mention' && !isAnswer) this.got.push(now);
     if (this.life.isSilent && this.random.chance(this.life.persona.wakeShare)) {
       this.corp.timeline.after(this.random.between(0.5, 48) * HOUR, () => this.life.wake());
     }
@@ -47,6 +50,7 @@ export class Feelings {
   seePost(post: GroupPost): void {
     this.considerCodes(post, 0.4);
     this.considerLinks(post, 0.2);
+    this.life.assistant?.seeLink(post, 0.2);
   }
 
   /** Links to the product's pages. Who scans codes also taps links, a little less often. */
@@ -64,8 +68,8 @@ export class Feelings {
     });
   }
 
-  private considerCodes({ joinWay, contactWay }: Codes, weight: number): void {
-    if (joinWay === undefined && contactWay === undefined) return;
+  private considerCodes({ joinWay, contactWay, groupChat, staffCard }: Codes, weight: number): void {
+    if ([joinWay, contactWay, groupChat, staffCard].every((one) => one === undefined)) return;
     const { persona, isSilent, person } = this.life;
     if (!this.random.chance(persona.scanShare * weight * (isSilent ? 0.3 : 1))) return;
     const [soonest, latest] = persona.scanHours;
@@ -76,6 +80,9 @@ export class Feelings {
       if (way) scanJoinCode(this.corp, person, way);
       const staffCode = this.corp.contactWays.get(contactWay ?? '');
       if (staffCode) scanContactWay(this.corp, person, staffCode);
+      const group = this.corp.groups.get(groupChat ?? '');
+      if (group) scanGroupCode(this.corp, person, group);
+      if (staffCard !== undefined) addContact(this.corp, person, staffCard, { addWay: 3, welcome: true });
     });
   }
 
@@ -85,6 +92,8 @@ export class Feelings {
     const group = this.corp.groups.of(person.externalUserId)[0];
     if (relations.length > 0 && this.random.chance(0.35)) {
       for (const relation of relations) customerDeletesStaff(this.corp, relation);
+    } else if (this.life.assistant) {
+      this.life.assistant.write('退订');
     } else if (group) {
       sayInGroup(this.corp, person, group, { text: '退订' });
     } else {

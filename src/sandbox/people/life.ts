@@ -8,6 +8,7 @@ import type { CustomerGroup } from '../corp/customer-group.js';
 import type { Person } from '../corp/person.js';
 import type { Random } from '../random.js';
 import { between, momentOfDay } from './day-shape.js';
+import type { AssistantHabits } from './assistant-habits.js';
 import type { Persona } from './personas.js';
 import { advert, answerLine, comeback, opener, rudeness } from './talk.js';
 
@@ -17,10 +18,18 @@ const REGIONS = ['杭州', '上海', '成都', '广州', '武汉', '西安'];
 /** The last speaker of each group, so that people answer each other. */
 export type LastSpeakers = Map<string, Person>;
 
+interface LifeParts {
+  readonly random: Random;
+  readonly lastSpeakers: LastSpeakers;
+  /** Absent where the chat account is. */
+  readonly assistant: AssistantHabits | undefined;
+}
+
 /** Simulates one member's days. Each day is planned in the morning from the member's own random stream. */
 export class Life {
   readonly person: Person;
   readonly persona: Persona;
+  readonly assistant: AssistantHabits | undefined;
   /** Inactive: neither speaks nor buys nor views content. */
   isSilent = false;
   private readonly messagesPerDay: number;
@@ -28,13 +37,17 @@ export class Life {
   private readonly basketCents: number;
   private readonly tastes: readonly string[];
   private isRegistered = false;
+  private readonly random: Random;
+  private readonly lastSpeakers: LastSpeakers;
 
   constructor(
     private readonly corp: Corp,
     { person, persona }: { readonly person: Person; readonly persona: Persona },
-    private readonly random: Random,
-    private readonly lastSpeakers: LastSpeakers,
+    { random, lastSpeakers, assistant }: LifeParts,
   ) {
+    this.random = random;
+    this.lastSpeakers = lastSpeakers;
+    this.assistant = assistant;
     this.person = person;
     this.persona = persona;
     this.messagesPerDay = Math.max(0, random.between(...persona.messagesPerDay));
@@ -48,6 +61,7 @@ export class Life {
 
   begin(): void {
     if (this.random.chance(0.4)) this.registerOnce();
+    this.assistant?.begin();
     this.planFading();
     this.liveDay();
   }
@@ -78,6 +92,7 @@ export class Life {
     }
     if (random.chance(0.004 * Math.min(1, this.messagesPerDay))) this.today(1, () => this.askLevel());
     if (persona.key === 'troll') this.planMischief();
+    this.assistant?.planDay((times, act) => this.today(times, act), this.messagesPerDay);
   }
 
   /** Schedules acts at the usual hours of today, without those whose moment has passed. */
@@ -110,13 +125,20 @@ export class Life {
     this.lastSpeakers.set(group.chatId, this.person);
   }
 
+  /** Says so where it can be heard. */
+  private optOut(): void {
+    if (this.assistant) this.assistant.write('退订');
+    else this.speak('退订');
+  }
+
   private speak(text: string): void {
     const group = this.someGroup();
     if (group) sayInGroup(this.corp, this.person, group, { text });
   }
 
-  /** Asks in a group, or (a contact) sometimes the chat account in private. */
+  /** Asks the assistant; where there is a chat account, in a group, or (a contact) sometimes in private. */
   private askLevel(): void {
+    if (this.assistant) return this.assistant.write('我的等级');
     const isContact = this.corp.relations.ofPerson(this.person.externalUserId).length > 0;
     if (isContact && this.random.chance(0.25)) sayToBot(this.corp, this.person, '我的等级');
     else this.speak('我的等级');
@@ -180,7 +202,7 @@ export class Life {
     const { random } = this;
     if (random.chance(0.05)) this.today(1, () => this.speak(advert(random)));
     if (random.chance(0.03)) this.today(1, () => this.speak(rudeness(random)));
-    if (random.chance(0.004)) this.today(1, () => this.speak('退订'));
+    if (random.chance(0.004)) this.today(1, () => this.optOut());
     if (random.chance(0.008)) {
       const start = momentOfDay(this.corp.now(), random);
       const flood = random.int(8, 15);

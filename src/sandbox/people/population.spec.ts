@@ -3,8 +3,8 @@ import { aSandbox, START } from '../testing/a-sandbox.js';
 
 const YEAR = 365 * 86_400_000;
 
-async function aYear(seed?: number) {
-  const { sandbox } = await aSandbox({ people: 300, chat: true, ...(seed === undefined ? {} : { seed }) });
+async function aYear(seed?: number, chat = true) {
+  const { sandbox } = await aSandbox({ people: 300, chat, ...(seed === undefined ? {} : { seed }) });
   for (let at = START; at < START + YEAR;) at = (await sandbox.advance(START + YEAR)).at;
   const record = sandbox.record();
   await sandbox.close();
@@ -28,4 +28,29 @@ test('the same seed gives the same year, and another seed another one', async ()
   expect(other.callbacks.map((callback) => callback.plaintext)).not.toEqual(
     one.callbacks.map((callback) => callback.plaintext),
   );
+});
+
+test('without a chat account people open the assistant and write to it, and opt out only where they can be heard', async () => {
+  const { kf, people, now } = await aYear(undefined, false);
+  const wrote = kf.talk.filter(({ by }) => by === 'customer');
+  const said = (text: string) => wrote.filter((line) => line.text === text).length;
+  expect(wrote.length).toBeGreaterThan(1_500);
+  expect(wrote.length).toBeLessThan(6_000);
+  for (const text of ['我的等级', '打卡', '换群', '你好', '人工', '退订'])
+    expect([text, said(text) > 2]).toEqual([text, true]);
+  const stopped = new Set(wrote.filter(({ text }) => text === '退订').map(({ name }) => name));
+  expect(
+    people
+      .filter(({ optedOut }) => optedOut)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual([...stopped].sort());
+  expect(wrote.every(({ at }) => at <= now)).toBe(true);
+  // People write as they do with a chat account.
+  const messages = people.reduce((sum, person) => sum + person.messages, 0);
+  expect(messages).toBeGreaterThan(25_000);
+});
+
+test('with a chat account nobody writes to the assistant', async () => {
+  expect((await aYear()).kf.talk).toEqual([]);
 });

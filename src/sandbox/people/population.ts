@@ -3,12 +3,14 @@ import { nobodyReacts, type Corp } from '../corp/corp.js';
 import type { Founded } from '../corp/founding.js';
 import type { Person } from '../corp/person.js';
 import { Random, streamSeed } from '../random.js';
+import { AssistantHabits } from './assistant-habits.js';
 import { Arrivals } from './arrivals.js';
 import { momentOfDay } from './day-shape.js';
 import { Feelings } from './feelings.js';
 import { Life, type LastSpeakers } from './life.js';
 import { nicknames } from './names.js';
 import { PERSONAS, type Persona } from './personas.js';
+import { ServicerLife } from './servicer-life.js';
 import { removalsIn, StaffLife } from './staff-life.js';
 
 export interface PopulationSettings {
@@ -36,7 +38,9 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
   names.forEach((name, i) => {
     const persona = personas[i] as Persona;
     const person = createPerson(corp, { name, index: i, persona }, births);
-    const life = new Life(corp, { person, persona }, stream(`life ${i}`), lastSpeakers);
+    // With a chat account people talk to it; without one they write to the assistant.
+    const assistant = corp.bot ? undefined : new AssistantHabits(corp, person, persona, stream(`assistant ${i}`));
+    const life = new Life(corp, { person, persona }, { random: stream(`life ${i}`), lastSpeakers, assistant });
     feelings.set(person.externalUserId, new Feelings(corp, life, stream(`feelings ${i}`)));
     const way = stream(`way in ${i}`);
     if (i < people * WERE_HERE) {
@@ -59,6 +63,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
   // In a quiet corp (no people) staff only do what the app asks.
   if (people > 0) for (const life of staffLives.values()) corp.timeline.at(corp.now(), () => life.begin());
 
+  const servicers = new ServicerLife(corp, stream('servicers'));
   corp.reactions = {
     ...nobodyReacts,
     received: (person, message) => feelings.get(person.externalUserId)?.take(message),
@@ -72,6 +77,7 @@ export function populate(corp: Corp, founded: Founded, { seed, people, months }:
     },
     asked: (send, userid) => staffLives.get(userid)?.takeMassSend(send),
     reminded: (send, userid) => staffLives.get(userid)?.takeMassSend(send),
+    handedOver: (session) => people > 0 && servicers.handedOver(session),
     applied: (person, userid) => staffLives.get(userid)?.acceptLater(person),
   };
 }

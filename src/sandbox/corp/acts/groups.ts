@@ -22,6 +22,14 @@ export function scanJoinCode(corp: Corp, person: Person, way: JoinWay): Scanned 
   return { joined: group };
 }
 
+/** A person scans the group's own code, which a member passed on. False when the group is full. */
+export function scanGroupCode(corp: Corp, person: Person, group: CustomerGroup): boolean {
+  if (group.members.has(person.externalUserId)) return true;
+  if (group.dismissed || !corp.groups.hasRoom(group)) return false;
+  enter(corp, group, [{ id: person.externalUserId, type: 2, joinedAt: corp.now(), scene: 3 }], group.owner);
+  return true;
+}
+
 /** A staff member invites a person. False when the group is full. */
 export function invite(corp: Corp, group: CustomerGroup, person: Person, by: string): boolean {
   return group.members.has(person.externalUserId) || inviteTogether(corp, group, [person], by).length === 1;
