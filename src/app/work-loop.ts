@@ -166,6 +166,7 @@ export class WorkLoop {
 
   private async drainNow(): Promise<void> {
     for (let round = 0; round < MAX_DRAIN_ROUNDS; round++) {
+      for (const channel of this.work.channels) await channel.settled?.();
       const worked = await runAll([
         () => this.processFacts(),
         () => this.tick(),

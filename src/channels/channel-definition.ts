@@ -66,7 +66,7 @@ export interface ChannelDefinition<S> {
   readonly reasons: ReasonWords;
   open(settings: S, world: ChannelEnvironment): OpenedChannel;
   /** The checks of the doctor, which runs without the product. */
-  checkUp?(settings: S, world: Pick<ChannelEnvironment, 'clock' | 'logger'>): Promise<readonly Check[]>;
+  checkUp?(settings: S, world: Pick<ChannelEnvironment, 'clock' | 'logger' | 'wecomApp'>): Promise<readonly Check[]>;
 }
 
 export interface ListedChannel {
@@ -75,7 +75,7 @@ export interface ListedChannel {
   readonly reasons: ReasonWords;
   problems(config: Config, world: Pick<ChannelEnvironment, 'sandboxPuppet'>): readonly string[];
   open(config: Config, world: ChannelEnvironment): readonly OpenedChannel[];
-  checkUp(config: Config, world: Pick<ChannelEnvironment, 'clock' | 'logger'>): Promise<readonly Check[]>;
+  checkUp(config: Config, world: Pick<ChannelEnvironment, 'clock' | 'logger' | 'wecomApp'>): Promise<readonly Check[]>;
 }
 
 /** Hides the type of the settings, so that channels with different settings fit into one list. */

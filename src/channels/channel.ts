@@ -97,6 +97,8 @@ export interface Channel {
    */
   findOutcome(action: Action, attemptedAt: number, belongsToOther?: BelongsToOther): Promise<AttemptOutcome>;
   health(): ChannelHealth;
+  /** Resolves when everything that the other side has announced is read. */
+  settled?(): Promise<void>;
   /** Reads what may have changed without an event. Called every few minutes. */
   poll?(): Promise<void>;
   /**

@@ -4,6 +4,7 @@ import type { ChannelEnvironment, OpenedChannel, ReasonWords } from './channel-d
 import type { Channel, Receive } from './channel.js';
 import { knownChannels, type OpenChannels } from './channels.module.js';
 import type { Check } from './connection.js';
+import type { WecomApp } from './wecom-app.js';
 
 /** Labels for the reason codes of all channels. */
 export const channelReasons = (): ReasonWords =>
@@ -38,10 +39,19 @@ export async function checkUpChannels(
   world: Pick<ChannelEnvironment, 'clock' | 'logger'>,
 ): Promise<readonly Check[]> {
   const checks: Check[] = [];
-  for (const known of knownChannels) checks.push(...(await known.checkUp(config, world)));
+  const wecomApp = openedApp(config, world);
+  for (const known of knownChannels)
+    checks.push(...(await known.checkUp(config, { ...world, ...(wecomApp ? { wecomApp } : {}) })));
   return checks;
 }
 
 export async function startChannels(channels: readonly Channel[], receive: Receive): Promise<void> {
   for (const channel of channels) await channel.start(receive);
+}
+
+/** The app of the corp for the checks of other channels, of a channel that is not started. */
+function openedApp(config: Config, world: Pick<ChannelEnvironment, 'clock' | 'logger'>): WecomApp | undefined {
+  const environment = { ...world, isMemberCommand: () => false, pastChatWrites: () => Promise.resolve([]) };
+  const wecom = knownChannels.find(({ id }) => id === 'wecom');
+  return wecom?.open(config, environment)[0]?.wecomApp;
 }

@@ -87,6 +87,7 @@ export class Conductor {
         databaseUrl: options.databaseUrl,
         survivesPowerCut: options.survivesPowerCut ?? true,
         corp,
+        kfIds: sandbox.record().kf.accounts.map(({ openKfid }) => openKfid),
         adminPassword: options.adminPassword ?? null,
         operators: operatorsOf(sandbox),
         host: options.host ?? '127.0.0.1',

@@ -12,6 +12,8 @@ export interface DemoSetup {
     readonly callbackToken: string;
     readonly callbackAesKey: string;
   };
+  /** The accounts of customer service. */
+  readonly kfIds: readonly string[];
   readonly apiToken: string;
   readonly adminPassword: string | null;
   readonly operators: readonly string[];

@@ -26,6 +26,7 @@ async function start(setup: DemoSetup): Promise<void> {
     WECOM_CALLBACK_AES_KEY: setup.corp.callbackAesKey,
     WECOM_API_BASE: setup.sandboxUrl,
     WECOM_OAUTH_BASE: setup.sandboxUrl,
+    WECOM_KF_IDS: setup.kfIds.join(','),
     API_TOKEN: setup.apiToken,
     LOG_LEVEL: setup.logLevel,
     ...(setup.adminPassword ? { ADMIN_PASSWORD: setup.adminPassword } : {}),

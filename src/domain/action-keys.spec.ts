@@ -75,6 +75,7 @@ const formats: Readonly<Record<string, readonly [made: string, stored: string][]
   wayRefusedKey: [[keys.wayRefusedKey(2, NOON, 'LinXia'), 'way_refused:2:1760000000000:LinXia']],
   kfWelcomeKey: [[keys.kfWelcomeKey('kf:wk:1:0'), 'kf_welcome:kf:wk:1:0']],
   handOverKey: [[keys.handOverKey('kf:wk:1'), 'hand_over:kf:wk:1']],
+  serviceWayKey: [[keys.serviceWayKey('g_3', '2025-10-09'), 'kf_way:g_3:2025-10-09']],
   joinCodeInServiceKey: [[keys.joinCodeInServiceKey(move), 'kf_join:12']],
   upgradeKey: [[keys.upgradeKey(move), 'kf_upgrade:12']],
   joinWayKey: [

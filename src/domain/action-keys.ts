@@ -56,6 +56,9 @@ export const joinCodeInServiceKey = (move: MoveId): ActionKey => keyOf(`kf_join:
 /** The group's card, put into the hands of the person who serves the member; once for each move. */
 export const upgradeKey = (move: MoveId): ActionKey => keyOf(`kf_upgrade:${move}`);
 
+/** `day` lets a refused one be requested again. */
+export const serviceWayKey = (scene: string, day: string): ActionKey => keyOf(`kf_way:${scene}:${day}`);
+
 /** `request`: key of the message in which the customer asked for a person. */
 export const handOverKey = (request: string): ActionKey => keyOf(`hand_over:${request}`);
 

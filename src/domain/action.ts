@@ -167,7 +167,7 @@ export type Action =
       readonly wording: string;
     }
   /** An entry link of customer service. `pass`: a random text of ours that comes back with who enters by it. */
-  | { readonly kind: 'ensure_kf_way'; readonly account: string; readonly scene: string; readonly pass: string }
+  | { readonly kind: 'ensure_kf_way'; readonly scene: string; readonly pass: string }
   // --- through the chat account
   | {
       readonly kind: 'chat_dm';

@@ -30,12 +30,14 @@ import { EngineMassSendRules } from './mass-send-rules.js';
 import { blockersOf, canBeBlocked } from './blockers.js';
 import { planFallback } from '../features/messages/fallback-delivery.js';
 import { askStaffInstead } from '../features/service/hand-over.js';
+import { serviceWayStore } from '../features/service/service-way.store.js';
 import { reserveServiceSend, serviceSendRefused } from '../features/service/service-sends.js';
 import { TagSync } from '../features/tags/tag-sync.js';
 import { onCardRefused, onCardSent, sendsTasksAsText, stillAddressed } from '../features/tasks/task-cards.js';
 
 const userids = z.array(z.string());
 const cardCode = z.string().min(1).nullable();
+const serviceWay = z.object({ url: z.string().min(1), account: z.string() });
 const createdWay = z.object({ configId: z.string(), qrCode: z.string().nullable().default(null) });
 /** When a way was created and its QR code could not be read, the code is requested again after this time, once. */
 const CODE_AGAIN_MS = 60_000;
@@ -115,6 +117,8 @@ export class EngineDeliveryHooks implements DeliveryHooks {
           await contactWayRefused(run, action, 'contact_way_without_code');
         return;
       }
+      case 'ensure_kf_way':
+        return serviceWayStore.setUrl(tx, action.scene, serviceWay.parse(done.result));
       case 'read_group_stats':
         return applyGroupStats(tx, action, done, this.engine.timeZone);
       case 'ensure_tags':
@@ -134,6 +138,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     const { code } = failure;
     await this.endPair(tx, failed, now);
     if (action.kind === 'kf_say' || action.kind === 'kf_welcome') await serviceSendRefused(tx, row.key, code, now);
+    if (action.kind === 'ensure_kf_way') await serviceWayStore.setProblem(tx, action.scene, code);
     if (action.kind === 'kf_hand_over') await askStaffInstead({ tx, context: await this.engine.context(), now }, row);
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.onUnknownTag(tx, row, action, now);
     if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.onCustomerFull(tx, now);

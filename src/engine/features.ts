@@ -23,6 +23,7 @@ import type { Invitation } from '../features/moves/invitation.js';
 import { planMoves } from '../features/moves/plan-moves.js';
 import type { Run } from '../features/run.js';
 import { applyServiceFacts } from '../features/service/apply-service-facts.js';
+import { serviceWayActions } from '../features/service/service-ways.js';
 import { serviceWindowStore } from '../features/service/service-window.store.js';
 import { DAY_MS } from '../domain/day.js';
 import { REPLY_WORDS_KEPT_DAYS, forgetReplyWords, recordQuestions } from '../features/tasks/member-replies.js';
@@ -84,10 +85,11 @@ const contactWays: Feature = {
 const service: Feature = {
   name: 'service',
   plan: (run, { evaluations }) => applyServiceFacts(run, evaluations),
-  async daily({ tx, now }) {
+  async daily(run) {
+    const { tx, now } = run;
     await serviceWindowStore.forgetSends(tx, now);
     await factStore.forgetServiceWordsBefore(tx, now - REPLY_WORDS_KEPT_DAYS * DAY_MS);
-    return [];
+    return serviceWayActions(run, await groupStore.pools(tx));
   },
   merge: (tx, from, to) => serviceWindowStore.merge(tx, from, to),
 };

@@ -2,7 +2,9 @@ import type { Action, ActionKind, ActionOf } from '../../domain/action.js';
 import { assertNever } from '../../domain/assert-never.js';
 import { GiveUp } from '../../platform/errors.js';
 import type { ActionResult, AttemptOutcome, Channel, ChannelHealth, Receive } from '../channel.js';
+import type { Check } from '../connection.js';
 import type { WecomApp } from '../wecom-app.js';
+import { accountsCheck, callbackCheck } from './kf-checks.js';
 import { addContactWay, recommendGroup } from './kf-calls.js';
 import type { KfReader } from './kf-reader.js';
 import type { KfSender } from './kf-sender.js';
@@ -21,6 +23,7 @@ const kinds = [
 type KfAction = ActionOf<(typeof kinds)[number]>;
 
 export interface KfChannelDeps {
+  readonly accounts: readonly string[];
   readonly app: WecomApp;
   readonly reader: KfReader;
   readonly sender: KfSender;
@@ -33,11 +36,13 @@ export class KfChannel implements Channel {
   readonly abilities: ReadonlySet<ActionKind> = new Set(kinds);
   private timer: NodeJS.Timeout | undefined;
   private receive: Receive | undefined;
+  private notices = 0;
 
   constructor(private readonly deps: KfChannelDeps) {
-    deps.app.onNotice('kf_msg_or_event', (notice) =>
-      deps.reader.notice(notice.field('OpenKfId'), notice.field('Token')),
-    );
+    deps.app.onNotice('kf_msg_or_event', (notice) => {
+      this.notices += 1;
+      deps.reader.notice(notice.field('OpenKfId'), notice.field('Token'));
+    });
   }
 
   start(receive: Receive): Promise<void> {
@@ -75,7 +80,7 @@ export class KfChannel implements Channel {
         await recommendGroup(this.deps.app, action);
         return {};
       case 'ensure_kf_way':
-        return { result: { url: entryLink(await addContactWay(this.deps.app, action), action.pass) } };
+        return this.makeWay(action);
       default:
         return assertNever(action);
     }
@@ -90,12 +95,27 @@ export class KfChannel implements Channel {
     return Promise.resolve({ outcome: 'unknown' });
   }
 
+  async checkUp(): Promise<readonly Check[]> {
+    return [await accountsCheck(this.deps.app, this.deps.accounts), callbackCheck(this.notices)];
+  }
+
+  /** Resolves when what callbacks have said is read. */
+  settled(): Promise<void> {
+    return this.deps.reader.settled();
+  }
+
   health(): ChannelHealth {
     const problems = this.deps.reader.problems();
     return {
       ok: problems.length === 0,
       detail: problems.map(({ account, problem }) => `客服账号 ${account} 读不到消息（${problem}）`).join('；'),
     };
+  }
+
+  /** Every link leads to the first account. */
+  private async makeWay({ scene, pass }: ActionOf<'ensure_kf_way'>): Promise<ActionResult> {
+    const [account = ''] = this.deps.accounts;
+    return { result: { account, url: entryLink(await addContactWay(this.deps.app, { account, scene }), pass) } };
   }
 
   /** After 95018 the state is read once: people may serve without our having read of it yet (kf contract §6, race). */

@@ -1,4 +1,5 @@
 import type { ChannelDefinition } from '../channel-definition.js';
+import { accountsCheck } from './kf-checks.js';
 import { KfChannel } from './kf.channel.js';
 import { KfPullStore } from './kf-pull.store.js';
 import { KfReader } from './kf-reader.js';
@@ -21,6 +22,9 @@ export const kf: ChannelDefinition<KfSettings> = {
     const app = wecomApp;
     const reader = new KfReader(accounts, { app, store: new KfPullStore(database), clock, logger });
     const sender = new KfSender({ app, store: new KfSentStore(database), clock });
-    return { channel: new KfChannel({ app, reader, sender, sessions: new KfSessions({ app, sender, clock }) }) };
+    return {
+      channel: new KfChannel({ accounts, app, reader, sender, sessions: new KfSessions({ app, sender, clock }) }),
+    };
   },
+  checkUp: async ({ accounts }, { wecomApp }) => (wecomApp ? [await accountsCheck(wecomApp, accounts)] : []),
 };

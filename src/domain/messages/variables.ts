@@ -208,6 +208,13 @@ export const wordVariables = [
     visibility: 'shared',
   },
   {
+    name: 'assistant_link',
+    label: { zh: '微信客服的入口链接', en: 'the entry link of customer service' },
+    type: 'string',
+    example: 'https://work.weixin.qq.com/kf/kfc0000000example1?enc_scene=ENCexample&scene_param=Q7m2Xk9d',
+    visibility: 'shared',
+  },
+  {
     name: 'today',
     label: { zh: '今天（几月几日）', en: 'today, month and day' },
     type: 'string',

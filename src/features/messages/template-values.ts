@@ -4,6 +4,7 @@ import type { MoveId } from '../../domain/ids.js';
 import { templateValues, type Campaign, type TemplateValues } from '../../domain/messages/index.js';
 import { tierOf, type Ruleset, type TierRules } from '../../domain/ruleset.js';
 import { nextStepWords, stayStepWords, waysTo, type Way } from '../../domain/tiers/next-step.js';
+import { assistantLinkFor } from '../service/service-ways.js';
 import { groupStore } from '../groups/group.store.js';
 import { type Placement, moveStore } from '../moves/move.store.js';
 import { exchangeStore } from '../members/exchange.store.js';
@@ -13,7 +14,7 @@ import type { ContactRoutes } from './contact-routes.js';
 
 /** What the message is about. */
 interface About {
-  readonly campaign: Pick<Campaign, 'variables'>;
+  readonly campaign: Pick<Campaign, 'variables'> & Partial<Pick<Campaign, 'key'>>;
   /** The mark that a milestone has reached. */
   readonly reached: number | undefined;
   /** The group of an invitation. */
@@ -28,9 +29,16 @@ export interface LoadedFigures {
   readonly percentAhead: number | null;
   readonly friends: number | null;
   readonly groupmates: number | null;
+  readonly assistantLink: string | null;
 }
 
-export const noFigures: LoadedFigures = { placement: null, percentAhead: null, friends: null, groupmates: null };
+export const noFigures: LoadedFigures = {
+  placement: null,
+  percentAhead: null,
+  friends: null,
+  groupmates: null,
+  assistantLink: null,
+};
 
 interface ValueSources {
   readonly evaluation: Evaluation;
@@ -59,6 +67,7 @@ export async function loadFigures(
     percentAhead: namesAny('percent_ahead') ? await percentAhead(sql, evaluation) : null,
     friends: namesAny('friends_count') ? await exchangeStore.countPartners(sql, evaluation.id) : null,
     groupmates: namesAny('groupmates_count') ? await groupmatesWhoSpoke(sql, evaluation) : null,
+    assistantLink: namesAny('assistant_link') ? await assistantLinkFor(sql, about.campaign.key ?? '') : null,
   };
 }
 
@@ -91,6 +100,7 @@ export function buildTemplateValues(
       percent_ahead: figures.percentAhead,
       friends_count: figures.friends,
       groupmates_count: figures.groupmates,
+      assistant_link: figures.assistantLink,
       reached: about.reached ?? null,
       corp_name: context.corpName,
     },

@@ -53,7 +53,7 @@ eachDatabase('templates', (open) => {
       savedBy: SAVED_FROM_FILES,
       trigger: { zh: '30 天没有出现' },
       audience: 'is_contact',
-      channels: ['chat_dm', 'mass_send'],
+      channels: ['chat_dm', 'kf', 'mass_send'],
       problems: [],
     });
     expect(await service.seedFromFiles(seeds, 2_000)).toEqual({

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { LocalizedText } from '../../domain/localized-text.js';
+import { GiveUp, RetryLater } from '../../platform/errors.js';
+import type { Check } from '../connection.js';
+import type { WecomApp } from '../wecom-app.js';
+import { kfReasons } from './kf-reasons.js';
+
+const account = z.object({
+  open_kfid: z.string(),
+  name: z.string().catch(''),
+  // Older texts do not have it.
+  manage_privilege: z.boolean().optional().catch(undefined),
+});
+const accounts = z.object({ account_list: z.array(z.unknown()).catch([]) });
+const PAGE = 100;
+const MAX_PAGES = 50;
+
+const accountsTitle: LocalizedText = { zh: '微信客服账号', en: 'Customer-service accounts' };
+const callbackTitle: LocalizedText = { zh: '微信客服的回调', en: 'Callbacks of customer service' };
+const grantRemedy: LocalizedText = {
+  zh: '管理后台 → 微信客服 → 通过 API 管理微信客服账号：选择本应用和要管理的客服账号；再核对 WECOM_KF_IDS（区分大小写）',
+  en: 'Admin console → 微信客服 → 通过API管理微信客服账号: choose this app and the accounts it manages; then compare WECOM_KF_IDS (case matters).',
+};
+
+/** Whether the app may use each configured account. Changes nothing. */
+export async function accountsCheck(app: WecomApp, wanted: readonly string[]): Promise<Check> {
+  const check = { id: 'kf_accounts', title: accountsTitle };
+  try {
+    const listed = await listAccounts(app);
+    const unusable = wanted.filter((id) => listed.get(id)?.manage_privilege !== true && !isUnclear(listed.get(id)));
+    if (unusable.length === 0) {
+      const names = wanted.map((id) => listed.get(id)?.name || id).join('、');
+      return { ...check, ok: true, found: { zh: `可以使用：${names}`, en: `usable: ${names}` } };
+    }
+    const ids = unusable.join('、');
+    const found = { zh: `没有授权给本应用，或不存在：${ids}`, en: `not granted to this app, or unknown: ${ids}` };
+    return { ...check, ok: false, found, remedy: grantRemedy };
+  } catch (cause) {
+    if (!(cause instanceof GiveUp) && !(cause instanceof RetryLater)) throw cause;
+    const found = kfReasons[cause.code] ?? {
+      zh: `接口被拒绝（${cause.code}）`,
+      en: `the call was refused (${cause.code})`,
+    };
+    return { ...check, ok: false, found, remedy: grantRemedy };
+  }
+}
+
+/** WeCom did not say whether the account may be used. */
+const isUnclear = (listed: z.output<typeof account> | undefined): boolean =>
+  listed !== undefined && listed.manage_privilege === undefined;
+
+/** The last page is shorter than the limit (kf contract §7). */
+async function listAccounts(app: WecomApp): Promise<ReadonlyMap<string, z.output<typeof account>>> {
+  const found = new Map<string, z.output<typeof account>>();
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { account_list } = await app.call({
+      endpoint: 'kf/account/list',
+      body: { offset: page * PAGE, limit: PAGE },
+      answer: accounts,
+    });
+    for (const row of account_list) {
+      const read = account.safeParse(row);
+      if (read.success) found.set(read.data.open_kfid, read.data);
+    }
+    if (account_list.length < PAGE) break;
+  }
+  return found;
+}
+
+/** Whether a callback of customer service has come since the start. */
+export const callbackCheck = (notices: number): Check =>
+  notices > 0
+    ? {
+        id: 'kf_callback',
+        title: callbackTitle,
+        ok: true,
+        found: { zh: `启动以来收到 ${notices} 次`, en: `${notices} since the start` },
+      }
+    : {
+        id: 'kf_callback',
+        title: callbackTitle,
+        // Nobody may have written yet. Messages are found without callbacks, too, only later.
+        ok: true,
+        found: {
+          zh: '启动以来还没有收到；用微信给客服发一句话试试，几秒内应有一次。没有的话，请检查本应用的「接收消息」和客服账号的接待方式（机器人+人工）',
+          en: 'none since the start; write to customer service from WeChat: one should come within seconds. If not, check 接收消息 of this app, and that the account is served by 机器人+人工.',
+        },
+      };
