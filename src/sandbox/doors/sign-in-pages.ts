@@ -58,7 +58,8 @@ export const simplePage = (status: number, body: string): DoorResponse => ({
     'content-security-policy':
       "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
+    // With no-referrer a browser would post the form with the origin null, which is refused as foreign.
+    'referrer-policy': 'same-origin',
     'cache-control': 'no-store',
   },
 });

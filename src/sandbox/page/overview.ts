@@ -1,3 +1,4 @@
+import { linkIn } from '../corp/acquisition-links.js';
 import type { Corp } from '../corp/corp.js';
 import type { Callback } from '../doors/callback/callback-sender.js';
 import type { Endpoint } from '../doors/wecom/endpoint.js';
@@ -89,7 +90,11 @@ const corpView = ({ corp, callbackUrl, ownUrl, memberPage }: PageSources) => ({
 
 const acquisitionView = ({ corp, ownUrl }: PageSources) => ({
   balance: corp.acquisitionQuota.balance(corp.now()),
-  published: corp.acquisitionLinks.published,
+  published: corp.acquisitionLinks.published.flatMap((url) => {
+    const at = linkIn(url);
+    const link = at && corp.acquisitionLinks.get(at.linkId);
+    return link ? [{ url, linkId: link.linkId, name: link.settings.name, channel: at.channel }] : [];
+  }),
   links: corp.acquisitionLinks
     .all()
     .map(({ linkId, settings: { name }, isBlocked }) => ({ linkId, name, url: `${ownUrl}/ca/${linkId}`, isBlocked })),

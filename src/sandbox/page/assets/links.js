@@ -33,6 +33,6 @@ export function link(address, words, who) {
   if (!URL.canParse(address) || who === undefined) return words;
   const { host, pathname, origin } = new URL(address);
   if (origin === seen.corp.corp.ownUrl && pathname.startsWith('/ca/'))
-    return h('button.link.address', { 'data-do': 'scan-link', 'data-who': who, 'data-url': address }, words);
+    return h('a.address', { href: address, 'data-do': 'scan-link', 'data-who': who, 'data-url': address }, words);
   return host === seen.corp.corp.trustedDomain ? h('a.address', opens(who, address), words) : words;
 }

@@ -221,7 +221,7 @@ function cards(person) {
             'div.item',
             { 'data-key': `${then} ${i}` },
             chip(problem ? say(`opened_${problem}`) : status, status === 200 ? '' : 'red'),
-            h('small', { title: url }, title || new URL(url).pathname, steps > 1 && ` · ${say('opened_steps', steps)}`),
+            h('small', { title: url }, title || (problem ? url : new URL(url).pathname), steps > 1 && ` · ${say('opened_steps', steps)}`),
             h('time', {}, when(then, seen.corp.now)),
           ),
         ),
@@ -244,10 +244,10 @@ function ways() {
 /** Acquisition links as they are shown somewhere, else as the app got them. */
 function addresses() {
   const { links, published } = seen.corp.acquisition;
-  const shown = new Set(published.map((url) => new URL(url).pathname));
+  const shown = new Set(published.map(({ linkId }) => linkId));
   return [
-    ...published.map((url) => [url, url.split('/ca/')[1]]),
-    ...links.filter(({ url }) => !shown.has(new URL(url).pathname)).map(({ url, name }) => [url, name]),
+    ...published.map(({ url, name, channel }) => [url, [name, channel].filter(Boolean).join(' · ')]),
+    ...links.filter(({ linkId }) => !shown.has(linkId)).map(({ url, name }) => [url, name]),
   ];
 }
 
