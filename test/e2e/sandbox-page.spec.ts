@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
@@ -30,6 +32,38 @@ const ask = async (path: string, body?: unknown): Promise<Record<string, unknown
     await fetch(`${sandbox.url}/cgi-bin/${path}`, body ? { method: 'POST', body: JSON.stringify(body) } : {})
   ).json() as Promise<Record<string, unknown>>;
 
+const withToken = async (path: string, body?: unknown): Promise<Record<string, unknown>> => {
+  const { access_token: token } = await ask(`gettoken?corpid=${CORP.corpId}&corpsecret=${CORP.secret}`);
+  return ask(`${path}${path.includes('?') ? '&' : '?'}access_token=${String(token)}`, body);
+};
+const idOf = (name: string): string => sandbox.record().people.find((one) => one.name === name)!.externalUserId;
+const whoHas = async (code: string) => (await withToken(`auth/getuserinfo?code=${code}`))['external_userid'];
+
+async function createLink(): Promise<string> {
+  const link = { link_name: '短信', range: { user_list: ['LinXia'] } };
+  const made = await withToken('externalcontact/customer_acquisition/create_link', link);
+  return (made['link'] as { readonly url: string }).url;
+}
+
+async function sendTo(name: string, sender: string, content: object): Promise<string> {
+  const send = { chat_type: 'single', sender, external_userid: [idOf(name)], ...content };
+  return String((await withToken('externalcontact/add_msg_template', send))['msgid']);
+}
+
+/** Sends everybody who has no code to the sandbox's sign-in and back. */
+async function aProduct() {
+  const server = createServer((request, response) => {
+    const back = new URL(request.url ?? '/', `http://${request.headers.host ?? ''}`);
+    if (back.searchParams.has('code')) return response.end('signed in');
+    const query = { appid: CORP.corpId, redirect_uri: back.href, response_type: 'code', scope: 'snsapi_base' };
+    const location = `${sandbox.url}/connect/oauth2/authorize?${new URLSearchParams(query).toString()}`;
+    return response.writeHead(302, { location }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { host, close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()) };
+}
+
 async function createMassSend(): Promise<string> {
   const { access_token: token } = await ask(`gettoken?corpid=${CORP.corpId}&corpsecret=${CORP.secret}`);
   const group = sandbox.record().groups.find(({ name }) => name === GROUP)!;
@@ -61,6 +95,36 @@ describe('the page of the sandbox corp', () => {
     expect(sandbox.now()).toBe(START + 3_600_000);
     expect([await page.locator('img[onerror]').count(), complaints]).toEqual([0, []]);
     await context.close();
+  });
+
+  it('lets a tester be a customer: open the member page and links as them, and use an acquisition link', async () => {
+    const product = await aProduct();
+    sandbox.setDoors({ trustedDomain: product.host, memberPage: `http://${product.host}/m` });
+    const { added } = await sandbox.act({ do: 'scan_acquisition_link', who: NAME, url: await createLink() });
+    const mail = { text: { content: `看这里：http://${product.host}/l/a，别点 https://example.com/` } };
+    await sandbox.act({ do: 'confirm', msgid: await sendTo(NAME, String(added), mail) });
+    const { context, page, complaints } = await visit(browser, sandbox.url, DESK);
+    await page.goto(`/#tab=people&person=${idOf(NAME)}`);
+    for (const [name, path] of [
+      ['以 TA 打开会员页', '/m'],
+      [`http://${product.host}/l/a`, '/l/a'],
+    ] as const) {
+      const [opened] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name }).click()]);
+      await opened.waitForURL((url) => url.pathname === path && url.searchParams.get('code') !== null);
+      expect(await whoHas(new URL(opened.url()).searchParams.get('code') ?? '')).toBe(idOf(NAME));
+    }
+    expect(await page.getByRole('link', { name: 'https://example.com/' }).count()).toBe(0);
+    await page.getByRole('button', { name: '给员工发消息' }).click();
+    await expect.poll(() => sandbox.record().acquisitionLinks[0]?.customers[0]?.hasSpoken).toBe(true);
+    const landing = await context.newPage();
+    await landing.goto(`${await createLink()}?customer_channel=web`);
+    await landing.getByRole('textbox').fill('小羊');
+    await landing.getByRole('button').click();
+    await landing.getByText('已添加 LinXia').waitFor();
+    expect(sandbox.record().pairs.find(({ externalUserId }) => externalUserId === idOf('小羊'))?.state).toBe('web');
+    expect(complaints).toEqual([]);
+    await context.close();
+    await product.close();
   });
 
   it('shows the current state of a trouble switch', async () => {
