@@ -16,6 +16,7 @@ const TURN_MS = 1_000;
 const BAR_WIDTH = 30;
 const PRODUCT_ENDED = '产品进程意外退出，见上面的日志。The product ended by itself; see the log above.';
 const DEFAULT_DATABASE = 'sqlite:data/qunjie.sqlite';
+const CHAT_OPTION = '--chat';
 
 /** Somebody asked for the end; whatever breaks off because of it is no failure. */
 let isStopping = false;
@@ -25,6 +26,11 @@ let hasStarted = false;
 async function main(): Promise<void> {
   const read = readEnvironment();
   if (!read.ok) return fail(read.problems.map((problem) => `${problem.setting}: ${problem.message}`));
+  const unknown = process.argv.slice(2).filter((option) => option !== CHAT_OPTION);
+  if (unknown.length > 0)
+    return fail([
+      `${unknown.join(' ')}: 没有这个选项，只有 ${CHAT_OPTION}。No such option; there is only ${CHAT_OPTION}.`,
+    ]);
   const { config } = read;
   if (config.mode === 'live')
     return fail(['WECOM_* is set: the demo is for the sandbox corp only. Run `node dist/main.js` instead.']);
@@ -38,11 +44,17 @@ async function main(): Promise<void> {
 
   say('群阶 Qunjie');
   say('没有配置 WECOM_*，以内置的沙盒企业运行。No WECOM_* set: running against the built-in sandbox corp.');
-  const chat = isInstalled();
-  if (!chat)
-    say(
-      '没有安装 Wechaty（可选依赖）：沙盒里没有群聊账号，群里没有人说话。装上它：npm install --include=optional。Wechaty, an optional dependency, is not installed: the sandbox has no chat account and nobody is heard in the groups. To have them: npm install --include=optional.',
-    );
+  const chat = process.argv.includes(CHAT_OPTION);
+  if (chat && !isInstalled())
+    return fail([
+      `${CHAT_OPTION}: 没有安装 Wechaty（可选依赖）。装上它：npm install --include=optional，或者不带 ${CHAT_OPTION} 启动。`,
+      `${CHAT_OPTION}: Wechaty, an optional dependency, is not installed. Run npm install --include=optional, or start without ${CHAT_OPTION}.`,
+    ]);
+  say(
+    chat
+      ? '群里有聊天账号（npm start -- --chat）。A chat account is in the groups (npm start -- --chat).'
+      : '只用官方接口，没有聊天账号；加上它：npm start -- --chat。Official API only, without a chat account; with one: npm start -- --chat.',
+  );
   const endAt = Date.now();
   const startAt = endAt - YEAR_DAYS * DAY_MS;
   const conductor = await Conductor.open({
@@ -88,7 +100,7 @@ async function main(): Promise<void> {
   if (isStopping) return;
   say('\n一年已过完，社群继续运转（每秒约 5 分钟）。The year is over; the corp lives on, about five minutes a second.');
   tellAddress(conductor);
-  tellFirstSteps(conductor);
+  tellFirstSteps(conductor, chat);
 
   // Also while time stands still the product takes up what somebody makes happen on the sandbox's page.
   rest = conductor.sandbox.pace.drive(TURN_MS, async (byMs) => {
@@ -134,10 +146,14 @@ function tellAddress(conductor: Conductor): void {
 }
 
 /** The same three as on the console's first page. */
-function tellFirstSteps({ url, sandbox }: Conductor): void {
+function tellFirstSteps({ url, sandbox }: Conductor, chat: boolean): void {
   say('先试试这三件事 / three things to try:');
   say(`  1. 看一位成员为什么在这一层级 / see why a member stands where they do:  ${url}/members`);
-  say(`  2. 扮成成员，在群里说「我的等级」/ as a member, say 我的等级 in a group:  ${sandbox.url}/`);
+  say(
+    chat
+      ? `  2. 扮成成员，在群里说「我的等级」/ as a member, say 我的等级 in a group:  ${sandbox.url}/`
+      : `  2. 扮成成员，给客服写「我的等级」/ as a member, write 我的等级 to customer service:  ${sandbox.url}/`,
+  );
   say(`  3. 改一条欢迎语 / change the welcome text:  ${url}/templates/welcome\n`);
 }
 

@@ -19,8 +19,9 @@ export interface Program {
 export function run(
   file: 'dist/main.js' | 'dist/demo/demo.js' | 'dist/sandbox/serve.js',
   settings: Readonly<Record<string, string>> = {},
+  options: readonly string[] = [],
 ): Program {
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, [file, ...options], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

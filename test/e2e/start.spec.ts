@@ -22,12 +22,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function start(settings: Readonly<Record<string, string>> = {}, file?: 'dist/demo/demo.js'): Program {
-  const program = run(file ?? 'dist/main.js', {
-    PORT: '0',
-    DATABASE_URL: `sqlite:${join(folder, 'product.sqlite')}`,
-    ...settings,
-  });
+function start(
+  settings: Readonly<Record<string, string>> = {},
+  file?: 'dist/demo/demo.js',
+  options: readonly string[] = [],
+): Program {
+  const defaults = { PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'product.sqlite')}` };
+  const program = run(file ?? 'dist/main.js', { ...defaults, ...settings }, options);
   running.add(program);
   void program.ended.then(() => running.delete(program));
   return program;
@@ -151,6 +152,13 @@ describe('a start that fails', () => {
     const program = start({ ...settingsFor(corp, folder) }, 'dist/demo/demo.js');
     expect(await program.ended).toBe(1);
     expect(program.output()).toContain('WECOM_*');
+    expect(program.output()).not.toMatch(stack);
+  });
+
+  it('is that of the demo with an option that does not exist', async () => {
+    const program = start({}, 'dist/demo/demo.js', ['--chta']);
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toMatch(/--chta.*--chat/);
     expect(program.output()).not.toMatch(stack);
   });
 

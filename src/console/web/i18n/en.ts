@@ -118,7 +118,7 @@ export const en: Dictionary = {
   'steps.why': 'See why a member stands where they do',
   'steps.whyHint': 'On the member’s page press “Why” beside an entry',
   'steps.bot': 'Talk to the bot on the sandbox page',
-  'steps.botHint': 'Pick a group and say 我的等级 as any member',
+  'steps.botHint': 'As any member, ask 我的等级',
   'steps.text': 'Change the welcome text',
   'steps.textHint': 'The preview follows; the next newcomer gets it',
   'steps.done': 'Done',

@@ -116,7 +116,7 @@ export const zh = {
   'steps.why': '看一位成员的「为什么」',
   'steps.whyHint': '打开成员页，点动态右边的「为什么」',
   'steps.bot': '在沙盒页面和机器人说话',
-  'steps.botHint': '选一个群，扮成任意成员说「我的等级」',
+  'steps.botHint': '扮成任意一位成员，问一句「我的等级」',
   'steps.text': '改一条欢迎语',
   'steps.textHint': '右边实时预览，保存后下一位新成员就会收到',
   'steps.done': '已完成',
