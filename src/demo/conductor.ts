@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { DemoSetup, FromProduct, ToProduct } from './ipc.js';
 import { startSandbox, type Mischief, type Sandbox } from '../sandbox/sandbox.js';
@@ -79,6 +80,9 @@ export class Conductor {
       ...(options.seed === undefined ? {} : { seed: options.seed }),
       ...(options.mischief ? { mischief: options.mischief } : {}),
     });
+    const host = options.host ?? '127.0.0.1';
+    // Messages name the address of the product, so its port is chosen before it starts.
+    const port = options.port ? options.port : await freePort(host);
     return new Conductor(
       sandbox,
       {
@@ -90,8 +94,9 @@ export class Conductor {
         kfIds: sandbox.record().kf.accounts.map(({ openKfid }) => openKfid),
         adminPassword: options.adminPassword ?? null,
         operators: operatorsOf(sandbox),
-        host: options.host ?? '127.0.0.1',
-        port: options.port ?? 0,
+        host,
+        port,
+        publicUrl: `http://${host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`,
         logLevel: options.logLevel ?? 'warn',
         year: options.yearUntil === undefined ? null : { from: options.startAt, until: options.yearUntil },
         chat: options.chat ?? true,
@@ -220,6 +225,18 @@ export class Conductor {
     // A product that was killed a moment ago hears nothing; its end is heard of by itself.
     if (this.child?.connected) this.child.send(message, () => undefined);
   }
+}
+
+/** A port that was free a moment ago. */
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, host, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
 }
 
 function nextStop(now: number, hurry: boolean): number {

@@ -19,6 +19,8 @@ export interface DemoSetup {
   readonly operators: readonly string[];
   readonly host: string;
   readonly port: number;
+  /** The address of the product in messages to members and staff. */
+  readonly publicUrl: string;
   readonly logLevel: string;
   /** CONFIG_DIR and TEMPLATES_DIR where they are not the usual ones. */
   readonly directories: Readonly<Record<string, string>>;

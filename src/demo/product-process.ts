@@ -27,6 +27,7 @@ async function start(setup: DemoSetup): Promise<void> {
     WECOM_API_BASE: setup.sandboxUrl,
     WECOM_OAUTH_BASE: setup.sandboxUrl,
     WECOM_KF_IDS: setup.kfIds.join(','),
+    PUBLIC_URL: setup.publicUrl,
     API_TOKEN: setup.apiToken,
     LOG_LEVEL: setup.logLevel,
     ...(setup.adminPassword ? { ADMIN_PASSWORD: setup.adminPassword } : {}),
