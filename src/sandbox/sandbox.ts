@@ -6,7 +6,9 @@ import type { MassSendCap } from './corp/mass-sends.js';
 import type { Quotas } from './corp/quotas.js';
 import type { Outlets } from './corp/outlets.js';
 import { acquisitionDoor } from './doors/acquisition-door.js';
+import { assistantDoor } from './doors/assistant-door.js';
 import { perform, type Act } from './doors/acts.js';
+import { openByLink } from './corp/acts/kf-customers.js';
 import { distort } from './doors/callback/distort.js';
 import { plainEnvelope } from './doors/callback/envelope.js';
 import { CallbackSender } from './doors/callback/callback-sender.js';
@@ -192,7 +194,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       recent.recordShopFact(fact);
       shop.sell(fact);
     },
-    browse: (person, url) => void phones.open({ who: person.externalUserId, isColleague: false }, url),
+    browse: (person, url) => {
+      const visitor = { who: person.externalUserId, isColleague: false };
+      // An entry link of customer service opens the chat, also behind redirects.
+      void phones.open(visitor, url).then(({ hops }) => openByLink(corp, person, hops.at(-1)?.url ?? ''));
+    },
     hasCallback: () => callbackSender.hasAddress,
     awaitAnswer: (through) => {
       if (through === 'chat' ? options.chat : callbackSender.hasAddress) urgent = true;
@@ -323,6 +329,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     pictureDoor(corp),
     authorizeDoor(corp, publicUrl),
     acquisitionDoor(corp, publicUrl, sandbox.act),
+    assistantDoor(corp, publicUrl, sandbox.act),
     controlDoor(sandbox),
     pageDoor({
       sources: () => ({

@@ -127,6 +127,50 @@ describe('the page of the sandbox corp', () => {
     await product.close();
   });
 
+  it('lets a tester be a customer in the chat with the assistant', async () => {
+    const { context, page, complaints } = await visit(browser, sandbox.url, DESK);
+    const { access_token: token } = await ask(`gettoken?corpid=${CORP.corpId}&corpsecret=${CORP.secret}`);
+    const [account] = sandbox.record().kf.accounts;
+    const kf = (path: string, body: object) =>
+      ask(`kf/${path}?access_token=${String(token)}`, { open_kfid: account!.openKfid, ...body });
+    const pulled = async () => (await kf('sync_msg', {}))['msg_list'] as Record<string, Record<string, unknown>>[];
+    const customer = String((await sandbox.act({ do: 'newcomer', name: '阿禾' }))['externalUserId']);
+
+    await page.goto(`/#tab=people&person=${customer}`);
+    await page.getByRole('button', { name: account!.name }).click();
+    await page.getByRole('button', { name: '打开对话' }).click();
+    await expect.poll(async () => (await pulled()).length).toBe(1);
+    const code = (await pulled())[0]!['event']!['welcome_code'];
+    const list = [
+      { type: 'click', click: { id: 'tier_query', content: '我的等级' } },
+      { type: 'view', view: { url: 'https://club.example.invalid/rules', content: '等级规则' } },
+    ];
+    const msgmenu = { head_content: '欢迎，想做点什么？', list, tail_content: '回复「人工」找同事' };
+    await kf('send_msg_on_event', { code, msgtype: 'msgmenu', msgmenu });
+    await page.getByRole('button', { name: '我的等级' }).click();
+    await page.locator('.line.mine .bubble', { hasText: '我的等级' }).waitFor();
+    expect((await pulled()).at(-1)!['text']).toEqual({ content: '我的等级', menu_id: 'tier_query' });
+
+    await kf('send_msg', { touser: customer, msgtype: 'text', text: { content: '您现在是银卡会员。' } });
+    await page.locator('.line.app .bubble', { hasText: '银卡会员' }).waitFor();
+    await page.getByPlaceholder('替 TA 给').fill('人工');
+    await page.getByRole('button', { name: '发送', exact: true }).click();
+    await page.locator('.line.mine .bubble', { hasText: '人工' }).waitFor();
+    await kf('service_state/trans', { external_userid: customer, service_state: 2 });
+    await page.getByRole('button', { name: '赵敏 接入' }).click();
+    await page.getByPlaceholder('以 赵敏 的身份').fill('我是赵敏，请说');
+    await page.getByRole('button', { name: '回复', exact: true }).click();
+    await page.locator('.line.staff .bubble', { hasText: '我是赵敏' }).waitFor();
+    await page.getByRole('button', { name: '拒收消息' }).click();
+    await page.getByRole('button', { name: '恢复接收' }).waitFor();
+    expect(complaints).toEqual([]);
+    await page.setViewportSize(PHONE);
+    await page.getByRole('button', { name: '阿禾' }).click();
+    await page.getByPlaceholder('替 TA 给').waitFor();
+    expect(await sidewaysScroll(page)).toBe(0);
+    await context.close();
+  });
+
   it('shows the current state of a trouble switch', async () => {
     const { context, page, complaints } = await visit(browser, sandbox.url, DESK);
     await page.goto('/#log=trouble');

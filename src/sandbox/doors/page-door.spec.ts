@@ -57,6 +57,32 @@ describe('the page shows', () => {
     expect((await read(sandbox.url, 'group', { id: chatId })).lines).toMatchObject([{ text: '会员日', sent: true }]);
   });
 
+  it('the chat of a customer with the assistant, apart from what they received otherwise', async () => {
+    const { sandbox, post } = await aPage();
+    const { openKfid } = sandbox.record().kf.accounts[0]!;
+    const { externalUserId: id } = await sandbox.act({ do: 'newcomer', name: '小鹿' });
+    await sandbox.act({ do: 'write_to_assistant', who: '小鹿', text: '打错了' });
+    await sandbox.act({ do: 'recall_message', who: '小鹿' });
+    const list = [{ type: 'click', click: { id: 'tier_query', content: '我的等级' } }];
+    const menu = { msgtype: 'msgmenu', msgmenu: { head_content: '请选择', list } };
+    await post('kf/send_msg', { open_kfid: openKfid, touser: id, ...menu });
+    await sandbox.act({ do: 'refuse_assistant', who: '小鹿' });
+    await post('kf/send_msg', { open_kfid: openKfid, touser: id, msgtype: 'text', text: { content: '在吗' } });
+    const seen = await read(sandbox.url, 'person', { id: id as string });
+    expect(seen.messages).toEqual([]);
+    expect(seen['assistant']).toMatchObject({
+      name: '会员小助手',
+      state: 1,
+      left: 3,
+      refuses: true,
+      lines: [
+        { by: 'customer', text: '打错了', isRecalled: true },
+        { by: 'app', text: '', menu: { head: '请选择', items: [{ type: 'click', id: 'tier_query' }], tail: '' } },
+        { by: 'app', text: '在吗', failed: 10 },
+      ],
+    });
+  });
+
   it('a customer with relations, orders and the code they were sent', async () => {
     const { sandbox, get, post, json, upload } = await aPage();
     const id = String((await sandbox.act({ do: 'newcomer', name: '小鹿' }))['externalUserId']);

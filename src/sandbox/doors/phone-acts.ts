@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { linkIn } from '../corp/acquisition-links.js';
+import { openByLink } from '../corp/acts/kf-customers.js';
 import { openAcquisitionLink } from '../corp/acts/acquisition.js';
 import { isPerson, type Corp } from '../corp/corp.js';
 import type { Opened, PhoneBrowser, Visitor } from '../phone/phone-browser.js';
@@ -45,9 +46,11 @@ export function visitorNamed(corp: Corp, who: string): Visitor {
     : { who: known.userid, isColleague: !known.hasLeft };
 }
 
-/** An acquisition link opened by a customer, also behind redirects, adds the staff member it leads to. */
+/** An acquisition link opened by a customer adds the staff member it leads to, an entry link opens the assistant, both also behind redirects. */
 function scan(corp: Corp, who: string, { hops }: Opened): Record<string, unknown> | undefined {
-  const link = linkIn(hops.at(-1)?.url ?? '');
+  const url = hops.at(-1)?.url ?? '';
+  const link = linkIn(url);
   const person = corp.who(who);
+  if (isPerson(person) && openByLink(corp, person, url)) return { assistant: true };
   return link && isPerson(person) ? { ...openAcquisitionLink(corp, person, link) } : undefined;
 }

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { DoorResponse, DoorRequest, Door } from './http.js';
 
-/** The paths of the page, of the control door, of the chat, of the sign-in and of acquisition links. The API is not one of them: it requires a token. */
-const GUARDED = /^\/($|page\/|sandbox\/|chat\/|connect\/|ca\/)/;
+/** The paths of the page, of the control door, of the chat, of the sign-in and of entry links. The API is not one of them: it requires a token. */
+const GUARDED = /^\/($|page\/|sandbox\/|chat\/|connect\/|ca\/|kf\/)/;
 
 /**
  * Refuses requests from other sites' pages: the browser sends their Origin, and a foreign name that resolves to this

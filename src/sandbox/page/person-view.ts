@@ -2,6 +2,7 @@ import type { Corp } from '../corp/corp.js';
 import type { Person } from '../corp/person.js';
 import type { Relation } from '../corp/relations.js';
 import type { Opened } from '../phone/phone-browser.js';
+import { assistantView } from './assistant-view.js';
 import { attachmentView } from './group-view.js';
 import type { RecentActivity } from './recent-activity.js';
 
@@ -60,6 +61,7 @@ export function personView(corp: Corp, recent: RecentActivity, person: Person) {
       .reverse()
       .map(({ at, kind, data }) => ({ at, kind, data })),
     messages: messagesOf(corp, recent, person),
+    assistant: assistantView(corp, person),
   };
 }
 
@@ -91,7 +93,8 @@ export const relationView = (corp: Corp, relation: Relation) => ({
 /** Messages of the product to the customer, and of the customer to the chat account, as their phone shows them. */
 function messagesOf(corp: Corp, recent: RecentActivity, person: Person) {
   const got = corp.received
-    .filter((message) => message.to === person.externalUserId)
+    // The chat with the assistant is shown by itself.
+    .filter(({ to, via }) => to === person.externalUserId && via !== 'kf' && via !== 'servicer')
     .slice(-MESSAGES)
     .map((message) => ({
       at: message.at,

@@ -324,4 +324,28 @@ describe('the entry link', () => {
     expect(await follow(`${plain}&scene_param=lost`)).toEqual(['', '']);
     expect(await kf('add_contact_way', { scene: 'with space' })).toMatchObject({ errcode: 40058 });
   });
+
+  test('opens in a browser too, where one says who it is, and on a phone behind a redirect or not', async () => {
+    const { kf, act, pull, sandbox } = await aCorp();
+    const { url } = await kf('add_contact_way', { scene: 'poster_a' });
+    expect(await (await fetch(url)).text()).toContain('会员小助手');
+    const post = (who: string, to = url) =>
+      fetch(to, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ who }) });
+    const answer = await post('新客');
+    const { externalUserId } = sandbox.record().people.find(({ name }) => name === '新客')!;
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      302,
+      `/#tab=people&person=${externalUserId}&phone=assistant`,
+    ]);
+    expect([(await post('林夏')).status, (await post('小鹿', `${url}x`)).status]).toEqual([400, 400]);
+    expect(await act({ do: 'open_link', who: '小鹿', url })).toMatchObject({
+      status: 200,
+      scanned: { assistant: true },
+    });
+    const scenes = events(await pull()).map(({ event_type, scene }) => [event_type, scene]);
+    expect(scenes).toEqual([
+      ['enter_session', 'poster_a'],
+      ['enter_session', 'poster_a'],
+    ]);
+  });
 });

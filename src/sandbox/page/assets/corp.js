@@ -14,6 +14,8 @@ export const at = {
   show: 'list',
   group: kept.get('group') ?? '',
   person: kept.get('person') ?? '',
+  /** What a customer's phone shows: what was received, or the chat with the assistant. */
+  phone: kept.get('phone') ?? 'received',
   staff: kept.get('staff') ?? '',
   words: '',
   onlyRefused: false,
@@ -34,8 +36,8 @@ export function begin(drawing) {
 /** Chooses something and shows it at once. */
 export function choose(changes) {
   Object.assign(at, changes);
-  const { tab, log, group, person, staff } = at;
-  history.replaceState(null, '', `#${new URLSearchParams({ tab, log, group, person, staff })}`);
+  const { tab, log, group, person, phone, staff } = at;
+  history.replaceState(null, '', `#${new URLSearchParams({ tab, log, group, person, phone, staff })}`);
   draw();
   void refresh();
 }

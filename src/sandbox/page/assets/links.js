@@ -1,12 +1,18 @@
 // Addresses that one can open as somebody of the corp.
 import { h, on } from './dom.js';
-import { act, seen, showOutcome } from './corp.js';
+import { act, choose, seen, showOutcome, toast } from './corp.js';
 import { say } from './words.js';
 
 /** As the sandbox finds them in messages: see corp/links-in.ts. */
 const ADDRESS = /https?:\/\/[^\s<>"'，。；！？、（）【】「」《》]+/g;
 
 on('scan-link', async ({ who, url }) => showOutcome(await act({ do: 'scan_acquisition_link', who, url }, '')));
+
+on('kf-link', async ({ who, url }) => {
+  const outcome = await act({ do: 'open_assistant', who, url }, '');
+  if (outcome?.opened) choose({ tab: 'people', person: who, phone: 'assistant', show: 'main' });
+  else if (outcome) toast(say('kf_link_dead'), 'bad');
+});
 
 /** Makes this browser somebody's at the sandbox's sign-in, and goes on to the address. */
 const asThem = (who, to) => `${seen.corp.corp.ownUrl}/connect/as?${new URLSearchParams({ who, to })}`;
@@ -34,5 +40,7 @@ export function link(address, words, who) {
   const { host, pathname, origin } = new URL(address);
   if (origin === seen.corp.corp.ownUrl && pathname.startsWith('/ca/'))
     return h('a.address', { href: address, 'data-do': 'scan-link', 'data-who': who, 'data-url': address }, words);
+  if (origin === seen.corp.corp.ownUrl && pathname.startsWith('/kf/'))
+    return h('a.address', { href: address, 'data-do': 'kf-link', 'data-who': who, 'data-url': address }, words);
   return host === seen.corp.corp.trustedDomain ? h('a.address', opens(who, address), words) : words;
 }

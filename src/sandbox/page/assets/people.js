@@ -1,6 +1,7 @@
 // The customers: their contacts, groups, orders and messages, and forms to act as them.
 import { h, on } from './dom.js';
 import { act, at, choose, seen, showOutcome } from './corp.js';
+import { assistantChat, phoneTabs } from './assistant.js';
 import { back } from './groups.js';
 import { attached, chip, empty, face, when, yuan } from './format.js';
 import { linked, openPageAs } from './links.js';
@@ -106,7 +107,13 @@ function phone(person) {
   return h(
     'section.chat.phone',
     {},
-    h('h3', {}, say('their_phone')),
+    person.assistant ? phoneTabs(at.phone, person.assistant) : h('h3', {}, say('their_phone')),
+    person.assistant && at.phone === 'assistant' ? assistantChat(person) : received(person),
+  );
+}
+
+function received(person) {
+  return [
     h(
       'div.lines',
       { 'data-key': `phone ${person.id}` },
@@ -148,7 +155,7 @@ function phone(person) {
           h('button.primary', { type: 'submit' }, say('send')),
         ),
       ),
-  );
+  ];
 }
 
 const card = (title, ...content) => h('section.card', { 'data-key': title }, h('h3', {}, title), content);
