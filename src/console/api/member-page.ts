@@ -1,13 +1,16 @@
 import type { Context } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
-import { asMemberId } from '../../domain/ids.js';
+import { asMemberId, type MemberId } from '../../domain/ids.js';
 import { metrics } from '../../domain/metrics/index.js';
 import { rfmOf } from '../../domain/rfm.js';
 import { policyFor, type Preference } from '../../domain/sending/preference.js';
 import { budgetAt, placeSend } from '../../domain/sending/send-policy.js';
 import { loadCapUsage, nothingSent } from '../../features/messages/cap-usage.js';
 import { preferenceStore } from '../../features/members/preference.store.js';
+import { closesAt, messagesLeft, windowRefusal } from '../../domain/service/service-window.js';
+import { serviceWindowStore } from '../../features/service/service-window.store.js';
+import { reasonLabel } from '../../insights/words/reason-words.js';
 import { loadEvaluations } from '../../engine/load-evaluations.js';
 import { groupsOf, idsOf, tagsOn } from '../../insights/member-profile.js';
 import { listMoves } from '../../insights/moves.js';
@@ -53,11 +56,27 @@ export async function memberPage(sql: Sql, member: number, context: Context, now
     openMove: moves.items.find((move) => move.closedAt === null) ?? null,
     budget: await budget(sql, { evaluation, preference }, context, now),
     preference: { pace: preference.pace, quiet: preference.quiet },
+    service: await serviceWindow(sql, evaluation.id, now),
     tierCard: tierCard(evaluation, context.ruleset),
   };
 }
 
 export type MemberPage = NonNullable<Awaited<ReturnType<typeof memberPage>>>;
+
+/** Until when and how often the member may be written to through customer service; null when they never wrote there. */
+async function serviceWindow(sql: Sql, member: MemberId, now: number) {
+  const window = (await serviceWindowStore.ofMembers(sql, [member])).get(member)?.[0];
+  if (!window) return null;
+  const refusal = windowRefusal(window, window.sends, 1, now);
+  return {
+    wroteAt: window.wroteAt === 0 ? null : window.wroteAt,
+    closesAt: closesAt(window),
+    left: Math.max(0, messagesLeft(window, window.sends)),
+    servedBy: window.servedBy,
+    servicer: window.servicer,
+    refusal: refusal === null ? null : reasonLabel(refusal),
+  };
+}
 
 /** How many messages the caps still allow, and from when (epoch ms; null: now). */
 async function budget(

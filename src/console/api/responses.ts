@@ -118,6 +118,17 @@ const member = z.strictObject({
     pace: z.enum(['all', 'less']),
     quiet: z.strictObject({ fromMinute: z.number(), toMinute: z.number() }).nullable(),
   }),
+  service: z
+    .strictObject({
+      wroteAt: moment.nullable(),
+      closesAt: moment,
+      left: z.int().describe('messages that may still be sent after their last one'),
+      servedBy: z.enum(['bot', 'queue', 'person', 'nobody']),
+      servicer: z.string().nullable(),
+      refusal: label.nullable().describe('why nothing may be sent now; null when a message may be sent'),
+    })
+    .nullable()
+    .describe('customer service; null when the member never wrote there'),
   budget: z.strictObject({
     dayLeft: z.int(),
     monthLeft: z.int(),

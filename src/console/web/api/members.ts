@@ -102,6 +102,15 @@ export interface Member {
     readonly pace: 'all' | 'less';
     readonly quiet: { readonly fromMinute: number; readonly toMinute: number } | null;
   };
+  /** Null when the member never wrote to customer service. */
+  readonly service: {
+    readonly wroteAt: number | null;
+    readonly closesAt: number;
+    readonly left: number;
+    readonly servedBy: 'bot' | 'queue' | 'person' | 'nobody';
+    readonly servicer: string | null;
+    readonly refusal: Label | null;
+  } | null;
   readonly budget: { readonly dayLeft: number; readonly monthLeft: number; readonly nextAllowedAt: number | null };
   readonly tierCard: TierCard;
 }

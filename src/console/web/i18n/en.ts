@@ -291,6 +291,10 @@ export const en: Dictionary = {
   'budget.next': 'Earliest next message:',
   'budget.optedOut': 'Opted out: nothing proactive is sent.',
   'budget.less': 'The member asked for fewer: at most one proactive message in 14 days, service messages aside.',
+  'service.title': 'Customer service',
+  'service.wrote': 'Last wrote:',
+  'service.open': 'May be written to until {until}; messages left: {left}',
+  'service.served': 'Served by {who}',
   'budget.quiet': 'The member’s own quiet hours: {from} to {to}',
 
   'why.button': 'Why',

@@ -287,6 +287,10 @@ export const zh = {
   'budget.next': '最早可发：',
   'budget.optedOut': '成员已退订，不会主动发消息。',
   'budget.less': '成员选择了「少一点」：14 天里最多一条主动消息，通知类不受此限。',
+  'service.title': '微信客服',
+  'service.wrote': '上次留言：',
+  'service.open': '{until} 之前可以发，还能发 {left} 条',
+  'service.served': '由 {who} 接待',
   'budget.quiet': '成员自己的免打扰时段：{from} 至 {to}',
 
   'why.button': '为什么',

@@ -1,7 +1,7 @@
 import { Typography } from 'antd';
 import { Link } from 'react-router';
 import type { Member } from '../../api/members.js';
-import { Moment } from '../../components/moment.js';
+import { Moment, useRelativeTime } from '../../components/moment.js';
 import { Panel } from '../../components/panel.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { toneOfTier } from '../../theme/tones-of.js';
@@ -52,6 +52,21 @@ function Budget({ member }: { readonly member: Member }) {
 /** `22:30` */
 const clockOf = (minute: number): string =>
   [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+
+function Service({ service }: { readonly service: NonNullable<Member['service']> }) {
+  const { t, say } = useTexts();
+  const relative = useRelativeTime();
+  const { wroteAt, closesAt, left, servedBy, servicer, refusal } = service;
+  return (
+    <Panel title={t('service.title')}>
+      <p>{refusal ? say(refusal) : t('service.open', { until: relative(closesAt), left })}</p>
+      <p className="faint">
+        {t('service.wrote')} <Moment at={wroteAt} />
+      </p>
+      {servedBy === 'person' && servicer !== null && <p className="faint">{t('service.served', { who: servicer })}</p>}
+    </Panel>
+  );
+}
 
 function Groups({ groups }: Pick<Member, 'groups'>) {
   const { t } = useTexts();
@@ -117,6 +132,7 @@ function Identity({ member }: { readonly member: Member }) {
 export const MemberSide = ({ member }: { readonly member: Member }) => (
   <>
     <Budget member={member} />
+    {member.service && <Service service={member.service} />}
     <Groups groups={member.groups} />
     <Identity member={member} />
   </>
