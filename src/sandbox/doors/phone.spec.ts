@@ -11,7 +11,7 @@ afterEach(async () => {
 
 /** A product with a page that people sign in to, a short link to it, and a form. */
 async function aProduct() {
-  const seen: { url: string; agent: string; cookie: string; body: string; origin: string }[] = [];
+  const seen: { url: string; agent: string; cookie: string; body: string; origin: string; from: string }[] = [];
   let answer: (path: string, url: URL, response: ServerResponse) => void = (_path, _url, response) => response.end();
   const server = createServer((request: IncomingMessage, response) => {
     const chunks: Buffer[] = [];
@@ -20,7 +20,8 @@ async function aProduct() {
       const url = new URL(request.url ?? '/', 'http://product');
       const { cookie = '', origin = '' } = request.headers;
       const agent = request.headers['user-agent'] ?? '';
-      seen.push({ url: request.url ?? '', agent, cookie, origin, body: Buffer.concat(chunks).toString('utf8') });
+      const from = request.socket.remoteAddress ?? '';
+      seen.push({ url: request.url ?? '', agent, cookie, origin, from, body: Buffer.concat(chunks).toString('utf8') });
       answer(`${request.method} ${url.pathname}`, url, response);
     });
   });
@@ -91,6 +92,9 @@ describe('a link opened on a phone', () => {
     const hops = async (who: string) =>
       ((await sandbox.act({ do: 'open_link', who, url: link('/m') }))['hops'] as unknown[]).length;
     expect([await hops('小鹿'), await hops('小鹿'), await hops('小羊')]).toEqual([4, 1, 4]);
+    // Where the system allows it, each phone has an address of its own.
+    const phones = process.platform === 'linux' ? 2 : 1;
+    expect(new Set(product.seen.map(({ from }) => from)).size).toBe(phones);
     await hops('LinXia');
     expect(product.seen.at(-1)?.agent).toContain('wxwork');
   });
