@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { asListedChannel, type ListedChannel } from './channel-definition.js';
 import { CHANNELS, type Channel } from './channel.js';
+import { acquisition } from './acquisition/acquisition.definition.js';
 import { chat } from './chat/chat.definition.js';
 import { kf } from './kf/kf.definition.js';
 import { sms } from './sms/sms.definition.js';
@@ -11,6 +12,7 @@ import type { WecomApp } from './wecom-app.js';
 export const knownChannels: readonly ListedChannel[] = [
   asListedChannel(wecom),
   asListedChannel(kf),
+  asListedChannel(acquisition),
   asListedChannel(chat),
   asListedChannel(sms),
 ];

@@ -172,6 +172,10 @@ export const contactWayKey = (way: number, version: number): ActionKey => keyOf(
 
 export const retireWayKey = (way: number, configId: string): ActionKey => keyOf(`retire_way:${way}:${configId}`);
 
+/** `day`: ISO date of the read. */
+export const readAcquisitionStatsKey = (way: number, day: string): ActionKey =>
+  keyOf(`acquisition_stats:${way}:${day}`);
+
 /** Notifies the person who requested a member's code that it exists. */
 export const wayMadeKey = (way: number, configId: string, askedBy: string): ActionKey =>
   keyOf(`way_made:${way}:${configId}:${askedBy}`);

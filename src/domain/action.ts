@@ -83,6 +83,31 @@ export type Action =
       readonly configId?: string;
     }
   | { readonly kind: 'retire_contact_way'; readonly way: number; readonly configId: string }
+  /** An acquisition link (获客助手): whoever opens it becomes a contact of one of these staff, without being confirmed. */
+  | {
+      readonly kind: 'ensure_acquisition_link';
+      /** Our id of the link, and the version of our request for it. */
+      readonly way: number;
+      readonly version: number;
+      /** The channel in its address; WeCom reports it with whoever comes by it. */
+      readonly state: string;
+      readonly name: string;
+      readonly staff: readonly string[];
+      /** Staff who come first if a customer knows one of them; empty: no priority. */
+      readonly priority: readonly string[];
+      readonly skipVerify: boolean;
+      /** WeCom's id of an existing link. */
+      readonly configId?: string;
+    }
+  | { readonly kind: 'retire_acquisition_link'; readonly way: number; readonly configId: string }
+  /** What WeCom counts about one link. `fromMs` and `toMs`: first moment of a day, epoch ms; both days included. */
+  | {
+      readonly kind: 'read_acquisition_stats';
+      readonly way: number;
+      readonly configId: string;
+      readonly fromMs: number;
+      readonly toMs: number;
+    }
   /** WeCom's statistics of one owner's groups, one row per day. `fromMs` and `toMs`: first moment of a day, epoch ms. */
   | { readonly kind: 'read_group_stats'; readonly owner: string; readonly fromMs: number; readonly toMs: number }
   /** A task as a card with buttons. A channel without cards sends a text that can be answered by typing. */

@@ -22,6 +22,7 @@ import {
   currentContactWay,
   contactWayRefused,
 } from '../features/contact-ways/contact-way-requests.js';
+import { applyAcquisitionStats } from '../features/contact-ways/acquisition-stats.js';
 import { factStore } from '../inbox/fact.store.js';
 import { applyGroupStats } from '../features/groups/group-stats.js';
 import { currentJoinWay, onJoinWayRefused } from '../features/groups/join-ways.js';
@@ -62,6 +63,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       case 'mark_tags':
         return row.member === null ? action : this.tags.tagsToSync(row.member, action.externalUserId);
       case 'ensure_contact_way':
+      case 'ensure_acquisition_link':
         return currentContactWay(this.db.read, action);
       case 'ensure_join_way':
         return row.group === null ? action : currentJoinWay(this.db.read, row.id, row.group, this.engine.rules);
@@ -110,7 +112,8 @@ export class EngineDeliveryHooks implements DeliveryHooks {
           code: cardCode.catch(null).parse(done.result?.['responseCode']),
           unreached: userids.catch([]).parse(done.result?.['unreached']),
         });
-      case 'ensure_contact_way': {
+      case 'ensure_contact_way':
+      case 'ensure_acquisition_link': {
         const { configId, qrCode } = createdWay.parse(done.result);
         await contactWayEnsured(run, action, { configId, qr: qrCode });
         if (qrCode === null && !(await this.requestCodeAgain(tx, row, { ...action, configId }, now)))
@@ -119,6 +122,8 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       }
       case 'ensure_kf_way':
         return serviceWayStore.setUrl(tx, action.scene, serviceWay.parse(done.result));
+      case 'read_acquisition_stats':
+        return applyAcquisitionStats({ tx, now, timeZone: this.engine.timeZone }, action, done);
       case 'read_group_stats':
         return applyGroupStats(tx, action, done, this.engine.timeZone);
       case 'ensure_tags':
@@ -143,7 +148,8 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.onUnknownTag(tx, row, action, now);
     if (action.kind === 'mark_tags' && code === 'customer_tags_full') await this.tags.onCustomerFull(tx, now);
     if (action.kind === 'ensure_tags' && code === 'tag_library_full') await this.tags.onLibraryFull(tx, action, now);
-    if (action.kind === 'ensure_contact_way') await contactWayRefused({ tx, context: this.engine, now }, action, code);
+    if (action.kind === 'ensure_contact_way' || action.kind === 'ensure_acquisition_link')
+      await contactWayRefused({ tx, context: this.engine, now }, action, code);
     if (action.kind === 'ensure_join_way') await onJoinWayRefused(tx, row, { action, code }, now);
     if (action.kind === 'staff_card') await onCardRefused(tx, action);
     if (row.kind === 'room_remove' && row.move !== null) await this.askOwnerInstead(tx, row, now);
@@ -157,7 +163,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
   private async requestCodeAgain(
     tx: Sql,
     row: OutboxRow,
-    action: ActionOf<'ensure_join_way' | 'ensure_contact_way'>,
+    action: ActionOf<'ensure_join_way' | 'ensure_contact_way' | 'ensure_acquisition_link'>,
     now: number,
   ): Promise<boolean> {
     if (isQrCodeAgain(row.key)) return false;

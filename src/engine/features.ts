@@ -13,6 +13,7 @@ import {
   hasVipTier,
   openVipWays,
 } from '../features/contact-ways/plan-contact-ways.js';
+import { acquisitionStatActions } from '../features/contact-ways/acquisition-stats.js';
 import { referralFacts } from '../features/contact-ways/referrals.js';
 import { planContacts } from '../features/contacts/plan-contacts.js';
 import { groupStatActions } from '../features/groups/group-stats.js';
@@ -77,7 +78,7 @@ const contactWays: Feature = {
   },
   async daily(run) {
     await markContactWaysForCheck(run);
-    return contactWayActions(run);
+    return [...(await contactWayActions(run)), ...(await acquisitionStatActions(run))];
   },
   merge: (tx, from, to) => contactWayStore.merge(tx, from, to),
 };

@@ -51,7 +51,7 @@ const select = `SELECT w.id, w.key, w.kind, w.name, w.state, w.staff, w.tags, w.
   FROM contact_way w LEFT JOIN member mb ON mb.id = w.member_id`;
 
 export interface WayFilter {
-  readonly kind?: 'channel' | 'vip' | undefined;
+  readonly kind?: 'channel' | 'link' | 'vip' | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
 }

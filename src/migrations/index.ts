@@ -17,6 +17,7 @@ import { CustomerService1763938000000 } from './18-customer-service.js';
 import { MembersWishes1763939000000 } from './19-members-wishes.js';
 import { MemberPage1763940000000 } from './20-member-page.js';
 import { Links1763941000000 } from './21-links.js';
+import { AcquisitionLinks1763942000000 } from './22-acquisition-links.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   MembersWishes1763939000000,
   MemberPage1763940000000,
   Links1763941000000,
+  AcquisitionLinks1763942000000,
 ];

@@ -110,6 +110,10 @@ export class FakeChannel implements Channel {
         return this.way(`cfg-${action.chatId}`, action.chatId);
       case 'ensure_contact_way':
         return this.way(`cfg-${action.state}`, action.state);
+      case 'ensure_acquisition_link':
+        return this.way(`link-${action.state}`, action.state);
+      case 'read_acquisition_stats':
+        return { result: { days: [], spoke: 0, spokeUnknown: 0, total: 0, balance: 0 } };
       case 'read_group_stats':
         return { result: { days: [] } };
       case 'mass_send':

@@ -23,6 +23,10 @@ export const wecomReasons: ReasonWords = {
   bad_contact_way_type: { zh: '渠道码类型不对', en: "the contact way's type is not allowed" },
   bad_contact_way_scene: { zh: '渠道码场景不对', en: "the contact way's scene is not allowed" },
   too_many_staff_in_contact_way: { zh: '渠道码的员工超过 100 人', en: 'more than 100 staff in one contact way' },
+  too_many_acquisition_links: {
+    zh: '获客链接数量已到企业上限',
+    en: 'the corp has as many acquisition links as allowed',
+  },
   bad_contact_way_style: { zh: '渠道码样式不对', en: "the contact way's style is not allowed" },
   join_way_missing: { zh: '没有说是哪个码', en: 'no code was named' },
   no_such_join_way: { zh: '这个码不存在，或是别的应用建的', en: 'no such code, or another app made it' },

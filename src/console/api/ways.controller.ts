@@ -5,6 +5,7 @@ import { dayOf } from '../../domain/day.js';
 import { asMemberId } from '../../domain/ids.js';
 import { openChannelWay, openMemberWay, retireWay } from '../../features/contact-ways/contact-way-requests.js';
 import { Engine } from '../../engine/engine.js';
+import { acquisitionQuota, listChannels } from '../../insights/channels.js';
 import { contactWay, listContactWays } from '../../insights/contact-ways.js';
 import { groupStats } from '../../insights/group-stats.js';
 import { resolveMemberId } from '../../insights/member-profile.js';
@@ -19,7 +20,7 @@ import { noSuchMember } from './no-such-member.js';
 import { waitForEngine } from './wait-for-engine.js';
 import { cutToCharacters } from '../../domain/cut-text.js';
 
-const waysQuery = z.object({ ...paging, kind: z.enum(['channel', 'vip']).optional() });
+const waysQuery = z.object({ ...paging, kind: z.enum(['channel', 'link', 'vip']).optional() });
 /** One line that both databases can store: no control characters and no lone surrogates. */
 const words = z
   .string()
@@ -28,18 +29,19 @@ const words = z
   .max(30)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has characters in it that cannot be read');
 const distinct = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
+const userid = z.string().regex(/^[A-Za-z0-9_.@-]{1,64}$/);
 const newWay = z.strictObject({
   /** Left out: the server generates one. */
   key: z
     .string()
     .regex(/^(?!vip-|qj-)[a-z0-9][a-z0-9_-]{0,29}$/)
     .optional(),
+  /** A code to scan, or an acquisition link. */
+  kind: z.enum(['channel', 'link']).default('channel'),
   name: words,
-  staff: z
-    .array(z.string().regex(/^[A-Za-z0-9_.@-]{1,64}$/))
-    .min(1)
-    .max(100)
-    .transform(distinct),
+  staff: z.array(userid).min(1).max(100).transform(distinct),
+  /** Of a link: the staff who come first. Only some industries may set it (48002). */
+  priority: z.array(userid).max(100).default([]).transform(distinct),
   tags: z.array(words).max(20).default([]).transform(distinct),
   skipVerify: z.boolean().default(true),
 });
@@ -62,6 +64,14 @@ export class WaysController {
   @Get('contact-ways')
   list(@Query() query: unknown) {
     return listContactWays(this.db.read, parseInput(waysQuery, query));
+  }
+
+  /** Codes, links, scenes of customer service and unknown sources, all with the same figures. */
+  @Get('channels')
+  async channels() {
+    const today = dayOf(this.clock.now(), this.engine.timeZone);
+    const items = await listChannels(this.db.read, today);
+    return { items, next: null, quota: await acquisitionQuota(this.db.read) };
   }
 
   @Post('contact-ways')

@@ -23,7 +23,13 @@ interface WayRun extends Pick<Run, 'tx' | 'now'> {
   readonly context: Pick<Context, 'abilities'>;
 }
 
+type EnsureAction = ActionOf<'ensure_contact_way' | 'ensure_acquisition_link'>;
+
 export interface ChannelWayRequest {
+  /** A code to scan, or an acquisition link. */
+  readonly kind?: 'channel' | 'link' | undefined;
+  /** Of a link: the staff who come first. */
+  readonly priority?: readonly string[] | undefined;
   readonly key?: string | undefined;
   readonly name: string;
   readonly staff: readonly string[];
@@ -31,13 +37,15 @@ export interface ChannelWayRequest {
   readonly skipVerify: boolean;
 }
 
-/** Makes the contact way of a channel on an admin's request. Answers its id. */
+/** Makes the code or the acquisition link of a channel on an admin's request. Answers its id. */
 export async function openChannelWay(
   run: Run,
-  { key: requestedKey, name, staff, tags, skipVerify }: ChannelWayRequest,
+  { kind = 'channel', key: requestedKey, name, staff, priority = [], tags, skipVerify }: ChannelWayRequest,
 ): Promise<number> {
   const { tx, context, now } = run;
   const group = context.ways.tagGroup;
+  if (kind === 'link' && !context.abilities.has('ensure_acquisition_link'))
+    throw new OperatorMistake('no_acquisition_links', 'acquisition links need WeCom; no corp is connected');
   for (const tag of tags) {
     const rule = context.ruleset.tags.find((known) => known.name === tag && known.group !== group);
     if (rule) throw new OperatorMistake('tag_of_a_rule', `the tag ${tag} is one of the group ${rule.group} already`);
@@ -47,7 +55,7 @@ export async function openChannelWay(
     throw new OperatorMistake('way_exists', `there is a contact way ${key} already`, undefined, { status: 409 });
   await contactWayStore.open(
     tx,
-    [{ key, kind: 'channel', name, staff, member: null, tags: tags.map((tag) => ({ name: tag, group })), skipVerify }],
+    [{ key, kind, name, staff, priority, member: null, tags: tags.map((tag) => ({ name: tag, group })), skipVerify }],
     now,
   );
   if (tags.length > 0 && context.abilities.has('ensure_tags'))
@@ -94,18 +102,22 @@ export async function retireWay(run: WayRun, id: number): Promise<boolean> {
   const { tx, now } = run;
   const way = await contactWayStore.byId(tx, id);
   if (!way || !(await contactWayStore.retire(tx, id, now))) return false;
-  if (way.configId !== null) await planRetirement(run, id, way.configId);
+  if (way.configId !== null) await planRetirement(run, { id, configId: way.configId, isLink: way.kind === 'link' });
   return true;
 }
 
-async function planRetirement({ tx, context, now }: WayRun, id: number, configId: string): Promise<void> {
-  if (!context.abilities.has('retire_contact_way')) return;
+async function planRetirement(
+  { tx, context, now }: WayRun,
+  { id, configId, isLink }: { readonly id: number; readonly configId: string; readonly isLink: boolean },
+): Promise<void> {
+  const kind = isLink ? 'retire_acquisition_link' : 'retire_contact_way';
+  if (!context.abilities.has(kind)) return;
   await outboxStore.enqueue(
     tx,
     [
       {
         key: retireWayKey(id, configId),
-        action: { kind: 'retire_contact_way', way: id, configId },
+        action: { kind, way: id, configId },
         notBefore: now,
         priority: priorities.retireCode,
       },
@@ -120,29 +132,26 @@ async function planRetirement({ tx, context, now }: WayRun, id: number, configId
  */
 export async function contactWayEnsured(
   run: WayRun,
-  { way, version, configId: requestedConfigId }: ActionOf<'ensure_contact_way'>,
+  { kind, way, version, configId: requestedConfigId }: EnsureAction,
   { configId, qr }: { readonly configId: string; readonly qr: string | null },
 ): Promise<void> {
+  const isLink = kind === 'ensure_acquisition_link';
   const recorded = await contactWayStore.recordMade(run.tx, way, { configId, qr, version });
   const { askedBy, retired, name, formerConfigId } = recorded;
   // Two requests at once each made a contact way: only the later one is used, so the former is deleted at WeCom.
   if (formerConfigId !== null && formerConfigId !== configId && formerConfigId !== requestedConfigId)
-    await planRetirement(run, way, formerConfigId);
-  if (retired) return planRetirement(run, way, configId);
+    await planRetirement(run, { id: way, configId: formerConfigId, isLink });
+  if (retired) return planRetirement(run, { id: way, configId, isLink });
   if (qr === null || askedBy === null) return;
   const answer = { text: `${quoted(name)}的专属码`, picture: qr };
   await answerAsker(run, { askedBy, key: wayMadeKey(way, configId, askedBy), ...answer });
 }
 
 /** WeCom refused to make the contact way. Notifies the member of staff who waits for the picture. */
-export async function contactWayRefused(
-  run: WayRun,
-  { way, version }: ActionOf<'ensure_contact_way'>,
-  code: string,
-): Promise<void> {
+export async function contactWayRefused(run: WayRun, { way, version }: EnsureAction, code: string): Promise<void> {
   const { askedBy, name } = await contactWayStore.recordProblem(run.tx, way, code, version);
   if (askedBy === null) return;
-  const text = `${quoted(name)}的专属码没做成，明天会自动再试。原因见管理后台的渠道码页。`;
+  const text = `${quoted(name)}的专属码没做成，明天会自动再试。原因见管理后台的渠道页。`;
   await answerAsker(run, { askedBy, key: wayRefusedKey(way, version, askedBy), text });
 }
 
@@ -163,10 +172,7 @@ async function answerAsker({ tx, context, now }: WayRun, { askedBy, key, ...answ
  * The request as it must be sent now, with WeCom's current config id. Null when the contact way was changed or retired
  * since: two requests that wait would otherwise make two codes.
  */
-export async function currentContactWay(
-  sql: Sql,
-  action: ActionOf<'ensure_contact_way'>,
-): Promise<ActionOf<'ensure_contact_way'> | null> {
+export async function currentContactWay(sql: Sql, action: EnsureAction): Promise<EnsureAction | null> {
   const way = await contactWayStore.byId(sql, action.way);
   if (!way || way.retired || way.changedAt !== action.version) return null;
   return way.configId === null ? action : { ...action, configId: way.configId };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Day } from '../../domain/day.js';
 import { asMemberId, type MemberId } from '../../domain/ids.js';
 import type { TagRef } from '../../domain/tags.js';
 import { inNumbers, inTexts } from '../../platform/database/in-list.js';
@@ -6,11 +7,14 @@ import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { readStored, storedOr, type StoredReading } from '../../platform/database/stored-json.js';
 
-/** A contact way: a code by which people become contacts, of a channel or of one member who invites others. */
+/**
+ * A contact way: a code by which people become contacts, of a channel or of one member who invites others; or the
+ * acquisition link of a channel, whose `configId` is its link_id and whose `qr` is its address.
+ */
 export interface StoredWay {
   readonly id: number;
   readonly key: string;
-  readonly kind: 'channel' | 'vip';
+  readonly kind: 'channel' | 'vip' | 'link';
   readonly name: string;
   /** WeCom sends it with every contact who comes by this code. */
   readonly state: string;
@@ -18,6 +22,8 @@ export interface StoredWay {
   readonly member: MemberId | null;
   readonly tags: readonly TagRef[];
   readonly skipVerify: boolean;
+  /** Of a link: the staff who come first. */
+  readonly priority: readonly string[];
   readonly configId: string | null;
   readonly qr: string | null;
   readonly problem: string | null;
@@ -27,7 +33,8 @@ export interface StoredWay {
   readonly changedAt: number;
 }
 
-export type NewWay = Pick<StoredWay, 'key' | 'kind' | 'name' | 'staff' | 'member' | 'tags' | 'skipVerify'>;
+export type NewWay = Pick<StoredWay, 'key' | 'kind' | 'name' | 'staff' | 'member' | 'tags' | 'skipVerify'> &
+  Partial<Pick<StoredWay, 'priority'>>;
 
 interface Row {
   id: number;
@@ -39,6 +46,7 @@ interface Row {
   member_id: number | null;
   tags: string;
   skip_verify: number;
+  priority: string;
   config_id: string | null;
   qr: string | null;
   problem: string | null;
@@ -48,7 +56,7 @@ interface Row {
 }
 
 const columns =
-  'id, key, kind, name, state, staff, member_id, tags, skip_verify, config_id, qr, problem, retired, created_at, changed_at';
+  'id, key, kind, name, state, staff, member_id, tags, skip_verify, priority, config_id, qr, problem, retired, created_at, changed_at';
 const userids = z.array(z.string());
 const wayTags: z.ZodType<TagRef[]> = z.array(z.object({ name: z.string(), group: z.string() }));
 
@@ -76,6 +84,7 @@ const storedWay = (row: Row, staff: readonly string[], tags: readonly TagRef[]):
   member: row.member_id === null ? null : asMemberId(row.member_id),
   tags,
   skipVerify: row.skip_verify === 1,
+  priority: storedOr(row.priority, userids, []),
   configId: row.config_id,
   qr: row.qr,
   problem: row.problem,
@@ -110,6 +119,7 @@ export class ContactWayStore {
         member_id: way.member,
         tags: storableJson(way.tags),
         skip_verify: way.skipVerify ? 1 : 0,
+        priority: storableJson(way.priority ?? []),
         created_at: now,
         changed_at: now,
       })),
@@ -312,9 +322,44 @@ export class ContactWayStore {
   /** The tags of every channel's contact way in use, also of those made in the console. */
   async tagsInUse(sql: Sql): Promise<TagRef[]> {
     const rows = await sql.all<{ tags: string }>(
-      `SELECT DISTINCT tags FROM contact_way WHERE kind = 'channel' AND retired = 0 AND tags <> '[]' ORDER BY tags`,
+      `SELECT DISTINCT tags FROM contact_way WHERE kind IN ('channel', 'link') AND retired = 0 AND tags <> '[]' ORDER BY tags`,
     );
     return rows.flatMap(({ tags }) => storedOr(tags, wayTags, []));
+  }
+
+  /** The acquisition links in use that WeCom has made, each with the last day that was counted. */
+  async linksToCount(
+    sql: Sql,
+  ): Promise<
+    { readonly id: number; readonly configId: string; readonly createdAt: number; readonly last: Day | null }[]
+  > {
+    const rows = await sql.all<{ id: number; config_id: string; created_at: number; last: Day | null }>(
+      `SELECT w.id, w.config_id, w.created_at, (SELECT MAX(d.day) FROM acquisition_day d WHERE d.way_id = w.id) AS last
+       FROM contact_way w WHERE w.kind = 'link' AND w.retired = 0 AND w.config_id IS NOT NULL ORDER BY w.id`,
+    );
+    return rows.map((row) => ({ id: row.id, configId: row.config_id, createdAt: row.created_at, last: row.last }));
+  }
+
+  /** Stores what WeCom counts about a link. A day that is read again replaces the former figures. */
+  async recordStats(
+    tx: Sql,
+    way: number,
+    {
+      days,
+      spoke,
+      spokeUnknown,
+    }: {
+      readonly days: readonly { readonly day: Day; readonly clicked: number; readonly added: number }[];
+      readonly spoke: number;
+      readonly spokeUnknown: number;
+    },
+  ): Promise<void> {
+    await tx.insert(
+      'acquisition_day',
+      days.map((day) => ({ way_id: way, ...day })),
+      '(way_id, day) DO UPDATE SET clicked = excluded.clicked, added = excluded.added',
+    );
+    await tx.run('UPDATE contact_way SET spoke = $1, spoke_unknown = $2 WHERE id = $3', [spoke, spokeUnknown, way]);
   }
 
   /** Whether the customer was a contact of any staff before a time. */

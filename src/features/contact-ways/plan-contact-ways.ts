@@ -1,3 +1,4 @@
+import type { Action } from '../../domain/action.js';
 import { contactWayKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
 import { setAsideStore } from '../../set-aside/set-aside.store.js';
@@ -16,7 +17,7 @@ import { staffStore } from '../members/staff.store.js';
 import type { Run } from '../run.js';
 
 /** How often a contact way is checked, in days: an admin may have deleted it in WeCom (41044). */
-const CHECK_EVERY_DAYS = { channel: 1, vip: 7 } as const;
+const CHECK_EVERY_DAYS = { channel: 1, link: 1, vip: 7 } as const;
 /** WeCom's limit for the remark of a contact way, in characters (contract §6). */
 const WAY_NAME_LENGTH = 30;
 
@@ -34,8 +35,8 @@ export const configuredWays = ({ channels }: WayPolicy): NewWay[] =>
 
 /** Actions for the contact ways that may differ from what WeCom has. */
 export async function contactWayActions({ tx, context, now }: Run): Promise<NewOutboxRow[]> {
-  if (!context.abilities.has('ensure_contact_way')) return [];
-  const { ways: due, unreadable } = await contactWayStore.due(tx);
+  const { ways: dueWays, unreadable } = await contactWayStore.due(tx);
+  const due = dueWays.filter(({ kind }) => context.abilities.has(ensuredBy(kind)));
   for (const { id, changedAt, problem } of unreadable) {
     await contactWayStore.recordProblem(tx, id, 'unreadable', changedAt);
     await setAsideStore.add(tx, [{ source: 'way', row: id, problem }], now);
@@ -62,19 +63,21 @@ export async function contactWayActions({ tx, context, now }: Run): Promise<NewO
       member: way.member ?? undefined,
       notBefore: now,
       priority: priorities.makeCode,
-      action: {
-        kind: 'ensure_contact_way',
-        way: way.id,
-        version: way.changedAt,
-        state: way.state,
-        remark: way.name,
-        staff,
-        skipVerify: way.skipVerify,
-        ...(way.configId === null ? {} : { configId: way.configId }),
-      },
+      action: ensureAction(way, staff, left),
     });
   }
   return planned;
+}
+
+export const ensuredBy = (kind: StoredWay['kind']): 'ensure_acquisition_link' | 'ensure_contact_way' =>
+  kind === 'link' ? 'ensure_acquisition_link' : 'ensure_contact_way';
+
+function ensureAction(way: StoredWay, staff: readonly string[], left: ReadonlySet<string>): Action {
+  const { id, changedAt: version, state, name, skipVerify, configId, priority } = way;
+  const request = { way: id, version, state, staff, skipVerify, ...(configId === null ? {} : { configId }) };
+  return way.kind === 'link'
+    ? { kind: 'ensure_acquisition_link', ...request, name, priority: staffOfWay(priority, left) }
+    : { kind: 'ensure_contact_way', ...request, remark: name };
 }
 
 /**
@@ -104,7 +107,7 @@ async function staffOfVips(
 /** Call it once a day. */
 export async function markContactWaysForCheck({ tx, context, now }: Run): Promise<void> {
   const day = dayOf(now, context.timeZone);
-  for (const kind of ['channel', 'vip'] as const)
+  for (const kind of ['channel', 'link', 'vip'] as const)
     await contactWayStore.markShareForCheck(tx, { kind, everyDays: CHECK_EVERY_DAYS[kind], day }, now);
 }
 

@@ -193,6 +193,7 @@ export const errcodeRows: readonly Row[] = [
   giveUp(41055, 'welcome_template_quota_full', 'G: 100 a corp'),
   giveUp(41058, 'foreign_welcome_template', 'G: made by another app'),
   giveUp(41091, 'too_many_groups_in_join_way', 'G: 5'),
+  giveUp(41095, 'too_many_acquisition_links', 'G'),
   // --- mass sends, messages, media
   giveUp(41046, 'mass_send_missing', 'G'),
   giveUp(41048, 'nobody_to_send_to', 'T: all over quota or not contacts'),

@@ -19,10 +19,33 @@ export interface ContactWay {
   readonly createdAt: number;
 }
 export interface NewContactWay {
+  readonly kind: 'channel' | 'link';
   readonly name: string;
   readonly staff: readonly string[];
   readonly tags: readonly string[];
+  readonly priority?: readonly string[];
   readonly skipVerify: boolean;
+}
+
+/** A way by which people come. A figure is null where nobody counts it. */
+export interface ChannelRow {
+  readonly kind: 'code' | 'link' | 'kf' | 'source';
+  readonly source: string;
+  readonly name: string;
+  readonly wayId: number | null;
+  readonly staff: readonly string[];
+  readonly tags: readonly string[];
+  readonly address: string | null;
+  readonly qr: string | null;
+  readonly problemLabel: Label | null;
+  readonly clicked30d: number | null;
+  readonly added: number | null;
+  readonly spoke: number | null;
+  readonly lastAt: number | null;
+}
+interface Channels extends Page<ChannelRow> {
+  /** What is left of the bought uses of acquisition links. */
+  readonly quota: { readonly total: number; readonly balance: number; readonly readAt: number } | null;
 }
 
 const path = '/console/api/contact-ways';
@@ -32,6 +55,13 @@ export const useContactWays = () =>
   useQuery({
     queryKey: key,
     queryFn: async ({ signal }) => (await read<Page<ContactWay>>(path, { limit: 200 }, signal)).items,
+    refetchInterval: 5_000,
+  });
+
+export const useChannels = () =>
+  useQuery({
+    queryKey: [...key, 'channels'],
+    queryFn: ({ signal }) => read<Channels>('/console/api/channels', {}, signal),
     refetchInterval: 5_000,
   });
 

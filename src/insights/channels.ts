@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import type { Day } from '../domain/day.js';
+import type { Sql } from '../platform/database/sql.js';
+import { storedOr } from '../platform/database/stored-json.js';
+import { reasonLabel } from './words/reason-words.js';
+
+/**
+ * A way by which people come: a code to scan, an acquisition link, a scene of customer service, or a source that WeCom
+ * reported and that is none of ours. A figure is null where nobody counts it.
+ */
+export interface ChannelInList {
+  readonly kind: 'code' | 'link' | 'kf' | 'source';
+  /** What WeCom reports with whoever comes: the `state` of a contact, the scene of customer service. */
+  readonly source: string;
+  readonly name: string;
+  /** The contact way, which can be retired; null for the other kinds. */
+  readonly wayId: number | null;
+  readonly staff: readonly string[];
+  readonly tags: readonly string[];
+  /** The address of a link or a scene. */
+  readonly address: string | null;
+  /** The picture of a code. */
+  readonly qr: string | null;
+  readonly problemLabel: ReturnType<typeof reasonLabel> | null;
+  /** Opened a link in the last 30 days, as WeCom counts it; entered customer service. */
+  readonly clicked30d: number | null;
+  /** Became contacts by it, ever. */
+  readonly added: number | null;
+  /** Spoke to the staff, as WeCom counts it. */
+  readonly spoke: number | null;
+  /** Epoch ms of the last who came. */
+  readonly lastAt: number | null;
+}
+
+export interface AcquisitionQuota {
+  readonly total: number;
+  readonly balance: number;
+  /** Epoch ms. */
+  readonly readAt: number;
+}
+
+const texts = z.array(z.string());
+const namedTags = z.array(z.object({ name: z.string() }));
+const quota = z.object({ total: z.number(), balance: z.number() });
+
+interface WayRow {
+  readonly id: number;
+  readonly kind: string;
+  readonly state: string;
+  readonly name: string;
+  readonly staff: string;
+  readonly tags: string;
+  readonly qr: string | null;
+  readonly problem: string | null;
+  readonly spoke: number | null;
+  readonly spoke_unknown: number | null;
+  readonly clicked: number | null;
+  readonly added: number;
+  readonly last_at: number | null;
+}
+
+/** All channels, those that brought the most first. `today`: WeCom has counted the days before it. */
+export async function listChannels(sql: Sql, today: Day): Promise<readonly ChannelInList[]> {
+  const all = [...(await waysOf(sql, today)), ...(await scenesOf(sql, today)), ...(await sourcesOf(sql))];
+  const size = ({ added, clicked30d }: ChannelInList): number => added ?? clicked30d ?? 0;
+  return all.sort((one, other) => size(other) - size(one) || (one.source < other.source ? -1 : 1));
+}
+
+/** Null until it was read once, which happens when there is an acquisition link. */
+export async function acquisitionQuota(sql: Sql): Promise<AcquisitionQuota | null> {
+  const row = await sql.one<{ value: string; changed_at: number }>(
+    `SELECT value, changed_at FROM setting WHERE name = 'acquisition_quota'`,
+  );
+  const read = row && storedOr(row.value, quota, null);
+  return read ? { ...read, readAt: row.changed_at } : null;
+}
+
+async function waysOf(sql: Sql, today: Day): Promise<ChannelInList[]> {
+  const rows = await sql.all<WayRow>(
+    `SELECT w.id, w.kind, w.state, w.name, w.staff, w.tags, w.qr, w.problem, w.spoke, w.spoke_unknown,
+       (SELECT SUM(d.clicked) FROM acquisition_day d WHERE d.way_id = w.id AND d.day >= $1) AS clicked,
+       (SELECT COUNT(DISTINCT f.external_userid) FROM follow f WHERE f.state = w.state) AS added,
+       (SELECT MAX(f.since) FROM follow f WHERE f.state = w.state) AS last_at
+     FROM contact_way w WHERE w.retired = 0 AND w.kind IN ('channel', 'link')`,
+    [today - 30],
+  );
+  return rows.map((row): ChannelInList => {
+    const isLink = row.kind === 'link';
+    // Where WeCom says it of none of the customers, nought would be wrong.
+    const isUnknown = row.spoke === null || (Number(row.spoke) === 0 && Number(row.spoke_unknown) > 0);
+    return {
+      kind: isLink ? 'link' : 'code',
+      source: row.state,
+      name: row.name,
+      wayId: row.id,
+      staff: storedOr(row.staff, texts, []),
+      tags: storedOr(row.tags, namedTags, []).map(({ name }) => name),
+      address: isLink ? row.qr : null,
+      qr: isLink ? null : row.qr,
+      problemLabel: row.problem === null ? null : reasonLabel(row.problem),
+      clicked30d: row.clicked === null ? null : Number(row.clicked),
+      added: Number(row.added),
+      spoke: isUnknown ? null : Number(row.spoke),
+      lastAt: row.last_at,
+    };
+  });
+}
+
+/** The scenes of customer service; also those that only facts name. */
+async function scenesOf(sql: Sql, today: Day): Promise<ChannelInList[]> {
+  const ways = await sql.all<{ scene: string; about: string; url: string | null; problem: string | null }>(
+    'SELECT scene, about, url, problem FROM service_way',
+  );
+  const scene = sql.dialect === 'postgres' ? `data::json ->> 'scene'` : `data ->> 'scene'`;
+  const counts = await sql.all<{ scene: string; entered: number; last_at: number }>(
+    `SELECT ${scene} AS scene, COUNT(DISTINCT member_id) AS entered, MAX(at) AS last_at FROM fact
+     WHERE kind = 'entered_service' AND at >= $1 AND ${scene} IS NOT NULL GROUP BY ${scene}`,
+    [(today - 30) * 86_400_000],
+  );
+  const counted = new Map(counts.map((row) => [row.scene, row]));
+  const known = new Map(ways.map((way) => [way.scene, way]));
+  return [...new Set([...known.keys(), ...counted.keys()])].map((name): ChannelInList => {
+    const [way, figures] = [known.get(name), counted.get(name)];
+    return {
+      kind: 'kf',
+      source: name,
+      name: way?.about ?? name,
+      ...{ wayId: null, staff: [], tags: [], qr: null, added: null, spoke: null },
+      address: way?.url ?? null,
+      problemLabel: way?.problem ? reasonLabel(way.problem) : null,
+      clicked30d: Number(figures?.entered ?? 0),
+      lastAt: figures?.last_at ?? null,
+    };
+  });
+}
+
+/** Sources seen on contacts that are nobody's code: made by hand in WeCom, or by another app. */
+async function sourcesOf(sql: Sql): Promise<ChannelInList[]> {
+  const rows = await sql.all<{ state: string; added: number; last_at: number | null }>(
+    `SELECT f.state, COUNT(DISTINCT f.external_userid) AS added, MAX(f.since) AS last_at FROM follow f
+     WHERE f.state IS NOT NULL AND f.state <> '' AND NOT EXISTS (SELECT 1 FROM contact_way w WHERE w.state = f.state)
+     GROUP BY f.state ORDER BY COUNT(DISTINCT f.external_userid) DESC LIMIT 200`,
+  );
+  return rows.map((row): ChannelInList => ({
+    kind: 'source',
+    source: row.state,
+    name: row.state,
+    ...{ wayId: null, staff: [], tags: [], address: null, qr: null },
+    ...{ problemLabel: null, clicked30d: null, spoke: null },
+    added: Number(row.added),
+    lastAt: row.last_at,
+  }));
+}

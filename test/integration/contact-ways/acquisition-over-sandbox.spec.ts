@@ -1,0 +1,157 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { AcquisitionQuota, ChannelInList } from '../../../src/insights/channels.js';
+import type { ContactWayInList } from '../../../src/insights/contact-ways.js';
+import { PushedClock } from '../../../src/platform/clock.js';
+import { readConfig, secretsOf } from '../../../src/platform/config/config.js';
+import { createLogger } from '../../../src/platform/logger/logger.js';
+import { startProduct, type Product } from '../../../src/app/product.js';
+import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
+import { CORP, PASSWORD, settingsFor } from '../../support/product.js';
+
+const HOUR = 3_600_000;
+const startAt = Date.parse('2026-03-02T10:00:00+08:00');
+let [folder, session] = ['', {} as Record<string, string>];
+let corp: Sandbox;
+let clock: PushedClock;
+let product: Product;
+
+/** The whole product with a sandbox corp in which nothing happens by itself, both on the same pushed clock. */
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'qunjie-acquisition-'));
+  corp = await startSandbox({ ...CORP, agentId: String(CORP.agentId), people: 0, startAt });
+  const read = readConfig(settingsFor(corp, folder));
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const logger = createLogger({ level: 'silent', secrets: secretsOf(read.config) });
+  clock = new PushedClock(startAt);
+  product = await startProduct({ config: read.config, clock, logger, runsByItself: false, operators: ['LinXia'] });
+  corp.setDoors({ callbackUrl: `${product.url}/wecom/callback` });
+  const login = await fetch(`${product.url}/console/api/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
+  });
+  const { csrf } = (await login.json()) as { csrf: string };
+  session = { cookie: login.headers.getSetCookie()[0]!.split(';')[0]!, 'x-csrf-token': csrf };
+});
+
+afterEach(async () => {
+  await product.close();
+  await corp.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function asked<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+  const answer = await fetch(`${product.url}/console/api/${path}`, {
+    method,
+    headers: { ...session, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  expect([path, answer.status]).toEqual([path, 200]);
+  return (await answer.json()) as T;
+}
+
+interface Channels {
+  readonly items: readonly ChannelInList[];
+  readonly quota: AcquisitionQuota | null;
+}
+const channels = () => asked<Channels>('GET', 'channels');
+const onlyLink = async () => (await channels()).items.find(({ kind }) => kind === 'link')!;
+const aLink = async (over: object = {}) =>
+  (
+    await asked<{ way: ContactWayInList }>('POST', 'contact-ways', {
+      ...{ kind: 'link', name: '短信', staff: ['LinXia', 'ZhaoMin'], tags: ['短信'], skipVerify: true },
+      ...over,
+    })
+  ).way;
+
+async function later(hours: number): Promise<void> {
+  await corp.advance(corp.now() + hours * HOUR);
+  clock.pushTo(corp.now());
+  await product.workLoop.drain();
+}
+const linkIdIn = (address: string): string => /\/ca\/([^?]+)/.exec(address)![1]!;
+
+it('a link brings contacts with its channel, and its clicks, contacts and talk are counted', async () => {
+  const way = await aLink();
+  expect(way).toMatchObject({ kind: 'link', problem: null });
+  expect(way.qr).toMatch(new RegExp(`/ca/[^?]+\\?customer_channel=${way.state}$`));
+  for (const name of ['小鹿', '阿花']) await corp.act({ do: 'newcomer', name });
+  const { added } = (await corp.act({ do: 'scan_acquisition_link', who: '小鹿', url: way.qr! })) as { added: string };
+  await corp.act({ do: 'scan_acquisition_link', who: '阿花', url: way.qr! });
+  await corp.act({ do: 'write_to_staff', who: '小鹿', staff: added });
+  await later(0.1);
+  await later(1);
+  expect(await onlyLink()).toMatchObject({ name: '短信', added: 2, clicked30d: null, spoke: null });
+  await later(24);
+  expect(await onlyLink()).toMatchObject({ added: 2, clicked30d: 2, spoke: 1, problemLabel: null });
+  expect((await channels()).quota).toMatchObject({ total: 200, balance: 199 });
+  const tags = await product.database.read.all<{ name: string }>(`SELECT DISTINCT name FROM member_tag WHERE want = 1`);
+  expect(tags.map(({ name }) => name)).toContain('短信');
+});
+
+it('a link that an administrator deleted is made again the next day, and a retired one is deleted', async () => {
+  const way = await aLink();
+  await corp.act({ do: 'delete_acquisition_link', linkId: linkIdIn(way.qr!) });
+  await later(24);
+  const again = (await onlyLink()).address!;
+  expect(linkIdIn(again)).not.toBe(linkIdIn(way.qr!));
+  await asked('POST', `contact-ways/${way.id}/retire`, {});
+  await product.workLoop.drain();
+  await corp.act({ do: 'newcomer', name: '小鹿' });
+  expect(await corp.act({ do: 'scan_acquisition_link', who: '小鹿', url: again })).toEqual({ not: 'no_such_link' });
+  expect((await channels()).items).toEqual([]);
+});
+
+it('a link of staff who left is changed, and keeps its address', async () => {
+  const way = await aLink({ staff: ['LinXia', 'ZhaoMin'] });
+  await corp.act({ do: 'staff_leaves', staff: 'LinXia' });
+  await later(0.1);
+  await later(25);
+  expect((await onlyLink()).address).toBe(way.qr);
+  await corp.act({ do: 'newcomer', name: '小鹿' });
+  expect(await corp.act({ do: 'scan_acquisition_link', who: '小鹿', url: way.qr! })).toMatchObject({
+    added: 'ZhaoMin',
+  });
+});
+
+it('says why WeCom refused a link: a priority that is not open to the corp', async () => {
+  corp.trouble({ acquisition: { priority: false } });
+  await aLink({ priority: ['ZhaoMin'] });
+  expect(await onlyLink()).toMatchObject({
+    address: null,
+    problemLabel: { zh: expect.stringContaining('优先接待') as string },
+  });
+  expect(await aLink({ name: '门店' })).toMatchObject({ problem: null, qr: expect.stringContaining('/ca/') as string });
+});
+
+it('shows the uses that are left, and the alarm when there are none', async () => {
+  const way = await aLink();
+  corp.trouble({ acquisition: { chatStatus: 'unknown' } });
+  await later(24);
+  expect((await channels()).quota).toMatchObject({ balance: 200 });
+  await corp.act({ do: 'block_acquisition_link', linkId: linkIdIn(way.qr!) });
+  await later(0.1);
+  const alarms = await product.database.read.all<{ name: string }>(
+    `SELECT name FROM setting WHERE name LIKE 'app_alarm:%'`,
+  );
+  expect(alarms.map(({ name }) => name)).toEqual(['app_alarm:acquisition_link_unavailable']);
+});
+
+it('finds the link of an attempt whose answer was lost, and makes no second one', async () => {
+  const way = await aLink();
+  const channel = product.channels.find(({ id }) => id === 'acquisition')!;
+  const action = {
+    ...{ kind: 'ensure_acquisition_link' as const, way: way.id, version: 1, state: way.state, name: '短信' },
+    ...{ staff: ['LinXia'], priority: [], skipVerify: true },
+  };
+  expect(channel.isRepeatable('ensure_acquisition_link', 0)).toBe(false);
+  expect(await channel.findOutcome(action, corp.now())).toMatchObject({
+    outcome: 'done',
+    done: { ref: linkIdIn(way.qr!), result: { qrCode: way.qr } },
+  });
+  expect(await channel.findOutcome({ ...action, name: '门店' }, corp.now())).toEqual({ outcome: 'not_done' });
+  expect(await channel.findOutcome(action, corp.now() + HOUR)).toEqual({ outcome: 'not_done' });
+});
