@@ -108,8 +108,10 @@ async function waysOf(sql: Sql, today: Day): Promise<ChannelInList[]> {
 
 /** The scenes of customer service; also those that only facts name. */
 async function scenesOf(sql: Sql, today: Day): Promise<ChannelInList[]> {
-  const ways = await sql.all<{ scene: string; about: string; url: string | null; problem: string | null }>(
-    'SELECT scene, about, url, problem FROM service_way',
+  const ways = await sql.all<{ scene: string; name: string | null; url: string | null; problem: string | null }>(
+    `SELECT s.scene, COALESCE(g.name, t.name) AS name, s.url, s.problem FROM service_way s
+     LEFT JOIN chat_group g ON s.kind = 'group' AND CAST(g.id AS TEXT) = s.about
+     LEFT JOIN template t ON s.kind = 'template' AND t.key = s.about`,
   );
   const scene = sql.dialect === 'postgres' ? `data::json ->> 'scene'` : `data ->> 'scene'`;
   const counts = await sql.all<{ scene: string; entered: number; last_at: number }>(
@@ -124,7 +126,7 @@ async function scenesOf(sql: Sql, today: Day): Promise<ChannelInList[]> {
     return {
       kind: 'kf',
       source: name,
-      name: way?.about ?? name,
+      name: way?.name || name,
       ...{ wayId: null, staff: [], tags: [], qr: null, added: null, spoke: null },
       address: way?.url ?? null,
       problemLabel: way?.problem ? reasonLabel(way.problem) : null,
