@@ -228,7 +228,12 @@ function cards(person) {
             'div.item',
             { 'data-key': `${then} ${i}` },
             chip(problem ? say(`opened_${problem}`) : status, status === 200 ? '' : 'red'),
-            h('small', { title: url }, title || (problem ? url : new URL(url).pathname), steps > 1 && ` · ${say('opened_steps', steps)}`),
+            h(
+              'small',
+              { title: url },
+              title || (problem ? url : new URL(url).pathname),
+              steps > 1 && ` · ${say('opened_steps', steps)}`,
+            ),
             h('time', {}, when(then, seen.corp.now)),
           ),
         ),
