@@ -5,6 +5,7 @@ import type { Body, Template, Variant } from './campaign.js';
 import type { FrontMatter } from './front-matter-schema.js';
 import { readFrontMatter, type FrontMatterReading } from './front-matter.js';
 import { noPublicUrl, type LinkUse } from './link-check.js';
+import { pageWithoutAddress } from './member-page-check.js';
 import type { VariableUse } from './liquid-reader.js';
 import { LONGEST_TEXT } from './liquid.js';
 import type { SendingPolicy } from '../sending/send-policy.js';
@@ -44,7 +45,10 @@ export function checkTemplate(
   const sections = compiled.map(({ section }) => section);
   const variables = [...new Set(sections.flatMap(({ uses }) => uses.map((use) => use.name)))];
   const findings: Finding[] = [...markerFindings, ...compiled.flatMap((each) => each.findings)];
-  if (!hasPublicUrl) findings.push(...sections.flatMap(({ links }) => links.map(noPublicUrl)));
+  if (!hasPublicUrl) {
+    findings.push(...sections.flatMap(({ links }) => links.map(noPublicUrl)));
+    findings.push(...sections.flatMap(({ uses }) => pageWithoutAddress(uses)));
+  }
   const refused = (): TemplateCheck => ({ ok: false, problems: problemsOf(file, findings), variables });
   if (!front) return refused();
 

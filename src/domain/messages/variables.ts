@@ -215,6 +215,16 @@ export const wordVariables = [
     visibility: 'shared',
   },
   {
+    name: 'member_page',
+    label: {
+      zh: '成员页的地址（没有设置 PUBLIC_URL 时没有）',
+      en: "address of the member's page; none without PUBLIC_URL",
+    },
+    type: 'string',
+    example: 'https://bot.example.com/m',
+    visibility: 'shared',
+  },
+  {
     name: 'today',
     label: { zh: '今天（几月几日）', en: 'today, month and day' },
     type: 'string',

@@ -1,6 +1,7 @@
 import { dayOf } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { MoveId } from '../../domain/ids.js';
+import { memberPageOf } from '../../domain/member-page.js';
 import { templateValues, type Campaign, type TemplateValues } from '../../domain/messages/index.js';
 import { tierOf, type Ruleset, type TierRules } from '../../domain/ruleset.js';
 import { nextStepWords, stayStepWords, waysTo, type Way } from '../../domain/tiers/next-step.js';
@@ -103,6 +104,7 @@ export function buildTemplateValues(
       assistant_link: figures.assistantLink,
       reached: about.reached ?? null,
       corp_name: context.corpName,
+      member_page: context.consoleUrl === undefined ? null : memberPageOf(context.consoleUrl),
     },
     dayOf(now, context.timeZone),
   );
