@@ -35,7 +35,7 @@ const directionWords: Readonly<Record<Extract<TierVerdict, { kind: 'entered' }>[
  * Null when the tier was kept. `insights/tier-direction.ts` finds promotions and demotions by these titles, and `tierChangeIn`
  * reads them.
  */
-function tierTitle(verdict: TierVerdict, current: string | null, ruleset: Ruleset): LocalizedText | null {
+export function tierTitle(verdict: TierVerdict, current: string | null, ruleset: Ruleset): LocalizedText | null {
   const label = (key: string | null): LocalizedText => tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
   switch (verdict.kind) {
     case 'kept':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileRule, type CompiledRule } from '../rules/index.js';
-import { isOneStep, easiestWay, nextStepWords, stayStepWords, waysTo } from './next-step.js';
+import { isOneStep, easiestWay, figuresOf, nextStepWords, stayStepWords, waysTo } from './next-step.js';
 
 function rule(text: string): CompiledRule {
   const compiled = compileRule(text);
@@ -158,5 +158,30 @@ describe('isOneStep', () => {
     const values = { kol_level: 1, messages_30d: 10, ads_30d: 0, talk_days_30d: 8, mentions_30d: 3 };
     expect(isOneStep(ways('kol_level >= 2', values))).toBe(false);
     expect(isOneStep(ways('spend_total_cents >= 1', { spend_total_cents: 0 }))).toBe(false);
+  });
+});
+
+describe('figuresOf', () => {
+  const figures = (text: string, values: Record<string, number | boolean | null>) =>
+    figuresOf(rule(text), { values, tags: new Set() });
+
+  it('gives what a member has of each figure, reached or not, with the most that is needed', () => {
+    expect(
+      figures('orders_total >= 3 && messages_30d > 9 || orders_total >= 5', { orders_total: 4, messages_30d: 2 }),
+    ).toEqual([
+      { metric: 'orders_total', have: 4, need: 5 },
+      { metric: 'messages_30d', have: 2, need: 10 },
+    ]);
+  });
+
+  it('leaves out what a member cannot raise', () => {
+    expect(
+      figures('is_contact && days_since_last_seen <= 30 && kol_level >= 2 && ads_30d < 1', {
+        is_contact: true,
+        days_since_last_seen: 3,
+        kol_level: 0,
+        ads_30d: 0,
+      }),
+    ).toEqual([]);
   });
 });
