@@ -1,5 +1,4 @@
 import type { ActionOf } from '../../domain/action.js';
-import { mayHaveArrived } from '../../domain/sending/may-have-arrived.js';
 import { SERVICE_MESSAGES, serviceMessagesOf } from '../../domain/service/service-window.js';
 import { factStore } from '../../inbox/fact.store.js';
 import type { Database } from '../../platform/database/database.js';
@@ -33,9 +32,10 @@ export async function reserveServiceSend(
   throw new GiveUp(refusal);
 }
 
-/** Frees what a message had reserved that was certainly not sent. When WeCom counts more than we do, its count is taken. */
+/**
+ * When WeCom counts more than we do, its count is taken. Otherwise a failed message goes on counting: an attempt of it
+ * without an answer may have been accepted, and the customer's next message gives five again.
+ */
 export async function serviceSendRefused(tx: Sql, key: string, code: string, now: number): Promise<void> {
-  if (mayHaveArrived.has(code)) return;
   if (code === 'kf_messages_used_up') await serviceWindowStore.fill(tx, key, SERVICE_MESSAGES, now);
-  else await serviceWindowStore.release(tx, key);
 }

@@ -117,7 +117,10 @@ export class ServiceWindowStore {
     );
     const refusal = windowRefusal(window, others, messages, now);
     if (refusal === null) await this.count(tx, { key, account, externalUserId, messages }, now);
-    return refusal;
+    if (refusal === null) return null;
+    // An earlier attempt may have been accepted: it goes on counting, and no other channel is tried.
+    const isRepeat = (await tx.one('SELECT key FROM service_send WHERE key = $1', [key])) !== undefined;
+    return isRepeat ? 'sent_unconfirmed' : refusal;
   }
 
   /** Counts messages without asking whether they may be sent: a welcome has a code of its own. */
@@ -127,11 +130,6 @@ export class ServiceWindowStore {
       [{ key, account, external_userid: externalUserId, messages, at: now }],
       '(key) DO UPDATE SET messages = excluded.messages, at = excluded.at',
     );
-  }
-
-  /** The messages were certainly not sent. */
-  async release(tx: Sql, key: string): Promise<void> {
-    await tx.run('DELETE FROM service_send WHERE key = $1', [key]);
   }
 
   /** Counts a reserved message as so many. */
