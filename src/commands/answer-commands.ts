@@ -1,6 +1,6 @@
 import type { CommandRequest } from '../channels/channel.js';
 import { assertNever } from '../domain/assert-never.js';
-import { replyKey } from '../domain/action-keys.js';
+import { joinCodeInServiceKey, replyKey } from '../domain/action-keys.js';
 import { priorities } from '../domain/priorities.js';
 import { problemOf } from '../set-aside/set-aside.store.js';
 import type { Action, Attachment } from '../domain/action.js';
@@ -15,7 +15,7 @@ import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { askerOf, commandRequestStore, placeOf, type StoredRequest } from '../inbox/command-request.store.js';
-import type { Command, CommandAnswer, Invocation } from './command.js';
+import type { Command, CommandAnswer, Invocation, WrittenAnswer } from './command.js';
 import { findMemberByName } from './find-member.js';
 import { answerInService } from './answer-in-service.js';
 import { answerMember, type MemberOutcome } from './answer-member.js';
@@ -28,6 +28,8 @@ import { yesOrNo } from '../domain/opt-out/yes-or-no.js';
 import { cutToBytes, cutToCharacters } from '../domain/cut-text.js';
 import { onOneLine } from '../domain/shown-name.js';
 import { factStore } from '../inbox/fact.store.js';
+import { moveStore } from '../features/moves/move.store.js';
+import { handOverRow } from '../features/service/hand-over.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import { identityStore } from '../features/members/identity.store.js';
 import { outboxStore } from '../outbox/outbox.store.js';
@@ -100,15 +102,14 @@ export class CommandAnswers {
     };
     const member = await this.memberOf(request);
     const answer = await command.run({ ...this.invocationOf({ ...request, id: 0 }, member, false), argument });
-    const picture = answer.picture === undefined ? {} : { picture: answer.picture };
-    const text = await this.db.write(async (tx) => {
+    const given = await this.db.write(async (tx) => {
       const stored = await commandRequestStore.appendOne(tx, request, this.deps.clock.now());
-      if (stored === null) return (await commandRequestStore.answerTo(tx, request.key)) ?? '';
+      if (stored === null) return commandRequestStore.answerTo(tx, request.key);
       const forgets = command.forgetsWords ?? false;
       return this.writeOutcome(tx, stored, member, { answer, forgets, question: 'stays' });
     });
     this.deps.wake?.();
-    return { text, ...picture };
+    return given;
   }
 
   /** Returns how many requests were answered or set aside. */
@@ -163,47 +164,62 @@ export class CommandAnswers {
     await this.db.write((tx) => this.writeOutcome(tx, request, member, outcome));
   }
 
-  /** Returns the text of the answer; empty when there is none. */
+  /** Returns the answer; its text is empty when there is none. */
   private async writeOutcome(
     tx: Sql,
     request: StoredRequest,
     member: MemberId | null,
     { answer, forgets, question }: Outcome,
-  ): Promise<string> {
+  ): Promise<{ readonly text: string; readonly picture?: string }> {
     const now = this.deps.clock.now();
     const asker = askerOf(request);
     if (question === 'closes') await openQuestionStore.close(tx, asker);
     if (question === 'is_interrupted') await openQuestionStore.interrupt(tx, asker);
     if (answer?.facts) await factStore.append(tx, answer.facts, now);
-    const text = (await answer?.write?.(tx, now)) ?? answer?.text ?? '';
-    const reply = answer === null || text === '' ? null : await this.pacedReply(tx, request, { ...answer, text }, now);
+    const written = (await answer?.write?.(tx, now)) ?? {};
+    const final = { text: '', ...answer, ...(typeof written === 'string' ? { text: written } : written) };
+    const reply = final.text === '' ? null : await this.pacedReply(tx, request, final, now);
     // A question that is not repeated now was asked a short time ago and has been open since then.
-    const isAskedNow = reply?.text === text;
-    if (answer?.asks) await openQuestionStore.ask(tx, asker, answer.asks, isAskedNow ? reply.at : request.at);
-    if (answer !== null && reply !== null && request.replyTo.kind !== 'page') {
-      const { at } = reply;
-      await outboxStore.enqueue(
-        tx,
-        [
-          {
+    const isAskedNow = reply?.text === final.text;
+    if (final.asks) await openQuestionStore.ask(tx, asker, final.asks, isAskedNow ? reply.at : request.at);
+    if (reply !== null) await this.send(tx, request, { ...final, ...reply, member }, now);
+    const said = reply?.text ?? null;
+    await commandRequestStore.saveAnswer(tx, request, { said, at: reply?.at ?? now, member, forgets });
+    return { text: said ?? '', ...(final.picture === undefined ? {} : { picture: final.picture }) };
+  }
+
+  private async send(
+    tx: Sql,
+    request: StoredRequest,
+    answer: CommandAnswer & WrittenAnswer & { readonly at: number; readonly member: MemberId | null },
+    now: number,
+  ): Promise<void> {
+    const { replyTo } = request;
+    const { at, member, move, picture } = answer;
+    // Customer service may be about to send the same code by itself.
+    if (move !== undefined)
+      await outboxStore.cancelPlanned(tx, joinCodeInServiceKey(move), { reason: 'invited_on_request' }, now);
+    const text = cutToBytes(answer.text, LONGEST_REPLY_BYTES, '…');
+    if (replyTo.kind === 'page') {
+      if (picture !== undefined) await commandRequestStore.savePicture(tx, request.id, picture);
+      // The page shows the code at once: nothing is delivered that could settle the invitation later.
+      const [open] = move === undefined ? [] : await moveStore.byIds(tx, [move]);
+      if (open) await this.engine.invitationSettled(tx, open, { sent: true }, now);
+      return;
+    }
+    const row =
+      replyTo.kind === 'kf' && answer.handsOver
+        ? handOverRow({ ...replyTo, request: request.key, member: member ?? undefined, text }, now)
+        : {
             key: replyKey(request.key),
-            action: replyAction(
-              request,
-              { ...answer, text: cutToBytes(reply.text, LONGEST_REPLY_BYTES, '…') },
-              this.deps.memberPage,
-            ),
+            action: replyAction(request, { ...answer, text }, this.deps.memberPage),
             member: member ?? undefined,
+            ...(move === undefined ? {} : { move }),
             notBefore: at,
             expiresAt: at + (placeOf(request) === null ? STAFF_REPLY_EXPIRES_MS : CHAT_REPLY_EXPIRES_MS),
             priority: priorities.reply,
-          },
-        ],
-        now,
-      );
-    }
-    const said = reply?.text ?? null;
-    await commandRequestStore.saveAnswer(tx, request, { said, at: reply?.at ?? now, member, forgets });
-    return said ?? '';
+          };
+    await outboxStore.enqueue(tx, [row], now);
   }
 
   /** Staff are answered at once, members no faster than a person could answer. Null: no answer is sent. */
@@ -282,7 +298,7 @@ export class CommandAnswers {
   /** The operator answers the bot's question by a number, yes or no; null when the text is no answer to it. */
   private async answerToQuestion(question: Question, invocation: Invocation): Promise<Outcome | null> {
     const { text } = invocation.request;
-    if (question.kind === 'stop') return null;
+    if (question.kind === 'stop' || question.kind === 'menu') return null;
     const command = commands.find(({ role, words }) => role === 'operator' && words.includes(question.word));
     if (command === undefined) return null;
     const runFor = async (id: number, isSettled: boolean): Promise<Outcome> => ({
@@ -359,7 +375,7 @@ const isMediaPlaceholder = (text: string): boolean => /^\[(图片|语音|视频|
 
 function replyAction(
   { replyTo, from }: StoredRequest,
-  { text, links, picture, isPrivate = false }: CommandAnswer,
+  { text, links, picture, menu, isPrivate = false }: CommandAnswer,
   memberPage: string | undefined,
 ): Action {
   const pictures: Attachment[] = picture ? [{ kind: 'image', url: picture, title: '' }] : [];
@@ -393,6 +409,7 @@ function replyAction(
         account: replyTo.account,
         externalUserId: replyTo.externalUserId,
         message: { text, attachments: pictures },
+        ...(menu ? { menu } : {}),
       };
     case 'dm':
       return { kind: 'chat_dm', chatContactId: replyTo.chatContactId, message: { text, attachments: pictures } };

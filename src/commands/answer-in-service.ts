@@ -3,7 +3,6 @@ import { serviceWindowStore } from '../features/service/service-window.store.js'
 import type { StoredRequest } from '../inbox/command-request.store.js';
 import { answerMember, type MemberOutcome } from './answer-member.js';
 import type { Invocation } from './command.js';
-import { memberCommands } from './index.js';
 import type { Question } from './open-question.store.js';
 
 type ServiceReply = Extract<StoredRequest['replyTo'], { kind: 'kf' }>;
@@ -20,11 +19,7 @@ export async function answerInService(
 ): Promise<MemberOutcome> {
   const window = await serviceWindowStore.window(invocation.db.read, replyTo.account, replyTo.externalUserId);
   const isServed = window?.servedBy === 'person' || window?.servedBy === 'queue';
-  const outcome = await answerMember(
-    { ...invocation, request: withMenuWord(invocation.request, replyTo) },
-    question,
-    context,
-  );
+  const outcome = await answerMember(invocation, question, context);
   const { answer, forgets } = outcome;
   if (answer === null || !(isServed || replyTo.isLate)) return outcome;
   const { facts, write } = answer;
@@ -38,11 +33,4 @@ export async function answerInService(
       ...(passesOn ? { write: (tx, now) => write(tx, now).then(() => '') } : {}),
     },
   };
-}
-
-/** A tap on a menu, even an old one, is the command of that name. Any other item is what its label says. */
-function withMenuWord(request: StoredRequest, { menuId }: ServiceReply): StoredRequest {
-  const command = menuId === undefined ? undefined : memberCommands.find(({ id }) => id === menuId);
-  const [word] = command?.words ?? [];
-  return word === undefined ? request : { ...request, text: word };
 }

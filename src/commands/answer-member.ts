@@ -3,8 +3,10 @@ import { intentInGroup, intentInPrivate } from '../domain/opt-out/opt-out-intent
 import { mentionsStop, isOnlyOne, yesOrNo } from '../domain/opt-out/yes-or-no.js';
 import { memberStore } from '../features/members/member.store.js';
 import { recordReply } from '../features/tasks/member-replies.js';
-import { memberPlaceOf, type CommandAnswer, type Invocation } from './command.js';
+import { chosenByNumber, commandById, withChoices } from './choices.js';
+import { memberPlaceOf, type Command, type CommandAnswer, type Invocation } from './command.js';
 import { optInCommand, optOutCommand } from './opt-out.command.js';
+import { nameForMember } from './name-for-member.js';
 import type { Question } from './open-question.store.js';
 import { readCommand, saysCommand } from './read-command.js';
 
@@ -30,6 +32,9 @@ const stopQuestion: CommandAnswer = {
   mustBeGiven: true,
 };
 
+/** Said with the choices to somebody who has been told that their message arrived. */
+const OFFER = '收到。想看什么，点一下或回复数字：';
+
 /** Whether a text in a group is for the bot; all other talk is ignored. */
 export const isForTheBot = (text: string): boolean => intentInGroup(text) !== null || saysCommand(text, 'chat_group');
 
@@ -52,9 +57,27 @@ async function answerInGroup(invocation: Invocation): Promise<MemberOutcome> {
     return outcomeWith(hasOptedOut ? await optInCommand.run(invocation) : null);
   }
   const read = readCommand(text, 'chat_group');
-  return outcomeWith(
-    read.kind === 'command' ? await read.command.run({ ...invocation, argument: read.argument }) : null,
-  );
+  return read.kind === 'command'
+    ? runCommand(read.command, { ...invocation, argument: read.argument })
+    : outcomeWith(null);
+}
+
+async function runCommand(command: Command, invocation: Invocation): Promise<MemberOutcome> {
+  const answer = await command.run(invocation);
+  // A hand-over to a person writes no task: the person reads the chat itself.
+  const forgets = 'forgetsWords' in command && command.forgetsWords === true && answer.write !== undefined;
+  return outcomeWith(answer, { forgets });
+}
+
+/** A tap on a menu of customer service, or a number typed after one; null for any other message. */
+async function answerChoice(invocation: Invocation, question: Question | null): Promise<MemberOutcome | null> {
+  const { replyTo, text } = invocation.request;
+  if (replyTo.kind !== 'kf') return null;
+  const { menuId } = replyTo;
+  const command = menuId === undefined ? chosenByNumber(text, question) : commandById(menuId);
+  if (command) return runCommand(command, invocation);
+  // Menus stay tappable for ever (kf contract §4), also when their command is gone.
+  return menuId === undefined ? null : outcomeWith(withChoices('这个选项已经过期了，请从这里选：'));
 }
 
 /** In a direct message every text counts: as an answer to the bot's question, an opt-out, a command, or a message to staff. */
@@ -75,12 +98,21 @@ export async function answerMember(
       return outcomeWith({ text: '好的，照常。', mustBeGiven: true }, { settlesQuestion: true });
     if (answered === 'unsure') return outcomeWith(stopQuestion);
   }
+  const chosen = await answerChoice(invocation, question);
+  if (chosen) return chosen;
   const intent = intentInPrivate(text);
   if (intent === 'stop') return optOut();
   if (intent === 'resume') return outcomeWith(await optInCommand.run(invocation), { settlesQuestion: true });
   const read = readCommand(text, memberPlaceOf(request) ?? 'chat_dm');
-  if (read.kind === 'command') return outcomeWith(await read.command.run({ ...invocation, argument: read.argument }));
-  return outcomeWith(await passToStaff(invocation, intent === 'maybe', await context()), { forgets: true });
+  if (read.kind === 'command') return runCommand(read.command, { ...invocation, argument: read.argument });
+  return outcomeWith(
+    await passToStaff(
+      invocation,
+      { mayMeanStop: intent === 'maybe', hasChoices: question?.kind === 'menu' },
+      await context(),
+    ),
+    { forgets: true },
+  );
 }
 
 /** After an interruption 好 or 不用 may mean the other message, so they are ignored; a bare 1 makes the bot ask once more. */
@@ -98,27 +130,24 @@ function readStopAnswer(
 /** Creates a task for staff from the message. Once a day the answer says that somebody will write back. */
 async function passToStaff(
   { request, member }: Invocation,
-  mayMeanStop: boolean,
+  { mayMeanStop, hasChoices }: { readonly mayMeanStop: boolean; readonly hasChoices: boolean },
   context: Context,
 ): Promise<CommandAnswer | null> {
-  if (member === null) return mayMeanStop ? stopQuestion : null;
+  const isService = request.replyTo.kind === 'kf';
+  if (member === null) return mayMeanStop ? stopQuestion : isService ? withChoices(OFFER) : null;
   return {
     ...(mayMeanStop ? stopQuestion : { text: '' }),
     write: async (tx, now) => {
       const { acknowledges, staff } = await recordReply(
         { tx, context, now },
-        { key: request.key, member, at: request.at, words: request.text },
+        { key: request.key, member, at: request.at, words: request.text, isUnseen: isService },
       );
       if (mayMeanStop) return undefined;
-      return acknowledges ? `收到，${nameForMember(staff)}会尽快回你。` : '';
+      const received = `收到，${nameForMember(staff)}会尽快回你。`;
+      // The choices are still open: repeating them after every line would use up the five messages of customer service.
+      if (isService && !acknowledges && hasChoices) return '';
+      if (isService) return withChoices(acknowledges ? `${received}也可以点一下：` : OFFER);
+      return acknowledges ? received : '';
     },
   };
 }
-
-/** A userid that reads like a name is shown; a generated one means nothing to a member. */
-const nameForMember = (staff: string): string =>
-  /^(?=.{2,20}$)\p{L}+(?:[ ._-]\p{L}+)?$/u.test(staff)
-    ? /^\p{Script=Latin}/u.test(staff)
-      ? `${staff} `
-      : staff
-    : '同事';

@@ -1,6 +1,7 @@
 import { assertNever } from '../domain/assert-never.js';
 import type { Fact } from '../domain/fact.js';
-import type { MemberId } from '../domain/ids.js';
+import type { ServiceMenu } from '../domain/action.js';
+import type { MemberId, MoveId } from '../domain/ids.js';
 import type { Engine } from '../engine/engine.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
@@ -40,13 +41,22 @@ export interface CommandAnswer {
   /** The question that the text asks; the next message of the same person may answer it. */
   readonly asks?: Question;
   /** Runs in the transaction that records the answer. A text that it returns is sent instead of `text`. */
-  readonly write?: (tx: Sql, now: number) => Promise<string | void>;
+  readonly write?: (tx: Sql, now: number) => Promise<string | WrittenAnswer | void>;
+  /** Choices to tap, where the place has menus. */
+  readonly menu?: ServiceMenu;
+  /** Customer service: the text goes with the hand-over to a person, because the bot may not write after it. */
+  readonly handsOver?: boolean;
   /** A member has a right to this answer: their own interval delays it instead of dropping it. */
   readonly mustBeGiven?: boolean;
 }
 
 /** Where members reach the bot: customer service, their page, a direct message or a group of the chat account. */
 export type MemberPlace = 'kf' | 'page' | 'chat_dm' | 'chat_group';
+
+/** An answer that is known only while it is written. `move`: the move whose invitation it carries. */
+export interface WrittenAnswer extends Pick<CommandAnswer, 'text' | 'picture' | 'menu' | 'asks'> {
+  readonly move?: MoveId;
+}
 
 /** One command of the bot. Help, rights and the words that call it come from here. */
 export interface Command {

@@ -1,11 +1,19 @@
+import type { BecauseValue } from '../domain/because.js';
 import type { Context } from '../domain/context.js';
 import { isoDay, dayOf } from '../domain/day.js';
 import type { Evaluation } from '../domain/evaluate.js';
-import { tierOf } from '../domain/ruleset.js';
+import { conditionsOf } from '../domain/rules/index.js';
+import { tierOf, type TierRules } from '../domain/ruleset.js';
 import { nextStepWords, stayStepWords } from '../domain/tiers/next-step.js';
 import { loadEvaluations } from '../engine/load-evaluations.js';
 import { nextTier, waysInto, waysToStay } from '../features/messages/template-values.js';
+import { isForMembers } from '../insights/words/member-decision-words.js';
+import { asTierLabel } from '../insights/words/tier-words.js';
+import { becauseValueWords } from '../insights/words/value-words.js';
 import { EVERYWHERE, type MemberCommand } from './command.js';
+import { unknownMember } from './unknown-member.js';
+
+const FIGURES_SHOWN = 3;
 
 export const myTierCommand: MemberCommand = {
   id: 'my_tier',
@@ -18,26 +26,49 @@ export const myTierCommand: MemberCommand = {
   async run({ db, engine, clock, member }) {
     const context = await engine.context();
     const [evaluation] = member === null ? [] : await loadEvaluations(db.read, [member], context, clock.now());
-    if (!evaluation) return { text: '还没有你的记录，在群里聊几句就有啦。' };
+    if (!evaluation) return unknownMember;
     return { text: standingWords(evaluation, context), isPrivate: true };
   },
 };
 
 /** Contains no name: a direct message needs none, and in a group the member is mentioned. */
 function standingWords(evaluation: Evaluation, context: Context): string {
+  const { tiers } = context.ruleset;
   const tier =
-    tierOf(context.ruleset, evaluation.stored.tier ?? String(evaluation.decision.values['tier'])) ??
-    context.ruleset.tiers[0];
+    tierOf(context.ruleset, evaluation.stored.tier ?? String(evaluation.decision.values['tier'])) ?? tiers[0];
   if (!tier) return '还没有等级。';
   const next = nextTier(context.ruleset, tier.key);
   const steps = [
+    figuresWords(evaluation, next ?? tier, context),
     graceWords(evaluation, context),
-    evaluation.stored.graceUntil === null
-      ? null
-      : stayStepWords(waysToStay(tier, evaluation, context.ruleset), tier.label.zh),
+    stayWords(evaluation, tier, context),
     next ? nextStepWords(waysInto(next, evaluation, context.ruleset), next.label.zh) : '已经是最高等级，谢谢一路陪伴',
   ];
   return [`你现在是「${tier.label.zh}」`, ...steps.filter((step) => step !== null)].map((step) => `${step}。`).join('');
+}
+
+/** The figures that the rule of a tier asks for. None for a locked tier, which they do not move. */
+function figuresWords(evaluation: Evaluation, { enter }: TierRules, { ruleset }: Context): string | null {
+  const { decision, stored } = evaluation;
+  if (enter === null || stored.state.tierLock !== null) return null;
+  const { root } = enter.explain(decision.values, decision.tagNames);
+  const asked = new Set(conditionsOf(root).flatMap(({ values }) => values.map(({ metric }) => metric)));
+  // How long ago the member was seen says nothing to somebody who writes now.
+  const shown = [...asked].filter((metric) => isForMembers(metric) && !metric.startsWith('days_since_'));
+  const figures = shown.map((metric): BecauseValue => ({
+    metric,
+    have: decision.values[metric] ?? null,
+  }));
+  const words = becauseValueWords(figures, asTierLabel(ruleset), FIGURES_SHOWN);
+  return words.length === 0 ? null : `目前：${words.join('，')}`;
+}
+
+/** Null in the lowest tier, which nobody leaves downwards, and in a locked one. */
+function stayWords(evaluation: Evaluation, tier: TierRules, { ruleset }: Context): string | null {
+  if (tier.enter === null || tier === ruleset.tiers[0] || evaluation.stored.state.tierLock !== null) return null;
+  const ways = waysToStay(tier, evaluation, ruleset);
+  const isInGrace = evaluation.stored.graceUntil !== null;
+  return stayStepWords(ways, tier.label.zh) ?? (isInGrace ? null : `留在「${tier.label.zh}」的条件，你现在都满足`);
 }
 
 function graceWords({ stored }: Evaluation, context: Context): string | null {

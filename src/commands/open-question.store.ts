@@ -11,6 +11,8 @@ const question = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('this_member'), word: z.string(), member: z.number().int() }),
   /** The member may have asked to stop. `isInterrupted`: the member has sent something else since the question. */
   z.object({ kind: z.literal('stop'), isInterrupted: z.boolean().optional() }),
+  /** The member was shown these commands, by their ids: a number chooses one. */
+  z.object({ kind: z.literal('menu'), commands: z.array(z.string()).min(1) }),
 ]);
 
 export type Question = z.output<typeof question>;
@@ -20,6 +22,7 @@ const QUESTION_EXPIRES_MS: Readonly<Record<Question['kind'], number>> = {
   which_member: 10 * MINUTE_MS,
   this_member: 10 * MINUTE_MS,
   stop: 60 * MINUTE_MS,
+  menu: 10 * MINUTE_MS,
 };
 
 /** Chat and callbacks give times in whole seconds, so a quick answer may seem to come up to a second before its question. */

@@ -239,6 +239,8 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     now: number,
   ): Promise<void> {
     if (row.move === null || row.kind === 'notify_staff' || row.kind === 'room_remove') return;
+    // The member asked for the code and the answer failed: the move's own invitation may still be sent.
+    if (!settled.sent && row.campaign === null && (row.kind === 'chat_dm' || row.kind === 'kf_say')) return;
     const [move] = await moveStore.byIds(tx, [row.move]);
     if (move) await this.engine.invitationSettled(tx, move, settled, now);
   }

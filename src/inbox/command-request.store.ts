@@ -80,10 +80,18 @@ export class CommandRequestStore {
     return row ? { ...request, id: row.id } : null;
   }
 
-  /** The answer that was given to this request; null when there was none. */
-  async answerTo(sql: Sql, key: string): Promise<string | null> {
-    const row = await sql.one<{ answer: string | null }>('SELECT answer FROM command_request WHERE key = $1', [key]);
-    return row?.answer ?? null;
+  /** The answer that was given to this request. */
+  async answerTo(sql: Sql, key: string): Promise<{ readonly text: string; readonly picture?: string }> {
+    const row = await sql.one<{ answer: string | null; picture: string | null }>(
+      'SELECT answer, picture FROM command_request WHERE key = $1',
+      [key],
+    );
+    return { text: row?.answer ?? '', ...(row?.picture ? { picture: row.picture } : {}) };
+  }
+
+  /** Keeps the picture of an answer, for the same request again. */
+  async savePicture(tx: Sql, id: number, picture: string): Promise<void> {
+    await tx.run('UPDATE command_request SET picture = $1 WHERE id = $2', [picture, id]);
   }
 
   /** The oldest requests without an answer. `unreadable`: rows that another version, a bug or a person wrote. */
@@ -122,11 +130,12 @@ export class CommandRequestStore {
     );
   }
 
-  /** Answers to members after `since` (epoch ms). */
+  /** Answers to members through the chat account after `since` (epoch ms). */
   async answersSince(sql: Sql, since: number): Promise<PastAnswer[]> {
     return sql.all<{ asker: string; place: string; at: number; text: string }>(
       `SELECT asker, place, answered_at AS at, answer AS text FROM command_request
-       WHERE answered_at > $1 AND answered_at IS NOT NULL AND place IS NOT NULL AND answer IS NOT NULL ORDER BY id`,
+       WHERE answered_at > $1 AND answered_at IS NOT NULL AND place IS NOT NULL AND place <> 'page'
+         AND place NOT LIKE 'kf:%' AND answer IS NOT NULL ORDER BY id`,
       [since],
     );
   }

@@ -90,6 +90,11 @@ export class FactStore {
     return new Set(rows.map((row) => row.key));
   }
 
+  /** Whether a fact with this key is stored, applied or not. */
+  async has(sql: Sql, key: string): Promise<boolean> {
+    return (await sql.one<{ id: number }>('SELECT id FROM fact WHERE key = $1', [key])) !== undefined;
+  }
+
   /** Counts the facts that are not applied yet, up to `limit` + 1: enough to know whether there are more than `limit`. */
   async countPendingUpTo(sql: Sql, limit: number): Promise<number> {
     const row = await sql.one<{ n: number }>(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkInKey } from '../domain/check-ins.js';
 import { DAY_MS, isoDay } from '../domain/day.js';
 import type { Fact, FactData } from '../domain/fact.js';
 import { openMemberWay } from '../features/contact-ways/contact-way-requests.js';
@@ -76,7 +77,8 @@ export class MemberActs {
 
   private async checkIn({ member }: Act): Promise<ActResult> {
     // The day is the key: a second press, another phone and a double form are the same check-in.
-    await this.store(member.externalUserId, `checked_in:${isoDay(member.today)}`, { kind: 'checked_in', data: {} });
+    const key = checkInKey(member.evaluation.id, member.today);
+    await this.receive(member.externalUserId, key, { kind: 'checked_in', data: {} });
     return { page: 'level', said: { done: 'checked_in' } };
   }
 
@@ -140,8 +142,12 @@ export class MemberActs {
   }
 
   private async store(externalUserId: string, key: string, what: PageFact): Promise<void> {
+    await this.receive(externalUserId, `page:${externalUserId}:${key}`, what);
+  }
+
+  private async receive(externalUserId: string, key: string, what: PageFact): Promise<void> {
     const { inbox } = this.parts;
-    const fact: Fact = { ...what, key: `page:${externalUserId}:${key}`, at: inbox.now(), member: { externalUserId } };
+    const fact: Fact = { ...what, key, at: inbox.now(), member: { externalUserId } };
     await inbox.receive([{ kind: 'fact', fact }]);
   }
 }

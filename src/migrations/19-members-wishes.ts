@@ -18,6 +18,8 @@ export class MembersWishes1763939000000 implements MigrationInterface {
 }
 
 const up = (id: string): string[] => [
+  // The picture of an answer on the member's page, so that the same request again gets it again.
+  `ALTER TABLE command_request ADD COLUMN picture TEXT`,
   // Minutes of the corp's wall clock; both null for no quiet hours.
   `CREATE TABLE member_preference (member_id BIGINT PRIMARY KEY, pace TEXT NOT NULL, pace_at BIGINT NOT NULL,
     quiet_from BIGINT, quiet_to BIGINT, quiet_at BIGINT NOT NULL)`,
@@ -31,4 +33,7 @@ const up = (id: string): string[] => [
   `CREATE INDEX member_answer_of ON member_answer (member_id, answered_at)`,
 ];
 
-const down = ['DROP TABLE member_answer', 'DROP TABLE member_question', 'DROP TABLE member_preference'];
+const down = [
+  ...['member_answer', 'member_question', 'member_preference'].map((table) => `DROP TABLE ${table}`),
+  'ALTER TABLE command_request DROP COLUMN picture',
+];

@@ -115,6 +115,15 @@ export class DailyCountStore {
     return days;
   }
 
+  /** The days up to `today` on which the member has checked in. */
+  async checkInDays(sql: Sql, member: MemberId, today: Day): Promise<Day[]> {
+    const rows = await sql.all<{ day: number }>(
+      'SELECT day FROM member_day WHERE member_id = $1 AND checkins > 0 AND day <= $2 ORDER BY day',
+      [member, today],
+    );
+    return rows.map(({ day }) => Number(day));
+  }
+
   /** The lowest 90-day spend within the top fifth of members who spent anything, in cents; null when nobody did. */
   async topFifthOfSpend(sql: Sql): Promise<number | null> {
     const row = await sql.one<{ value: number | null }>(`SELECT MIN(spend_90d_cents) AS value FROM (

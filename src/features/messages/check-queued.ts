@@ -89,6 +89,8 @@ function reasonBlocker(
   const { values, tagNames } = evaluation.decision;
   const move = moveId === null ? undefined : moves.get(moveId);
   if (move && !['planned', 'invited'].includes(move.state)) return { cancel: 'move_closed' };
+  // The member asked for the code themselves and has it.
+  if (move?.state === 'invited' && ground?.on === 'move_invited') return { cancel: 'invited_on_request' };
   const lapsed = lapsedReason(campaign, ground, {
     subject: evaluation.subject,
     decision: evaluation.decision,

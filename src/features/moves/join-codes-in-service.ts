@@ -9,6 +9,7 @@ import { quoted } from '../../domain/shown-name.js';
 import { serviceWindowStore, type CountedWindow } from '../service/service-window.store.js';
 import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import type { Run } from '../run.js';
+import { taskStore } from '../tasks/task.store.js';
 import { moveStore } from './move.store.js';
 
 /** One message is left for the answer to what the member has written. */
@@ -32,7 +33,12 @@ export async function sendJoinCodesInService(
   if (wrote.length === 0) return;
   const moves = await moveStore.open(tx, wrote);
   const windows = await serviceWindowStore.ofMembers(tx, [...moves.keys()]);
+  const awaiting = await taskStore.waitingForApproval(
+    tx,
+    [...moves.values()].map(({ id }) => id),
+  );
   const rows = [...moves.values()].flatMap((move) => {
+    if (awaiting.has(move.id)) return [];
     const window = windows.get(move.member)?.[0];
     const group = groups.get(move.toGroup);
     if (!window || !group || (move.state !== 'planned' && move.state !== 'invited') || move.path === 'chat') return [];

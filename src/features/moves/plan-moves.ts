@@ -119,23 +119,48 @@ function decisionOf({ evaluation, move, because }: WantedMove, groups: ReadonlyM
 /** Takes the first step of a new move. Returns the invitation to send; null when another step comes first. */
 async function startMove(
   run: Run,
-  { evaluation, because, direction }: WantedMove,
+  wanted: WantedMove,
   move: Move,
   groups: ReadonlyMap<GroupId, StoredGroup>,
 ): Promise<Invitation | null> {
-  const group = groups.get(move.toGroup)!;
+  if ((await takeFirstStep(run, wanted, move, groups)) !== 'invitation') return null;
+  const invitation = invitationFor('move_invited', move, groups.get(move.toGroup)!, run.context.ruleset);
+  return invitation && { ...invitation, because: wanted.because };
+}
+
+/** What comes next of a move that has been started. */
+type FirstStep = 'invitation' | 'approval' | 'chat' | 'leaving';
+
+async function takeFirstStep(
+  run: Run,
+  { evaluation, direction }: WantedMove,
+  move: Move,
+  groups: ReadonlyMap<GroupId, StoredGroup>,
+): Promise<FirstStep> {
   if (move.state === 'joined') {
     await askToLeave(run, move, evaluation, groups);
-    return null;
+    return 'leaving';
   }
   if (needsApproval(run.context.ruleset.moves, direction)) {
-    await askApproval(run, move, evaluation, group);
-    return null;
+    await askApproval(run, move, evaluation, groups.get(move.toGroup)!);
+    return 'approval';
   }
   if (move.path === 'chat') {
     await addThroughChat(run, move, evaluation, groups);
-    return null;
+    return 'chat';
   }
-  const invitation = invitationFor('move_invited', move, group, run.context.ruleset);
-  return invitation && { ...invitation, because };
+  return 'invitation';
+}
+
+/** Stores one move that its member asked for, with its decision, and takes its first step. The caller sends the invitation. */
+export async function startWantedMove(
+  run: Run,
+  wanted: WantedMove,
+  groups: ReadonlyMap<GroupId, StoredGroup>,
+): Promise<{ readonly move: Move; readonly next: FirstStep }> {
+  const { tx, context, now } = run;
+  const ids = await moveStore.plan(tx, [wanted.move], now);
+  await decisionStore.append(tx, [decisionOf(wanted, groups)], context.ruleset.version, now);
+  const move = { ...wanted.move, id: ids.get(wanted.evaluation.id)!, plannedAt: now, reminded: false };
+  return { move, next: await takeFirstStep(run, wanted, move, groups) };
 }

@@ -171,6 +171,16 @@ export class TaskStore {
     );
   }
 
+  /** Those of these moves that an operator still has to approve. */
+  async waitingForApproval(sql: Sql, moves: readonly MoveId[]): Promise<Set<MoveId>> {
+    if (moves.length === 0) return new Set();
+    const rows = await sql.all<{ move_id: MoveId }>(
+      `SELECT move_id FROM operator_task WHERE state = 'open' AND kind = 'approve_move' AND move_id IN ${inNumbers(sql, 1)}`,
+      [storableJson(moves)],
+    );
+    return new Set(rows.map(({ move_id: move }) => move));
+  }
+
   /** All tasks, open or closed, to create a further group. */
   async poolTasks(sql: Sql): Promise<PoolTask[]> {
     const rows = await sql.all<{ id: number; key: string; kind: string; staff: string; state: string }>(

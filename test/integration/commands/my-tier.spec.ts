@@ -48,7 +48,10 @@ eachDatabase('我的等级', (open) => {
     const product = await aMember();
     await asks(product, inGroup);
     await asks(product, inGroup);
-    expect(answers(product)).toEqual({ dm: ['你现在是「普通」。再下 1 单，就是会员。'], group: ['已私信你。'] });
+    expect(answers(product)).toEqual({
+      dm: ['你现在是「普通」。目前：累计订单 0 笔。留在「普通」的条件，你现在都满足。再下 1 单，就是会员。'],
+      group: ['已私信你。'],
+    });
   });
 
   it('shows no tier in the group when the direct message cannot be sent', async () => {
@@ -75,7 +78,7 @@ eachDatabase('我的等级', (open) => {
     await asks(product, inPrivate);
     const [text] = answers(product).dm;
     expect(text).toMatch(
-      /^你现在是「会员」。再下 2 单，就是铁杆；或者近 30 天再发言 25 条、再有 17 天发言、再被提及 20 次。$/,
+      /^你现在是「会员」。目前：近90天订单 1 笔，近90天消费 ¥100。留在「会员」的条件，你现在都满足。再下 2 单，就是铁杆；或者近 30 天再发言 25 条、再有 17 天发言、再被提及 20 次。$/,
     );
     expect(answers(product).group).toEqual([]);
   });

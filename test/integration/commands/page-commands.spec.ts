@@ -15,7 +15,9 @@ eachDatabase('a command on the member’s page', (open) => {
   it('is answered at once and sends nothing', async () => {
     const { commands, channel, workLoop } = await aMember();
     const before = channel.performed.length;
-    expect(await commands.answerNow(byXiaolu('my_tier'))).toEqual({ text: '你现在是「普通」。再下 1 单，就是会员。' });
+    expect(await commands.answerNow(byXiaolu('my_tier'))).toEqual({
+      text: '你现在是「普通」。目前：累计订单 0 笔。留在「普通」的条件，你现在都满足。再下 1 单，就是会员。',
+    });
     await workLoop.drain();
     expect(channel.performed.slice(before)).toEqual([]);
   });

@@ -34,7 +34,7 @@ eachDatabase('what a member does on their page', (open) => {
 
   const kindsOf = async (product: TestProduct): Promise<string[]> => {
     const rows = await product.db.read.all<{ kind: string }>(
-      `SELECT kind FROM fact WHERE key LIKE 'page:%' AND kind <> 'visited' ORDER BY id`,
+      `SELECT kind FROM fact WHERE (key LIKE 'page:%' OR kind = 'checked_in') AND kind <> 'visited' ORDER BY id`,
     );
     return rows.map(({ kind }) => kind);
   };

@@ -1,0 +1,52 @@
+import type { FactData } from '../domain/fact.js';
+import { LESS_GAP_DAYS } from '../domain/sending/preference.js';
+import { memberStore } from '../features/members/member.store.js';
+import { EVERYWHERE, type CommandAnswer, type Invocation, type MemberCommand } from './command.js';
+
+const OPTED_OUT_HINT = '你现在是退订状态，想重新收到消息，回复「订阅」。';
+
+/** The fact is dated by the member's message, not by its answer. */
+async function changePace(
+  { db, member, request }: Invocation,
+  pace: NonNullable<FactData<'preference_changed'>['pace']>,
+  text: string,
+): Promise<CommandAnswer> {
+  if (request.from.kind !== 'member') return { text: '' };
+  const hasOptedOut = member !== null && (await memberStore.hasOptedOut(db.read, member));
+  return {
+    text: hasOptedOut ? `记下了。${OPTED_OUT_HINT}` : text,
+    facts: [
+      {
+        key: `preference_changed:${request.key}`,
+        kind: 'preference_changed',
+        at: request.at,
+        member: request.from.ids,
+        data: { pace },
+      },
+    ],
+    mustBeGiven: true,
+  };
+}
+
+export const lessCommand: MemberCommand = {
+  id: 'less',
+  where: EVERYWHERE,
+  words: ['少发点', '少发一点', '少发些'],
+  role: 'member',
+  usage: '少发点',
+  does: `${LESS_GAP_DAYS} 天里最多收到一条`,
+  needsArgument: false,
+  run: (invocation) =>
+    changePace(invocation, 'less', `好的，以后 ${LESS_GAP_DAYS} 天里最多打扰你一次。想多收到一些，回复「多发点」。`),
+};
+
+export const moreCommand: MemberCommand = {
+  id: 'more',
+  where: EVERYWHERE,
+  words: ['多发点', '多发一点', '多发些'],
+  role: 'member',
+  usage: '多发点',
+  does: '恢复平常的消息',
+  needsArgument: false,
+  run: (invocation) => changePace(invocation, 'all', '好的，有值得看的就发给你。嫌多时回复「少发点」。'),
+};
