@@ -1,4 +1,3 @@
-import type { LocalizedText } from '../../domain/localized-text.js';
 import { en } from './en.js';
 import { zh } from './zh.js';
 
@@ -7,8 +6,6 @@ export type Words = typeof zh;
 export type Language = 'zh' | 'en';
 
 export const wordsIn: Readonly<Record<Language, Words>> = { zh, en };
-
-export const inLanguage = (text: LocalizedText, language: Language): string => text[language];
 
 const MOST_LANGUAGES = 20;
 
