@@ -49,6 +49,7 @@ const formats: Readonly<Record<string, readonly [made: string, stored: string][]
   readForTagsKey: [[keys.readForTagsKey('wm1', ['et1', 'et2']), 'read:wm1:unknown:et1,et2']],
   readForTaskKey: [[keys.readForTaskKey(5, NOON), 'read:task:5:1760000000000']],
   readForJoinWayKey: [[keys.readForJoinWayKey(9, 'wr1'), 'read:way:9:wr1']],
+  readAcquisitionStatsKey: [[keys.readAcquisitionStatsKey(3, '2025-10-09'), 'acquisition_stats:3:2025-10-09']],
   readGroupStatsKey: [[keys.readGroupStatsKey('LinXia', '2025-10-09'), 'group_stats:LinXia:2025-10-09']],
   remarkKey: [
     [keys.remarkKey('wm1', 'LinXia', NOON), 'remark:wm1:LinXia:1760000000000'],

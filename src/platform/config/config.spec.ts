@@ -20,6 +20,7 @@ describe('config', () => {
         databaseUrl: 'sqlite:data/qunjie.sqlite',
         timeZone: 'Asia/Shanghai',
         wecomApiBase: 'https://qyapi.weixin.qq.com',
+        wecomOauthBase: 'https://open.weixin.qq.com',
         wecomCallbackMaxAgeHours: 24,
         configDir: 'config',
         templatesDir: 'templates',

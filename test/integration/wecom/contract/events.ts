@@ -344,6 +344,15 @@ const appRows: readonly EventRow[] = [
   },
 ];
 
+/** A notice: the messages of customer service are read, not delivered. */
+const serviceRows: readonly EventRow[] = [
+  {
+    acts: () => [newcomer('申'), { do: 'write_to_assistant', who: '申', text: '在吗' }],
+    posts: ['kf_msg_or_event'],
+    tells: nothing,
+  },
+];
+
 /** What the app is not told of. */
 const silentRows: readonly EventRow[] = [
   silent(() => [newcomer('午')]),
@@ -365,5 +374,6 @@ export const eventRows: readonly EventRow[] = [
   ...tagRows,
   ...acquisitionRows,
   ...appRows,
+  ...serviceRows,
   ...silentRows,
 ];
