@@ -8,6 +8,7 @@ import { memberPageOf } from '../domain/member-page.js';
 import { EngineDeliveryHooks } from '../engine/delivery-hooks.js';
 import { Engine } from '../engine/engine.js';
 import { ClickRecorder } from '../features/links/click-recorder.js';
+import { KeptLinks } from '../features/links/kept-links.js';
 import { StoredCorpState } from '../features/reconcile/corp-state.js';
 import { ReconciliationRuns } from '../features/reconcile/run.store.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
@@ -69,11 +70,16 @@ export interface Loops {
   readonly hooks: EngineDeliveryHooks;
   /** Answers the commands that are given on the member's page. */
   readonly commands: CommandAnswers;
+  readonly links: KeptLinks;
   readonly clicks: ClickRecorder;
 }
 
 /** Builds what runs all the time: the inbox, the work loop, the delivery hooks, and the watch over the jobs of the loop. */
-export function buildLoops(db: Database, { engine, open, abilities, links }: Core, options: ProductOptions): Loops {
+export function buildLoops(
+  db: Database,
+  { engine, open, abilities, links: codes }: Core,
+  options: ProductOptions,
+): Loops {
   const { config, clock, logger, runsByItself = true } = options;
   const hooks = new EngineDeliveryHooks(db, engine, clock);
   const environment = { clock, logger, worker: randomUUID(), timeZone: config.timeZone };
@@ -104,6 +110,6 @@ export function buildLoops(db: Database, { engine, open, abilities, links }: Cor
     runsByItself,
   });
   const inbox = new Inbox(db, clock, workLoop.wake);
-  const clicks = new ClickRecorder({ db, codes: links, clock, receive: inbox.receive, logger });
-  return { workLoop, watch, hooks, commands, inbox, clicks };
+  const clicks = new ClickRecorder({ db, codes, clock, receive: inbox.receive, logger });
+  return { workLoop, watch, hooks, commands, inbox, links: new KeptLinks(db), clicks };
 }

@@ -11,6 +11,7 @@ import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { serveLinks } from '../features/links/serve-links.js';
 import type { TemplatesService } from '../features/templates/templates.service.js';
 import { MemberPageModule } from '../member-page/member-page.module.js';
+import { IDENTIFY_PATH } from '../member-page/page-handlers.js';
 import { FactsController } from '../inbox/facts.controller.js';
 import { Inbox } from '../inbox/inbox.js';
 import { databaseReadiness } from '../platform/database/database-readiness.js';
@@ -46,7 +47,11 @@ export async function buildHttpShell(parts: Parts, options: ProductOptions): Pro
     createHttpAdapter({ trustProxy: config.trustProxy, publicUrl: config.publicUrl }),
     { logger: new NestLogger(logger), bufferLogs: false },
   );
-  serveLinks(app.getHttpAdapter() as FastifyAdapter, parts.db, parts.loops.clicks);
+  serveLinks(app.getHttpAdapter() as FastifyAdapter, {
+    links: parts.loops.links,
+    clicks: parts.loops.clicks,
+    identifyAt: parts.core.open.wecomApp ? IDENTIFY_PATH : undefined,
+  });
   const metrics = app.get<Registry>(METRICS, { strict: false });
   exposeChannels(metrics, parts.core.open.channels);
   parts.loops.watch.expose(metrics);
@@ -128,6 +133,8 @@ function memberPageModule({ db, core, loops }: Parts, { config, clock, logger }:
     app: core.open.wecomApp,
     oauthBase: config.wecomOauthBase,
     publicUrl: config.publicUrl,
+    links: loops.links,
+    clicks: loops.clicks,
     applyFacts: () => Promise.race([core.engine.advance(), setTimeout(APPLY_WAIT_MS, undefined, { ref: false })]),
   });
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { customersByExternalId } from '../insights/members-by-external-id.js';
+import { knownCustomers } from '../insights/known-customers.js';
 import { Database } from '../platform/database/database.js';
 import { Conductor } from './conductor.js';
 import { routeReport, type RouteReport, type Share } from './route-report.js';
@@ -28,7 +28,7 @@ async function yearOf(chat: boolean, days: number): Promise<RouteReport> {
       const record = conductor.sandbox.record();
       const database = await Database.open({ url: databaseUrl, migrations: [] });
       try {
-        return routeReport(record, await customersByExternalId(database.read));
+        return routeReport(record, await knownCustomers(database.read));
       } finally {
         await database.close();
       }

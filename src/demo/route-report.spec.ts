@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { KnownCustomer } from '../insights/members-by-external-id.js';
+import type { KnownCustomer } from '../insights/known-customers.js';
 import type { SandboxRecord } from '../sandbox/sandbox.js';
 import { routeReport } from './route-report.js';
 

@@ -1,4 +1,4 @@
-import type { KnownCustomer } from '../insights/members-by-external-id.js';
+import type { KnownCustomer } from '../insights/known-customers.js';
 import type { SandboxRecord } from '../sandbox/sandbox.js';
 
 const DAY_MS = 86_400_000;

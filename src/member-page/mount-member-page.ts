@@ -3,7 +3,7 @@ import { MINUTE_MS } from '../domain/day.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import { addressOf as networkAddressOf, networkOf, type Sender } from '../platform/http/client-address.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { PageHandlers, type PageAnswer, type PageRequest } from './page-handlers.js';
+import { IDENTIFY_PATH, PageHandlers, type PageAnswer, type PageRequest } from './page-handlers.js';
 import type { MemberPageParts } from './parts.js';
 import { RequestThrottle } from './request-throttle.js';
 
@@ -72,6 +72,10 @@ export async function mountMemberPage(server: FastifyAdapter, parts: MemberPageP
     scope.get(
       '/m/signed-in',
       answered((request) => handlers.finishSignIn(request)),
+    );
+    scope.get(
+      `${IDENTIFY_PATH}:name`,
+      answered((request) => handlers.openLink(request)),
     );
     scope.get(
       '/m/assets/:name',

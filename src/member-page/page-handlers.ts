@@ -1,4 +1,5 @@
 import { dayOf, MINUTE_MS } from '../domain/day.js';
+import type { StoredLink } from '../features/links/link.store.js';
 import { openContactCode } from '../insights/member-page.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import { isTokenShaped, newToken } from '../platform/tokens.js';
@@ -42,6 +43,8 @@ const ACTS_A_MINUTE = 30;
 const PAGES_A_MINUTE = 120;
 const RELOAD_SECONDS = 3;
 const WECHAT = 'https://open.weixin.qq.com';
+/** Links of mass texts that find out who clicks: `/m/l/<code>`. */
+export const IDENTIFY_PATH = '/m/l/';
 
 const statusOf: Readonly<Record<SignInProblem, number>> = {
   state_unknown: 400,
@@ -146,16 +149,41 @@ export class PageHandlers {
 
   async beginSignIn(request: PageRequest): Promise<PageAnswer> {
     const page = pageNames.find((name) => name === request.query['to']) ?? 'level';
+    return (await this.startSignIn(request, pathOf(page))) ?? this.problem(request, 'not_set_up', 503);
+  }
+
+  /** Leads to WeChat's sign-in, which comes back to `path`; null without WeCom. */
+  private async startSignIn(request: PageRequest, path: string): Promise<PageAnswer | null> {
     const browser = this.cookies.browserOf(request) ?? newToken();
     const origin = this.parts.publicUrl ?? `${request.protocol}://${request.host}`;
-    const address = await this.signIns.begin({ browser, path: pathOf(page), backTo: `${origin}/m/signed-in` });
-    if (address === null) return this.problem(request, 'not_set_up', 503);
-    return { ...redirect(address), cookies: [this.cookies.browser(request, browser)] };
+    const address = await this.signIns.begin({ browser, path, backTo: `${origin}/m/signed-in` });
+    return address === null ? null : { ...redirect(address), cookies: [this.cookies.browser(request, browser)] };
+  }
+
+  /** A link of a mass text: who clicks is found out where that is possible, and everybody goes on to its address. */
+  async openLink(request: PageRequest): Promise<PageAnswer> {
+    const link = await this.parts.links.find(request.name);
+    if (!link) return this.problem(request, 'not_found', 404);
+    const session = await this.sessions.find(this.cookies.sessionOf(request));
+    if (session) return this.followLink(request, link, session.externalUserId);
+    return (await this.startSignIn(request, `${IDENTIFY_PATH}${link.code}`)) ?? this.followLink(request, link);
+  }
+
+  private followLink(request: PageRequest, link: StoredLink, externalUserId?: string): PageAnswer {
+    const browser = this.cookies.browserOf(request) ?? [request.headers['user-agent']].flat()[0] ?? '';
+    this.parts.clicks.record(link, { browser, ...(externalUserId === undefined ? {} : { externalUserId }) });
+    const answer = redirect(link.url);
+    return { ...answer, headers: { ...answer.headers, 'referrer-policy': 'no-referrer' } };
   }
 
   async finishSignIn(request: PageRequest): Promise<PageAnswer> {
     const { state = '', code = '' } = request.query;
     const outcome = await this.signIns.finish({ browser: this.cookies.browserOf(request), state, code });
+    if (outcome.kind !== 'member' && outcome.path.startsWith(IDENTIFY_PATH)) {
+      const link = await this.parts.links.find(outcome.path.slice(IDENTIFY_PATH.length));
+      // Nobody came for the page: a colleague, a stranger or an outage must not keep anybody from the address.
+      if (link) return this.followLink(request, link);
+    }
     switch (outcome.kind) {
       case 'member': {
         const token = await this.sessions.open(outcome.externalUserId, this.cookies.sessionOf(request));

@@ -1,5 +1,7 @@
 import type { WecomApp } from '../channels/wecom-app.js';
 import type { Engine } from '../engine/engine.js';
+import type { ClickRecorder } from '../features/links/click-recorder.js';
+import type { KeptLinks } from '../features/links/kept-links.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
@@ -24,4 +26,7 @@ export interface MemberPageParts {
   readonly publicUrl: string | undefined;
   /** Applies what was just stored, so that the next page shows it. */
   readonly applyFacts: () => Promise<unknown>;
+  /** The links in mass texts that find out who clicks. */
+  readonly links: Pick<KeptLinks, 'find'>;
+  readonly clicks: Pick<ClickRecorder, 'record'>;
 }

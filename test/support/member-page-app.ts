@@ -1,8 +1,12 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ApiCall, Outcome, WecomApp } from '../../src/channels/wecom-app.js';
+import { ClickRecorder } from '../../src/features/links/click-recorder.js';
+import { KeptLinks } from '../../src/features/links/kept-links.js';
+import { serveLinks } from '../../src/features/links/serve-links.js';
 import { MemberPageModule } from '../../src/member-page/member-page.module.js';
+import { IDENTIFY_PATH } from '../../src/member-page/page-handlers.js';
 import { PushedClock } from '../../src/platform/clock.js';
 import { createHttpAdapter } from '../../src/platform/http/http-adapter.js';
 import { HttpModule } from '../../src/platform/http/http.module.js';
@@ -65,6 +69,8 @@ export interface MemberPageApp {
   readonly wecom: FakeWecomApp;
   readonly wall: PushedClock;
   visitor(): PageVisitor;
+  /** The clicks so far are stored and applied. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -80,6 +86,11 @@ export async function aMemberPage(
   const wecom = new FakeWecomApp();
   const wall = new PushedClock(product.clock.now());
   const logger = createLogger({ level: 'silent' });
+  const links = new KeptLinks(product.db);
+  const clicks = new ClickRecorder({
+    ...{ db: product.db, codes: product.links, clock: product.clock, receive: product.inbox.receive },
+    logger,
+  });
   const page = MemberPageModule.with({
     database: product.db,
     engine: product.engine,
@@ -92,6 +103,8 @@ export async function aMemberPage(
     oauthBase,
     publicUrl,
     applyFacts: () => product.engine.advance(),
+    links,
+    clicks,
   });
   @Module({ imports: [LoggerModule.with(logger), HttpModule.with({ checks: () => [] }), page] })
   class RootModule {}
@@ -99,9 +112,18 @@ export async function aMemberPage(
     logger: false,
     abortOnError: false,
   });
+  serveLinks(app.getHttpAdapter() as FastifyAdapter, {
+    links,
+    clicks,
+    identifyAt: hasWecom ? IDENTIFY_PATH : undefined,
+  });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
-  return { wecom, wall, visitor: () => visitorOf(app), close: () => app.close() };
+  const settled = async (): Promise<void> => {
+    await clicks.close();
+    await product.workLoop.drain();
+  };
+  return { wecom, wall, settled, visitor: () => visitorOf(app), close: () => app.close() };
 }
 
 function visitorOf(app: NestFastifyApplication): PageVisitor {

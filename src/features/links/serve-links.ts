@@ -1,34 +1,25 @@
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { Database } from '../../platform/database/database.js';
 import { addressOf } from '../../platform/http/client-address.js';
 import type { ClickRecorder } from './click-recorder.js';
 import { isPerson } from './is-person.js';
-import { codeIn, LINK_PATH } from './link-codes.js';
-import { linkStore, type StoredLink } from './link.store.js';
+import type { KeptLinks } from './kept-links.js';
+import { LINK_PATH } from './link-codes.js';
 import { noSuchLinkPage } from './no-such-link-page.js';
 
-/** A link never changes its address, so it may be kept. A mass-send is opened thousands of times within minutes. */
-const MOST_KEPT = 5_000;
+export interface LinkParts {
+  readonly links: KeptLinks;
+  readonly clicks: ClickRecorder;
+  /** Where a link that asks for it finds out who clicks, for `<path><code>`; undefined where nobody can be signed in. */
+  readonly identifyAt?: string | undefined;
+}
 
 /**
  * Serves `GET /l/<code>` beside Nest's routes: a redirect to the stored address, to nothing that the request says. The click
- * is stored after the answer.
+ * is stored after the answer. A link with `identify` that many got is first led past the silent sign-in, inside WeChat only.
  */
-export function serveLinks(server: FastifyAdapter, db: Database, clicks: ClickRecorder): void {
-  const kept = new Map<string, StoredLink>();
-  const find = async (code: string): Promise<StoredLink | null> => {
-    const known = kept.get(code);
-    if (known) return known;
-    const link = await linkStore.read(db.read, code);
-    if (link === null) return null;
-    const [oldest] = kept.keys();
-    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-    kept.set(code, link);
-    return link;
-  };
+export function serveLinks(server: FastifyAdapter, { links, clicks, identifyAt }: LinkParts): void {
   server.getInstance().get(`${LINK_PATH}*`, async (request, reply) => {
-    const code = codeIn((request.params as { '*': string })['*']);
-    const link = code === null ? null : await find(code);
+    const link = await links.find((request.params as { '*': string })['*']);
     void reply.header('cache-control', 'no-store').header('x-robots-tag', 'noindex, nofollow');
     if (link === null) {
       void reply
@@ -37,8 +28,14 @@ export function serveLinks(server: FastifyAdapter, db: Database, clicks: ClickRe
         .type('text/html; charset=utf-8');
       return noSuchLinkPage;
     }
-    if (isPerson(request.method, request.headers))
-      clicks.record(link, { browser: `${addressOf(request)} ${request.headers['user-agent'] ?? ''}` });
-    return reply.header('referrer-policy', 'no-referrer').redirect(link.url, 302);
+    void reply.header('referrer-policy', 'no-referrer');
+    const agent = request.headers['user-agent'] ?? '';
+    if (isPerson(request.method, request.headers)) {
+      const mustIdentify = link.identify && link.delivery === null && /MicroMessenger/i.test(agent);
+      // The click is counted where it is known who clicked.
+      if (identifyAt !== undefined && mustIdentify) return reply.redirect(`${identifyAt}${link.code}`, 302);
+      clicks.record(link, { browser: `${addressOf(request)} ${agent}` });
+    }
+    return reply.redirect(link.url, 302);
   });
 }

@@ -27,11 +27,11 @@ export type SignInProblem =
   | 'unreachable'
   | 'not_set_up';
 
+/** `path`: where the visitor wanted to go; empty when the sign-in was not begun here. */
 export type SignInOutcome =
   | { readonly kind: 'member'; readonly externalUserId: string; readonly path: string }
-  | { readonly kind: 'colleague' }
-  | { readonly kind: 'stranger' }
-  | { readonly kind: 'problem'; readonly code: SignInProblem };
+  | { readonly kind: 'colleague' | 'stranger'; readonly path: string }
+  | { readonly kind: 'problem'; readonly code: SignInProblem; readonly path: string };
 
 export interface SignInParts {
   readonly db: Database;
@@ -118,7 +118,7 @@ export class SignIns {
       }),
     );
     if (!begun) return problem('state_unknown');
-    if (code === '' || code.length > LONGEST_CODE) return problem('no_code');
+    if (code === '' || code.length > LONGEST_CODE) return problem('no_code', begun.path);
     return this.exchange(app, code, begun.path);
   }
 
@@ -127,29 +127,29 @@ export class SignIns {
       const outcome = await app.tryCall({ endpoint: 'auth/getuserinfo', query: { code }, answer: whoCame }, [
         ...problemOfErrcode.keys(),
       ]);
-      if (!outcome.ok) return this.refused(problemOfErrcode.get(outcome.errcode)!, outcome.errcode);
+      if (!outcome.ok) return this.refused(problemOfErrcode.get(outcome.errcode)!, outcome.errcode, path);
       const { userid, external_userid: externalUserId } = outcome.data;
       // Whether a colleague can have an external_userid as well is not documented; the page is for customers either way.
-      if (userid) return { kind: 'colleague' };
-      return externalUserId ? { kind: 'member', externalUserId, path } : { kind: 'stranger' };
+      if (userid) return { kind: 'colleague', path };
+      return externalUserId ? { kind: 'member', externalUserId, path } : { kind: 'stranger', path };
     } catch (cause) {
       if (!(cause instanceof RetryLater) && !(cause instanceof GiveUp)) throw cause;
       this.parts.logger.warn({ err: cause }, 'a member could not be signed in: WeCom did not say who it is');
-      return problem('unreachable');
+      return problem('unreachable', path);
     }
   }
 
-  private refused(code: SignInProblem, errcode: number): SignInOutcome {
+  private refused(code: SignInProblem, errcode: number, path: string): SignInOutcome {
     // A used code is the visitor's reload; the others are for an admin of the corp.
     if (code !== 'code_spent')
       this.parts.logger.error(
         { errcode },
         'WeCom refuses the sign-in of the member page; see the app in the admin pages',
       );
-    return problem(code);
+    return problem(code, path);
   }
 }
 
-const problem = (code: SignInProblem): SignInOutcome => ({ kind: 'problem', code });
+const problem = (code: SignInProblem, path = ''): SignInOutcome => ({ kind: 'problem', code, path });
 
 const stateHashOf = (state: string): string => createHash('sha256').update(state).digest('hex');

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ClickRecorder } from '../../../src/features/links/click-recorder.js';
+import { KeptLinks } from '../../../src/features/links/kept-links.js';
 import { serveLinks } from '../../../src/features/links/serve-links.js';
 import { dayOf } from '../../../src/domain/day.js';
 import { clicksByTemplate } from '../../../src/insights/clicks-by-template.js';
@@ -70,7 +71,7 @@ async function aDoor(product: TestProduct, receive = product.inbox.receive) {
     ...{ db: product.db, codes: product.links, clock: product.clock, receive },
     logger: createLogger({ level: 'silent' }),
   });
-  serveLinks(adapter, product.db, clicks);
+  serveLinks(adapter, { links: new KeptLinks(product.db), clicks });
   const server = adapter.getInstance();
   return {
     clicks,

@@ -13,7 +13,7 @@ export interface KnownCustomer {
 }
 
 /** Every customer of WeCom as the product knows them. */
-export async function customersByExternalId(sql: Sql): Promise<KnownCustomer[]> {
+export async function knownCustomers(sql: Sql): Promise<KnownCustomer[]> {
   const rows = await sql.all<{
     member_id: number;
     external: string;
