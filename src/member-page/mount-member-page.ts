@@ -42,12 +42,11 @@ interface Reply {
 export async function mountMemberPage(server: FastifyAdapter, parts: MemberPageParts): Promise<void> {
   const handlers = new PageHandlers(parts);
   const throttle = new RequestThrottle(REQUESTS_A_MINUTE, MINUTE_MS);
-  const answered =
-    (handle: (request: PageRequest) => Promise<PageAnswer> | PageAnswer) => async (request: Request, reply: Reply) => {
-      const asked = pageRequestOf(request);
-      const isAdmitted = throttle.admits(networkOf(networkAddressOf(request)), parts.wallClock.now());
-      return send(reply, isAdmitted ? await handle(asked) : handlers.problem(asked, 'too_many', 429));
-    };
+  const answered = (handle: Handle) => async (request: Request, reply: Reply) => {
+    const asked = pageRequestOf(request);
+    const isAdmitted = throttle.admits(networkOf(networkAddressOf(request)), parts.wallClock.now());
+    return send(reply, isAdmitted ? await handle(asked) : handlers.problem(asked, 'too_many', 429));
+  };
   const errorPage = (error: unknown, asked: PageRequest): PageAnswer => {
     logFailure(error, parts.logger);
     const status = (error as { statusCode?: number }).statusCode ?? 500;
@@ -61,46 +60,28 @@ export async function mountMemberPage(server: FastifyAdapter, parts: MemberPageP
       (_request, body, parsed) => parsed(null, Object.fromEntries(new URLSearchParams(body as string))),
     );
     scope.setErrorHandler((error, request, reply) => send(reply, errorPage(error, pageRequestOf(request))));
-    scope.get(
-      '/m',
-      answered((request) => handlers.page(request, 'level')),
-    );
-    scope.get(
-      '/m/sign-in',
-      answered((request) => handlers.beginSignIn(request)),
-    );
-    scope.get(
-      '/m/signed-in',
-      answered((request) => handlers.finishSignIn(request)),
-    );
-    scope.get(
-      `${IDENTIFY_PATH}:name`,
-      answered((request) => handlers.openLink(request)),
-    );
-    scope.get(
-      '/m/assets/:name',
-      answered((request) => handlers.asset(request)),
-    );
-    scope.get(
-      '/m/pictures/:name',
-      answered((request) => handlers.picture(request)),
-    );
+    for (const [path, handle] of pagesOf(handlers)) scope.get(path, answered(handle));
     scope.post(
       '/m/acts/:name',
       { bodyLimit: LONGEST_FORM_BYTES },
       answered((request) => handlers.act(request)),
     );
-    scope.get(
-      '/m/:name',
-      answered((request) => handlers.namedPage(request)),
-    );
-    scope.get(
-      '/m/*',
-      answered((request) => handlers.problem(request, 'not_found', 404)),
-    );
     done();
   });
 }
+
+type Handle = (request: PageRequest) => Promise<PageAnswer> | PageAnswer;
+
+const pagesOf = (handlers: PageHandlers): readonly (readonly [string, Handle])[] => [
+  ['/m', (request) => handlers.page(request, 'level')],
+  ['/m/sign-in', (request) => handlers.beginSignIn(request)],
+  ['/m/signed-in', (request) => handlers.finishSignIn(request)],
+  [`${IDENTIFY_PATH}:name`, (request) => handlers.openLink(request)],
+  ['/m/assets/:name', (request) => handlers.asset(request)],
+  ['/m/pictures/:name', (request) => handlers.picture(request)],
+  ['/m/:name', (request) => handlers.namedPage(request)],
+  ['/m/*', (request) => handlers.problem(request, 'not_found', 404)],
+];
 
 function logFailure(error: unknown, logger: Logger): void {
   if (((error as { statusCode?: number }).statusCode ?? 500) < 500) return;
