@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { LocalizedText } from './domain/localized-text.js';
 import { checkUpChannels } from './channels/open-channels.js';
 import type { Check } from './channels/connection.js';
+import { checkMemberPage } from './member-page/check-up.js';
 import { systemClock } from './platform/clock.js';
 import { secretsOf, type Config, type ConfigProblem } from './platform/config/config.js';
 import { readEnvironment, terminalLanguage } from './platform/config/environment.js';
@@ -48,7 +49,11 @@ async function examine(config: Config): Promise<readonly Check[]> {
   if (!config.wecom) return [noSettings];
   // The answers show every failure, so log lines between them would only disturb.
   const logger = createLogger({ level: 'silent', secrets: secretsOf(config) });
-  return checkUpChannels(config, { clock: systemClock, logger });
+  const { publicUrl, wecom } = config;
+  return [
+    ...(await checkUpChannels(config, { clock: systemClock, logger })),
+    await checkMemberPage({ publicUrl, corpId: wecom.corpId }),
+  ];
 }
 
 const marks = { true: '✓', false: '✗', null: '–' } as const;

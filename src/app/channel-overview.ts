@@ -3,7 +3,10 @@ import type { Channel } from '../channels/channel.js';
 import { channelLabel } from '../channels/open-channels.js';
 import type { Forecast } from '../channels/connection.js';
 import type { ChannelList, StartReconciliation } from '../console/console.tokens.js';
+import { checkMemberPage, type PageSettings } from '../member-page/check-up.js';
 import type { Logger } from '../platform/logger/logger.js';
+
+const MEMBER_PAGE = { id: 'member_page', label: { zh: '会员页', en: "Member's page" } };
 
 /** Starts a reconciliation of every channel that has one. It runs on by itself, and its run record says how it ended. */
 export function startReconciliation(channels: readonly Channel[], logger: Logger): ReturnType<StartReconciliation> {
@@ -19,7 +22,8 @@ export function startReconciliation(channels: readonly Channel[], logger: Logger
   return 'started';
 }
 
-export const channelList = (channels: readonly Channel[]): ChannelList => ({
+/** `page`: what the check of the member's page needs; undefined without WeCom. */
+export const channelList = (channels: readonly Channel[], page: PageSettings | undefined): ChannelList => ({
   list: () =>
     channels.map((channel) => ({
       ...nameOf(channel),
@@ -30,6 +34,7 @@ export const channelList = (channels: readonly Channel[]): ChannelList => ({
     const checked: Awaited<ReturnType<ChannelList['checkUp']>>[number][] = [];
     for (const channel of channels)
       if (channel.checkUp) checked.push({ ...nameOf(channel), checks: await channel.checkUp() });
+    if (page) checked.push({ ...MEMBER_PAGE, checks: [await checkMemberPage(page)] });
     return checked;
   },
   forecast: (work) =>

@@ -113,7 +113,11 @@ function consoleModule({ db, templates, rulesets, core, loops }: Parts, options:
       webRoot: join(import.meta.dirname, '../console/web'),
       demo,
     },
-    channels: channelList(channels),
+    channels: channelList(
+      channels,
+      // The demo's address is no HTTPS, and needs none.
+      config.mode === 'live' && config.wecom ? { publicUrl: config.publicUrl, corpId: config.wecom.corpId } : undefined,
+    ),
     startReconciliation: () => startReconciliation(channels, logger),
   });
 }
