@@ -1,77 +1,34 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AcquisitionQuota, ChannelInList } from '../../../src/insights/channels.js';
 import type { ContactWayInList } from '../../../src/insights/contact-ways.js';
-import { PushedClock } from '../../../src/platform/clock.js';
-import { readConfig, secretsOf } from '../../../src/platform/config/config.js';
-import { createLogger } from '../../../src/platform/logger/logger.js';
-import { startProduct, type Product } from '../../../src/app/product.js';
-import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
-import { CORP, PASSWORD, settingsFor } from '../../support/product.js';
+import type { Sandbox } from '../../../src/sandbox/sandbox.js';
+import { aProductOverSandbox, type ProductOverSandbox } from './a-product-over-sandbox.js';
 
 const HOUR = 3_600_000;
-const startAt = Date.parse('2026-03-02T10:00:00+08:00');
-let [folder, session] = ['', {} as Record<string, string>];
+let product: ProductOverSandbox;
 let corp: Sandbox;
-let clock: PushedClock;
-let product: Product;
 
-/** The whole product with a sandbox corp in which nothing happens by itself, both on the same pushed clock. */
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'qunjie-acquisition-'));
-  corp = await startSandbox({ ...CORP, agentId: String(CORP.agentId), people: 0, startAt });
-  const read = readConfig(settingsFor(corp, folder));
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const logger = createLogger({ level: 'silent', secrets: secretsOf(read.config) });
-  clock = new PushedClock(startAt);
-  product = await startProduct({ config: read.config, clock, logger, runsByItself: false, operators: ['LinXia'] });
-  corp.setDoors({ callbackUrl: `${product.url}/wecom/callback` });
-  const login = await fetch(`${product.url}/console/api/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
-  });
-  const { csrf } = (await login.json()) as { csrf: string };
-  session = { cookie: login.headers.getSetCookie()[0]!.split(';')[0]!, 'x-csrf-token': csrf };
+  product = await aProductOverSandbox();
+  ({ corp } = product);
 });
 
-afterEach(async () => {
-  await product.close();
-  await corp.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function asked<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
-  const answer = await fetch(`${product.url}/console/api/${path}`, {
-    method,
-    headers: { ...session, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  expect([path, answer.status]).toEqual([path, 200]);
-  return (await answer.json()) as T;
-}
+afterEach(() => product.close());
 
 interface Channels {
   readonly items: readonly ChannelInList[];
   readonly quota: AcquisitionQuota | null;
 }
-const channels = () => asked<Channels>('GET', 'channels');
+const channels = () => product.asAdmin<Channels>('GET', 'channels');
 const onlyLink = async () => (await channels()).items.find(({ kind }) => kind === 'link')!;
 const aLink = async (over: object = {}) =>
   (
-    await asked<{ way: ContactWayInList }>('POST', 'contact-ways', {
+    await product.asAdmin<{ way: ContactWayInList }>('POST', 'contact-ways', {
       ...{ kind: 'link', name: '短信', staff: ['LinXia', 'ZhaoMin'], tags: ['短信'], skipVerify: true },
       ...over,
     })
   ).way;
 
-async function later(hours: number): Promise<void> {
-  await corp.advance(corp.now() + hours * HOUR);
-  clock.pushTo(corp.now());
-  await product.workLoop.drain();
-}
 const linkIdIn = (address: string): string => /\/ca\/([^?]+)/.exec(address)![1]!;
 
 it('a link brings contacts with its channel, and its clicks, contacts and talk are counted', async () => {
@@ -82,10 +39,10 @@ it('a link brings contacts with its channel, and its clicks, contacts and talk a
   const { added } = (await corp.act({ do: 'scan_acquisition_link', who: '小鹿', url: way.qr! })) as { added: string };
   await corp.act({ do: 'scan_acquisition_link', who: '阿花', url: way.qr! });
   await corp.act({ do: 'write_to_staff', who: '小鹿', staff: added });
-  await later(0.1);
-  await later(1);
+  await product.later(0.1);
+  await product.later(1);
   expect(await onlyLink()).toMatchObject({ name: '短信', added: 2, clicked30d: null, spoke: null });
-  await later(24);
+  await product.later(24);
   expect(await onlyLink()).toMatchObject({ added: 2, clicked30d: 2, spoke: 1, problemLabel: null });
   expect((await channels()).quota).toMatchObject({ total: 200, balance: 199 });
   const tags = await product.database.read.all<{ name: string }>(`SELECT DISTINCT name FROM member_tag WHERE want = 1`);
@@ -95,10 +52,10 @@ it('a link brings contacts with its channel, and its clicks, contacts and talk a
 it('a link that an administrator deleted is made again the next day, and a retired one is deleted', async () => {
   const way = await aLink();
   await corp.act({ do: 'delete_acquisition_link', linkId: linkIdIn(way.qr!) });
-  await later(24);
+  await product.later(24);
   const again = (await onlyLink()).address!;
   expect(linkIdIn(again)).not.toBe(linkIdIn(way.qr!));
-  await asked('POST', `contact-ways/${way.id}/retire`, {});
+  await product.asAdmin('POST', `contact-ways/${way.id}/retire`, {});
   await product.workLoop.drain();
   await corp.act({ do: 'newcomer', name: '小鹿' });
   expect(await corp.act({ do: 'scan_acquisition_link', who: '小鹿', url: again })).toEqual({ not: 'no_such_link' });
@@ -108,8 +65,8 @@ it('a link that an administrator deleted is made again the next day, and a retir
 it('a link of staff who left is changed, and keeps its address', async () => {
   const way = await aLink({ staff: ['LinXia', 'ZhaoMin'] });
   await corp.act({ do: 'staff_leaves', staff: 'LinXia' });
-  await later(0.1);
-  await later(25);
+  await product.later(0.1);
+  await product.later(25);
   expect((await onlyLink()).address).toBe(way.qr);
   await corp.act({ do: 'newcomer', name: '小鹿' });
   expect(await corp.act({ do: 'scan_acquisition_link', who: '小鹿', url: way.qr! })).toMatchObject({
@@ -130,10 +87,10 @@ it('says why WeCom refused a link: a priority that is not open to the corp', asy
 it('shows the uses that are left, and the alarm when there are none', async () => {
   const way = await aLink();
   corp.trouble({ acquisition: { chatStatus: 'unknown' } });
-  await later(24);
+  await product.later(24);
   expect((await channels()).quota).toMatchObject({ balance: 200 });
   await corp.act({ do: 'block_acquisition_link', linkId: linkIdIn(way.qr!) });
-  await later(0.1);
+  await product.later(0.1);
   const alarms = await product.database.read.all<{ name: string }>(
     `SELECT name FROM setting WHERE name LIKE 'app_alarm:%'`,
   );

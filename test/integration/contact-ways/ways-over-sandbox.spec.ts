@@ -1,65 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ContactWayInList } from '../../../src/insights/contact-ways.js';
 import type { GroupStatDay } from '../../../src/insights/group-stats.js';
-import { PushedClock } from '../../../src/platform/clock.js';
-import { readConfig, secretsOf } from '../../../src/platform/config/config.js';
-import { createLogger } from '../../../src/platform/logger/logger.js';
-import { startProduct, type Product } from '../../../src/app/product.js';
-import { startSandbox, type Sandbox } from '../../../src/sandbox/sandbox.js';
-import { CORP, PASSWORD, settingsFor } from '../../support/product.js';
+import type { Sandbox } from '../../../src/sandbox/sandbox.js';
+import { CORP } from '../../support/product.js';
+import { aProductOverSandbox, type ProductOverSandbox } from './a-product-over-sandbox.js';
 
-const HOUR = 3_600_000;
-const startAt = Date.parse('2026-03-02T10:00:00+08:00');
-let [folder, session] = ['', {} as Record<string, string>];
+let product: ProductOverSandbox;
 let corp: Sandbox;
-let clock: PushedClock;
-let product: Product;
 
-/** The whole product with a sandbox corp in which nothing happens by itself, both on the same pushed clock. */
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'qunjie-ways-'));
-  corp = await startSandbox({ ...CORP, agentId: String(CORP.agentId), people: 0, startAt });
-  const read = readConfig(settingsFor(corp, folder));
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const logger = createLogger({ level: 'silent', secrets: secretsOf(read.config) });
-  clock = new PushedClock(startAt);
-  product = await startProduct({ config: read.config, clock, logger, runsByItself: false, operators: ['LinXia'] });
-  corp.setDoors({ callbackUrl: `${product.url}/wecom/callback` });
-  const login = await fetch(`${product.url}/console/api/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'admin', password: PASSWORD }),
-  });
-  const { csrf } = (await login.json()) as { csrf: string };
-  session = { cookie: login.headers.getSetCookie()[0]!.split(';')[0]!, 'x-csrf-token': csrf };
+  product = await aProductOverSandbox();
+  ({ corp } = product);
 });
 
-afterEach(async () => {
-  await product.close();
-  await corp.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => product.close());
 
-async function console_<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
-  const answer = await fetch(`${product.url}/console/api/${path}`, {
-    method,
-    headers: { ...session, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  expect([path, answer.status]).toEqual([path, 200]);
-  return (await answer.json()) as T;
-}
-const ways = async () => (await console_<{ items: ContactWayInList[] }>('GET', 'contact-ways')).items;
+const ways = async () => (await product.asAdmin<{ items: ContactWayInList[] }>('GET', 'contact-ways')).items;
 const rows = <T>(sql: string) => product.database.read.all<T>(sql);
-
-async function later(hours: number): Promise<void> {
-  await corp.advance(corp.now() + hours * HOUR);
-  clock.pushTo(corp.now());
-  await product.workLoop.drain();
-}
 
 /** Changes the corp as an admin, or another program with the app's secret, would. */
 async function changeOutside(endpoint: string, body: object): Promise<void> {
@@ -91,17 +48,17 @@ async function aPoolWithCodes() {
 it('the join code of a dismissed group still leads into the pool, and its state names that group’s code', async () => {
   const [first, second] = await aPoolWithCodes();
   await corp.act({ do: 'dismiss_group', group: second!.name });
-  await later(0.01);
+  await product.later(0.01);
   // WeCom's read of the group lags behind its callback.
-  await later(0.01);
+  await product.later(0.01);
   expect(await pool()).toMatchObject([{ name: first!.name, join_chats: JSON.stringify([first!.chat_id]) }]);
 
   await corp.act({ do: 'newcomer', name: '小鹿' });
   expect(await corp.act({ do: 'scan', who: '小鹿', configId: second!.join_config_id })).toMatchObject({
     joined: first!.name,
   });
-  await later(0.01);
-  await later(0.01);
+  await product.later(0.01);
+  await product.later(0.01);
   expect(await rows(`SELECT state, scene FROM group_person WHERE state IS NOT NULL`)).toEqual([
     { state: second!.join_state, scene: 3 },
   ]);
@@ -112,7 +69,7 @@ it('a join way that an admin deleted is made again the next day', async () => {
   await corp.act({ do: 'newcomer', name: '小鹿' });
   await corp.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
   await changeOutside('groupchat/del_join_way', { config_id: first!.join_config_id });
-  await later(24);
+  await product.later(24);
   const [madeAgain] = await pool();
   expect(madeAgain!.join_config_id).not.toBe(first!.join_config_id);
   expect(await corp.act({ do: 'scan', who: '小鹿', configId: madeAgain!.join_config_id })).toMatchObject({
@@ -121,7 +78,7 @@ it('a join way that an admin deleted is made again the next day', async () => {
 });
 
 it('a channel’s code brings contacts with its tag and remark, is made again after it was deleted, and can be retired', async () => {
-  const { way } = await console_<{ way: ContactWayInList }>('POST', 'contact-ways', {
+  const { way } = await product.asAdmin<{ way: ContactWayInList }>('POST', 'contact-ways', {
     name: '展会',
     staff: ['LinXia', 'ZhaoMin'],
     tags: ['展会'],
@@ -135,8 +92,8 @@ it('a channel’s code brings contacts with its tag and remark, is made again af
   });
   await corp.act({ do: 'newcomer', name: '小鹿' });
   await corp.act({ do: 'scan_contact_way', who: '小鹿', state: way.state });
-  await later(0.1);
-  await later(1);
+  await product.later(0.1);
+  await product.later(1);
   expect(await ways()).toMatchObject([{ contacts: 1 }]);
   const pair = corp.record().pairs.find(({ state }) => state === way.state);
   expect(pair).toMatchObject({ remark: expect.stringMatching(/^小鹿-展会-/) as string });
@@ -146,13 +103,13 @@ it('a channel’s code brings contacts with its tag and remark, is made again af
     { config_id: string },
   ];
   await changeOutside('del_contact_way', { config_id: configId });
-  await later(24);
+  await product.later(24);
   await corp.act({ do: 'newcomer', name: '阿花' });
   await corp.act({ do: 'scan_contact_way', who: '阿花', state: way.state });
-  await later(0.1);
+  await product.later(0.1);
   expect(await ways()).toMatchObject([{ contacts: 2, problem: null }]);
 
-  await console_('POST', `contact-ways/${way.id}/retire`, {});
+  await product.asAdmin('POST', `contact-ways/${way.id}/retire`, {});
   expect(await ways()).toEqual([]);
   await corp.act({ do: 'newcomer', name: '大山' });
   await expect(corp.act({ do: 'scan_contact_way', who: '大山', state: way.state })).rejects.toThrow();
@@ -160,11 +117,11 @@ it('a channel’s code brings contacts with its tag and remark, is made again af
 
 it('the tag of a code made in the console comes back when it is deleted in WeCom', async () => {
   const wanted = { name: '展会', staff: ['LinXia'], tags: ['展会'] };
-  const { way } = await console_<{ way: ContactWayInList }>('POST', 'contact-ways', wanted);
+  const { way } = await product.asAdmin<{ way: ContactWayInList }>('POST', 'contact-ways', wanted);
   await corp.act({ do: 'newcomer', name: '小鹿' });
   await corp.act({ do: 'scan_contact_way', who: '小鹿', state: way.state });
-  await later(0.1);
-  await later(1);
+  await product.later(0.1);
+  await product.later(1);
   const tag = () =>
     corp
       .record()
@@ -175,21 +132,21 @@ it('the tag of a code made in the console comes back when it is deleted in WeCom
   expect(first).toMatchObject({ group: '渠道' });
 
   await corp.act({ do: 'delete_tag', tag: first!.id });
-  await later(0.1);
-  await later(1);
+  await product.later(0.1);
+  await product.later(1);
   expect(tag()).toMatchObject({ group: '渠道' });
   expect(tag()!.id).not.toBe(first!.id);
 
   // The tag of a retired contact way is not made again.
-  await console_('POST', `contact-ways/${way.id}/retire`, {});
+  await product.asAdmin('POST', `contact-ways/${way.id}/retire`, {});
   await corp.act({ do: 'delete_tag', tag: tag()!.id });
-  await later(0.1);
-  await later(24);
+  await product.later(0.1);
+  await product.later(24);
   expect(tag()).toBe(undefined);
 });
 
 it('a code whose staff WeCom does not know has a problem', async () => {
-  const { way } = await console_<{ way: ContactWayInList }>('POST', 'contact-ways', {
+  const { way } = await product.asAdmin<{ way: ContactWayInList }>('POST', 'contact-ways', {
     name: '门店',
     staff: ['Nobody'],
   });
@@ -199,9 +156,9 @@ it('a code whose staff WeCom does not know has a problem', async () => {
 it('a member’s code, asked for in the app, credits them with the friend who came by it', async () => {
   await corp.act({ do: 'newcomer', name: '小鹿' });
   await corp.act({ do: 'add_contact', who: '小鹿', staff: 'ZhaoMin' });
-  await later(0.1);
+  await product.later(0.1);
   await corp.act({ do: 'write_to_app', staff: 'LinXia', text: '专属码 小鹿' });
-  await later(0.1);
+  await product.later(0.1);
   const [vip] = await ways();
   expect(vip).toMatchObject({ kind: 'vip', name: '小鹿', staff: ['ZhaoMin'] });
   // The text and the picture of the code.
@@ -211,8 +168,8 @@ it('a member’s code, asked for in the app, credits them with the friend who ca
 
   await corp.act({ do: 'newcomer', name: '阿花' });
   await corp.act({ do: 'scan_contact_way', who: '阿花', state: vip!.state });
-  await later(0.1);
-  await later(1);
+  await product.later(0.1);
+  await product.later(1);
   expect(await rows(`SELECT invites_total FROM member_metrics WHERE member_id = ${vip!.memberId}`)).toEqual([
     { invites_total: 1 },
   ]);
@@ -222,10 +179,10 @@ it('WeCom’s group statistics are read at night, one row for each day and owner
   await aPoolWithCodes();
   await corp.act({ do: 'newcomer', name: '小鹿' });
   await corp.act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' });
-  await later(24);
+  await product.later(24);
   await corp.act({ do: 'invite', who: '小鹿', group: '会员群②', staff: 'LinXia' });
-  await later(24);
-  const { items } = await console_<{ items: GroupStatDay[] }>('GET', 'group-stats?days=7&owner=LinXia');
+  await product.later(24);
+  const { items } = await product.asAdmin<{ items: GroupStatDay[] }>('GET', 'group-stats?days=7&owner=LinXia');
   expect(items.at(-1)).toMatchObject({ owner: 'LinXia', day: '2026-03-03', peopleNew: 1, chatsNew: 0 });
   expect(new Set(items.map(({ day }) => day)).size).toBe(items.length);
 });
