@@ -36,6 +36,7 @@ export const en: Dictionary = {
   'filter.clear': 'Clear filters',
   'filter.noneHint': 'Try another filter.',
 
+  'list.actions': 'Actions',
   'list.more': 'Load more',
   'list.end': '{n} in all',
   'list.loading': 'Loading…',
@@ -662,7 +663,6 @@ export const en: Dictionary = {
   'channels.last': 'Last one',
   'channels.quota': 'Uses of acquisition links: {balance} left of {total}',
   'channels.copy': 'Copy link',
-  'channels.copied': 'Copied',
   'channels.retireLinkText':
     'The link no longer works wherever it was published, and cannot be brought back. People who came by it stay.',
   'ways.name': 'Channel',

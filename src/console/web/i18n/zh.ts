@@ -34,6 +34,7 @@ export const zh = {
   'filter.clear': '清除条件',
   'filter.noneHint': '换一个条件试试。',
 
+  'list.actions': '操作',
   'list.more': '加载更多',
   'list.end': '共 {n} 条，到底了',
   'list.loading': '加载中…',
@@ -649,7 +650,6 @@ export const zh = {
   'channels.last': '最近一位',
   'channels.quota': '获客助手名额：剩 {balance}，共 {total}',
   'channels.copy': '复制链接',
-  'channels.copied': '已复制',
   'channels.retireLinkText': '停用后，已经发出去的链接就打不开了，不能恢复。已加进来的人不受影响。',
   'ways.name': '渠道名称',
   'ways.nameHint': '例如：门店收银台',

@@ -81,7 +81,7 @@ export function SetAside() {
         render: (_, { member }) => member && <MemberLink id={member.id} name={member.name} />,
       },
       { title: t('aside.why'), key: 'why', render: (_, row) => <Why row={row} /> },
-      { key: 'acts', width: 190, align: 'right', render: (_, row) => <Acts row={row} /> },
+      { title: t('list.actions'), key: 'acts', width: 190, align: 'right', render: (_, row) => <Acts row={row} /> },
     ],
     [t],
   );

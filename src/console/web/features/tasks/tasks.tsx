@@ -92,7 +92,7 @@ export function Tasks() {
         render: (_, task) => <Due task={task} />,
       },
       state !== 'done'
-        ? { title: '', key: 'answers', width: 190, render: (_, task) => <TaskAnswers task={task} /> }
+        ? { title: t('list.actions'), key: 'answers', width: 190, render: (_, task) => <TaskAnswers task={task} /> }
         : {
             title: t('tasks.done'),
             key: 'done',

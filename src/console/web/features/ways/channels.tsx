@@ -46,7 +46,7 @@ function useColumns(): TableColumnsType<ChannelRow> {
         align: 'right',
         render: (_, { lastAt }) => <Moment at={lastAt} />,
       },
-      { key: 'acts', width: 150, align: 'right', render: (_, row) => <Acts row={row} /> },
+      { title: t('list.actions'), key: 'acts', width: 150, align: 'right', render: (_, row) => <Acts row={row} /> },
     ],
     [t],
   );
@@ -138,11 +138,15 @@ function Acts({ row: { address, wayId, name, kind } }: { readonly row: ChannelRo
   const { t } = texts;
   const { modal, message } = App.useApp();
   const retire = useRetireContactWay();
-  const copy = (text: string): void =>
-    void navigator.clipboard.writeText(text).then(
-      () => message.success(t('channels.copied')),
-      () => message.info(text, 10),
-    );
+  const copy = async (text: string): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      void message.success(t('action.copied'));
+    } catch {
+      // Without HTTPS the browser has no clipboard at all, so the address is shown to be copied by hand.
+      void message.info(text, 10);
+    }
+  };
   const ask = (id: number): void =>
     void modal.confirm({
       title: t('ways.retireTitle', { name }),
@@ -158,7 +162,7 @@ function Acts({ row: { address, wayId, name, kind } }: { readonly row: ChannelRo
   return (
     <span className={styles.acts}>
       {address !== null && (
-        <Button size="small" type="link" title={address} onClick={() => copy(address)}>
+        <Button size="small" type="link" title={address} onClick={() => void copy(address)}>
           {t('channels.copy')}
         </Button>
       )}
