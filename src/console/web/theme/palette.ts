@@ -5,7 +5,7 @@ export const palette = {
   sunken: '#f8f9f5',
   ink: '#17231e',
   inkSoft: '#475750',
-  inkFaint: '#66746d',
+  inkFaint: '#5f6d66',
   line: '#dfe3da',
   lineSoft: '#ebeee6',
   jade: '#1a7556',

@@ -18,7 +18,7 @@ export const theme: ThemeConfig = {
     colorTextBase: palette.ink,
     colorTextSecondary: palette.inkSoft,
     colorTextTertiary: palette.inkFaint,
-    colorTextPlaceholder: '#77847d',
+    colorTextPlaceholder: palette.inkFaint,
     colorTextDescription: palette.inkFaint,
     colorBorder: '#cfd5ca',
     colorBorderSecondary: palette.line,
