@@ -51,10 +51,11 @@ interface Channels extends Page<ChannelRow> {
 const path = '/console/api/contact-ways';
 const key = ['contact-ways'] as const;
 
-export const useContactWays = () =>
+/** The codes of members who invite others. The server filters, so that channels take none of the places. */
+export const usePersonalCodes = () =>
   useQuery({
-    queryKey: key,
-    queryFn: async ({ signal }) => (await read<Page<ContactWay>>(path, { limit: 200 }, signal)).items,
+    queryKey: [...key, 'vip'],
+    queryFn: async ({ signal }) => (await read<Page<ContactWay>>(path, { kind: 'vip', limit: 200 }, signal)).items,
     refetchInterval: 5_000,
   });
 

@@ -1,7 +1,8 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useState } from 'react';
-import { useContactWays } from '../../api/ways.js';
+import { usePersonalCodes } from '../../api/ways.js';
+import { FaultNotice } from '../../components/fault-notice.js';
 import { PageHead } from '../../components/page-head.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { Channels } from './channels.js';
@@ -12,9 +13,9 @@ import styles from './ways.module.css';
 /** All channels with their figures, and below them the codes of members who invite others. */
 export function Ways() {
   const { t } = useTexts();
-  const ways = useContactWays();
+  const codes = usePersonalCodes();
   const [adding, setAdding] = useState(false);
-  const personal = (ways.data ?? []).filter(({ kind }) => kind === 'vip');
+  const personal = codes.data ?? [];
   return (
     <>
       <PageHead
@@ -27,6 +28,7 @@ export function Ways() {
         }
       />
       <Channels />
+      {codes.error && !codes.data && <FaultNotice error={codes.error} retry={() => void codes.refetch()} />}
       {personal.length > 0 && (
         <section className={styles.kind} aria-label={t('ways.vip')}>
           <h2>{t('ways.vip')}</h2>
