@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Day } from '../domain/day.js';
+import { dayOf, momentOf, type Day } from '../domain/day.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storedOr } from '../platform/database/stored-json.js';
 import { reasonLabel } from './words/reason-words.js';
@@ -59,9 +59,18 @@ interface WayRow {
   readonly last_at: number | null;
 }
 
-/** All channels, those that brought the most first. `today`: WeCom has counted the days before it. */
-export async function listChannels(sql: Sql, today: Day): Promise<readonly ChannelInList[]> {
-  const all = [...(await waysOf(sql, today)), ...(await scenesOf(sql, today)), ...(await sourcesOf(sql))];
+/** Days of the clicks. Those of a link end yesterday, because WeCom counts a day when it is over. */
+const DAYS_SHOWN = 30;
+
+/** All channels, those that brought the most first. */
+export async function listChannels(
+  sql: Sql,
+  { now, timeZone }: { readonly now: number; readonly timeZone: string },
+): Promise<readonly ChannelInList[]> {
+  const today = dayOf(now, timeZone);
+  const ways = await waysOf(sql, today - DAYS_SHOWN);
+  const scenes = await scenesOf(sql, momentOf(today - DAYS_SHOWN + 1, 0, timeZone));
+  const all = [...ways, ...scenes, ...(await sourcesOf(sql))];
   const size = ({ added, clicked30d }: ChannelInList): number => added ?? clicked30d ?? 0;
   return all.sort((one, other) => size(other) - size(one) || (one.source < other.source ? -1 : 1));
 }
@@ -75,14 +84,14 @@ export async function acquisitionQuota(sql: Sql): Promise<AcquisitionQuota | nul
   return read ? { ...read, readAt: row.changed_at } : null;
 }
 
-async function waysOf(sql: Sql, today: Day): Promise<ChannelInList[]> {
+async function waysOf(sql: Sql, from: Day): Promise<ChannelInList[]> {
   const rows = await sql.all<WayRow>(
     `SELECT w.id, w.kind, w.state, w.name, w.staff, w.tags, w.qr, w.problem, w.spoke, w.spoke_unknown,
        (SELECT SUM(d.clicked) FROM acquisition_day d WHERE d.way_id = w.id AND d.day >= $1) AS clicked,
        (SELECT COUNT(DISTINCT f.external_userid) FROM follow f WHERE f.state = w.state) AS added,
        (SELECT MAX(f.since) FROM follow f WHERE f.state = w.state) AS last_at
      FROM contact_way w WHERE w.retired = 0 AND w.kind IN ('channel', 'link')`,
-    [today - 30],
+    [from],
   );
   return rows.map((row): ChannelInList => {
     const isLink = row.kind === 'link';
@@ -106,8 +115,8 @@ async function waysOf(sql: Sql, today: Day): Promise<ChannelInList[]> {
   });
 }
 
-/** The scenes of customer service; also those that only facts name. */
-async function scenesOf(sql: Sql, today: Day): Promise<ChannelInList[]> {
+/** The scenes of customer service; also those that only facts name. `from`: epoch ms. */
+async function scenesOf(sql: Sql, from: number): Promise<ChannelInList[]> {
   const ways = await sql.all<{ scene: string; name: string | null; url: string | null; problem: string | null }>(
     `SELECT s.scene, COALESCE(g.name, t.name) AS name, s.url, s.problem FROM service_way s
      LEFT JOIN chat_group g ON s.kind = 'group' AND CAST(g.id AS TEXT) = s.about
@@ -117,7 +126,7 @@ async function scenesOf(sql: Sql, today: Day): Promise<ChannelInList[]> {
   const counts = await sql.all<{ scene: string; entered: number; last_at: number }>(
     `SELECT ${scene} AS scene, COUNT(DISTINCT member_id) AS entered, MAX(at) AS last_at FROM fact
      WHERE kind = 'entered_service' AND at >= $1 AND ${scene} IS NOT NULL GROUP BY ${scene}`,
-    [(today - 30) * 86_400_000],
+    [from],
   );
   const counted = new Map(counts.map((row) => [row.scene, row]));
   const known = new Map(ways.map((way) => [way.scene, way]));

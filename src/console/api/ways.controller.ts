@@ -30,21 +30,26 @@ const words = z
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has characters in it that cannot be read');
 const distinct = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
 const userid = z.string().regex(/^[A-Za-z0-9_.@-]{1,64}$/);
-const newWay = z.strictObject({
-  /** Left out: the server generates one. */
-  key: z
-    .string()
-    .regex(/^(?!vip-|qj-)[a-z0-9][a-z0-9_-]{0,29}$/)
-    .optional(),
-  /** A code to scan, or an acquisition link. */
-  kind: z.enum(['channel', 'link']).default('channel'),
-  name: words,
-  staff: z.array(userid).min(1).max(100).transform(distinct),
-  /** Of a link: the staff who come first. Only some industries may set it (48002). */
-  priority: z.array(userid).max(100).default([]).transform(distinct),
-  tags: z.array(words).max(20).default([]).transform(distinct),
-  skipVerify: z.boolean().default(true),
-});
+const newWay = z
+  .strictObject({
+    /** Left out: the server generates one. */
+    key: z
+      .string()
+      .regex(/^(?!vip-|qj-)[a-z0-9][a-z0-9_-]{0,29}$/)
+      .optional(),
+    /** A code to scan, or an acquisition link. */
+    kind: z.enum(['channel', 'link']).default('channel'),
+    name: words,
+    staff: z.array(userid).min(1).max(100).transform(distinct),
+    /** Of a link: the staff who come first. Only some industries may set it (48002). */
+    priority: z.array(userid).max(100).default([]).transform(distinct),
+    tags: z.array(words).max(20).default([]).transform(distinct),
+    skipVerify: z.boolean().default(true),
+  })
+  .refine(({ kind, priority }) => kind === 'link' || priority.length === 0, {
+    path: ['priority'],
+    error: 'only an acquisition link has a priority',
+  });
 const wayId = z.coerce.number().int().min(1);
 const statsQuery = z.object({ days: z.coerce.number().int().min(1).max(180).default(30), owner: given });
 
@@ -69,8 +74,7 @@ export class WaysController {
   /** Codes, links, scenes of customer service and unknown sources, all with the same figures. */
   @Get('channels')
   async channels() {
-    const today = dayOf(this.clock.now(), this.engine.timeZone);
-    const items = await listChannels(this.db.read, today);
+    const items = await listChannels(this.db.read, { now: this.clock.now(), timeZone: this.engine.timeZone });
     return { items, next: null, quota: await acquisitionQuota(this.db.read) };
   }
 

@@ -31,6 +31,7 @@ const guarded = [
   ['POST', '/console/api/pause'],
   ['GET', '/console/api/tasks'],
   ['GET', '/console/api/metrics'],
+  ['GET', '/console/api/channels'],
   ['GET', '/console/api/contact-ways'],
   ['POST', '/console/api/contact-ways'],
   ['POST', '/console/api/contact-ways/1/retire'],

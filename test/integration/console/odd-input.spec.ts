@@ -47,6 +47,13 @@ eachDatabase('odd characters', (open) => {
     });
     await app.close();
   });
+
+  it('are no reason to store what has no effect: a code with a priority is refused', async () => {
+    const app = await aConsole(await aProduct(await open()));
+    const body = { name: 'ab', staff: ['LinXia'], priority: ['LinXia'] };
+    expect((await app.asAdmin('POST', '/console/api/contact-ways', body)).status).toBe(400);
+    await app.close();
+  });
 });
 
 const prototypeNames = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dayOf, DAY_MS } from '../../../src/domain/day.js';
+import { DAY_MS } from '../../../src/domain/day.js';
 import { openChannelWay, retireWay } from '../../../src/features/contact-ways/contact-way-requests.js';
 import { acquisitionQuota, listChannels } from '../../../src/insights/channels.js';
 import type { Action } from '../../../src/domain/action.js';
@@ -49,7 +49,8 @@ const openLink = async (product: TestProduct, over: Partial<typeof sms> & { prio
   await product.workLoop.drain();
   return id;
 };
-const channelsOf = (product: TestProduct) => listChannels(product.db.read, dayOf(product.clock.now(), 'Asia/Shanghai'));
+const channelsOf = (product: TestProduct) =>
+  listChannels(product.db.read, { now: product.clock.now(), timeZone: 'Asia/Shanghai' });
 
 eachDatabase('an acquisition link', (open) => {
   it('is made once, with its staff, its priority and its channel', async () => {
@@ -140,5 +141,14 @@ eachDatabase('the list of channels', (open) => {
       ['kf', 'menu', 1, null],
       ['link', 'sms', null, 0],
     ]);
+  });
+
+  it('counts the entries of a scene on 30 days of the corp, today included', async () => {
+    const product = await aProduct(await open());
+    const entered = (at: string, scene: string) =>
+      aFact('entered_service', Date.parse(at), { externalUserId: 'wm1' }, { account: 'wk1', scene });
+    await product.later('2026-03-31T10:00');
+    await product.happens(entered('2026-03-01T23:59:00+08:00', 'before'), entered('2026-03-02T00:01:00+08:00', 'menu'));
+    expect((await channelsOf(product)).map(({ source, clicked30d }) => [source, clicked30d])).toEqual([['menu', 1]]);
   });
 });
