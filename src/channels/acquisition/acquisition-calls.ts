@@ -5,8 +5,8 @@ import type { ApiCall, WecomApp } from '../wecom-app.js';
 const PATH = 'externalcontact/customer_acquisition';
 const PAGE = 100;
 const CUSTOMERS_PAGE = 1_000;
-/** A cursor that never ends would be followed for ever. 100 pages of links are 10 000, far beyond WeCom's limit. */
-const MOST_PAGES = 100;
+/** A cursor that never ends would be followed for ever. 100 pages are 10 000 links, far beyond WeCom's limit, or 100 000 customers. */
+const MAX_PAGES = 100;
 
 /** What one link is to be (contract part 2 §5). */
 export interface LinkSettings {
@@ -175,7 +175,7 @@ async function pages<T>(
 ): Promise<T[]> {
   const found: T[] = [];
   let from: { readonly cursor?: string } = {};
-  for (let count = 0; count < MOST_PAGES; count += 1) {
+  for (let count = 0; count < MAX_PAGES; count += 1) {
     const { items, next } = await page(from);
     found.push(...items);
     if (next === '') break;

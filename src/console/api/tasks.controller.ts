@@ -15,7 +15,7 @@ import { waitForEngine } from './wait-for-engine.js';
 
 const query = z.object({ ...paging, state: z.enum(['open', 'overdue', 'done', 'cancelled', 'all']).default('open') });
 const params = z.object({ id: z.coerce.number().int().positive(), answer: z.enum(taskAnswers) });
-/** `words`: what the member is told, when the task is to answer a member's message. */
+/** `words`: the answer that the member's page shows, when the task is to answer a member's message. */
 const body = z.object({ words: z.string().max(1_000).optional() });
 const statuses = { no_such_task: 404, not_yours: 403, not_fitting: 409 } as const;
 

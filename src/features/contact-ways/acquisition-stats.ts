@@ -14,7 +14,7 @@ import { contactWayStore } from './contact-way.store.js';
 /** By then WeCom has counted yesterday. Not on the hour, when its API is busiest (contract §1.3). */
 const READ_AT_MINUTE = 4 * 60 + 50;
 /** Each day is a call of its own, so after a long pause only the last days are read. */
-const MOST_DAYS = 7;
+const MAX_DAYS = 7;
 
 /** The setting that holds what is left of the bought uses: `{total, balance}`, changed at the last read. */
 export const ACQUISITION_QUOTA = 'acquisition_quota';
@@ -26,7 +26,7 @@ export async function acquisitionStatActions({ tx, context, now }: Run): Promise
   const today = dayOf(now, timeZone);
   const links = await contactWayStore.linksToCount(tx);
   return links.flatMap(({ id, configId, createdAt, last }): NewOutboxRow[] => {
-    const from = Math.max(today - MOST_DAYS, dayOf(createdAt, timeZone), last === null ? 0 : last + 1);
+    const from = Math.max(today - MAX_DAYS, dayOf(createdAt, timeZone), last === null ? 0 : last + 1);
     if (from >= today) return [];
     return [
       {

@@ -69,7 +69,7 @@ export async function contactWayActions({ tx, context, now }: Run): Promise<NewO
   return planned;
 }
 
-export const ensuredBy = (kind: StoredWay['kind']): 'ensure_acquisition_link' | 'ensure_contact_way' =>
+const ensuredBy = (kind: StoredWay['kind']): 'ensure_acquisition_link' | 'ensure_contact_way' =>
   kind === 'link' ? 'ensure_acquisition_link' : 'ensure_contact_way';
 
 function ensureAction(way: StoredWay, staff: readonly string[], left: ReadonlySet<string>): Action {

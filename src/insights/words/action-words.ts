@@ -28,7 +28,7 @@ const kinds: Readonly<Record<ActionKind, LocalizedText>> = {
   read_group_stats: { zh: '读取群统计', en: 'read the group statistics' },
   staff_card: { zh: '待办卡片', en: 'task card' },
   close_card: { zh: '更新待办卡片', en: 'update the task card' },
-  notify_staff: { zh: '通知员工', en: 'tell staff' },
+  notify_staff: { zh: '通知员工', en: 'notify staff' },
   sms: messageKind('sms'),
   kf_say: { zh: '客服回复', en: 'customer-service message' },
   kf_welcome: { zh: '客服欢迎语', en: 'customer-service welcome' },

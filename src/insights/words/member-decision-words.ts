@@ -33,7 +33,7 @@ const kindWords: readonly DecisionWords[] = [
   { title: /^计划换到「(.+)」$/u, words: (group) => `为你留了「${group}」的位置`, isGain: true },
 ];
 
-/** Null for a decision that members are not told. */
+/** Null for a decision that is not shown to members. */
 export function decisionForMember({ title, because }: StoredWords, tier: TierLabel): string | null {
   const said = onOneLine(labelFrom(title).zh);
   for (const { title: pattern, words, isGain } of kindWords) {

@@ -25,7 +25,7 @@ export interface Task {
 export const taskStates = ['open', 'overdue', 'done'] as const;
 export type TaskAnswer = 'done' | 'snooze' | 'approve' | 'refuse';
 
-/** `words`: what the member is told, when the task is to answer a member's message. */
+/** `words`: the answer that the member's page shows, when the task is to answer a member's message. */
 interface GivenAnswer {
   readonly id: string | number;
   readonly answer: TaskAnswer;

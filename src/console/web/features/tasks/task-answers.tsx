@@ -5,7 +5,7 @@ import { faultText } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './tasks.module.css';
 
-const MOST_CHARACTERS = 500;
+const MAX_CHARACTERS = 500;
 
 /** The buttons of the task card, for an admin in the console. */
 export function TaskAnswers({ task }: { readonly task: Task }) {
@@ -47,7 +47,7 @@ export function TaskAnswers({ task }: { readonly task: Task }) {
   );
 }
 
-/** Asks what the member is to be told before the task is closed. Without words it is only closed. */
+/** Asks for an answer to the member before the task is closed. Without words the task is only closed. */
 function WordsForMember({
   button,
   onGiven,
@@ -67,7 +67,7 @@ function WordsForMember({
           onChange={({ target }) => setWords(target.value)}
           aria-label={t('task.wordsTitle')}
           placeholder={t('task.wordsHint')}
-          maxLength={MOST_CHARACTERS}
+          maxLength={MAX_CHARACTERS}
           autoSize={{ minRows: 2, maxRows: 6 }}
         />
       }
