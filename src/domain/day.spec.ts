@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { DAY_MS, dayOf, MINUTE_MS, momentOf } from './day.js';
+import { clockText, DAY_MS, dayOf, MINUTE_MS, momentOf } from './day.js';
 
 /** Shanghai has one offset, New York two, Lord Howe changes by half an hour, and Apia left a whole day out. */
 const zones = ['Asia/Shanghai', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Apia', 'Asia/Kathmandu'];
@@ -38,4 +38,8 @@ it('lets a day begin in that day', () => {
       expect(momentOf(day, 0, zone)).toBeLessThanOrEqual(at);
     }),
   );
+});
+
+it('writes minutes of the day with two digits each', () => {
+  expect([0, 5, 1_350].map(clockText)).toEqual(['00:00', '00:05', '22:30']);
 });

@@ -96,6 +96,10 @@ export function minuteOfDay(at: number, timeZone: string): number {
   return Math.floor((((wall % DAY_MS) + DAY_MS) % DAY_MS) / 60_000);
 }
 
+/** `22:30` for minutes since midnight. */
+export const clockText = (minute: number): string =>
+  [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+
 /** `2026-11-21` for a day number. */
 export function isoDay(day: Day): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);

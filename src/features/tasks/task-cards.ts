@@ -3,7 +3,7 @@ import { cardKey, closeCardKey, deniedKey, readForTaskKey } from '../../domain/a
 import { priorities } from '../../domain/priorities.js';
 import type { ActionOf } from '../../domain/action.js';
 import type { Context } from '../../domain/context.js';
-import { dayOf, HOUR_MS, isoDay, MINUTE_MS, minuteOfDay } from '../../domain/day.js';
+import { clockText, dayOf, HOUR_MS, isoDay, MINUTE_MS, minuteOfDay } from '../../domain/day.js';
 import type { GroupId } from '../../domain/ids.js';
 import type { Ruleset } from '../../domain/ruleset.js';
 import { taskAnswerLabels, taskLabels, type TaskKind } from '../../domain/task-kind.js';
@@ -90,9 +90,7 @@ type CardFacts = NonNullable<ActionOf<'staff_card'>['facts']>;
 /** `3月5日 18:00` */
 function momentWords(at: number, timeZone: string): string {
   const [, month, day] = isoDay(dayOf(at, timeZone)).split('-');
-  const minute = minuteOfDay(at, timeZone);
-  const time = [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
-  return `${Number(month)}月${Number(day)}日 ${time}`;
+  return `${Number(month)}月${Number(day)}日 ${clockText(minuteOfDay(at, timeZone))}`;
 }
 
 /** Tells a reader who stands in for the assignee that the assignee cannot be reached; else empty. */

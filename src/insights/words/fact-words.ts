@@ -1,4 +1,5 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
+import { clockText } from '../../domain/day.js';
 import type { FactData, FactKind } from '../../domain/fact.js';
 
 export interface FactText {
@@ -25,12 +26,8 @@ const category = (given: string | undefined): LocalizedText | undefined =>
 const via = (state: string | undefined): LocalizedText | undefined =>
   state ? { zh: `来源：${state}`, en: `Came by: ${state}` } : undefined;
 
-/** `22:30` */
-const clockOf = (minute: number): string =>
-  [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
-
 function preferenceWords({ pace, quiet }: FactData<'preference_changed'>): LocalizedText {
-  const hours = quiet ? [clockOf(quiet.fromMinute), clockOf(quiet.toMinute)] : [];
+  const hours = quiet ? [clockText(quiet.fromMinute), clockText(quiet.toMinute)] : [];
   const [paceZh, paceEn] = pace === 'less' ? ['消息要少一点', 'fewer messages'] : ['消息照常', 'all messages'];
   const [quietZh, quietEn] = quiet
     ? [`${hours.join(' 至 ')} 免打扰`, `quiet from ${hours.join(' to ')}`]

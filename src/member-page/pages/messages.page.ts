@@ -1,3 +1,4 @@
+import { clockText } from '../../domain/day.js';
 import { receivedMessages, type ReceivedMessage } from '../../insights/member-page.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { html, type Html } from '../html/html.js';
@@ -75,12 +76,9 @@ function timeSelect(name: string, minute: number | null, none: string): Html {
     minute === null || HALF_HOURS.includes(minute) ? HALF_HOURS : [...HALF_HOURS, minute].sort((a, b) => a - b);
   return html`<select name="${name}">
     <option value="">${none}</option>
-    ${minutes.map((each) => html`<option value="${each}" ${each === minute && html`selected`}>${clock(each)}</option>`)}
+    ${minutes.map((each) => html`<option value="${each}" ${each === minute && html`selected`}>${clockText(each)}</option>`)}
   </select>`;
 }
-
-const clock = (minute: number): string =>
-  [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
 
 function messageEntry({ at, text, attachments }: ReceivedMessage, view: View): Html {
   const { words } = view;
