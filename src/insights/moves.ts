@@ -1,6 +1,5 @@
 import type { LocalizedText } from '../domain/localized-text.js';
-import type { MoveState } from '../domain/moves/move.js';
-
+import type { MovePath, MoveState } from '../domain/moves/move.js';
 import type { Sql } from '../platform/database/sql.js';
 import { historiesOf, type HistoryStep } from './histories.js';
 import { groupNames, memberName } from './names.js';
@@ -14,7 +13,7 @@ export interface MoveInList {
   readonly from: { readonly id: string; readonly name: string; readonly owner: string } | null;
   readonly to: { readonly id: string; readonly name: string };
   readonly tier: string;
-  readonly path: 'official' | 'chat' | 'kf';
+  readonly path: MovePath;
   readonly state: MoveState;
   /** In Chinese; `reasonCode` and `reasonLabel` say the same for programs and for both languages. */
   readonly reason: string;
@@ -89,7 +88,7 @@ export async function listMoves(sql: Sql, filter: MoveFilter, now: number): Prom
       from: row.from_group === null ? null : { ...group(row.from_group), owner: row.from_owner ?? '' },
       to: group(row.to_group),
       tier: row.tier,
-      path: row.path as MoveInList['path'],
+      path: row.path as MovePath,
       state: row.state as MoveState,
       reason: reasonWords.zh,
       reasonCode: row.reason,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { movePaths } from '../../domain/moves/move.js';
 
 /** The answers of the routes under /api/v1. The OpenAPI document is generated from them; tests check real answers. */
 const label = z.strictObject({ zh: z.string(), en: z.string() });
@@ -45,7 +46,7 @@ const move = z.strictObject({
   from: groupName.extend({ owner: z.string() }).nullable(),
   to: groupName,
   tier: z.string(),
-  path: z.enum(['official', 'chat']),
+  path: z.enum(movePaths),
   state: z.enum(['planned', 'invited', 'joined', 'leaving', 'done', 'expired', 'failed', 'cancelled']),
   reason: z.string(),
   reasonCode: z.string(),

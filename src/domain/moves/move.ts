@@ -8,6 +8,10 @@ import type { MovePolicy, TierRules } from '../ruleset.js';
  */
 export type MoveState = 'planned' | 'invited' | 'joined' | 'leaving' | 'done' | 'expired' | 'failed' | 'cancelled';
 
+/** How the invitation goes: a mass-send of staff, the chat account, customer service. */
+export const movePaths = ['official', 'chat', 'kf'] as const;
+export type MovePath = (typeof movePaths)[number];
+
 export interface Move {
   readonly id: MoveId;
   readonly member: MemberId;
@@ -15,7 +19,7 @@ export interface Move {
   readonly toGroup: GroupId;
   readonly fromTier: string | null;
   readonly tier: string;
-  readonly path: 'official' | 'chat' | 'kf';
+  readonly path: MovePath;
   readonly state: MoveState;
   readonly plannedAt: number;
   readonly deadlineAt: number;

@@ -1,5 +1,12 @@
 import { asGroupId, asMemberId, asMoveId, type GroupId, type MemberId, type MoveId } from '../../domain/ids.js';
-import { isClosed, type Move, type MoveState, type MoveStep, type PastMove } from '../../domain/moves/move.js';
+import {
+  isClosed,
+  type Move,
+  type MovePath,
+  type MoveState,
+  type MoveStep,
+  type PastMove,
+} from '../../domain/moves/move.js';
 import { taskStore } from '../tasks/task.store.js';
 import { inNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -52,7 +59,7 @@ export interface NewMove {
   readonly toGroup: GroupId;
   readonly fromTier: string | null;
   readonly tier: string;
-  readonly path: 'official' | 'chat' | 'kf';
+  readonly path: MovePath;
   readonly state: MoveState;
   readonly reason: string;
   readonly deadlineAt: number;

@@ -302,4 +302,19 @@ eachDatabase('a move', (open) => {
     expect((await app.asProgram('GET', '/api/v1/moves?member=wmNobody')).status).toBe(404);
     await app.close();
   });
+
+  it('is listed also when it goes through customer service', async () => {
+    const product = await aProduct(await open());
+    const app = await aConsole(product);
+    await product.happens(
+      groupRead('wr-new', '会员群①', [], MONDAY),
+      aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia' }),
+    );
+    await product.happens(aFact('order_paid', MONDAY + HOUR, xiaolu, { orderId: 'o-1', amountCents: 8_800 }));
+    await product.db.write((tx) => tx.run(`UPDATE move SET path = 'kf'`));
+    expect(responses.moves.parse((await app.asProgram('GET', '/api/v1/moves')).body).items).toMatchObject([
+      { path: 'kf' },
+    ]);
+    await app.close();
+  });
 });

@@ -28,7 +28,7 @@ export interface Move {
   readonly from: { readonly id: string; readonly name: string; readonly owner: string } | null;
   readonly to: { readonly id: string; readonly name: string };
   readonly tier: string;
-  readonly path: 'official' | 'chat';
+  readonly path: 'official' | 'chat' | 'kf';
   readonly state: MoveState;
   readonly reason: string;
   readonly reasonLabel?: Label;

@@ -329,6 +329,7 @@ export const en: Dictionary = {
   'moves.by': 'By',
   'moves.path.official': 'Official API',
   'moves.path.chat': 'Chat account',
+  'moves.path.kf': 'Customer service',
   'moves.state': 'State',
   'moves.reason': 'Reason',
   'moves.planned': 'Created',

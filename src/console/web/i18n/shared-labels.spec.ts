@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { movePaths } from '../../../domain/moves/move.js';
 import { taskAnswerLabels, taskLabels } from '../../../domain/task-kind.js';
 import { campaignChannelLabels } from '../../../insights/words/channel-words.js';
 import { deliveryStateLabels } from '../../../insights/words/delivery-states.js';
@@ -25,6 +26,10 @@ describe('a label that the console shares with cards, chat and the timeline', ()
     expect(sharedLabel('state.move', 'done')).toBeUndefined();
     expect(sharedLabel('channel', 'toString')).toBeUndefined();
     expect(sharedLabel('toString', 'done')).toBeUndefined();
+  });
+
+  it.each(movePaths)('is there for every path of a move: %s', (path) => {
+    expect([Object.hasOwn(zh, `moves.path.${path}`), Object.hasOwn(en, `moves.path.${path}`)]).toEqual([true, true]);
   });
 
   it('stands within a sentence of the timeline as it stands in the lists', () => {

@@ -325,6 +325,7 @@ export const zh = {
   'moves.by': '方式',
   'moves.path.official': '官方接口',
   'moves.path.chat': '聊天账号',
+  'moves.path.kf': '微信客服',
   'moves.state': '状态',
   'moves.reason': '原因',
   'moves.planned': '创建于',
