@@ -143,10 +143,13 @@ export class KfReader {
     const { store, clock } = this.deps;
     let state = (await store.state(account.id)) ?? fromTheBeginning;
     let items = 0;
-    for (let pages = 0; pages < MAX_PAGES && this.receive !== undefined; pages++) {
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
+      // `stop` may come while a page is pulled; that page is still stored.
+      const { receive } = this;
+      if (receive === undefined) break;
       const pulled = await this.pull(account, state);
       state = pulled.state;
-      await this.store(account.id, pulled.page, state.isCatchingUp, this.receive);
+      await this.store(account.id, pulled.page, state.isCatchingUp, receive);
       items += pulled.page.items.length;
       const { next = state.cursor, hasMore } = pulled.page;
       const read = { cursor: next, isCatchingUp: state.isCatchingUp && hasMore };

@@ -256,6 +256,25 @@ eachDatabase('the reader of customer service', (open) => {
     expect(toAnswer().map(({ text }) => text)).toEqual(['会丢吗']);
   });
 
+  it('stores the page that is being pulled when it is stopped', async () => {
+    let stopped: Promise<void> | undefined;
+    const stopsMeanwhile: WecomApp = {
+      ...app,
+      tryCall: async (call, expected) => {
+        const outcome = await app.tryCall(call, expected);
+        stopped ??= reader.stop();
+        return outcome;
+      },
+    };
+    reader = new KfReader([ACCOUNT], { app: stopsMeanwhile, store, clock, logger: silent });
+    reader.start((received) => Promise.resolve(void stored.push(...received)));
+    kf.writes('停机前');
+    await noticed();
+    await stopped;
+    expect(heard()).toEqual(['停机前']);
+    expect(reader.problems()).toEqual([]);
+  });
+
   it.each([50100, 40058, 61234] as const)(
     'reads three days again without answering when the cursor is refused with %i',
     async (errcode) => {
