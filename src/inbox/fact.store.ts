@@ -138,16 +138,22 @@ export class FactStore {
   }
 
   /**
-   * New contacts and visitors of customer service whose welcome code is still valid, each with the earlier pending facts of the same contact: the facts of
-   * one contact are applied in order. Pending facts under another id of theirs (a phone number) may be applied later, for
-   * those only add to counts.
+   * New contacts and visitors of customer service whose welcome code is still valid, each with the earlier pending facts of
+   * the same contact: the facts of one contact are applied in order. Pending facts under another id of theirs (a phone
+   * number) may be applied later, for those only add to counts.
    */
   async pendingWelcomes(sql: Sql, limit: number, now: number): Promise<PendingFacts> {
-    const newcomers = await sql.all<{ id: number; ids: string }>(
-      `SELECT id, ids FROM fact WHERE state = 0 AND kind IN ('contact_added', 'entered_service') AND received_at > $1
-      AND data LIKE '%"welcomeCode":"%' ORDER BY id LIMIT ${limit}`,
-      [now - WELCOME_CODE_MS],
-    );
+    const newcomers: { id: number; ids: string }[] = [];
+    // Each kind has an index of its own, and a query for both kinds would use neither.
+    for (const kind of ['contact_added', 'entered_service'] satisfies FactKind[])
+      newcomers.push(
+        ...(await sql.all<{ id: number; ids: string }>(
+          `SELECT id, ids FROM fact WHERE state = 0 AND kind = '${kind}' AND received_at > $1
+          AND data LIKE '%"welcomeCode":"%' ORDER BY id LIMIT ${limit}`,
+          [now - WELCOME_CODE_MS],
+        )),
+      );
+    newcomers.sort((one, other) => one.id - other.id).splice(limit);
     const last = newcomers.at(-1);
     if (!last) return { facts: [], unreadable: [] };
     const externalUserIds = newcomers.flatMap(({ ids }) => {

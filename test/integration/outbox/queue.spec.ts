@@ -1,18 +1,8 @@
 import { expect, it } from 'vitest';
 import { eachDatabase } from '../../support/databases.js';
-import type { Sql } from '../../../src/platform/database/sql.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
+import { recording } from '../../support/recorded-statements.js';
 import { anOutbox, aRemark } from './an-outbox.js';
-
-/** Records the statements, so that their query plan can be read. */
-const recording = (tx: Sql, statements: string[]): Sql => ({
-  ...tx,
-  dialect: tx.dialect,
-  all: (text, params) => {
-    statements.push(text);
-    return tx.all(text, params);
-  },
-});
 
 eachDatabase('a long queue', (open, dialect) => {
   it.skipIf(dialect !== 'sqlite').each(['mass_send', 'all'] as const)(
