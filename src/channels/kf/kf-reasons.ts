@@ -32,6 +32,14 @@ export const kfReasons: ReasonWords = {
   kf_type_forbidden: { zh: '客服不允许发这种消息', en: 'customer service may not send messages of this kind' },
   kf_text_refused: { zh: '文字被企业微信的安全策略拒绝', en: "WeCom's security policy refused the text" },
   // --- the account
+  kf_api_off: {
+    zh: '微信客服没有开启 API：管理后台 → 微信客服 → 通过 API 管理微信客服账号',
+    en: 'the API of customer service is off: 微信客服 → 通过API管理微信客服账号',
+  },
+  kf_wrong_secret: {
+    zh: 'Secret 与微信客服的开通方式不符，请核对 WECOM_SECRET',
+    en: 'the secret does not fit the way in which customer service is used: check WECOM_SECRET',
+  },
   no_such_kf_account: {
     zh: '客服账号不存在或不属于本企业，请核对 WECOM_KF_IDS（区分大小写）',
     en: 'no such customer-service account: check WECOM_KF_IDS (case matters)',
