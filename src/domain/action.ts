@@ -170,14 +170,13 @@ export type Action =
       readonly menu?: ServiceMenu;
     }
   /**
-   * Hands the chat to a person of the account; to its queue when no `servicer` is named. After that the bot may not write, so
-   * the line that the customer reads comes with it.
+   * Hands the chat to the queue of the account, from which a person takes it. After that the bot may not write, so the line
+   * that the customer reads comes with it.
    */
   | {
       readonly kind: 'kf_hand_over';
       readonly account: string;
       readonly externalUserId: string;
-      readonly servicer?: string;
       readonly text?: string;
     }
   /**

@@ -15,19 +15,11 @@ interface Chat {
 /** States of a session (kf contract §6). */
 const QUEUE = 2;
 const PERSON = 3;
-const SERVICER_AWAY = [95014, 95019] as const;
-/** The transition is not allowed, or the session has ended. */
-const NOT_FROM_HERE = [95016] as const;
-/** So many servicers are asked before the chat goes to the queue. */
-const SERVICERS_TRIED = 3;
+/** The transition is not allowed from the present state. */
+const NOT_FROM_HERE = 95016;
 
 const number = z.union([z.number(), z.string().transform(Number)]).catch(-1);
 const state = z.object({ service_state: number, servicer_userid: z.string().optional().catch(undefined) });
-const servicer = z.union([
-  // 0 serves, 1 stopped; events number it differently (kf contract §7).
-  z.object({ userid: z.string().min(1), status: number }),
-  z.object({ department_id: z.unknown() }),
-]);
 const servicers = z.object({ servicer_list: z.array(z.unknown()).catch([]) });
 
 export interface KfSessionsDeps {
@@ -52,56 +44,31 @@ export class KfSessions {
   }
 
   async handOver(action: ActionOf<'kf_hand_over'>, key: string): Promise<ActionResult> {
-    const { app } = this.deps;
+    const { app, sender } = this.deps;
     const { servicer_list } = await app.call({
       endpoint: 'kf/servicer/list',
       query: { open_kfid: action.account },
       answer: servicers,
     });
-    const listed = servicer_list.flatMap((row) => servicer.safeParse(row).data ?? []);
-    if (listed.length === 0) throw new GiveUp('kf_no_servicer');
-    const serving = listed.flatMap((one) => ('userid' in one && one.status === 0 ? [one.userid] : []));
-    const named = action.servicer === undefined ? [] : [...new Set([action.servicer, ...serving])];
-    for (const userid of named.slice(0, SERVICERS_TRIED)) {
-      const done = await this.change(action, PERSON, key, userid);
-      if (done) return done;
-    }
-    const queued = await this.change(action, QUEUE, key);
-    if (queued) return queued;
-    throw new GiveUp('kf_servicer_unavailable');
-  }
-
-  /** Null when this servicer is away. */
-  private async change(
-    action: ActionOf<'kf_hand_over'>,
-    to: typeof QUEUE | typeof PERSON,
-    key: string,
-    servicer?: string,
-  ): Promise<ActionResult | null> {
-    const { app, sender } = this.deps;
+    if (servicer_list.length === 0) throw new GiveUp('kf_no_servicer');
     const outcome = await app.tryCall(
       {
         endpoint: 'kf/service_state/trans',
-        body: {
-          ...bodyOf(action),
-          service_state: to,
-          ...(servicer === undefined ? {} : { servicer_userid: servicer }),
-        },
+        body: { ...bodyOf(action), service_state: QUEUE },
         answer: z.object({ msg_code: z.string().optional().catch(undefined) }),
       },
-      [...SERVICER_AWAY, ...NOT_FROM_HERE],
+      [NOT_FROM_HERE],
     );
-    if (outcome.ok) {
-      const { msg_code: code } = outcome.data;
-      // The chat is handed over already, so a line that cannot be sent is no failure.
-      if (code && action.text) await sender.sayByCode(code, action.text, key).catch(() => undefined);
-      return { facts: [this.changed(action, to, servicer)] };
+    if (!outcome.ok) {
+      // People serve already: an earlier attempt got through, or a person was quicker.
+      const served = await this.servedByPeople(action);
+      if (served === null) throw new GiveUp('kf_change_not_allowed');
+      return { facts: [served] };
     }
-    if (outcome.errcode !== 95016) return null;
-    // People serve already: an earlier attempt got through, or a person was quicker.
-    const served = await this.servedByPeople(action);
-    if (served === null) throw new GiveUp('kf_change_not_allowed');
-    return { facts: [served] };
+    const { msg_code: code } = outcome.data;
+    // The chat is handed over already, so a line that cannot be sent is no failure.
+    if (code && action.text) await sender.sayByCode(code, action.text, key).catch(() => undefined);
+    return { facts: [this.changed(action, QUEUE)] };
   }
 
   /** Calls of ours cause no event (kf contract §0.1), so the fact is made here. */
