@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { memberCommands } from '../../../src/commands/index.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact } from '../../support/test-product.js';
 import { aKfProduct, type KfProduct } from './a-kf-product.js';
@@ -109,6 +110,20 @@ eachDatabase('customer service', (open) => {
     await product.heard();
     await product.heard();
     expect(product.wecom.bodiesOf('kf/send_msg_on_event')).toMatchObject([{ code: 'WC1', msgtype: 'msgmenu' }]);
+  });
+
+  it('offers in its greeting only commands that customer service understands, by id and by label', async () => {
+    product.kf.event('enter_session', { welcome_code: 'WC1' });
+    await product.heard();
+    const [{ msgmenu }] = product.wecom.bodiesOf('kf/send_msg_on_event') as [
+      { msgmenu: { list: { click: { id: string; content: string } }[]; tail_content: string } },
+    ];
+    const understood = memberCommands.filter(({ where }) => where.includes('kf'));
+    expect(msgmenu.list.length).toBeGreaterThan(0);
+    for (const { click } of msgmenu.list)
+      expect(understood.find(({ id }) => id === click.id)?.words).toContain(click.content);
+    const [, typed] = /「(.+)」/.exec(msgmenu.tail_content) ?? [];
+    expect(understood.flatMap(({ words }) => words)).toContain(typed);
   });
 
   it('does not answer what was written while it was away, and gives it to staff', async () => {
