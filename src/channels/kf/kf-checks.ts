@@ -68,21 +68,16 @@ async function listAccounts(app: WecomApp): Promise<ReadonlyMap<string, z.output
 }
 
 /** Whether a callback of customer service has come since the start. */
-export const callbackCheck = (notices: number): Check =>
-  notices > 0
-    ? {
-        id: 'kf_callback',
-        title: callbackTitle,
-        ok: true,
-        found: { zh: `启动以来收到 ${notices} 次`, en: `${notices} since the start` },
-      }
-    : {
-        id: 'kf_callback',
-        title: callbackTitle,
-        // Nobody may have written yet. Messages are found without callbacks, too, only later.
-        ok: true,
-        found: {
+export const callbackCheck = (notices: number): Check => ({
+  id: 'kf_callback',
+  title: callbackTitle,
+  // Nobody may have written yet. Messages are found without callbacks, too, only later.
+  ok: true,
+  found:
+    notices > 0
+      ? { zh: `启动以来收到 ${notices} 次`, en: `${notices} since the start` }
+      : {
           zh: '启动以来还没有收到；用微信给客服发一句话试试，几秒内应有一次。没有的话，请检查本应用的「接收消息」和客服账号的接待方式（机器人+人工）',
           en: 'none since the start; write to customer service from WeChat: one should come within seconds. If not, check 接收消息 of this app, and that the account is served by 机器人+人工.',
         },
-      };
+});

@@ -4,13 +4,12 @@ import { cutToCharacters, cutToCodePoints } from '../../domain/cut-text.js';
 import { MINUTE_MS } from '../../domain/day.js';
 import type { Fact, FactData, FactKind } from '../../domain/fact.js';
 import { plausibleTime } from '../../domain/plausible-time.js';
+import { SERVICE_WELCOME_MS } from '../../domain/service/service-window.js';
 import type { CommandRequest, Received } from '../channel.js';
 import { failReasonOf } from './fail-reasons.js';
 
 /** A message that is read later than this after it was written is not answered any more (kf contract §3, cold start). */
 export const ANSWERED_WITHIN_MS = 5 * MINUTE_MS;
-/** A welcome code lives this long (kf contract §5). */
-const WELCOME_CODE_MS = 20_000;
 const WORDS_KEPT = 200;
 const TEXT_READ = 2_000;
 const BODY_KEPT = 8_000;
@@ -246,7 +245,7 @@ function eventFacts(event: EventData, at: number, context: ItemContext): readonl
   const { account, type } = event;
   switch (type) {
     case 'enter_session': {
-      const welcomeCode = context.readAt - at < WELCOME_CODE_MS ? words(event['welcome_code'], 256) : undefined;
+      const welcomeCode = context.readAt - at < SERVICE_WELCOME_MS ? words(event['welcome_code'], 256) : undefined;
       const scene = words(event['scene'], 64);
       const scenePass = words(event['scene_param'], 512);
       return [

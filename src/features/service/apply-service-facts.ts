@@ -3,15 +3,13 @@ import type { ServiceMenu } from '../../domain/action.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { ofKind, type MemberFact } from '../../domain/member-fact.js';
 import { priorities } from '../../domain/priorities.js';
+import { SERVICE_WELCOME_MS } from '../../domain/service/service-window.js';
 import { commandRequestStore } from '../../inbox/command-request.store.js';
 import { factStore } from '../../inbox/fact.store.js';
 import { messageStore } from '../../outbox/message.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Run } from '../run.js';
 import { serviceWindowStore, type WindowChange } from './service-window.store.js';
-
-/** A welcome code works for 20 s (kf contract §5). */
-const WELCOME_MS = 20_000;
 
 /** Applies what happened in customer service: who may be written to, what was recalled, what was not delivered. */
 export async function applyServiceFacts(run: Run, evaluations: readonly Evaluation[]): Promise<void> {
@@ -65,7 +63,7 @@ async function welcome({ tx, context, now }: Run, facts: readonly MemberFact[]):
   const planned = ofKind(facts, 'entered_service').flatMap(({ fact, member }) => {
     const { account, welcomeCode } = fact.data;
     const { externalUserId } = fact.member;
-    const expiresAt = fact.at + WELCOME_MS;
+    const expiresAt = fact.at + SERVICE_WELCOME_MS;
     if (welcomeCode === undefined || externalUserId === undefined || now >= expiresAt) return [];
     const text = `你好，这里是${context.corpName === '' ? '社群' : context.corpName}的小助手。想了解什么，点一下或直接留言：`;
     return [
