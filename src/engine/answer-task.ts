@@ -22,7 +22,7 @@ export type TaskAnswer = (typeof taskAnswers)[number];
 export interface GivenAnswer {
   readonly task: number;
   readonly answer: TaskAnswer;
-  /** With `done` of a member's message: what the member is told. */
+  /** With `done` of a member's message: the answer that the member gets. */
   readonly words?: string | undefined;
   /** The userid of staff, or the name of an admin. */
   readonly by: string;

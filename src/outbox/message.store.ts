@@ -150,7 +150,7 @@ export class MessageStore {
     return row ? { id: row.id, campaign: row.campaign, version: row.template_version, variant: row.variant } : null;
   }
 
-  /** The rows of these keys. */
+  /** The ids of the rows with these keys. */
   async idsOf(sql: Sql, keys: readonly string[]): Promise<Map<string, number>> {
     if (keys.length === 0) return new Map();
     const rows = await sql.all<{ id: number; key: string }>(

@@ -23,9 +23,9 @@ export type AskedMove =
   | { readonly kind: 'no_group' };
 
 /**
- * A member asks for the group of their tier. An open move is used again, and a new one is started as planning would, except
- * that earlier invitations that the member did not follow count no more. Members whom no move can be planned for, such as
- * who is no contact yet, get the code all the same.
+ * A member asks for the group of their tier. An open move is used again. Otherwise a move is started as planning would do
+ * it, but earlier invitations that the member did not follow do not count. Members for whom no move can be planned, such as
+ * those who are no contacts yet, still get the code.
  */
 export async function askForMove(run: Run, evaluation: Evaluation): Promise<AskedMove> {
   const { tx, context } = run;

@@ -26,7 +26,7 @@ const DUE_AFTER_MS = 24 * HOUR_MS;
 const REPLY_CHARACTERS_SHOWN = 60;
 /** Where staff cannot see the chat, the task shows more of the words. A task as a text message has room for this. */
 const UNSEEN_CHARACTERS_SHOWN = 400;
-/** Members' words are stored in no fact, and in their task only for this long after it is done. */
+/** Members' words are kept for this long: in the facts of customer service, and in a task after it is done. */
 export const REPLY_WORDS_KEPT_DAYS = 30;
 
 export interface MemberReply {
