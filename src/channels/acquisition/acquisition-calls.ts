@@ -178,7 +178,8 @@ async function pages<T>(
   for (let count = 0; count < MAX_PAGES; count += 1) {
     const { items, next } = await page(from);
     found.push(...items);
-    if (next === '') break;
+    // A cursor that stands still would bring the same page again.
+    if (next === '' || next === from.cursor) break;
     from = { cursor: next };
   }
   return found;
