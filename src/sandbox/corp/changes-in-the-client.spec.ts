@@ -12,12 +12,6 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
   const corp = await aSandbox(options);
   open.push(corp.sandbox);
   const { sandbox } = corp;
-  const meet = async (name: string, staff = 'LinXia'): Promise<string> => {
-    const { externalUserId } = await sandbox.act({ do: 'newcomer', name });
-    await sandbox.act({ do: 'add_contact', who: name, staff, welcome: false });
-    return externalUserId as string;
-  };
-  const chatId = (name: string) => sandbox.record().groups.find((group) => group.name === name)!.chatId;
   let seen = 0;
   /** The events since last asked, each as the fields it carries beyond the common head. */
   const news = () => {
@@ -25,7 +19,7 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
     seen += callbacks.length;
     return callbacks.map(({ plaintext }) => fieldsOf(plaintext));
   };
-  return { ...corp, meet, chatId, news };
+  return { ...corp, news };
 }
 
 const HEAD = new Set(['ToUserName', 'FromUserName', 'CreateTime', 'MsgType']);

@@ -13,11 +13,6 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
   const corp = await aSandbox(options);
   open.push(corp.sandbox);
   const { sandbox, post } = corp;
-  const meet = async (name: string, staff = 'LinXia'): Promise<string> => {
-    const { externalUserId } = await sandbox.act({ do: 'newcomer', name });
-    await sandbox.act({ do: 'add_contact', who: name, staff, welcome: false });
-    return externalUserId as string;
-  };
   const group = (name: string) => sandbox.record().groups.find((one) => one.name === name)!;
   const joinWay = async (change: object) => {
     const { config_id } = await post('externalcontact/groupchat/add_join_way', {
@@ -32,7 +27,7 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
     };
   };
   const lastCallback = (): string => sandbox.record().callbacks.at(-1)!.plaintext;
-  return { ...corp, meet, group, joinWay, lastCallback };
+  return { ...corp, group, joinWay, lastCallback };
 }
 
 test('a mass-send is 41063 at first, then waits for the tap, and after it reports who received it', async () => {

@@ -46,7 +46,19 @@ export async function aSandbox(options: Partial<SandboxOptions> = {}) {
     callbackAesKey: keys.aesKey,
     ...options,
   });
-  return { sandbox, ...clientOf(sandbox) };
+  return { sandbox, ...clientOf(sandbox), ...shortcutsOf(sandbox) };
+}
+
+function shortcutsOf(sandbox: Sandbox) {
+  return {
+    /** A newcomer becomes a contact of the staff member. Returns the external_userid. */
+    meet: async (name: string, staff = 'LinXia'): Promise<string> => {
+      const { externalUserId } = await sandbox.act({ do: 'newcomer', name });
+      await sandbox.act({ do: 'add_contact', who: name, staff, welcome: false });
+      return externalUserId as string;
+    },
+    chatId: (name: string): string => sandbox.record().groups.find((group) => group.name === name)!.chatId,
+  };
 }
 
 function clientOf(sandbox: Sandbox) {

@@ -13,11 +13,6 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
   const corp = await aSandbox(options);
   open.push(corp.sandbox);
   const { sandbox, post } = corp;
-  const meet = async (name: string, staff = 'LinXia'): Promise<string> => {
-    const { externalUserId } = await sandbox.act({ do: 'newcomer', name });
-    await sandbox.act({ do: 'add_contact', who: name, staff, welcome: false });
-    return externalUserId as string;
-  };
   const pair = { handover_userid: 'LinXia', takeover_userid: 'ZhaoMin' };
   const call = (what: string, change: object) => post(`externalcontact/${what}`, { ...pair, ...change });
   const group = (name: string) => sandbox.record().groups.find((one) => one.name === name)!;
@@ -27,7 +22,7 @@ async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
       .callbacks.slice(from)
       .map((callback) => /<ChangeType><!\[CDATA\[(\w+)/.exec(callback.plaintext)?.[1] ?? '');
   const bonds = () => sandbox.record().pairs.map((one) => [one.userid, one.bond]);
-  return { ...corp, meet, call, group, changeTypesSince, bonds };
+  return { ...corp, call, group, changeTypesSince, bonds };
 }
 
 test('a customer who does not answer is transferred a day later: both staff members get an event', async () => {

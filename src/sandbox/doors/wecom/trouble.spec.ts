@@ -13,14 +13,7 @@ afterEach(async () => {
 async function aCorp(options: Parameters<typeof aSandbox>[0] = {}) {
   const corp = await aSandbox(options);
   open.push(corp.sandbox);
-  const { sandbox } = corp;
-  const meet = async (name: string, staff = 'LinXia'): Promise<string> => {
-    const { externalUserId } = await sandbox.act({ do: 'newcomer', name });
-    await sandbox.act({ do: 'add_contact', who: name, staff, welcome: false });
-    return externalUserId as string;
-  };
-  const chatId = (name: string) => sandbox.record().groups.find((group) => group.name === name)!.chatId;
-  return { ...corp, meet, chatId };
+  return corp;
 }
 
 const codes = (answers: readonly ApiAnswer[]): number[] => answers.map((answer) => answer.errcode);
