@@ -157,7 +157,7 @@ export class Conductor {
   }
 
   /**
-   * Lets corp and product live until a moment; `onProgress` hears where they are. In a `hurry` the product gets one turn
+   * Lets corp and product live until a moment; `onProgress` gets the time reached. In a `hurry` the product gets one turn
    * a day, and beside it only those for whom it must be quick: newcomers with a welcome code. Who said something to the
    * bot is answered in the day's turn. Ends early when the conductor is closed.
    */
@@ -175,9 +175,9 @@ export class Conductor {
     }
   }
 
-  /** The product is at the corp's time, has heard everything and done all that is due. */
+  /** Resolves when the product is at the corp's time, has read all messages and has done all that is due. */
   async catchUp(): Promise<void> {
-    await this.chatHeard();
+    await this.chatRead();
     await this.push(true);
   }
 
@@ -214,15 +214,15 @@ export class Conductor {
     await this.catchUp();
   }
 
-  /** Talk is heard by a long poll of its own; time does not run away from it. */
-  private async chatHeard(): Promise<void> {
+  /** The product reads chat messages by a long poll; time waits until it has them. */
+  private async chatRead(): Promise<void> {
     const patience = Date.now() + CHAT_PATIENCE_MS;
     while (this.child && this.setup.chat && this.sandbox.clock().chat.unacknowledged > 0 && Date.now() < patience)
       await new Promise((resolve) => setTimeout(resolve, 2));
   }
 
   private send(message: ToProduct): void {
-    // A product that was killed a moment ago hears nothing; its end is heard of by itself.
+    // A product that was killed a moment ago receives nothing; the exit event reports its end.
     if (this.child?.connected) this.child.send(message, () => undefined);
   }
 }

@@ -86,7 +86,7 @@ async function main(): Promise<void> {
 
   await conductor.startProduct();
   hasStarted = true;
-  tellAddress(conductor);
+  printAddress(conductor);
   const password = conductor.adminPassword ?? config.adminPassword;
   if (password !== undefined) await openChannelCodes({ url: conductor.url, password }, FOLLOWERS);
   const bar = progressBar(startAt, endAt);
@@ -99,8 +99,8 @@ async function main(): Promise<void> {
   await conductor.liveUntil(endAt, onProgress);
   if (isStopping) return;
   say('\n一年已过完，社群继续运转（每秒约 5 分钟）。The year is over; the corp lives on, about five minutes a second.');
-  tellAddress(conductor);
-  tellFirstSteps(conductor, chat);
+  printAddress(conductor);
+  printFirstSteps(conductor, chat);
 
   // Also while time stands still the product takes up what somebody makes happen on the sandbox's page.
   rest = conductor.sandbox.pace.drive(TURN_MS, async (byMs) => {
@@ -137,7 +137,7 @@ async function databaseFor(configured: string): Promise<string> {
   return 'sqlite:data/sandbox.sqlite';
 }
 
-function tellAddress(conductor: Conductor): void {
+function printAddress(conductor: Conductor): void {
   say(`\n控制台 / console:  ${conductor.url}`);
   say(
     `登录 / sign in:    admin  ${conductor.adminPassword ?? '（密码为 ADMIN_PASSWORD / the password in ADMIN_PASSWORD）'}`,
@@ -146,7 +146,7 @@ function tellAddress(conductor: Conductor): void {
 }
 
 /** The same three as on the console's first page. */
-function tellFirstSteps({ url, sandbox }: Conductor, chat: boolean): void {
+function printFirstSteps({ url, sandbox }: Conductor, chat: boolean): void {
   say('先试试这三件事 / three things to try:');
   say(`  1. 看一位成员为什么在这一层级 / see why a member stands where they do:  ${url}/members`);
   say(
@@ -158,7 +158,7 @@ function tellFirstSteps({ url, sandbox }: Conductor, chat: boolean): void {
 }
 
 function progressBar(from: number, to: number): (at: number) => void {
-  let toldTenth = -1;
+  let printedTenth = -1;
   return (at) => {
     const share = Math.min(1, (at - from) / (to - from));
     const day = new Date(at).toISOString().slice(0, 10);
@@ -170,8 +170,8 @@ function progressBar(from: number, to: number): (at: number) => void {
       return;
     }
     const tenth = Math.floor(share * 10);
-    if (tenth > toldTenth) say(`沙盒的一年 / the sandbox year: ${tenth * 10}%  ${day}`);
-    toldTenth = Math.max(toldTenth, tenth);
+    if (tenth > printedTenth) say(`沙盒的一年 / the sandbox year: ${tenth * 10}%  ${day}`);
+    printedTenth = Math.max(printedTenth, tenth);
   };
 }
 

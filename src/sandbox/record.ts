@@ -20,7 +20,7 @@ export interface SandboxRecord {
   readonly posts: readonly GroupPost[];
   /** The app's messages to staff. */
   readonly inbox: readonly StaffMessage[];
-  /** In the order they happened; `untold` when there was no callback address. */
+  /** In the order they happened; `unsent` when there was no callback address. */
   readonly callbacks: readonly Callback[];
   /** Posts of bots in internal groups of the staff. */
   readonly botPosts: readonly BotPost[];

@@ -139,7 +139,7 @@ test('another process controls it over HTTP, and gets a message for a mistake', 
   expect(unknown).toMatchObject({
     error: 'unknown_act',
     message: expect.stringMatching(/^没有这个动作 \/ no such act: "fly"。.*there are: .*newcomer/),
-    acts: expect.arrayContaining(['newcomer', 'add_contact', 'tell', 'tap_card']),
+    acts: expect.arrayContaining(['newcomer', 'add_contact', 'send_callback', 'tap_card']),
   });
   for (const body of [{}, [], 'fly', null]) expect(await act(body)).toMatchObject({ error: 'unknown_act' });
   expect(await act({ do: 'add_contact', who: '小鹿' })).toMatchObject({
@@ -149,7 +149,7 @@ test('another process controls it over HTTP, and gets a message for a mistake', 
   expect(await json('/sandbox/advance', { method: 'POST', body: JSON.stringify({ until: START + 1_000 }) })).toEqual({
     at: START + 1_000,
     urgent: false,
-    told: 0,
+    callbacks: 0,
   });
   expect(await json('/sandbox/clock')).toMatchObject({ now: START + 1_000, callbacksWaiting: 0 });
   expect(await json('/sandbox/record')).toMatchObject({ people: [{ name: '小鹿' }] });

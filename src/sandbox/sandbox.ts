@@ -99,7 +99,7 @@ export interface Advanced {
   /** True: a person expects an answer within seconds, so the product must catch up before time goes on. */
   readonly urgent: boolean;
   /** How many callbacks were created. */
-  readonly told: number;
+  readonly callbacks: number;
 }
 
 export interface SandboxClock {
@@ -286,7 +286,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       }
     });
     await settle();
-    return { at: now(), urgent, told: callbackSender.callbacks.length - callbacksBefore };
+    return { at: now(), urgent, callbacks: callbackSender.callbacks.length - callbacksBefore };
   };
 
   const clock = (): SandboxClock => ({

@@ -33,7 +33,7 @@ export interface AcquisitionLink {
   settings: AcquisitionLinkSettings;
   /** The platform switched it off. */
   isBlocked: boolean;
-  /** The app was told that the link does not work. */
+  /** A callback has reported that the link does not work. */
   isReported: boolean;
   turns: number;
   readonly clicks: { readonly externalUserId: string; readonly at: number }[];
@@ -111,10 +111,10 @@ export function linkIn(address: string): { readonly linkId: string; readonly cha
 function cut(channel: string): string {
   let bytes = 0;
   let kept = '';
-  for (const letter of channel) {
-    bytes += Buffer.byteLength(letter);
+  for (const character of channel) {
+    bytes += Buffer.byteLength(character);
     if (bytes > LONGEST_CHANNEL) break;
-    kept += letter;
+    kept += character;
   }
   return kept;
 }

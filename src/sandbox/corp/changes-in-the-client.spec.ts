@@ -243,12 +243,12 @@ describe('contacts', () => {
 test('any other event can be sent as given', async () => {
   const { sandbox, news } = await aCorp();
   await sandbox.act({
-    do: 'tell',
+    do: 'send_callback',
     event: 'customer_acquisition',
     fields: { ChangeType: 'balance_low', LinkId: 'cawcde' },
   });
   await sandbox.act({
-    do: 'tell',
+    do: 'send_callback',
     event: 'change_external_contact',
     fields: { ChangeType: 'msg_audit_approved', UserID: 'LinXia', FromUserName: 'LinXia' },
   });

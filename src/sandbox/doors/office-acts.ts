@@ -56,7 +56,7 @@ export const officeActs = [
   // Sends any event as given; sender, time and type are filled in when absent. Without an event name it is a message to
   // the app: a picture, a place …
   z.object({
-    do: z.literal('tell'),
+    do: z.literal('send_callback'),
     event: name.optional(),
     fields: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])).default({}),
   }),
@@ -110,7 +110,7 @@ export function performInOffice(corp: Corp, act: OfficeAct): Record<string, unkn
     }
     case 'transfer':
       return transfer(corp, act);
-    case 'tell':
+    case 'send_callback':
       emitEvent(corp, act.event, act.fields);
       return {};
   }

@@ -23,7 +23,7 @@ interface Seen {
   readonly tasks: readonly Record<string, unknown>[];
   readonly chat: readonly Record<string, unknown>[];
   readonly calls: readonly { readonly n: number; readonly path: string; readonly errcode: number }[];
-  readonly letters: readonly Record<string, unknown>[];
+  readonly callbacks: readonly Record<string, unknown>[];
 }
 
 async function read(url: string, what: string, query: Record<string, string> = {}): Promise<Seen> {
@@ -132,8 +132,8 @@ describe('the page shows', () => {
   it('the outcome of a callback, and the message that it is about', async () => {
     const { sandbox } = await aPage();
     await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: '日报' });
-    expect((await read(sandbox.url, 'corp')).letters).toMatchObject([
-      { fate: 'untold', event: 'text', about: ['林夏', '日报'] },
+    expect((await read(sandbox.url, 'corp')).callbacks).toMatchObject([
+      { fate: 'unsent', event: 'text', about: ['林夏', '日报'] },
     ]);
     expect((await read(sandbox.url, 'staff', { id: 'LinXia' })).chat).toMatchObject([{ text: '日报', mine: true }]);
   });

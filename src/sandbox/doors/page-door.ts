@@ -82,7 +82,7 @@ export function pageDoor({ sources, advance }: PageParts): Door {
         return someone && !isPerson(someone) ? staffView(corp, recent, someone) : undefined;
       case 'call':
         return recent.calls.find((call) => call.n === Number(id));
-      case 'letter':
+      case 'callback':
         return callbacks[Number(id)];
       default:
         return undefined;

@@ -1,8 +1,8 @@
 import { isPerson, type Corp } from '../corp/corp.js';
 import type { Callback } from '../doors/callback/callback-sender.js';
 
-/** How the sending of a callback ended. `twice`: answered more than once. `repeated`: needed more than one try. `untold`: no address. */
-export type Fate = 'waiting' | 'delivered' | 'twice' | 'repeated' | 'lost' | 'refused' | 'untold';
+/** How the sending of a callback ended. `twice`: answered more than once. `repeated`: needed more than one try. `unsent`: no address. */
+export type Fate = 'waiting' | 'delivered' | 'twice' | 'repeated' | 'lost' | 'refused' | 'unsent';
 
 export function callbackView(corp: Corp, callback: Callback, n: number) {
   const { at, plaintext, posts, answers } = callback;
@@ -31,8 +31,8 @@ function fateOf({ state, posts, answers }: Callback): Fate {
   switch (state) {
     case 'waiting':
       return 'waiting';
-    case 'untold':
-      return 'untold';
+    case 'unsent':
+      return 'unsent';
     case 'lost':
       return posts === 0 ? 'lost' : 'refused';
     case 'answered':

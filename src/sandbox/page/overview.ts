@@ -71,7 +71,7 @@ export function overview(sources: PageSources) {
     trouble: troubleNow(troubled),
     endpoints: ['/cgi-bin/gettoken', ...endpoints.map((endpoint) => endpoint.path)],
     calls: recent.calls.slice(-LINES).reverse().map(callLine),
-    letters: callbacks
+    callbacks: callbacks
       .slice(-LINES)
       .map((callback, i) => callbackView(corp, callback, Math.max(0, callbacks.length - LINES) + i))
       .reverse(),

@@ -125,7 +125,7 @@ export class Life {
     this.lastSpeakers.set(group.chatId, this.person);
   }
 
-  /** Says so where it can be heard. */
+  /** Asks for no more messages in a place that the product reads. */
   private optOut(): void {
     if (this.assistant) this.assistant.write('退订');
     else this.speak('退订');

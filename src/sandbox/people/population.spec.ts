@@ -30,7 +30,7 @@ test('the same seed gives the same year, and another seed another one', async ()
   );
 });
 
-test('without a chat account people open the assistant and write to it, and opt out only where they can be heard', async () => {
+test('without a chat account people open the assistant and write to it, and opt out only where the product reads them', async () => {
   const { kf, people, now } = await aYear(undefined, false);
   const wrote = kf.talk.filter(({ by }) => by === 'customer');
   const said = (text: string) => wrote.filter((line) => line.text === text).length;

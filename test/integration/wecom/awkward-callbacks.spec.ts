@@ -98,6 +98,6 @@ it('interprets every action of staff and administrators, and stores unknown even
   await corp.act({ do: 'staff_leaves', staff: 'TangGuo' });
   expect(corp.record().callbacks.every((callback) => callback.state === 'answered')).toBe(true);
   expect(storedKinds().filter((kind) => kind === 'unrecognized')).toEqual([]);
-  await corp.act({ do: 'tell', event: 'change_external_contact', fields: { ChangeType: 'something_new' } });
+  await corp.act({ do: 'send_callback', event: 'change_external_contact', fields: { ChangeType: 'something_new' } });
   expect(storedKinds().filter((kind) => kind === 'unrecognized')).toHaveLength(1);
 });

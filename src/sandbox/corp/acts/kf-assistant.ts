@@ -41,7 +41,7 @@ export function sayAsAssistant(corp: Corp, session: KfSession, message: Assistan
     );
 }
 
-/** Contract §3.3: 10 the customer refuses, 13 security, 0 for no reason that is told. */
+/** Contract §3.3: 10 the customer refuses, 13 security, 0 unknown. */
 function failTypeFor(corp: Corp, session: KfSession, text: string): number | undefined {
   if (session.refuses) return 10;
   if (corp.kf.manners.forbiddenWords.some((word) => text.includes(word))) return 13;

@@ -57,7 +57,7 @@ function recordSpeech(corp: Corp, person: Person, text: string): void {
   corp.recordActivity(person);
   const tally = corp.tallyOf(person);
   tally.messages += 1;
-  // Without a chat account nobody can hear it in a group.
+  // Without a chat account the product cannot read a group.
   if (text.trim() === '退订' && corp.bot) tally.optedOut = true;
   for (const relation of corp.relations.ofPerson(person.externalUserId)) relation.lastTalkAt = corp.now();
 }

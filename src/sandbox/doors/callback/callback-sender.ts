@@ -7,17 +7,17 @@ import type { Random } from '../../random.js';
 import { seal, signatureOf, type CallbackKeys } from './crypto.js';
 import { envelopeOf, type Envelope, type OuterBody } from './envelope.js';
 
-/** One event on its way to the product. `untold`: there was no callback address. */
+/** One event on its way to the product. `unsent`: there was no callback address. */
 export interface Callback {
   readonly at: number;
   readonly plaintext: string;
-  state: 'waiting' | 'answered' | 'lost' | 'untold';
+  state: 'waiting' | 'answered' | 'lost' | 'unsent';
   /** How often it was posted, and how often the answer was 200. */
   posts: number;
   answers: number;
 }
 
-export interface PostOfficeSettings {
+export interface CallbackSenderSettings {
   readonly keys: CallbackKeys;
   readonly agentId: string;
   /** Current shares of callbacks sent twice, late or never. */
@@ -53,7 +53,7 @@ export class CallbackSender {
   private closed = false;
 
   constructor(
-    private readonly settings: PostOfficeSettings,
+    private readonly settings: CallbackSenderSettings,
     private readonly random: Random,
     private readonly now: () => number,
   ) {}
@@ -75,7 +75,7 @@ export class CallbackSender {
     const callback: Callback = {
       at: this.now(),
       plaintext,
-      state: this.url ? 'waiting' : 'untold',
+      state: this.url ? 'waiting' : 'unsent',
       posts: 0,
       answers: 0,
     };

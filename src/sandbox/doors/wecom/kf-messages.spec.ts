@@ -132,7 +132,7 @@ describe('a message', () => {
     expect(arrived()).toEqual(['现在呢']);
   });
 
-  test('may fail for its words, for no reason that is told, or because the corp is at its cap', async () => {
+  test('may fail for its words, for an unknown reason, or because the corp is at its cap', async () => {
     const { write, say, failures, sandbox } = await aCorp();
     await write();
     sandbox.trouble({ kf: { forbiddenWords: ['密码'] } });

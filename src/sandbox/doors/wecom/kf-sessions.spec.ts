@@ -176,13 +176,13 @@ describe('a servicer', () => {
     expect(await lastEvent()).toMatchObject({ recall_msgid: msgid, servicer_userid: 'ZhaoMin' });
   });
 
-  test('who pauses or stops is told from 1 in the event and from 0 in the list', async () => {
+  test('who pauses or stops has a status that counts from 1 in the event and from 0 in the list', async () => {
     const { act, lastEvent, get, open_kfid } = await aCorp();
     const both = async (status: 'serving' | 'paused' | 'stopped') => {
       await act({ do: 'servicer_status', staff: 'ZhaoMin', status });
-      const { status: told, stop_type } = await lastEvent();
+      const { status: inEvent, stop_type } = await lastEvent();
       const list = (await get(`kf/servicer/list?open_kfid=${open_kfid}`))['servicer_list'] as { userid: string }[];
-      return [told, stop_type, list.find(({ userid }) => userid === 'ZhaoMin')];
+      return [inEvent, stop_type, list.find(({ userid }) => userid === 'ZhaoMin')];
     };
     expect(await both('paused')).toEqual([2, 1, { userid: 'ZhaoMin', status: 1, stop_type: 1 }]);
     expect(await both('stopped')).toEqual([2, 0, { userid: 'ZhaoMin', status: 1, stop_type: 0 }]);

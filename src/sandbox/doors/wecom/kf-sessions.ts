@@ -28,7 +28,7 @@ export const kfSessionEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-/** Contract §6: what is "yes" there, documented or told by users. The same state again is taken as not allowed, except to another person (?). */
+/** Contract §6: what is "yes" there, documented or reported by users. The same state again is taken as not allowed, except to another person (?). */
 const ALLOWED: Readonly<Record<KfState, readonly KfState[]>> = {
   0: [1, 2, 3, 4],
   1: [2, 3, 4],
@@ -39,8 +39,8 @@ const ALLOWED: Readonly<Record<KfState, readonly KfState[]>> = {
 
 function checkTransition(corp: Corp, from: KfState, to: KfState): void {
   if (from === 4) throw new Refused(95013, 'conversation end');
-  const isOnlyTold = to === 4 && from !== 3;
-  if (!ALLOWED[from].includes(to) || (isOnlyTold && corp.kf.manners.strictTransitions))
+  const isOnlyReported = to === 4 && from !== 3;
+  if (!ALLOWED[from].includes(to) || (isOnlyReported && corp.kf.manners.strictTransitions))
     throw new Refused(95016, 'service state trans not allowed');
 }
 

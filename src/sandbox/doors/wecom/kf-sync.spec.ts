@@ -31,7 +31,7 @@ describe('the callback', () => {
     );
   });
 
-  test('comes for every account at the one address, and for accounts the app has never heard of', async () => {
+  test('comes for every account at the one address, and for accounts that the app does not know', async () => {
     const product = await pretendProduct(keys);
     open.push(product);
     const { act, sandbox, open_kfid, upload, kf } = await aCorp({ callbackUrl: product.callbackUrl });

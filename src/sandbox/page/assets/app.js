@@ -3,7 +3,7 @@ import { bar, rail } from './bar.js';
 import { at, begin, seen } from './corp.js';
 import { h, show } from './dom.js';
 import { groupList, groupMain } from './groups.js';
-import { calls, letters, sideTabs } from './log.js';
+import { calls, callbacks, sideTabs } from './log.js';
 import { peopleList, personMain } from './people.js';
 import { staffList, staffMain } from './staff.js';
 import { troublePanel } from './trouble.js';
@@ -11,7 +11,7 @@ import { lang, say } from './words.js';
 
 const lists = { groups: groupList, people: peopleList, staff: staffList };
 const mains = { groups: groupMain, people: personMain, staff: staffMain };
-const sides = { calls, letters, trouble: troublePanel };
+const sides = { calls, callbacks, trouble: troublePanel };
 const place = (id) => document.querySelector(`#${id}`);
 
 begin(() => {

@@ -78,5 +78,5 @@ export function rail() {
       h(`span.glyph.${name}`, { 'aria-hidden': 'true' }),
       h('span', {}, say(`side_${name}`)),
     );
-  return [...TABS.map(tab), ...['calls', 'letters', 'trouble'].map(side)];
+  return [...TABS.map(tab), ...['calls', 'callbacks', 'trouble'].map(side)];
 }

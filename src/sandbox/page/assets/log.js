@@ -16,7 +16,7 @@ export const sideTabs = () =>
   h(
     'div.tabs',
     { role: 'tablist' },
-    ['calls', 'letters', 'trouble'].map((log) =>
+    ['calls', 'callbacks', 'trouble'].map((log) =>
       h(
         'button',
         {
@@ -62,17 +62,17 @@ const FATES = {
   repeated: 'amber',
   lost: 'red',
   refused: 'red',
-  untold: '',
+  unsent: '',
   waiting: 'blue',
 };
 
-export const letters = () =>
+export const callbacks = () =>
   h(
     'div.log',
     {},
-    seen.corp.letters.length === 0 && empty(say('no_letters')),
-    seen.corp.letters.map(({ n, at: then, fate, event, change, about, posts }) =>
-      entry('letter', n, FATES[fate] === 'red' ? 'bad' : 'good', [
+    seen.corp.callbacks.length === 0 && empty(say('no_callbacks')),
+    seen.corp.callbacks.map(({ n, at: then, fate, event, change, about, posts }) =>
+      entry('callback', n, FATES[fate] === 'red' ? 'bad' : 'good', [
         h('time', {}, shortWhen(then, seen.corp.now)),
         h('code', {}, change || event),
         chip(say(`fate_${fate}`, posts), FATES[fate]),
@@ -97,7 +97,7 @@ function entry(what, n, kind, content) {
 
 function wholeOf({ what, whole }) {
   if (!whole) return say('forgotten');
-  if (what === 'letter') return whole.plaintext.replaceAll('><', '>\n<');
+  if (what === 'callback') return whole.plaintext.replaceAll('><', '>\n<');
   const { method, path, query, body, answer } = whole;
   const head = `${method} ${path}${query && `?${query}`}`;
   return [head, pretty(body), '', JSON.stringify(answer, null, 2)?.slice(0, 6_000) ?? say('cut')].join('\n');

@@ -38,7 +38,7 @@ const told = (
   posts: string,
   tells: EventRow['tells'] = nothing,
 ): EventRow => ({
-  acts: () => [event === undefined ? { do: 'tell', fields } : { do: 'tell', event, fields }],
+  acts: () => [event === undefined ? { do: 'send_callback', fields } : { do: 'send_callback', event, fields }],
   posts: [posts],
   tells,
 });
