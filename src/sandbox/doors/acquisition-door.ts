@@ -2,6 +2,7 @@ import { linkIn } from '../corp/acquisition-links.js';
 import type { Corp } from '../corp/corp.js';
 import type { Act } from './acts.js';
 import type { Door, DoorRequest, DoorResponse } from './http.js';
+import { openerForm, openerIn } from './opener.js';
 import { simplePage, text } from './sign-in-pages.js';
 
 const PLACE = /^\/ca\/\w+$/;
@@ -22,15 +23,13 @@ export function acquisitionDoor(
       200,
       `<h1>${text(link.settings.name)}</h1>
       <p>加企业的员工为联系人。沙盒里没有微信，所以由你来说是谁打开的；没有这个人，就新来一位。<br>Adds a staff member. The sandbox has no WeChat client, so you say who opens it; a new name makes a newcomer.</p>
-      <form method="post"><input name="who" required maxlength="30" aria-label="昵称 / nickname" placeholder="昵称 / nickname">
-        <button>添加 / add</button></form>`,
+      ${openerForm('添加 / add')}`,
     );
   };
 
   async function add({ body }: DoorRequest, url: string): Promise<DoorResponse> {
-    const who = (new URLSearchParams(body.toString('utf8')).get('who') ?? '').trim().slice(0, 30);
-    if (who === '' || corp.staff.has(who)) return simplePage(400, '<h1>不是顾客 / not a customer</h1>');
-    if (!corp.who(who)) await act({ do: 'newcomer', name: who });
+    const who = await openerIn(corp, body, act);
+    if (who === undefined) return simplePage(400, '<h1>不是顾客 / not a customer</h1>');
     const outcome = await act({ do: 'scan_acquisition_link', who, url });
     const { added, waiting, not } = outcome as Readonly<Record<string, string | undefined>>;
     const words =

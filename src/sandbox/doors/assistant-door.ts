@@ -1,6 +1,7 @@
-import { isPerson, type Corp } from '../corp/corp.js';
+import type { Corp } from '../corp/corp.js';
 import type { Act } from './acts.js';
 import type { Door, DoorRequest, DoorResponse } from './http.js';
+import { openerForm, openerIn } from './opener.js';
 import { simplePage, text } from './sign-in-pages.js';
 
 const PLACE = /^\/kf\/kfc\w+$/;
@@ -20,16 +21,13 @@ export function assistantDoor(
       200,
       `<h1>${text(account.name)}</h1>
       <p>打开企业的微信客服。沙盒里没有微信，所以由你来说是谁打开的；没有这个人，就新来一位。<br>Opens the chat with the corp's assistant. The sandbox has no WeChat client, so you say who opens it; a new name makes a newcomer.</p>
-      <form method="post"><input name="who" required maxlength="30" aria-label="昵称 / nickname" placeholder="昵称 / nickname">
-        <button>打开 / open</button></form>`,
+      ${openerForm('打开 / open')}`,
     );
   };
 
   async function open({ body, path, query }: DoorRequest): Promise<DoorResponse> {
-    const who = (new URLSearchParams(body.toString('utf8')).get('who') ?? '').trim().slice(0, 30);
-    const known = corp.who(who);
-    if (who === '' || (known && !isPerson(known))) return simplePage(400, '<h1>不是顾客 / not a customer</h1>');
-    const person = known?.externalUserId ?? String((await act({ do: 'newcomer', name: who }))['externalUserId']);
+    const person = await openerIn(corp, body, act);
+    if (person === undefined) return simplePage(400, '<h1>不是顾客 / not a customer</h1>');
     const url = `${ownUrl()}${path}?${query.toString()}`;
     const { opened } = await act({ do: 'open_assistant', who: person, url });
     if (opened !== true) return simplePage(400, '<h1>链接被改动过 / the link was changed</h1>');

@@ -10,6 +10,7 @@ import {
 } from '../corp/acts/kf-customers.js';
 import type { Corp } from '../corp/corp.js';
 import type { KfAccount } from '../corp/kf/kf-account.js';
+import { menuItemsOf } from '../corp/kf/kf-menu.js';
 import { ImpossibleAct, name, person } from './named.js';
 
 const account = name.optional();
@@ -100,15 +101,10 @@ function latestOf(corp: Corp, { openKfid }: KfAccount, customer: string): string
   return line.msgid;
 }
 
-interface MenuItem {
-  readonly type: string;
-  readonly click?: { readonly id: string; readonly content: string };
-}
-
 function wordsOf(corp: Corp, { openKfid }: KfAccount, customer: string, id: string): string {
   const items = corp.kf.talk
     .filter((one) => one.openKfid === openKfid && one.customer === customer && one.msgtype === 'msgmenu')
-    .flatMap(({ body }) => (body['list'] ?? []) as readonly MenuItem[]);
+    .flatMap(({ body }) => menuItemsOf(body));
   const words = items.findLast(({ click }) => click?.id === id)?.click?.content;
   if (words === undefined) throw new ImpossibleAct(`no menu with ${id}`);
   return words;

@@ -1,19 +1,12 @@
 import type { Corp } from '../corp/corp.js';
 import type { KfLine } from '../corp/kf/customer-service.js';
+import { menuItemsOf } from '../corp/kf/kf-menu.js';
 import { stateOf } from '../corp/kf/kf-session.js';
 import type { Attachment } from '../corp/messages.js';
 import type { Person } from '../corp/person.js';
 import { attachmentView, type AttachmentView } from './group-view.js';
 
 const LINES = 80;
-
-interface MenuItem {
-  readonly type: string;
-  readonly click?: { readonly id: string; readonly content: string };
-  readonly view?: { readonly url: string; readonly content: string };
-  readonly miniprogram?: { readonly content: string };
-  readonly text?: { readonly content: string };
-}
 
 /** The chat of a customer with the corp's oldest account of customer service, as their phone shows it. */
 export function assistantView(corp: Corp, person: Person) {
@@ -81,7 +74,7 @@ function menuView(body: KfLine['body']) {
   return {
     head: text('head_content'),
     tail: text('tail_content'),
-    items: ((body['list'] ?? []) as readonly MenuItem[]).map(({ type, click, view, miniprogram, text: plain }) => ({
+    items: menuItemsOf(body).map(({ type, click, view, miniprogram, text: plain }) => ({
       type,
       id: click?.id ?? '',
       url: view?.url ?? '',

@@ -41,12 +41,12 @@ test('people tap the menus that answer them, seldom the item that ends everythin
   expect(taps.filter((id) => id === 'stop').length).toBeLessThan(taps.length / 4);
 }, 30_000);
 
-test('people follow a link to the assistant that a message holds', async () => {
+test('people follow a link to the assistant in a message, also where Chinese punctuation ends it', async () => {
   const { sandbox, kf, wait, post } = await aService({ people: 100, chat: false }).then(
     (one) => (open.push(one.sandbox), one),
   );
   const { url } = await kf('add_contact_way', { scene: 'mass_send' });
-  const text = { content: `点这里问小助手 ${url}&scene_param=t1` };
+  const text = { content: `点这里问小助手：${url}&scene_param=t1。回头见` };
   await wait(30 * DAY);
   const customers = sandbox.record().people.filter(({ isContact }) => isContact);
   const external_userid = customers.map(({ externalUserId }) => externalUserId);

@@ -2,7 +2,9 @@ import { HOUR, MINUTE, SECOND } from '../calendar.js';
 import { openAssistant, openByLink, textOf, writeToAssistant } from '../corp/acts/kf-customers.js';
 import type { Corp } from '../corp/corp.js';
 import type { KfAccount } from '../corp/kf/kf-account.js';
-import type { Received } from '../corp/messages.js';
+import { menuItemsOf } from '../corp/kf/kf-menu.js';
+import { linksIn } from '../corp/links-in.js';
+import type { Content, Received } from '../corp/messages.js';
 import type { Person } from '../corp/person.js';
 import type { Random } from '../random.js';
 import type { Persona } from './personas.js';
@@ -19,13 +21,9 @@ const QUESTIONS: readonly { readonly text: string; readonly weight: number }[] =
 ];
 /** Items of a menu that few tap without meaning it. */
 const SERIOUS = /退订|不再|少发|人工/;
-const LINK = /https?:\/\/\S+\/kf\/kfc\w+\?\S+/;
+const LINK = /\/kf\/kfc\w+\?/;
 /** An answer comes within this time; what comes later was sent unasked. */
 const ANSWERS_WITHIN = 10 * MINUTE;
-
-interface MenuItem {
-  readonly click?: { readonly id: string; readonly content: string };
-}
 
 /**
  * How one person uses the corp's assistant in WeChat, in a corp that has no chat account in its groups. Has its own
@@ -81,7 +79,7 @@ export class AssistantHabits {
     const line = corp.kf.talk.at(-1);
     if (line?.msgid !== message.ref || line.msgtype !== 'msgmenu' || corp.now() - this.lastTapAt < HOUR) return;
     if (!random.chance(line.via === 'welcome' ? 0.5 : 0.15)) return;
-    const items = ((line.body['list'] ?? []) as readonly MenuItem[]).flatMap(({ click }) => click ?? []);
+    const items = menuItemsOf(line.body).flatMap(({ click }) => click ?? []);
     const account = corp.kf.account(message.from);
     if (items.length === 0 || !account) return;
     this.lastTapAt = corp.now();
@@ -90,10 +88,8 @@ export class AssistantHabits {
   }
 
   /** Follows a link to the assistant in a message. */
-  seeLink({ text, attachments }: Pick<Received, 'text' | 'attachments'>, weight: number): void {
-    const url = [text, ...attachments.map(({ link }) => link?.url ?? '')].flatMap(
-      (one) => LINK.exec(one)?.[0] ?? [],
-    )[0];
+  seeLink(message: Content, weight: number): void {
+    const url = linksIn(message).find((one) => LINK.test(one));
     if (url === undefined || !this.random.chance(this.persona.scanShare * 0.3 * weight)) return;
     const hours = this.random.next() ** 2 * 24;
     this.corp.timeline.after(hours * HOUR, () => {
