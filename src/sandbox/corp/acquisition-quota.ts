@@ -46,9 +46,16 @@ export class AcquisitionQuota {
     return news(this.balance(at) + 1, this.balance(at));
   }
 
-  /** Uses that nobody needed are over at `at`. */
+  /** Ends what expires by `at`. Purchases that expire at one moment are one piece of news. */
   expire(at: number): QuotaNews | undefined {
-    return news(this.balance(at - 1), this.balance(at));
+    let ended = 0;
+    for (const purchase of this.purchases) {
+      if (purchase.expiresAt > at) continue;
+      ended += purchase.left;
+      purchase.left = 0;
+    }
+    const left = this.balance(at);
+    return news(left + ended, left);
   }
 
   private valid(at: number): Purchase[] {

@@ -48,8 +48,10 @@ export function endSession(corp: Corp, session: KfSession, staff: Staff): NotDon
 /** A servicer writes; in an ended session that re-opens it. */
 export function writeAsServicer(corp: Corp, session: KfSession, staff: Staff, text: string): NotDone | undefined {
   if (!isOpen(session, corp.now())) return 'too_late';
-  if (stateOf(session, corp.now()) === 4) reopen(corp, session, staff);
-  else if (!serves(corp, session, staff)) return 'not_served';
+  if (stateOf(session, corp.now()) === 4) {
+    if (!session.account.servicers.has(staff.userid)) return 'no_servicer';
+    reopen(corp, session, staff);
+  } else if (!serves(corp, session, staff)) return 'not_served';
   sayAsServicer(corp, session, staff, { msgtype: 'text', text, body: { content: text } });
   return undefined;
 }

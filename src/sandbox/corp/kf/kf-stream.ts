@@ -26,7 +26,8 @@ export class KfStream {
   private readonly items: KfItem[] = [];
   private tokens: { readonly token: string; readonly openKfid: string; readonly madeAt: number }[] = [];
   private seq = 0;
-  private dropped = 0;
+  /** The number of the last item that is older than three days, by account. */
+  private readonly dropped = new Map<string, number>();
 
   constructor(private readonly ids: IdMint) {}
 
@@ -36,15 +37,15 @@ export class KfStream {
     this.dropOld(now);
   }
 
-  /** The last number given out. */
-  get last(): number {
-    return this.seq;
+  /** The number behind which the items of the last three days begin. */
+  start(openKfid: string | undefined, now: number): number {
+    this.dropOld(now);
+    return openKfid === undefined ? Math.max(0, ...this.dropped.values()) : (this.dropped.get(openKfid) ?? 0);
   }
 
   /** Whether items behind this number are older than three days, so that a cursor at it has lost some. */
-  hasLost(seq: number, now: number): boolean {
-    this.dropOld(now);
-    return seq > this.seq || seq < this.dropped;
+  hasLost(seq: number, openKfid: string | undefined, now: number): boolean {
+    return seq > this.seq || seq < this.start(openKfid, now);
   }
 
   /** What is visible after number `seq`. `openKfid` undefined: of all accounts. An item that is not visible yet hides the later ones. */
@@ -75,7 +76,7 @@ export class KfStream {
 
   private dropOld(now: number): void {
     const kept = this.items.findIndex((item) => now - item.at <= KEPT);
-    const gone = this.items.splice(0, kept < 0 ? this.items.length : kept);
-    this.dropped = gone.at(-1)?.seq ?? this.dropped;
+    for (const { openKfid, seq } of this.items.splice(0, kept < 0 ? this.items.length : kept))
+      this.dropped.set(openKfid, seq);
   }
 }

@@ -157,6 +157,15 @@ describe('the bought uses', () => {
     expect(await scan('小鹿', url)).toMatchObject({ added: 'LinXia' });
   });
 
+  it('that expire at one moment are reported once', async () => {
+    const { sandbox, events } = await aCorp();
+    for (const count of [5, 7]) await sandbox.act({ do: 'buy_acquisition_quota', count, days: 500 });
+    await sandbox.advance(START + 499 * DAY);
+    const before = events().length;
+    await sandbox.advance(START + 500 * DAY);
+    expect(events().slice(before)).toEqual(['balance_exhausted']);
+  });
+
   it('that expire first are used first', async () => {
     const { sandbox, quota, link, newcomer, scan, speak } = await aCorp();
     const { url } = await link();

@@ -150,6 +150,19 @@ describe('a message', () => {
     ]);
   });
 
+  test('fails as long after the send as the tester sets', async () => {
+    const { write, say, sandbox, wait, pull, act } = await aCorp();
+    await write();
+    await act({ do: 'refuse_assistant', who: '小鹿' });
+    sandbox.trouble({ kf: { failAfterMs: 60_000 } });
+    await say();
+    const isReported = async () => events(await pull()).some(({ event_type }) => event_type === 'msg_send_fail');
+    await wait(59_999);
+    expect(await isReported()).toBe(false);
+    await wait(1);
+    expect(await isReported()).toBe(true);
+  });
+
   test('longer than 2048 bytes is cut, in the middle of a character, or refused', async () => {
     const { write, say, sandbox, arrived } = await aCorp();
     await write();

@@ -190,12 +190,15 @@ describe('a servicer', () => {
   });
 
   test('cannot do what the session does not allow', async () => {
-    const { write, act, wait } = await aCorp();
+    const { write, act, wait, trans } = await aCorp();
     await expect(act({ do: 'write_as_servicer', ...inChat, text: '在吗' })).rejects.toThrow('too_late');
     await write();
     await expect(act({ do: 'take_session', ...inChat })).rejects.toThrow('not_in_queue');
     await expect(act({ do: 'take_session', who: '小鹿', staff: 'GuBei' })).rejects.toThrow('no_servicer');
     await expect(act({ do: 'end_session', ...inChat })).rejects.toThrow('not_served');
+    await trans(4);
+    const reopen = act({ do: 'write_as_servicer', who: '小鹿', staff: 'GuBei', text: '在吗' });
+    await expect(reopen).rejects.toThrow('no_servicer');
     await wait(48 * HOUR + 1_000);
     await expect(act({ do: 'write_as_servicer', ...inChat, text: '在吗' })).rejects.toThrow('too_late');
   });

@@ -159,6 +159,28 @@ describe('a pull', () => {
     }
   });
 
+  test('without a cursor gives one that is good for the next pull, also when all items are older than three days', async () => {
+    const { write, pull, wait } = await aCorp();
+    await write('旧的');
+    await wait(4 * DAY);
+    const { next_cursor: cursor, msg_list } = await pull();
+    expect(msg_list).toEqual([]);
+    await write('新的');
+    expect(texts(await pull({ cursor }))).toEqual(['新的']);
+  });
+
+  test('with a cursor that has lost nothing is answered, however much another account has had since', async () => {
+    const { act, write, pull, wait, kf, upload } = await aCorp();
+    await write('一');
+    const { next_cursor: cursor } = await pull();
+    const { media_id } = await upload('media/upload?type=image', Buffer.from('a picture'));
+    await kf('account/add', { name: '售后', media_id });
+    await act({ do: 'write_to_assistant', who: '小鹿', account: '售后', text: '退货' });
+    await wait(4 * DAY);
+    await write('二');
+    expect(texts(await pull({ cursor }))).toEqual(['二']);
+  });
+
   test('may bring an item again on a later page, items in the wrong order, and events after their messages', async () => {
     const { sandbox, write, pull, wait, act } = await aCorp();
     await write('一');
@@ -203,6 +225,17 @@ describe('pulls without a valid token', () => {
     expect(await pull({ token })).toMatchObject({ errcode: 0 });
     await wait(1_000);
     expect(await pull({ token })).toMatchObject({ errcode: 95007, msg_list: [] });
+  });
+
+  test('are as many as the tester sets, for the corp or for each account', async () => {
+    const { pull, sandbox, kf, upload } = await aCorp();
+    const { media_id } = await upload('media/upload?type=image', Buffer.from('a picture'));
+    const other = (await kf('account/add', { name: '售后', media_id }))['open_kfid'];
+    sandbox.trouble({ kf: { freePulls: 1, freePullsPer: 'account' } });
+    const codes = [await pull(), await pull({ open_kfid: other }), await pull()].map(({ errcode }) => errcode);
+    expect(codes).toEqual([0, 0, 45009]);
+    sandbox.trouble({ kf: { freePullsPer: 'corp' } });
+    expect([(await pull()).errcode, (await pull({ open_kfid: other })).errcode]).toEqual([0, 45009]);
   });
 
   test('at the same time are refused with 45033', async () => {
@@ -269,6 +302,20 @@ describe('what customers send', () => {
       { content: '旧选项', menu_id: 'removed_item' },
     ]);
     expect(await say()).toMatchObject({ errcode: 0 });
+  });
+
+  test('gives five messages again when it is the tap on a menu, or does not', async () => {
+    const { act, write, say, sandbox } = await aCorp();
+    await write();
+    const left = () => sandbox.record().kf.sessions[0]!.left;
+    const tap = async () => {
+      await say();
+      await act({ do: 'tap_menu', who: '小鹿', id: 'tier_query', text: '查询我的等级' });
+      return left();
+    };
+    expect(await tap()).toBe(5);
+    sandbox.trouble({ kf: { clicksRenew: false } });
+    expect(await tap()).toBe(4);
   });
 
   test('can be recalled, more than once and although the app never saw it', async () => {

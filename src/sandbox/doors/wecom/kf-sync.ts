@@ -54,21 +54,21 @@ interface Place {
   readonly turn: number;
 }
 
-const START: Place = { seq: 0, turn: 0 };
-
 /** A cursor is taken to be bound to its account (?). One that is garbage or older than three days is not documented (?). */
 function placeOf({ corp, params, now }: Call, openKfid: string | undefined): Place | 'nowhere' {
+  const { stream, manners } = corp.kf;
   const cursor = params.text('cursor');
-  if (cursor === '') return START;
+  const start = { seq: stream.start(openKfid, now), turn: 0 };
+  if (cursor === '') return start;
   const [seq = NaN, turn = NaN, of] = Buffer.from(cursor, 'base64url').toString('utf8').split('~');
   const place = { seq: Number(seq), turn: Number(turn) };
   const isOurs = of === (openKfid ?? '*') && Number.isInteger(place.seq) && Number.isInteger(place.turn);
-  if (isOurs && !corp.kf.stream.hasLost(place.seq, now)) return place;
-  switch (corp.kf.manners.badCursor) {
+  if (isOurs && !stream.hasLost(place.seq, openKfid, now)) return place;
+  switch (manners.badCursor) {
     case 'error':
       throw new Refused(50100, 'invalid cursor');
     case 'replay':
-      return START;
+      return start;
     case 'empty':
       return 'nowhere';
   }
