@@ -1,7 +1,7 @@
 import type { Context } from '../domain/context.js';
 import { intentInGroup, intentInPrivate } from '../domain/opt-out/opt-out-intent.js';
 import { mentionsStop, isOnlyOne, yesOrNo } from '../domain/opt-out/yes-or-no.js';
-import { memberStore } from '../features/members/member.store.js';
+import { isOptedOut } from '../features/members/pending-opt-outs.js';
 import { recordReply } from '../features/tasks/member-replies.js';
 import { chosenByNumber, commandById, withChoices } from './choices.js';
 import { memberPlaceOf, type Command, type CommandAnswer, type Invocation } from './command.js';
@@ -32,7 +32,7 @@ const stopQuestion: CommandAnswer = {
   mustBeGiven: true,
 };
 
-/** Said with the choices to somebody who has been told that their message arrived. */
+/** Stands above the choices, when the message needs no other answer. */
 const OFFER = '收到。想看什么，点一下或回复数字：';
 
 /** Whether a text in a group is for the bot; all other talk is ignored. */
@@ -53,8 +53,8 @@ async function answerInGroup(invocation: Invocation): Promise<MemberOutcome> {
   if (intent === 'resume') {
     // 恢复 is an everyday word: it counts only when the member has opted out.
     const { db, member } = invocation;
-    const hasOptedOut = member !== null && (await memberStore.hasOptedOut(db.read, member));
-    return outcomeWith(hasOptedOut ? await optInCommand.run(invocation) : null);
+    const isOut = member !== null && (await isOptedOut(db.read, member));
+    return outcomeWith(isOut ? await optInCommand.run(invocation) : null);
   }
   const read = readCommand(text, 'chat_group');
   return read.kind === 'command'

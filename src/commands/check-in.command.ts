@@ -1,11 +1,8 @@
-import { checkInKey, checkInStreak, type CheckInStreak } from '../domain/check-ins.js';
-import { dayOf } from '../domain/day.js';
-import { dailyCountStore } from '../features/members/daily-count.store.js';
-import { factStore } from '../inbox/fact.store.js';
+import type { CheckInStreak } from '../domain/check-ins.js';
+import { planCheckIn } from '../features/members/check-in.js';
 import { EVERYWHERE, type MemberCommand } from './command.js';
 import { unknownMember } from './unknown-member.js';
 
-/** One fact for each member and day, however often and wherever the member says it. */
 export const checkInCommand: MemberCommand = {
   id: 'check_in',
   where: EVERYWHERE,
@@ -16,21 +13,10 @@ export const checkInCommand: MemberCommand = {
   needsArgument: false,
   async run({ db, member, request, timeZone }) {
     if (member === null || request.from.kind !== 'member') return unknownMember;
-    const day = dayOf(request.at, timeZone);
-    const known = await dailyCountStore.checkInDays(db.read, member, day);
-    const fact = {
-      key: checkInKey(member, day),
-      kind: 'checked_in',
-      at: request.at,
-      member: request.from.ids,
-      data: {},
-    } as const;
-    const streak = checkInStreak([...known, day], day);
-    const isAgain = known.includes(day) || (await factStore.has(db.read, fact.key));
-    return {
-      text: isAgain ? `今天打过卡了，${countWords(streak)}。明天见。` : checkedInWords(streak),
-      facts: isAgain ? [] : [fact],
-    };
+    const { ids } = request.from;
+    const { fact, streak } = await planCheckIn(db.read, { member, ids, at: request.at, timeZone });
+    if (fact === null) return { text: `今天打过卡了，${countWords(streak)}。明天见。` };
+    return { text: checkedInWords(streak), facts: [fact] };
   },
 };
 

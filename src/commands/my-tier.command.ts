@@ -1,9 +1,9 @@
 import type { BecauseValue } from '../domain/because.js';
 import type { Context } from '../domain/context.js';
 import { isoDay, dayOf } from '../domain/day.js';
-import type { Evaluation } from '../domain/evaluate.js';
+import { shownTierOf, type Evaluation } from '../domain/evaluate.js';
 import { conditionsOf } from '../domain/rules/index.js';
-import { tierOf, type TierRules } from '../domain/ruleset.js';
+import type { TierRules } from '../domain/ruleset.js';
 import { nextStepWords, stayStepWords } from '../domain/tiers/next-step.js';
 import { loadEvaluations } from '../engine/load-evaluations.js';
 import { nextTier, waysInto, waysToStay } from '../features/messages/template-values.js';
@@ -33,9 +33,7 @@ export const myTierCommand: MemberCommand = {
 
 /** Contains no name: a direct message needs none, and in a group the member is mentioned. */
 function standingWords(evaluation: Evaluation, context: Context): string {
-  const { tiers } = context.ruleset;
-  const tier =
-    tierOf(context.ruleset, evaluation.stored.tier ?? String(evaluation.decision.values['tier'])) ?? tiers[0];
+  const tier = shownTierOf(evaluation, context.ruleset);
   if (!tier) return '还没有等级。';
   const next = nextTier(context.ruleset, tier.key);
   const steps = [

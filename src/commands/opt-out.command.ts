@@ -1,6 +1,7 @@
 import { auditStore } from '../features/audit/audit.store.js';
 import type { Fact } from '../domain/fact.js';
 import { identityKinds, memberIdsOf, identityStore } from '../features/members/identity.store.js';
+import { preferenceWords } from '../insights/words/preference-words.js';
 import { EVERYWHERE, type Command, type Invocation, type MemberCommand } from './command.js';
 import { findMemberByName, notFound } from './find-member.js';
 
@@ -21,7 +22,7 @@ export const optOutCommand: MemberCommand = {
   needsArgument: false,
   run: (invocation) =>
     Promise.resolve({
-      text: '好的，之后不再主动发消息给你。想恢复时回复「订阅」就行。',
+      text: `${preferenceWords.optedOut.zh}想恢复时回复「订阅」就行。`,
       facts: consentFacts('opted_out', invocation),
       mustBeGiven: true,
     }),
@@ -37,7 +38,7 @@ export const optInCommand: MemberCommand = {
   needsArgument: false,
   run: (invocation) =>
     Promise.resolve({
-      text: '欢迎回来，有值得说的我们才会发。',
+      text: preferenceWords.optedIn.zh,
       facts: consentFacts('opted_in', invocation),
       mustBeGiven: true,
     }),

@@ -1,6 +1,7 @@
 import type { FactData } from '../domain/fact.js';
 import { LESS_GAP_DAYS } from '../domain/sending/preference.js';
-import { memberStore } from '../features/members/member.store.js';
+import { isOptedOut } from '../features/members/pending-opt-outs.js';
+import { preferenceWords } from '../insights/words/preference-words.js';
 import { EVERYWHERE, type CommandAnswer, type Invocation, type MemberCommand } from './command.js';
 
 const OPTED_OUT_HINT = '你现在是退订状态，想重新收到消息，回复「订阅」。';
@@ -12,9 +13,9 @@ async function changePace(
   text: string,
 ): Promise<CommandAnswer> {
   if (request.from.kind !== 'member') return { text: '' };
-  const hasOptedOut = member !== null && (await memberStore.hasOptedOut(db.read, member));
+  const isOut = member !== null && (await isOptedOut(db.read, member));
   return {
-    text: hasOptedOut ? `记下了。${OPTED_OUT_HINT}` : text,
+    text: isOut ? `记下了。${OPTED_OUT_HINT}` : text,
     facts: [
       {
         key: `preference_changed:${request.key}`,
@@ -34,7 +35,7 @@ export const lessCommand: MemberCommand = {
   words: ['少发点', '少发一点', '少发些'],
   role: 'member',
   usage: '少发点',
-  does: `${LESS_GAP_DAYS} 天里最多收到一条`,
+  does: preferenceWords.less.zh,
   needsArgument: false,
   run: (invocation) =>
     changePace(invocation, 'less', `好的，以后 ${LESS_GAP_DAYS} 天里最多打扰你一次。想多收到一些，回复「多发点」。`),

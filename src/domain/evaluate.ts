@@ -6,6 +6,7 @@ import type { Membership } from './moves/move.js';
 import type { StoredTag, TagRef } from './tags.js';
 import { type MetricRow, readMetrics, countedColumns } from './metrics/index.js';
 import { type Subject, type Decision, type ReturnActivity, decide } from './decide.js';
+import { type Ruleset, type TierRules, tierOf } from './ruleset.js';
 import { type MemberFact, factsOf } from './member-fact.js';
 import { type Occasion, occasionsOf, chooseWelcomes } from './occasions.js';
 
@@ -21,6 +22,10 @@ export interface Evaluation {
   readonly tags: ReadonlyMap<string, StoredTag>;
   readonly next: Next;
 }
+
+/** The tier that members see; the lowest while none is known. Undefined only without tiers. */
+export const shownTierOf = ({ stored, decision }: Evaluation, ruleset: Pick<Ruleset, 'tiers'>): TierRules | undefined =>
+  tierOf(ruleset, stored.tier ?? String(decision.values['tier'])) ?? ruleset.tiers[0];
 
 /** What is stored of the member after the evaluation. */
 export interface Next {

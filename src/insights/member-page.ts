@@ -25,15 +25,6 @@ export async function receivedMessages(sql: Sql, member: number, limit: number):
   });
 }
 
-/** The days since `from` on which a member checked in. */
-export async function checkInDays(sql: Sql, member: number, from: Day): Promise<ReadonlySet<Day>> {
-  const rows = await sql.all<{ day: number }>(
-    'SELECT day FROM member_day WHERE member_id = $1 AND day >= $2 AND checkins > 0',
-    [member, from],
-  );
-  return new Set(rows.map(({ day }) => Number(day)));
-}
-
 export interface Friend {
   readonly name: string;
   readonly day: Day;

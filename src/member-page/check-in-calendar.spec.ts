@@ -1,21 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isoDay } from '../domain/day.js';
-import { calendarStart, calendarWeeks, streakOf } from './check-in-calendar.js';
+import { calendarStart, calendarWeeks } from './check-in-calendar.js';
 
 const TODAY = Date.parse('2026-03-04') / 86_400_000;
-
-describe('the streak', () => {
-  it.each([
-    ['nothing', [], 0],
-    ['today', [0], 1],
-    ['yesterday, while today is not over', [-1, -2], 2],
-    ['today and the two days before', [0, -1, -2, -4], 3],
-    ['a day before yesterday', [-2], 0],
-  ])('of %s', (_name, days, streak) => {
-    expect(streakOf(new Set(days.map((day) => TODAY + day)), TODAY)).toBe(streak);
-  });
-});
 
 describe('the calendar', () => {
   it('shows five weeks from Monday to Sunday and leaves the days ahead empty', () => {

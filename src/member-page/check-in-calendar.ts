@@ -2,13 +2,6 @@ import type { Day } from '../domain/day.js';
 
 export const WEEKS_SHOWN = 5;
 
-/** Days in a row up to today; while today is not over, up to yesterday. */
-export function streakOf(days: ReadonlySet<Day>, today: Day): number {
-  let streak = 0;
-  for (let day = days.has(today) ? today : today - 1; days.has(day); day -= 1) streak += 1;
-  return streak;
-}
-
 /** 1970-01-01 was a Thursday. Monday is 0. */
 const weekdayOf = (day: Day): number => (((day + 3) % 7) + 7) % 7;
 

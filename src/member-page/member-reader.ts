@@ -1,7 +1,7 @@
 import type { Context } from '../domain/context.js';
 import { dayOf, type Day } from '../domain/day.js';
-import type { Evaluation } from '../domain/evaluate.js';
-import { tierOf, type TierRules } from '../domain/ruleset.js';
+import { shownTierOf, type Evaluation } from '../domain/evaluate.js';
+import type { TierRules } from '../domain/ruleset.js';
 import { loadEvaluations } from '../engine/load-evaluations.js';
 import { identityKey, identityStore } from '../features/members/identity.store.js';
 import type { MemberPageParts } from './parts.js';
@@ -30,8 +30,7 @@ export async function readMember(
   const [evaluation] = await loadEvaluations(database.read, [member], context, now);
   if (!evaluation) return null;
   const { tiers } = context.ruleset;
-  const tier =
-    tierOf(context.ruleset, evaluation.stored.tier ?? String(evaluation.decision.values['tier'])) ?? tiers[0];
+  const tier = shownTierOf(evaluation, context.ruleset);
   if (!tier) return null;
   const rank = tiers.indexOf(tier);
   return { externalUserId, evaluation, context, tier, rank, now, today: dayOf(now, context.timeZone) };

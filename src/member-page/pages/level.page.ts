@@ -1,4 +1,5 @@
-import { dayOf } from '../../domain/day.js';
+import { checkInStreak } from '../../domain/check-ins.js';
+import { DAY_MS, dayOf } from '../../domain/day.js';
 import type { BecauseValue } from '../../domain/because.js';
 import { tierChangeIn, type TierChange } from '../../domain/decision-record.js';
 import type { LocalizedText } from '../../domain/localized-text.js';
@@ -7,14 +8,14 @@ import type { TierRules } from '../../domain/ruleset.js';
 import { easiestWay, figuresOf, type Figure } from '../../domain/tiers/next-step.js';
 import { decisionStore, type StoredDecision } from '../../features/audit/decision.store.js';
 import { nextTier, waysInto, waysToStay } from '../../features/messages/template-values.js';
-import { checkInDays } from '../../insights/member-page.js';
+import { dailyCountStore } from '../../features/members/daily-count.store.js';
 import { becauseFrom, metricLabel } from '../../insights/words/because-words.js';
 import { labelFrom } from '../../insights/words/stored-words.js';
 import { asTierLabel } from '../../insights/words/tier-words.js';
 import { money } from '../../insights/words/value-words.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { html, type Html } from '../html/html.js';
-import { calendarStart, calendarWeeks, streakOf } from '../check-in-calendar.js';
+import { calendarWeeks } from '../check-in-calendar.js';
 import type { ShownMember } from '../member-reader.js';
 import { dateWords, momentDate, type View } from './view.js';
 
@@ -28,7 +29,7 @@ export async function levelPage(sql: Sql, view: View): Promise<Html> {
     ...(await decisionStore.latest(sql, member.evaluation.id, 'tier', DECISIONS_SHOWN)),
     ...(await decisionStore.latest(sql, member.evaluation.id, 'move', 2)),
   ].sort((a, b) => b.at - a.at);
-  const days = await checkInDays(sql, member.evaluation.id, calendarStart(member.today) - 400);
+  const days = new Set(await dailyCountStore.checkInDays(sql, member.evaluation.id, member.today));
   return html`${hero(view)} ${steps(view)} ${checkIn(view, days)} ${why(view, decisions)}`;
 }
 
@@ -127,8 +128,7 @@ function figureRow({ metric, have, need }: Figure, { language, words }: View): H
 }
 
 function checkIn({ words, member, formFields }: View, days: ReadonlySet<number>): Html {
-  const streak = streakOf(days, member.today);
-  const isDone = days.has(member.today);
+  const { current: streak, today: isDone } = checkInStreak([...days], member.today);
   return html`<section class="card" id="check-in">
     <div class="row">
       <div>
@@ -170,7 +170,7 @@ function calendarDay(
   words: View['words'],
 ): Html {
   if (day === null) return html`<td></td>`;
-  const date = new Date(day * 86_400_000).getUTCDate();
+  const date = new Date(day * DAY_MS).getUTCDate();
   const marks = [...(day === today ? [words.checkin.today] : []), ...(days.has(day) ? [words.checkin.marked] : [])];
   return html`<td class="${days.has(day) ? 'on' : ''}${day === today ? ' today' : ''}">
     <span>${date}</span>${marks.length > 0 && html`<span class="unseen"> ${words.listed(marks)}</span>`}
