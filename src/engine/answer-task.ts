@@ -22,7 +22,7 @@ export type TaskAnswer = (typeof taskAnswers)[number];
 export interface GivenAnswer {
   readonly task: number;
   readonly answer: TaskAnswer;
-  /** With `done` of a member's message: the answer that the member gets. */
+  /** With `done` of a member's message: the answer that the member finds on their page. */
   readonly words?: string | undefined;
   /** The userid of staff, or the name of an admin. */
   readonly by: string;
@@ -146,7 +146,7 @@ async function recordDone(
     await taskStore.closeAnswered(tx, task.id, { state: 'done', by, at: now });
     if (task.member === null || words === '') return reply('taken', `收到，待办 ${task.id} 完成了。`, `已回复 · ${by}`);
     await memberQuestionStore.answer(tx, task.member, { task: task.id, words, by, at: now });
-    return reply('taken', `收到，待办 ${task.id} 完成了，你的回答会转给 TA。`, `已回复 · ${by}`);
+    return reply('taken', `收到，待办 ${task.id} 完成了，TA 在自己的页面上看得到你的回答。`, `已回复 · ${by}`);
   }
   await taskStore.recordClaim(tx, task.id, { by, at: now, checkAt: now + checkAfterMs(task) });
   await taskStore.recordCard(tx, task.id, null, now);

@@ -1,13 +1,15 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { checkInKey } from '../domain/check-ins.js';
 import { DAY_MS, isoDay } from '../domain/day.js';
 import type { Fact, FactData } from '../domain/fact.js';
 import { openMemberWay } from '../features/contact-ways/contact-way-requests.js';
+import { planCheckIn } from '../features/members/check-in.js';
 import { memberQuestionStore } from '../features/tasks/member-question.store.js';
 import type { ShownMember } from './member-reader.js';
 import { LONGEST_QUESTION } from './pages/help.page.js';
 import { pathOf, type PageName } from './pages/view.js';
 import type { MemberPageParts } from './parts.js';
+import { preferencesOf } from './preferences.js';
 import type { Words } from './words/words.js';
 
 /** Where the browser goes after an act, and what is said there. */
@@ -25,11 +27,11 @@ export type Form = Readonly<Record<string, string>>;
 interface Act {
   readonly member: ShownMember;
   readonly form: Form;
-  /** A random number of the form: the same press twice makes one fact. */
+  /** A random number of the page: the same press twice makes one fact. */
   readonly once: string;
 }
 
-type PageFactKind = 'visited' | 'checked_in' | 'opted_out' | 'opted_in' | 'preference_changed' | 'asked';
+type PageFactKind = 'visited' | 'opted_out' | 'opted_in' | 'preference_changed' | 'asked';
 type PageFact = { [K in PageFactKind]: { readonly kind: K; readonly data: FactData<K> } }[PageFactKind];
 
 const QUESTIONS_A_DAY = 10;
@@ -76,24 +78,29 @@ export class MemberActs {
   }
 
   private async checkIn({ member }: Act): Promise<ActResult> {
-    // The day is the key: a second press, another phone and a double form are the same check-in.
-    const key = checkInKey(member.evaluation.id, member.today);
-    await this.receive(member.externalUserId, key, { kind: 'checked_in', data: {} });
+    const { database, inbox } = this.parts;
+    const { externalUserId, evaluation, context } = member;
+    const { fact } = await planCheckIn(database.read, {
+      member: evaluation.id,
+      ids: { externalUserId },
+      at: inbox.now(),
+      timeZone: context.timeZone,
+    });
+    if (fact) await inbox.receive([{ kind: 'fact', fact }]);
     return { page: 'level', said: { done: 'checked_in' } };
   }
 
   private async choosePace({ member, form, once }: Act): Promise<ActResult> {
     const pace = form['pace'];
-    const { externalUserId } = member;
     if (pace === 'none') {
-      await this.store(externalUserId, `opted_out:${once}`, { kind: 'opted_out', data: {} });
+      await this.choose(member, once, { kind: 'opted_out', data: {} });
       return { page: 'messages', said: { done: 'opted_out' } };
     }
     if (pace !== 'all' && pace !== 'less') return { page: 'messages', said: { refused: 'empty' } };
-    const { optedOut } = member.evaluation.stored.state;
-    if (optedOut) await this.store(externalUserId, `opted_in:${once}`, { kind: 'opted_in', data: {} });
-    await this.store(externalUserId, `pace:${pace}:${once}`, { kind: 'preference_changed', data: { pace } });
-    return { page: 'messages', said: { done: optedOut ? 'opted_in' : 'saved' } };
+    const isOut = (await preferencesOf(this.parts.database.read, member)).pace === 'none';
+    if (isOut) await this.choose(member, once, { kind: 'opted_in', data: {} });
+    await this.choose(member, once, { kind: 'preference_changed', data: { pace } });
+    return { page: 'messages', said: { done: isOut ? 'opted_in' : 'saved' } };
   }
 
   private async chooseQuietHours({ member, form, once }: Act): Promise<ActResult> {
@@ -103,10 +110,7 @@ export class MemberActs {
     if (!isCleared && (!fromMinute.success || !toMinute.success || fromMinute.data === toMinute.data))
       return { page: 'messages', said: { refused: 'bad_time' } };
     const quiet = isCleared ? null : { fromMinute: fromMinute.data!, toMinute: toMinute.data! };
-    await this.store(member.externalUserId, `quiet:${from}-${until}:${once}`, {
-      kind: 'preference_changed',
-      data: { quiet },
-    });
+    await this.choose(member, once, { kind: 'preference_changed', data: { quiet } });
     return { page: 'messages', said: { done: 'saved' } };
   }
 
@@ -115,7 +119,7 @@ export class MemberActs {
     if (text === '') return { page: 'help', said: { refused: 'empty' } };
     if ([...text].length > LONGEST_QUESTION) return { page: 'help', said: { refused: 'too_long' } };
     if (await this.hasAskedEnough(member)) return { page: 'help', said: { refused: 'too_many' } };
-    await this.store(member.externalUserId, `asked:${once}`, { kind: 'asked', data: { text } });
+    await this.storeQuestion(member, once, text);
     return { page: 'help', said: { done: 'asked' } };
   }
 
@@ -123,7 +127,7 @@ export class MemberActs {
     const text = form['topic'] === undefined ? undefined : dataRequests.get(form['topic']);
     if (text === undefined) return { page: 'help', said: { refused: 'empty' } };
     if (await this.hasAskedEnough(member)) return { page: 'help', said: { refused: 'too_many' } };
-    await this.store(member.externalUserId, `asked:${once}`, { kind: 'asked', data: { text } });
+    await this.storeQuestion(member, once, text);
     return { page: 'help', said: { done: 'requested' } };
   }
 
@@ -141,13 +145,28 @@ export class MemberActs {
     return latest.filter(({ at }) => at > now - DAY_MS).length >= QUESTIONS_A_DAY;
   }
 
-  private async store(externalUserId: string, key: string, what: PageFact): Promise<void> {
-    await this.receive(externalUserId, `page:${externalUserId}:${key}`, what);
+  /** The key has the words: a browser that goes back may send others from the same form. */
+  private async storeQuestion({ externalUserId }: ShownMember, once: string, text: string): Promise<void> {
+    const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    await this.store(externalUserId, `asked:${once}:${hash}`, { kind: 'asked', data: { text } });
   }
 
-  private async receive(externalUserId: string, key: string, what: PageFact): Promise<void> {
+  /**
+   * The key has the time: from an old form a member may choose what they had chosen before, and the last choice counts. The
+   * same choice twice changes nothing.
+   */
+  private async choose({ externalUserId }: ShownMember, once: string, what: PageFact): Promise<void> {
+    await this.store(externalUserId, `${what.kind}:${once}:${this.parts.inbox.now()}`, what);
+  }
+
+  private async store(externalUserId: string, key: string, what: PageFact): Promise<void> {
     const { inbox } = this.parts;
-    const fact: Fact = { ...what, key, at: inbox.now(), member: { externalUserId } };
+    const fact: Fact = {
+      ...what,
+      key: `page:${externalUserId}:${key}`,
+      at: inbox.now(),
+      member: { externalUserId },
+    };
     await inbox.receive([{ kind: 'fact', fact }]);
   }
 }

@@ -19,6 +19,11 @@ export interface MemberAnswer {
   readonly at: number;
 }
 
+/** An answer as the member sees it. `isOfQuestion`: it stands with a question of the member's page. */
+export interface GivenAnswer extends MemberAnswer {
+  readonly isOfQuestion: boolean;
+}
+
 /** A question as the member sees it. */
 export interface AskedQuestion {
   /** Epoch ms. */
@@ -72,13 +77,26 @@ export class MemberQuestionStore {
   }
 
   /** The answers to messages of the member that came since (epoch ms), also to those sent elsewhere; the latest first. */
-  async answersOf(sql: Sql, member: MemberId, since: number): Promise<MemberAnswer[]> {
-    const rows = await sql.all<{ task_id: number; words: string; answered_by: string; answered_at: number }>(
-      `SELECT task_id, words, answered_by, answered_at FROM member_answer
+  async answersOf(sql: Sql, member: MemberId, since: number): Promise<GivenAnswer[]> {
+    const rows = await sql.all<{
+      task_id: number;
+      words: string;
+      answered_by: string;
+      answered_at: number;
+      question: number | null;
+    }>(
+      `SELECT task_id, words, answered_by, answered_at,
+         (SELECT MIN(q.id) FROM member_question q WHERE q.task_id = member_answer.task_id) AS question FROM member_answer
        WHERE member_id = $1 AND answered_at >= $2 ORDER BY answered_at DESC, id DESC`,
       [member, since],
     );
-    return rows.map((row) => ({ task: row.task_id, words: row.words, by: row.answered_by, at: row.answered_at }));
+    return rows.map((row) => ({
+      task: row.task_id,
+      words: row.words,
+      by: row.answered_by,
+      at: row.answered_at,
+      isOfQuestion: row.question !== null,
+    }));
   }
 
   /** Empties the words of questions whose task was done by then. Returns their number. */

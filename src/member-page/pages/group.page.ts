@@ -1,6 +1,7 @@
 import type { StoredPoolGroup } from '../../domain/moves/group.js';
 import { groupStore } from '../../features/groups/group.store.js';
 import { moveStore } from '../../features/moves/move.store.js';
+import { taskStore } from '../../features/tasks/task.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { html, type Html } from '../html/html.js';
 import type { ShownMember } from '../member-reader.js';
@@ -10,6 +11,7 @@ import type { View } from './view.js';
 export type GroupPlace =
   | { readonly kind: 'inside'; readonly name: string }
   | { readonly kind: 'code'; readonly name: string; readonly picture: string }
+  | { readonly kind: 'waits_for_approval' }
   | { readonly kind: 'full' }
   | { readonly kind: 'none' };
 
@@ -40,7 +42,9 @@ export async function groupPlaceOf(sql: Sql, { evaluation, tier }: ShownMember):
   const pool = await groupStore.pools(sql, tier.key);
   const move = (await moveStore.open(sql, [evaluation.id])).get(evaluation.id);
   const inside = new Set<number>(evaluation.memberships.map(({ group }) => group));
-  return chooseGroup(pool, inside, move?.toGroup ?? null);
+  const place = chooseGroup(pool, inside, move?.toGroup ?? null);
+  const waits = move && (await taskStore.waitingForApproval(sql, [move.id])).has(move.id);
+  return waits && place.kind !== 'inside' ? { kind: 'waits_for_approval' } : place;
 }
 
 /** `/m/group`: the group of the member's tier. */
@@ -69,6 +73,8 @@ function placeWords(place: GroupPlace, words: View['words']): Html {
         <img class="code" src="/m/pictures/group" width="240" height="240" alt="${words.group.code}" />
         <p>${words.group.press}</p>
         <p class="muted">${words.group.pressComputer}</p>`;
+    case 'waits_for_approval':
+      return html`<p>${words.group.approval}</p>`;
     case 'full':
       return html`<p>${words.group.full}</p>`;
     case 'none':

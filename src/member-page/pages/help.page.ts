@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/day.js';
 import { memberQuestionStore, type AskedQuestion } from '../../features/tasks/member-question.store.js';
 import { keptCounts } from '../../insights/member-page.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -5,12 +6,18 @@ import { html, type Html } from '../html/html.js';
 import { momentDate, type View } from './view.js';
 
 const QUESTIONS_SHOWN = 20;
+const ANSWERS_SHOWN_MS = 90 * DAY_MS;
 export const LONGEST_QUESTION = 1_000;
 
 /** `/m/help`: questions with their answers, and what is kept about the member. */
 export async function helpPage(sql: Sql, view: View): Promise<Html> {
   const { words, member } = view;
-  const questions = await memberQuestionStore.questionsOf(sql, member.evaluation.id, QUESTIONS_SHOWN);
+  const { id } = member.evaluation;
+  const questions = await memberQuestionStore.questionsOf(sql, id, QUESTIONS_SHOWN);
+  // Answers to what the member wrote elsewhere, for example to customer service.
+  const answers = (await memberQuestionStore.answersOf(sql, id, member.now - ANSWERS_SHOWN_MS)).filter(
+    ({ isOfQuestion }) => !isOfQuestion,
+  );
   return html`<h1 class="unseen">${words.help.title}</h1>
     ${askForm(view)}
     ${
@@ -19,6 +26,21 @@ export async function helpPage(sql: Sql, view: View): Promise<Html> {
         <h2>${words.help.asked}</h2>
         <ol class="history">
           ${questions.map((question) => questionEntry(question, view))}
+        </ol>
+      </section>`
+    }
+    ${
+      answers.length > 0 &&
+      html`<section class="card" id="answers">
+        <h2>${words.help.answers}</h2>
+        <ol class="history">
+          ${answers.map(
+            (answer) =>
+              html`<li>
+                <time>${momentDate(answer.at, view)}</time>
+                <p class="said">${answer.words}</p>
+              </li>`,
+          )}
         </ol>
       </section>`
     }

@@ -1,3 +1,4 @@
+import { preferenceWords } from '../../insights/words/preference-words.js';
 import type { zh } from './zh.js';
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -13,8 +14,8 @@ export const en: typeof zh = {
   done: {
     checked_in: 'Checked in. See you tomorrow.',
     saved: 'Saved.',
-    opted_out: 'All right, we will not write to you any more.',
-    opted_in: 'Welcome back. We write only when it is worth it.',
+    opted_out: preferenceWords.optedOut.en,
+    opted_in: preferenceWords.optedIn.en,
     asked: 'We have it. The answer will be on this page.',
     requested: 'We have your request and will answer here.',
     code_requested: 'Your code is being made. Look again in a while.',
@@ -81,6 +82,7 @@ export const en: typeof zh = {
     full: 'The group has just filled up and we are preparing another. Its code will be here in a day or two.',
     none: 'There is no group for this level yet. Its code will be here.',
     move: 'When you are in the new group, leave the old one yourself or let us do it.',
+    approval: 'Our staff confirm this change first. Then the code will be here.',
     ask: 'In a hurry? Write to us',
   },
 
@@ -90,7 +92,7 @@ export const en: typeof zh = {
     all: 'Everything',
     allHint: 'What suits you, and not every day.',
     less: 'Less',
-    lessHint: 'At most one message in two weeks.',
+    lessHint: `${preferenceWords.less.en}.`,
     none: 'Nothing',
     noneHint: 'We do not write by ourselves. When you ask, we answer.',
     save: 'Save',
@@ -129,6 +131,7 @@ export const en: typeof zh = {
     waiting: 'waiting for an answer',
     closed: 'done',
     answer: 'Answer',
+    answers: 'Answers to me',
     forgotten: '(asked long ago; the words were deleted)',
     data: 'My data',
     dataHint: 'We use it to work out your level, to find your group, and to disturb you less.',

@@ -1,3 +1,5 @@
+import { preferenceWords } from '../../insights/words/preference-words.js';
+
 /** The member's page in Chinese. `en.ts` has the same entries. */
 export const zh = {
   htmlLang: 'zh-CN',
@@ -8,8 +10,8 @@ export const zh = {
   done: {
     checked_in: '打卡成功，明天见。',
     saved: '已经记下了。',
-    opted_out: '好的，之后不再主动发消息给你。',
-    opted_in: '欢迎回来，有值得说的我们才会发。',
+    opted_out: preferenceWords.optedOut.zh as string,
+    opted_in: preferenceWords.optedIn.zh as string,
     asked: '收到了。有了答复会写在这一页。',
     requested: '收到你的申请，我们会处理并在这里答复你。',
     code_requested: '正在准备你的专属码，过一会儿再来看。',
@@ -77,6 +79,7 @@ export const zh = {
     full: '群刚好满了，我们正在准备新群。建好以后，这里会出现入群码，过一两天再来看看。',
     none: '这个等级还没有群。有了以后，这里会出现入群码。',
     move: '进了新群以后，旧群可以自己退出，也可以等我们帮你办。',
+    approval: '换群要同事先确认一下。确认以后，这里会出现入群码。',
     ask: '着急的话，告诉我们一声',
   },
 
@@ -86,7 +89,7 @@ export const zh = {
     all: '全部',
     allHint: '有适合你的就发，不会天天打扰。',
     less: '少一点',
-    lessHint: '两周里最多一条。',
+    lessHint: `${preferenceWords.less.zh}。`,
     none: '不再打扰',
     noneHint: '不再主动发消息给你。你来问，我们照常答。',
     save: '保存',
@@ -125,6 +128,7 @@ export const zh = {
     waiting: '等待答复',
     closed: '已处理',
     answer: '答复',
+    answers: '给我的答复',
     forgotten: '（很久以前的提问，原话已经删除）',
     data: '我的资料',
     dataHint: '这些用来算你的等级、给你找对群，也让我们少打扰你。',

@@ -1,9 +1,11 @@
 import { afterEach, expect, it } from 'vitest';
 import { answerTask } from '../../../src/engine/answer-task.js';
+import type { MemberId } from '../../../src/domain/ids.js';
+import { recordReply } from '../../../src/features/tasks/member-replies.js';
 import { taskStore } from '../../../src/features/tasks/task.store.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aMemberPage, hiddenFieldsOf, type MemberPageApp, type PageVisitor } from '../../support/member-page-app.js';
-import { aFact, aProduct, groupRead, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
+import { aFact, aProduct, groupRead, MONDAY, withKey, xiaolu, type TestProduct } from '../../support/test-product.js';
 
 const CUSTOMER = { openid: 'oXiaolu', external_userid: 'wmXiaolu' };
 const HOUR = 3_600_000;
@@ -16,8 +18,8 @@ eachDatabase('what a member does on their page', (open) => {
     page = undefined;
   });
 
-  async function aSignedInMember() {
-    const product = await aProduct(await open());
+  async function aSignedInMember(options: Parameters<typeof aProduct>[1] = {}) {
+    const product = await aProduct(await open(), options);
     await product.happens(aFact('contact_added', MONDAY - 10 * DAY, xiaolu));
     page = await aMemberPage(product);
     const visitor = page.visitor();
@@ -56,6 +58,56 @@ eachDatabase('what a member does on their page', (open) => {
     await visitor.submit('/m', '/m/acts/check-in');
     expect((await visitor.get('/m')).text).toContain('连续 2 天');
     expect(await kindsOf(product)).toEqual(['checked_in', 'checked_in']);
+  });
+
+  it.each([
+    ['customer service and then here', ['kf', 'page', 'kf']],
+    ['here and then customer service', ['page', 'kf', 'page']],
+    ['a shop and then here', ['shop', 'page', 'kf']],
+  ] as const)('counts one check-in a day for %s', async (_name, places) => {
+    const { product, visitor } = await aSignedInMember();
+    // The form of the morning stays open while the member checks in elsewhere.
+    const fields = hiddenFieldsOf((await visitor.get('/m')).text);
+    for (const [n, place] of places.entries()) {
+      await product.later(1);
+      const at = product.clock.now();
+      if (place === 'page') await visitor.post('/m/acts/check-in', fields);
+      else if (place === 'shop') await product.happens(aFact('checked_in', at, xiaolu));
+      else {
+        const replyTo = { kind: 'kf', account: 'wkAccount', externalUserId: 'wmXiaolu' } as const;
+        const from = { kind: 'member', ids: xiaolu } as const;
+        await product.inbox.receive([
+          { kind: 'command', command: { key: `said-${n}`, at, from, replyTo, text: '打卡' } },
+        ]);
+        await product.workLoop.drain();
+      }
+    }
+    expect(await product.db.read.all('SELECT checkins FROM member_day WHERE checkins > 0')).toEqual([{ checkins: 1 }]);
+    expect((await visitor.get('/m')).text).toContain('今天已打卡');
+  });
+
+  it('lets the last choice count, also when an old form chooses the same again', async () => {
+    const { product, visitor } = await aSignedInMember();
+    const fields = hiddenFieldsOf((await visitor.get('/m/messages')).text);
+    for (const pace of ['none', 'less', 'none']) {
+      await product.later(1);
+      await visitor.post('/m/acts/pace', { ...fields, pace });
+      expect((await visitor.get('/m/messages')).text).toMatch(new RegExp(`value="${pace}"\\s+checked`));
+    }
+    for (const until of ['480', '540', '480']) {
+      await product.later(1);
+      await visitor.post('/m/acts/quiet-hours', { ...fields, from: '1320', until });
+      expect((await visitor.get('/m/messages')).text).toMatch(new RegExp(`value="${until}"\\s+selected`));
+    }
+  });
+
+  it('opts in again also while the opt-out is stored and not applied', async () => {
+    const { product, visitor } = await aSignedInMember();
+    const fields = hiddenFieldsOf((await visitor.get('/m/messages')).text);
+    await product.inbox.receive([{ kind: 'fact', fact: aFact('opted_out', MONDAY, xiaolu) }]);
+    const answer = await visitor.post('/m/acts/pace', { ...fields, pace: 'less' });
+    expect(answer.location).toBe('/m/messages?done=opted_in');
+    expect((await visitor.get('/m/messages')).text).toMatch(/value="less"\s+checked/);
   });
 
   it('opts out and in again, each with a fact', async () => {
@@ -129,6 +181,31 @@ eachDatabase('what a member does on their page', (open) => {
     expect((await other.get('/m/help')).text).not.toContain('礼品卡');
   });
 
+  it('stores each text that was sent from one form, and a repeated one once', async () => {
+    const { visitor } = await aSignedInMember();
+    const fields = hiddenFieldsOf((await visitor.get('/m/help')).text);
+    for (const words of ['周末开门吗？', '几点开门？', '周末开门吗？'])
+      await visitor.post('/m/acts/ask', { ...fields, words });
+    await visitor.post('/m/acts/data', { ...fields, topic: 'data_copy' });
+    const { text } = await visitor.get('/m/help');
+    for (const words of ['周末开门吗？', '几点开门？', '要一份我的资料。Request'])
+      expect([words, text.split(words).length - 1]).toEqual([words, 1]);
+  });
+
+  it('shows what staff answered to a message that the member wrote elsewhere', async () => {
+    const { product, visitor, another } = await aSignedInMember();
+    const context = await product.engine.context();
+    const { id } = (await product.db.read.one<{ id: MemberId }>('SELECT id FROM member'))!;
+    const run = { context, now: product.clock.now() };
+    const written = { key: 'kf-1', member: id, at: MONDAY, words: '还有停车位吗', isUnseen: true };
+    const { task } = await product.db.write((tx) => recordReply({ tx, ...run }, written));
+    const given = { task, answer: 'done', words: '地下二层有。', by: 'LinXia', isOperator: true } as const;
+    await product.db.write((tx) => answerTask({ tx, ...run }, given));
+    expect((await visitor.get('/m/help')).text.split('地下二层有。')).toHaveLength(2);
+    const other = await another({ openid: 'o2', external_userid: 'wmOther' });
+    expect((await other.get('/m/help')).text).not.toContain('地下二层有。');
+  });
+
   it.each([
     ['', 'refused=empty'],
     ['   \n ', 'refused=empty'],
@@ -170,6 +247,25 @@ eachDatabase('what a member does on their page', (open) => {
     expect(text).toContain('src="/m/pictures/group"');
     await product.happens(groupRead('wrRegular', '普通群①', ['wmXiaolu'], MONDAY + HOUR));
     expect((await visitor.get('/m/group')).text).toContain('你在这个群里');
+  });
+
+  it('shows no code while an operator still has to approve the move', async () => {
+    const { product, visitor } = await aSignedInMember({ approve: 'all' });
+    await product.happens(
+      groupRead('wrRegular', '普通群①', [], MONDAY),
+      withKey('order', aFact('order_paid', MONDAY, xiaolu, { orderId: 'O1', amountCents: 12_900 })),
+    );
+    const replyTo = { kind: 'dm', chatContactId: 'c-xiaolu' } as const;
+    const from = { kind: 'member', ids: { externalUserId: 'wmXiaolu' } } as const;
+    const command = { key: 'move', at: product.clock.now(), from, replyTo, text: '换群' };
+    await product.happens(groupRead('wrMember', '会员群①', [], MONDAY));
+    await product.inbox.receive([{ kind: 'command', command }]);
+    await product.workLoop.drain();
+    expect(await product.db.read.all(`SELECT kind FROM operator_task WHERE kind = 'approve_move'`)).toHaveLength(1);
+    const { text } = await visitor.get('/m/group');
+    expect(text).toContain('先确认一下');
+    expect(text).not.toContain('/m/pictures/group');
+    expect((await visitor.get('/m/pictures/group')).status).toBe(404);
   });
 
   it('shows what is kept, and no internal figure of the corp', async () => {
