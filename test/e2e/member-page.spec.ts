@@ -189,7 +189,7 @@ describe('the sign-in against the sandbox corp', () => {
     }
   });
 
-  it('tells a colleague that the page is for customers, and a stranger how to add us', async () => {
+  it('shows a colleague that the page is for customers, and a stranger how to add us', async () => {
     const colleague = await opened({}, 'LinXia');
     expect(await colleague.page.locator('main').innerText()).toContain('这一页是给客户看的');
     expect(await findingsOf(colleague.page)).toEqual([]);
