@@ -268,7 +268,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return mine;
   };
   const settle = async (): Promise<void> => {
-    await Promise.all([callbackSender.settled(), shop.flush(), phones.settled()]);
+    // A page that somebody opens can cause a callback, so the phones come first.
+    await phones.settled();
+    await Promise.all([callbackSender.settled(), shop.flush()]);
   };
   const welcomesWaiting = (): number => corp.welcomes.waiting(now()) + corp.kf.codes.welcomesWaiting(now());
   const run = async (until: number, stopFor: 'anybody' | 'newcomers'): Promise<Advanced> => {
