@@ -79,7 +79,7 @@ export const en: typeof zh = {
     code: 'Code of the group',
     press: 'Press and hold the code to join.',
     pressComputer: 'On a computer, scan this code with WeChat on your phone.',
-    full: 'The group has just filled up and we are preparing another. Its code will be here in a day or two.',
+    full: 'The groups are full, and their owner has been asked for another. Its code will be here once it exists.',
     none: 'There is no group for this level yet. Its code will be here.',
     move: 'When you are in the new group, leave the old one yourself or let us do it.',
     approval: 'Our staff confirm this change first. Then the code will be here.',
