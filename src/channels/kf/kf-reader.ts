@@ -19,13 +19,16 @@ const AFTER_ERROR_MS = MINUTE_MS;
 const ASKED_AT_ONCE = 100;
 /** More pages in one read would be a loop of cursors. */
 const MAX_PAGES = 5_000;
+/** Empty pages may follow one another (kf contract §3); so many are no backlog any more. */
+const MAX_EMPTY_PAGES = 300;
 
 interface Account {
   readonly id: string;
   /** Of the last callback; valid for ten minutes and for this account only. */
   token: string | undefined;
-  /** Epoch ms from which the account is to be read again. */
+  /** Epoch ms from which the account is to be read again. Before `dueSince` the clock was set back: then it is due, too. */
   dueAt: number;
+  dueSince: number;
   /** One loop per account at a time: two callbacks are one read. */
   reading: Promise<void> | undefined;
   /** A callback came while the account was read. */
@@ -61,6 +64,7 @@ export class KfReader {
       id,
       token: undefined,
       dueAt: 0,
+      dueSince: 0,
       reading: undefined,
       isNoticed: false,
       mayPullAgain: false,
@@ -84,7 +88,7 @@ export class KfReader {
     for (const one of this.accounts) {
       if (account !== undefined && one.id !== account) continue;
       // Without a named account the token may belong to another one.
-      if (account !== undefined) one.token = this.deps.clock.now() < this.distrustUntil ? undefined : token;
+      if (account !== undefined) one.token = this.distrustsTokens() ? undefined : token;
       one.isNoticed = true;
       one.mayPullAgain = true;
       void this.read(one);
@@ -94,7 +98,9 @@ export class KfReader {
   /** Reads every account that is due. Called every second or so, and when the clock was pushed. */
   async readDue(): Promise<void> {
     const now = this.deps.clock.now();
-    await Promise.all(this.accounts.filter(({ dueAt }) => dueAt <= now).map((one) => this.read(one)));
+    await Promise.all(
+      this.accounts.filter(({ dueAt, dueSince }) => dueAt <= now || now < dueSince).map((one) => this.read(one)),
+    );
   }
 
   /** Resolves when the reads that are under way have ended. */
@@ -104,6 +110,12 @@ export class KfReader {
 
   problems(): readonly { readonly account: string; readonly problem: string }[] {
     return this.accounts.flatMap(({ id, problem }) => (problem === undefined ? [] : [{ account: id, problem }]));
+  }
+
+  /** A time too far ahead was set before the clock was set back. */
+  private distrustsTokens(): boolean {
+    const left = this.distrustUntil - this.deps.clock.now();
+    return left > 0 && left <= MINUTE_MS;
   }
 
   private readonly underWay = (): Promise<void>[] => this.accounts.flatMap(({ reading }) => reading ?? []);
@@ -117,19 +129,19 @@ export class KfReader {
 
   /** Never rejects: a failure makes the account due again later. */
   private async readUntilQuiet(account: Account): Promise<void> {
-    const { clock, logger } = this.deps;
+    const { logger } = this.deps;
     try {
       do {
         account.isNoticed = false;
         const found = await this.readOnce(account);
-        account.dueAt = clock.now() + (found === 0 && account.mayPullAgain ? PULL_AGAIN_MS : SAFETY_PULL_MS);
+        this.waitFor(account, found === 0 && account.mayPullAgain ? PULL_AGAIN_MS : SAFETY_PULL_MS);
         if (!account.isNoticed) account.mayPullAgain = false;
       } while (account.isNoticed && this.receive !== undefined);
       account.problem = undefined;
     } catch (cause) {
       // A named wait is that of WeCom's block (45009) or of a quota.
       const waits = cause instanceof RetryLater ? Math.max(cause.retryAfterMs ?? 0, 1_000) : AFTER_ERROR_MS;
-      account.dueAt = clock.now() + waits;
+      this.waitFor(account, waits);
       const code = cause instanceof RetryLater || cause instanceof GiveUp ? cause.code : 'bug';
       if (code === OWN_LIMIT) return;
       if (code !== account.problem)
@@ -138,28 +150,37 @@ export class KfReader {
     }
   }
 
+  private waitFor(account: Account, waitMs: number): void {
+    account.dueSince = this.deps.clock.now();
+    account.dueAt = account.dueSince + waitMs;
+  }
+
   /** Reads to the end. Answers how many items there were. */
   private async readOnce(account: Account): Promise<number> {
     const { store, clock } = this.deps;
     let state = (await store.state(account.id)) ?? fromTheBeginning;
     let items = 0;
+    let emptyPages = 0;
     for (let pages = 0; pages < MAX_PAGES; pages++) {
       // `stop` may come while a page is pulled; that page is still stored.
       const { receive } = this;
-      if (receive === undefined) break;
+      if (receive === undefined) return items;
       const pulled = await this.pull(account, state);
       state = pulled.state;
       await this.store(account.id, pulled.page, state.isCatchingUp, receive);
       items += pulled.page.items.length;
+      emptyPages = pulled.page.items.length === 0 ? emptyPages + 1 : 0;
       const { next = state.cursor, hasMore } = pulled.page;
       const read = { cursor: next, isCatchingUp: state.isCatchingUp && hasMore };
       // Only now: a page whose storing was cut off is read again.
       if (read.cursor !== state.cursor || read.isCatchingUp !== state.isCatchingUp)
         await store.save(account.id, read, clock.now());
       if (!hasMore || next === state.cursor) return items;
+      if (emptyPages >= MAX_EMPTY_PAGES) break;
       state = read;
     }
-    return items;
+    // The next read goes on from here.
+    throw new RetryLater('kf_pages_without_end', AFTER_ERROR_MS);
   }
 
   /**

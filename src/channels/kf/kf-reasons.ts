@@ -63,6 +63,10 @@ export const kfReasons: ReasonWords = {
     en: 'the token of the callback had expired; read without one',
   },
   kf_not_readable: { zh: '客服消息读不出来', en: 'the messages of customer service cannot be read' },
+  kf_pages_without_end: {
+    zh: '企业微信一直说还有消息，却没有给到头；先停一停，从停下的地方接着读',
+    en: 'WeCom names more pages without end; read on from there in a minute',
+  },
   kf_pull_paced: { zh: '读取太频繁，稍后再读', en: 'read too often; read again soon' },
   // --- menus and sessions
   bad_kf_menu: { zh: '客服菜单不合规', en: 'the menu is not allowed' },

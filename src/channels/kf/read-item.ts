@@ -5,6 +5,7 @@ import { MINUTE_MS } from '../../domain/day.js';
 import type { Fact, FactData, FactKind } from '../../domain/fact.js';
 import { plausibleTime } from '../../domain/plausible-time.js';
 import { SERVICE_WELCOME_MS } from '../../domain/service/service-window.js';
+import { isDeeperThan, MAX_JSON_DEPTH } from '../../platform/http/json-depth.js';
 import type { CommandRequest, Received } from '../channel.js';
 import { failReasonOf } from './fail-reasons.js';
 
@@ -43,14 +44,17 @@ const whole = z
       .transform(Number),
   ])
   .catch(-1);
-const optional = z.string().min(1).optional().catch(undefined);
+/** Longer ones are none of WeCom's; a fact could not keep them. */
+const ACCOUNT_LENGTH = 64;
+const CUSTOMER_LENGTH = 128;
+const id = (most: number) => z.string().min(1).max(most).optional().catch(undefined);
 
 /** The head of every item (kf contract §3.1). Events have their account and customer in `event`. */
 const head = z
   .object({
     msgid: z.string().min(1),
-    open_kfid: optional,
-    external_userid: optional,
+    open_kfid: id(ACCOUNT_LENGTH),
+    external_userid: id(CUSTOMER_LENGTH),
     send_time: seconds,
     origin: whole,
     msgtype: z.string().min(1),
@@ -62,24 +66,24 @@ const CUSTOMER = 3;
 const SYSTEM = 4;
 
 /** What the customer may send, and how it is named to staff who answer. Types without a name here are stored raw as well. */
-const media: Readonly<Record<string, string>> = {
-  image: '[图片]',
-  voice: '[语音]',
-  video: '[视频]',
-  file: '[文件]',
-  location: '[位置]',
-  link: '[链接]',
-  business_card: '[名片]',
-  miniprogram: '[小程序]',
-  msgmenu: '[菜单]',
-  channels_shop_product: '[视频号商品]',
-  channels_shop_order: '[视频号订单]',
-  merged_msg: '[聊天记录]',
-  channels: '[视频号]',
-  note: '[笔记]',
-  meeting: '[会议]',
-  schedule: '[日程]',
-};
+const media: ReadonlyMap<string, string> = new Map([
+  ['image', '[图片]'],
+  ['voice', '[语音]'],
+  ['video', '[视频]'],
+  ['file', '[文件]'],
+  ['location', '[位置]'],
+  ['link', '[链接]'],
+  ['business_card', '[名片]'],
+  ['miniprogram', '[小程序]'],
+  ['msgmenu', '[菜单]'],
+  ['channels_shop_product', '[视频号商品]'],
+  ['channels_shop_order', '[视频号订单]'],
+  ['merged_msg', '[聊天记录]'],
+  ['channels', '[视频号]'],
+  ['note', '[笔记]'],
+  ['meeting', '[会议]'],
+  ['schedule', '[日程]'],
+]);
 
 /**
  * Instead of media that are too large the customer seems to send a text that says so (kf contract §3, D-94670). Its words are
@@ -88,11 +92,16 @@ const media: Readonly<Record<string, string>> = {
 const mediaHint = /^.{0,40}(?:图片|语音|视频|文件).{0,40}(?:过大|太大|超过|超出|不支持|无法)/u;
 
 /** The facts and the command of one item. Never throws; an item that cannot be read becomes an `unrecognized` fact. */
-export function readItem(item: unknown, context: ItemContext): readonly Received[] {
+export function readItem(given: unknown, context: ItemContext): readonly Received[] {
+  const item = isDeeperThan(given, MAX_JSON_DEPTH) ? withoutDeepFields(given as object) : given;
   const read = head.safeParse(item);
   if (!read.success) return [unrecognized(`kf:${context.account}:${digest(item)}`, 'kf.unreadable', item, context)];
   return read.data.msgtype === 'event' ? readEvent(read.data, item, context) : readMessage(read.data, item, context);
 }
+
+/** The fields of an item that do not nest too deep to be stored. */
+const withoutDeepFields = (item: object): unknown =>
+  Object.fromEntries(Object.entries(item).filter(([, value]) => !isDeeperThan(value, MAX_JSON_DEPTH - 1)));
 
 /** The time of an item for sorting, epoch ms. WeCom does not promise an order (kf contract §3). */
 export function timeOfItem(item: unknown, readAt: number): number {
@@ -156,7 +165,7 @@ function readMessage(item: Head, raw: unknown, context: ItemContext): readonly R
   const { msgid, external_userid: externalUserId, msgtype } = item;
   const account = item.open_kfid ?? context.account;
   const key = keyOf(account, msgid);
-  const isKnownType = msgtype === 'text' || Object.hasOwn(media, msgtype);
+  const isKnownType = (msgtype === 'text' || media.has(msgtype)) && externalUserId !== undefined;
   const raws = isKnownType ? [] : [unrecognized(`${key}:1`, `kf.message.${msgtype}`, raw, context)];
   // Messages of servicers (origin 5) say nothing about the customer.
   if (externalUserId === undefined || item.origin !== CUSTOMER) return item.origin === CUSTOMER ? raws : [];
@@ -176,7 +185,7 @@ function readMessage(item: Head, raw: unknown, context: ItemContext): readonly R
       ...(content === '' ? {} : { words: cutToCharacters(content, WORDS_KEPT) }),
     },
   );
-  const text = isText ? cutToCodePoints(content, TEXT_READ) : (media[msgtype] ?? '');
+  const text = isText ? cutToCodePoints(content, TEXT_READ) : (media.get(msgtype) ?? '');
   if (text.trim() === '' || (isText && mediaHint.test(content))) return [wrote, ...raws];
   const isLate = context.isCatchingUp || context.readAt - at > ANSWERED_WITHIN_MS;
   const command: CommandRequest = {
@@ -196,7 +205,11 @@ function readMessage(item: Head, raw: unknown, context: ItemContext): readonly R
 }
 
 const eventHead = z
-  .object({ event_type: z.string().catch(''), open_kfid: optional, external_userid: optional })
+  .object({
+    event_type: z.string().catch(''),
+    open_kfid: id(ACCOUNT_LENGTH),
+    external_userid: id(CUSTOMER_LENGTH),
+  })
   .loose();
 
 /** Events that change nothing here: whether a servicer works is read when a chat is handed over. */

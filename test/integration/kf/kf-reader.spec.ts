@@ -86,6 +86,31 @@ describe('an item of customer service', () => {
     expect(commandsIn(received)).toEqual([]);
   });
 
+  it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+    'of a type named %s like what every object has is an unknown one',
+    (msgtype) => {
+      const received = readItem({ ...item('kf_msg_unknown_type'), msgtype, text: { content: 'x' } }, context());
+      expect(factsIn(received).map(({ kind }) => kind)).toEqual(['wrote_to_service', 'unrecognized']);
+      expect(commandsIn(received)).toEqual([]);
+    },
+  );
+
+  it('without a customer, or with an id longer than any, is stored raw', () => {
+    for (const external_userid of [undefined, '', 7, 'w'.repeat(5_000)]) {
+      const received = readItem({ ...item('kf_msg_text'), external_userid }, context());
+      expect(factsIn(received).map(({ kind }) => kind)).toEqual(['unrecognized']);
+      expect(commandsIn(received)).toEqual([]);
+    }
+  });
+
+  it('is read without those of its fields that nest too deep to be stored', () => {
+    const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown;
+    const received = readItem({ ...item('kf_msg_text'), note: deep }, context());
+    expect(factsIn(received)).toMatchObject([{ kind: 'wrote_to_service', data: { words: '我现在是什么等级?' } }]);
+    expect(factsIn(readItem(deep, context())).map(({ kind }) => kind)).toEqual(['unrecognized']);
+    expect(factsIn(readItem({ ...item('kf_msg_text'), msgtype: 'odd', odd: deep }, context()))).toHaveLength(2);
+  });
+
   it('of a servicer is nothing the customer did', () => {
     expect(readItem(item('kf_msg_servicer_text'), context())).toEqual([]);
   });
@@ -203,6 +228,41 @@ eachDatabase('the reader of customer service', (open) => {
     for (let n = 1; n <= 5; n++) kf.writes(`第${n}条`);
     await noticed();
     expect(heard()).toEqual(['第1条', '第2条', '第3条', '第4条', '第5条']);
+  });
+
+  it('stops a while at empty pages without end, says so, and reads on from there', async () => {
+    kf.emptyPages = Infinity;
+    kf.writes('总会读到');
+    await noticed();
+    expect(reader.problems()).toEqual([{ account: ACCOUNT, problem: 'kf_pages_without_end' }]);
+    const pulls = wecom.bodiesOf('kf/sync_msg').length;
+    expect(pulls).toBeLessThan(400);
+    expect((await store.state(ACCOUNT))?.cursor).toMatch(/^c0e\d+$/);
+    clock.pushTo(clock.now() + 59_000);
+    await reader.readDue();
+    expect(wecom.bodiesOf('kf/sync_msg')).toHaveLength(pulls);
+    kf.emptyPages = 0;
+    clock.pushTo(clock.now() + 1_000);
+    await reader.readDue();
+    expect(heard()).toEqual(['总会读到']);
+    expect(reader.problems()).toEqual([]);
+  });
+
+  it('goes on reading without callbacks, and with tokens, when the clock was set back by a day', async () => {
+    let setBackMs = 0;
+    const movedClock = { now: () => clock.now() - setBackMs };
+    await reader.stop();
+    reader = new KfReader([ACCOUNT], { app, store, clock: movedClock, logger: silent });
+    reader.start((received) => Promise.resolve(void stored.push(...received)));
+    for (let n = 0; n <= PULLS_PER_MINUTE; n++) await noticed(ACCOUNT, `bad ${n}`);
+    setBackMs = 24 * 60 * MINUTE;
+    kf.writes('时钟倒回之后');
+    await noticed();
+    expect(heard()).toEqual(['时钟倒回之后']);
+    setBackMs = 48 * 60 * MINUTE;
+    kf.writes('没有回调');
+    await reader.readDue();
+    expect(heard()).toEqual(['时钟倒回之后', '没有回调']);
   });
 
   it('sorts a page by time and keeps the order within a second', async () => {
