@@ -11,6 +11,7 @@ import {
   transferSession,
   writeAsServicer,
 } from '../corp/acts/kf-servicers.js';
+import { servicerOf } from '../corp/acts/kf-who-serves.js';
 import type { Corp } from '../corp/corp.js';
 import { accountNamed } from './kf-acts.js';
 import { group, ImpossibleAct, name, person, staff } from './named.js';
@@ -63,7 +64,7 @@ export function performInService(corp: Corp, act: ServicerAct): Record<string, u
   switch (act.do) {
     case 'servicer_status': {
       const of = accountNamed(corp, act.account);
-      const servicer = of.servicers.get(staff(corp, act.staff).userid);
+      const servicer = servicerOf(corp, of, staff(corp, act.staff).userid);
       if (!servicer) throw new ImpossibleAct(`${act.staff} is no servicer`);
       changeServing(corp, of, servicer, act.status);
       return {};

@@ -1,3 +1,4 @@
+import { servicersOf } from '../corp/acts/kf-who-serves.js';
 import type { Corp } from '../corp/corp.js';
 import type { KfLine } from '../corp/kf/customer-service.js';
 import { menuItemsOf } from '../corp/kf/kf-menu.js';
@@ -22,7 +23,7 @@ export function assistantView(corp: Corp, person: Person) {
     servicer: corp.staff.get(session?.servicer ?? '')?.name ?? '',
     servicerId: session?.servicer ?? '',
     hasUpgrade: session?.upgrade !== undefined,
-    servicers: [...account.servicers.keys()].map((userid) => ({
+    servicers: servicersOf(corp, account).map(({ userid }) => ({
       userid,
       name: corp.staff.get(userid)?.name ?? userid,
     })),

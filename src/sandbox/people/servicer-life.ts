@@ -1,6 +1,7 @@
 import { MINUTE } from '../calendar.js';
 import { textOf, writeToAssistant } from '../corp/acts/kf-customers.js';
 import { endSession, pressUpgrade, takeFromQueue, writeAsServicer } from '../corp/acts/kf-servicers.js';
+import { servicersOf } from '../corp/acts/kf-who-serves.js';
 import type { Corp } from '../corp/corp.js';
 import { stateOf, type KfSession } from '../corp/kf/kf-session.js';
 import type { Staff } from '../corp/person.js';
@@ -36,7 +37,7 @@ export class ServicerLife {
   }
 
   private someone({ account }: KfSession): Staff | undefined {
-    const serving = [...account.servicers.values()].filter(({ status }) => status === 'serving');
+    const serving = servicersOf(this.corp, account).filter(({ status }) => status === 'serving');
     return serving.length > 0 ? this.corp.staff.get(this.random.pick(serving).userid) : undefined;
   }
 

@@ -96,6 +96,7 @@ export function writeToAssistant(corp: Corp, account: KfAccount, person: Person,
 function beginSession(session: KfSession): void {
   session.state = 0;
   session.servicer = undefined;
+  session.lastServicer = undefined;
   session.upgrade = undefined;
   session.coded.clear();
 }

@@ -5,13 +5,14 @@ import { isOpen, stateOf, type KfSession, type KfState } from '../kf/kf-session.
 import type { Staff } from '../person.js';
 import { deliver } from './deliver.js';
 import { publish, publishEvent } from './kf-news.js';
+import { servicerOf } from './kf-who-serves.js';
 
 /** Why a servicer cannot do what was asked; undefined: it is done. */
-type NotDone = 'not_in_queue' | 'not_served' | 'not_ended' | 'too_late' | 'no_servicer' | 'nothing_to_press';
+type NotDone = 'not_in_queue' | 'not_served' | 'too_late' | 'no_servicer' | 'same_servicer' | 'nothing_to_press';
 
 /** A servicer takes the customer from the queue. */
 export function takeFromQueue(corp: Corp, session: KfSession, staff: Staff): NotDone | undefined {
-  if (!session.account.servicers.has(staff.userid)) return 'no_servicer';
+  if (!servicerOf(corp, session.account, staff.userid)) return 'no_servicer';
   if (stateOf(session, corp.now()) !== 2) return 'not_in_queue';
   const code = assign(corp, session, staff.userid);
   publishEvent(corp, session, 'session_status_change', {
@@ -23,8 +24,9 @@ export function takeFromQueue(corp: Corp, session: KfSession, staff: Staff): Not
 }
 
 export function transferSession(corp: Corp, session: KfSession, from: Staff, to: Staff): NotDone | undefined {
-  if (!session.account.servicers.has(to.userid)) return 'no_servicer';
+  if (!servicerOf(corp, session.account, to.userid)) return 'no_servicer';
   if (!serves(corp, session, from)) return 'not_served';
+  if (from === to) return 'same_servicer';
   assign(corp, session, to.userid);
   publishEvent(corp, session, 'session_status_change', {
     change_type: 2,
@@ -45,11 +47,12 @@ export function endSession(corp: Corp, session: KfSession, staff: Staff): NotDon
   return undefined;
 }
 
-/** A servicer writes; in an ended session that re-opens it. */
+/** A servicer writes. In a session that has ended, or that they have transferred to somebody else, that re-opens it (contract §3.3). */
 export function writeAsServicer(corp: Corp, session: KfSession, staff: Staff, text: string): NotDone | undefined {
   if (!isOpen(session, corp.now())) return 'too_late';
-  if (stateOf(session, corp.now()) === 4) {
-    if (!session.account.servicers.has(staff.userid)) return 'no_servicer';
+  const state = stateOf(session, corp.now());
+  if (state === 4 || (state === 3 && session.lastServicer === staff.userid && session.servicer !== staff.userid)) {
+    if (!servicerOf(corp, session.account, staff.userid)) return 'no_servicer';
     reopen(corp, session, staff);
   } else if (!serves(corp, session, staff)) return 'not_served';
   sayAsServicer(corp, session, staff, { msgtype: 'text', text, body: { content: text } });
@@ -57,7 +60,7 @@ export function writeAsServicer(corp: Corp, session: KfSession, staff: Staff, te
 }
 
 function reopen(corp: Corp, session: KfSession, staff: Staff): void {
-  const old = session.lastServicer ?? staff.userid;
+  const old = session.servicer ?? session.lastServicer ?? staff.userid;
   assign(corp, session, staff.userid);
   publishEvent(corp, session, 'session_status_change', {
     change_type: 4,
@@ -139,10 +142,12 @@ function sayAsServicer(corp: Corp, session: KfSession, staff: Staff, said: Said)
 const serves = (corp: Corp, session: KfSession, staff: Staff): boolean =>
   stateOf(session, corp.now()) === 3 && session.servicer === staff.userid;
 
-const assign = (corp: Corp, session: KfSession, userid: string): string | undefined => {
+/** Gives the session to a servicer, who may follow another one. Returns a msg_code on the first change to a person. */
+export function assign(corp: Corp, session: KfSession, userid: string): string | undefined {
+  session.lastServicer = session.servicer ?? session.lastServicer;
   session.servicer = userid;
   return changeState(corp, session, 3);
-};
+}
 
 const CODE_KINDS: Readonly<Partial<Record<KfState, KfCodeKind>>> = { 2: 'queue', 3: 'person', 4: 'ended' };
 

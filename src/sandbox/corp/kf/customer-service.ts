@@ -67,6 +67,7 @@ export class CustomerService {
       deleted: false,
       servicers: new Map(),
       departments: new Set(),
+      departmentServicers: new Map(),
       linkId: this.ids.letters('kfc', 20),
       scenes: new Map(),
     };

@@ -14,8 +14,11 @@ export interface KfAccount {
   /** Whether the app may manage the account and its messages; the administrator grants it per account. */
   granted: boolean;
   deleted: boolean;
+  /** Those added by name. Who else serves are the staff of `departments`: see `servicerOf`. */
   readonly servicers: Map<string, Servicer>;
   readonly departments: Set<number>;
+  /** Staff of the departments who have paused, stopped or begun to serve. */
+  readonly departmentServicers: Map<string, Servicer>;
   /** The path of its entry link. */
   readonly linkId: string;
   /** enc_scene → scene. Every call of add_contact_way makes another; all stay valid. */

@@ -33,7 +33,7 @@ export interface KfSession {
   /** As of the last change; `stateOf` knows whether the session is over by now. */
   state: KfState;
   servicer: string | undefined;
-  /** Who served last, for re-opening. */
+  /** Who served before, for re-opening. */
   lastServicer: string | undefined;
   /** Undefined: has never written. */
   lastWroteAt: number | undefined;

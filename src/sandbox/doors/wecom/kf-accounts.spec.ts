@@ -50,27 +50,28 @@ describe('accounts', () => {
 test('servicers are added and removed one by one, each with its own result', async () => {
   const { kf, get, open_kfid, sandbox } = await aCorp();
   sandbox.trouble({ scope: ['LinXia', 'ZhaoMin', 'XuNuo'] });
-  const asked = { userid_list: ['XuNuo', 'ZhaoMin', 'Nobody', 'ChenYu'], department_id_list: [2] };
+  const asked = { userid_list: ['XuNuo', 'ZhaoMin', 'Nobody', 'ChenYu'], department_id_list: [1, 2] };
   expect((await kf('servicer/add', asked))['result_list']).toEqual([
     { userid: 'XuNuo', errcode: 0, errmsg: 'success' },
     { userid: 'ZhaoMin', errcode: 0, errmsg: 'ignored' },
     { userid: 'Nobody', errcode: 60111, errmsg: 'userid not found' },
     { userid: 'ChenYu', errcode: 60030, errmsg: 'user not in the scope of the app' },
-    { department_id: 2, errcode: 0, errmsg: 'success' },
+    { department_id: 1, errcode: 0, errmsg: 'success' },
+    { department_id: 2, errcode: 60123, errmsg: 'invalid department id' },
   ]);
   const list = async () => (await get(`kf/servicer/list?open_kfid=${open_kfid}`))['servicer_list'];
   expect(await list()).toEqual([
     { userid: 'LinXia', status: 0 },
     { userid: 'ZhaoMin', status: 0 },
     { userid: 'XuNuo', status: 0 },
-    { department_id: 2 },
+    { department_id: 1 },
   ]);
   expect(
-    (await kf('servicer/del', { userid_list: ['XuNuo', 'ChenYu'], department_id_list: [2] }))['result_list'],
+    (await kf('servicer/del', { userid_list: ['XuNuo', 'ChenYu'], department_id_list: [1] }))['result_list'],
   ).toEqual([
     { userid: 'XuNuo', errcode: 0, errmsg: 'success' },
     { userid: 'ChenYu', errcode: 0, errmsg: 'ignored' },
-    { department_id: 2, errcode: 0, errmsg: 'success' },
+    { department_id: 1, errcode: 0, errmsg: 'success' },
   ]);
   expect(await list()).toHaveLength(2);
   const tooMany = Array.from({ length: 21 }, (_, i) => i + 1);

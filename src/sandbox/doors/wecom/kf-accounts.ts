@@ -1,3 +1,5 @@
+import { ROOT_PARTY } from '../../corp/acts/contact-ways.js';
+import { servicerOf } from '../../corp/acts/kf-who-serves.js';
 import type { Corp } from '../../corp/corp.js';
 import type { KfAccount } from '../../corp/kf/kf-account.js';
 import { Refused, type Call, type Endpoint } from './endpoint.js';
@@ -73,9 +75,11 @@ export const kfAccountEndpoints: readonly Endpoint[] = [
   // Status 0 is serving here, where the event says 1 (contract §0.1 fact 12).
   kfGet('servicer/list', { servicer_list: [] }, (call) => {
     const account = accountOf(call);
-    const people = [...account.servicers.values()].map(({ userid, status }) =>
-      status === 'serving' ? { userid, status: 0 } : { userid, status: 1, stop_type: status === 'paused' ? 1 : 0 },
-    );
+    const people = [...account.servicers.keys()]
+      .flatMap((userid) => servicerOf(call.corp, account, userid) ?? [])
+      .map(({ userid, status }) =>
+        status === 'serving' ? { userid, status: 0 } : { userid, status: 1, stop_type: status === 'paused' ? 1 : 0 },
+      );
     return { servicer_list: [...people, ...[...account.departments].map((id) => ({ department_id: id }))] };
   }),
 
@@ -133,9 +137,10 @@ function addServicer(corp: Corp, account: KfAccount, userid: string): Result {
   return SUCCESS;
 }
 
+/** The staff of the department serve, too; `servicer/list` names only the department. */
 function addDepartment(account: KfAccount, id: number): Result {
+  if (id !== ROOT_PARTY) return { errcode: 60123, errmsg: 'invalid department id' };
   if (account.departments.has(id)) return IGNORED;
-  if (account.departments.size >= MOST_DEPARTMENTS) return { errcode: 40058, errmsg: 'too many departments' };
   account.departments.add(id);
   return SUCCESS;
 }

@@ -1,3 +1,4 @@
+import { linkIn } from '../../corp/acquisition-links.js';
 import type { Corp } from '../../corp/corp.js';
 import type { Attachment, Content } from '../../corp/messages.js';
 import { Refused } from './endpoint.js';
@@ -38,13 +39,17 @@ export function kfContentIn(corp: Corp, params: Params): KfContent {
         throw new Refused(40058, 'latitude and longitude expected');
       return { msgtype, text: body.text('name'), attachments: [], body: raw };
     case 'ca_link':
-      if (!/^https:\/\/work\.weixin\.qq\.com\/ca\/\S+$/.test(body.text('link_url')))
-        throw new Refused(40058, 'invalid link_url');
+      // The platform's own host, or here the sandbox's for a link that the corp has.
+      if (!isAcquisitionLink(corp, body.text('link_url'))) throw new Refused(40058, 'invalid link_url');
       return { msgtype, text: '', attachments: [{ msgtype, ca_link: raw }], body: raw };
     default:
       throw new Refused(40008, 'invalid message type');
   }
 }
+
+const isAcquisitionLink = (corp: Corp, url: string): boolean =>
+  /^https:\/\/work\.weixin\.qq\.com\/ca\/\S+$/.test(url) ||
+  corp.acquisitionLinks.get(linkIn(url)?.linkId ?? '') !== undefined;
 
 function textIn(corp: Corp, content: string): string {
   if (content === '') throw new Refused(44004, 'empty content');

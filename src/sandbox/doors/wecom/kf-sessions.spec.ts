@@ -51,6 +51,15 @@ describe('the state', () => {
     expect(await code(4)).toBe(0);
   });
 
+  test('is not given to the person who serves already', async () => {
+    const { write, code, act } = await aCorp();
+    await write();
+    expect([await code(3, 'ZhaoMin'), await code(3, 'ZhaoMin'), await code(3, 'LinXia')]).toEqual([0, 95016, 0]);
+    await expect(act({ do: 'transfer_session', who: '小鹿', staff: 'LinXia', to: 'LinXia' })).rejects.toThrow(
+      'same_servicer',
+    );
+  });
+
   test('names the servicer while a person serves', async () => {
     const { write, kf, deer, trans } = await aCorp();
     const get = () => kf('service_state/get', { external_userid: deer });
@@ -156,6 +165,40 @@ describe('a servicer', () => {
       new_servicer_userid: 'LinXia',
     });
     expect(await state()).toBe(3);
+  });
+
+  test('who has transferred a session opens it again by writing', async () => {
+    const { write, trans, act, lastEvent, kf, deer } = await aCorp();
+    await write('人工');
+    await trans(3, 'ZhaoMin');
+    await act({ do: 'transfer_session', ...inChat, to: 'LinXia' });
+    await act({ do: 'write_as_servicer', ...inChat, text: '还有一点' });
+    expect(await lastEvent()).toMatchObject({
+      change_type: 4,
+      old_servicer_userid: 'LinXia',
+      new_servicer_userid: 'ZhaoMin',
+    });
+    expect(await kf('service_state/get', { external_userid: deer })).toMatchObject({ servicer_userid: 'ZhaoMin' });
+    await act({ do: 'end_session', ...inChat });
+    await write('又来了');
+    await trans(3, 'LinXia');
+    const stranger = act({ do: 'write_as_servicer', ...inChat, text: '在吗' });
+    await expect(stranger).rejects.toThrow('not_served');
+  });
+
+  test('may be anybody of a department that serves, until they leave the company', async () => {
+    const { write, code, kf, act, get, open_kfid } = await aCorp();
+    await write();
+    expect(await code(3, 'XuNuo')).toBe(95014);
+    await kf('servicer/add', { department_id_list: [1] });
+    await act({ do: 'servicer_status', staff: 'XuNuo', status: 'paused' });
+    expect([await code(3, 'XuNuo'), await code(3, 'ChenYu')]).toEqual([95019, 0]);
+    await act({ do: 'staff_leaves', staff: 'ZhaoMin' });
+    expect(await code(3, 'ZhaoMin')).toBe(95014);
+    expect((await get(`kf/servicer/list?open_kfid=${open_kfid}`))['servicer_list']).toEqual([
+      { userid: 'LinXia', status: 0 },
+      { department_id: 1 },
+    ]);
   });
 
   test('sees what the customer writes meanwhile, and so does the app', async () => {

@@ -1,4 +1,5 @@
-import { changeState } from '../../corp/acts/kf-servicers.js';
+import { assign, changeState } from '../../corp/acts/kf-servicers.js';
+import { servicerOf } from '../../corp/acts/kf-who-serves.js';
 import type { Corp } from '../../corp/corp.js';
 import { stateOf, type KfSession, type KfState } from '../../corp/kf/kf-session.js';
 import { Refused, type Endpoint } from './endpoint.js';
@@ -17,12 +18,9 @@ export const kfSessionEndpoints: readonly Endpoint[] = [
     const to = params.number('service_state');
     if (to !== 1 && to !== 2 && to !== 3 && to !== 4) throw new Refused(40058, 'invalid service_state');
     checkTransition(corp, stateOf(session, now), to);
-    if (to === 3) {
-      const userid = params.text('servicer_userid');
-      checkServicer(corp, session, userid);
-      session.servicer = userid;
-    }
-    const code = changeState(corp, session, to);
+    const userid = params.text('servicer_userid');
+    if (to === 3) checkServicer(corp, session, userid);
+    const code = to === 3 ? assign(corp, session, userid) : changeState(corp, session, to);
     if (to === 2 || to === 3) corp.reactions.handedOver(session);
     return code === undefined ? {} : { msg_code: code };
   }),
@@ -44,11 +42,13 @@ function checkTransition(corp: Corp, from: KfState, to: KfState): void {
     throw new Refused(95016, 'service state trans not allowed');
 }
 
-function checkServicer(corp: Corp, { account }: KfSession, userid: string): void {
-  const staff = corp.staff.get(userid);
-  const servicer = account.servicers.get(userid);
-  if (!staff || staff.hasLeft || !servicer || corp.kf.unactivated.has(userid))
-    throw new Refused(95014, 'no available servicer');
+function checkServicer(corp: Corp, session: KfSession, userid: string): void {
+  const { account } = session;
+  const servicer = servicerOf(corp, account, userid);
+  if (!servicer || corp.kf.unactivated.has(userid)) throw new Refused(95014, 'no available servicer');
   if (!corp.sees(userid)) throw new Refused(60030, 'user not in the scope of the app');
   if (servicer.status !== 'serving') throw new Refused(95019, 'servicer is not serving');
+  // From 3 to 3 only another person is named; to the same one is taken as not allowed (?).
+  if (stateOf(session, corp.now()) === 3 && session.servicer === userid)
+    throw new Refused(95016, 'service state trans not allowed');
 }

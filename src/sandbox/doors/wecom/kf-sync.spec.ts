@@ -153,7 +153,13 @@ describe('a pull', () => {
       sandbox.trouble({ kf: { badCursor: 'error' } });
       expect(await pull({ cursor })).toMatchObject({ errcode: 50100, msg_list: [] });
       sandbox.trouble({ kf: { badCursor: 'replay' } });
-      expect(texts(await pull({ cursor }))).toEqual(['三']);
+      const replayed = await pull({ cursor });
+      expect(texts(replayed)).toEqual(['三']);
+      // Whoever got everything again gets a cursor that is good, also where the last page would leave the caller's unchanged.
+      sandbox.trouble({ kf: { lastCursor: 'stuck' } });
+      expect((await pull({ cursor })).next_cursor).toBe(replayed.next_cursor);
+      sandbox.trouble({ kf: { badCursor: 'error', lastCursor: 'same' } });
+      expect(await pull({ cursor: replayed.next_cursor })).toMatchObject({ errcode: 0, msg_list: [] });
       sandbox.trouble({ kf: { badCursor: 'empty' } });
       expect(await pull({ cursor })).toMatchObject({ errcode: 0, has_more: 0, msg_list: [] });
     }

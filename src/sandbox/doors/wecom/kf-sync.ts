@@ -52,16 +52,18 @@ function checkToken({ corp, params, now }: Call, openKfid: string | undefined): 
 interface Place {
   readonly seq: number;
   readonly turn: number;
+  /** The caller's cursor, if it leads here; empty when the pull begins at the start. */
+  readonly cursor: string;
 }
 
 /** A cursor is taken to be bound to its account (?). One that is garbage or older than three days is not documented (?). */
 function placeOf({ corp, params, now }: Call, openKfid: string | undefined): Place | 'nowhere' {
   const { stream, manners } = corp.kf;
   const cursor = params.text('cursor');
-  const start = { seq: stream.start(openKfid, now), turn: 0 };
+  const start = { seq: stream.start(openKfid, now), turn: 0, cursor: '' };
   if (cursor === '') return start;
   const [seq = NaN, turn = NaN, of] = Buffer.from(cursor, 'base64url').toString('utf8').split('~');
-  const place = { seq: Number(seq), turn: Number(turn) };
+  const place = { seq: Number(seq), turn: Number(turn), cursor };
   const isOurs = of === (openKfid ?? '*') && Number.isInteger(place.seq) && Number.isInteger(place.turn);
   if (isOurs && !stream.hasLost(place.seq, openKfid, now)) return place;
   switch (manners.badCursor) {
@@ -81,12 +83,12 @@ interface Pulled {
   readonly hasMore: boolean;
 }
 
-function nextCursor({ corp, params }: Call, { openKfid, from, items, hasMore }: Pulled): string {
+/** Never a cursor that the caller gave and that is good for nothing: whoever is replayed everything gets a good one. */
+function nextCursor({ corp }: Call, { openKfid, from, items, hasMore }: Pulled): string {
   const { lastCursor } = corp.kf.manners;
-  const asked = params.text('cursor');
-  if (!hasMore && lastCursor === 'stuck' && asked !== '') return asked;
+  if (!hasMore && lastCursor === 'stuck' && from.cursor !== '') return from.cursor;
   if (!hasMore && items.length === 0 && lastCursor === 'blank') return '';
-  if (!hasMore && items.length === 0 && asked !== '') return asked;
+  if (!hasMore && items.length === 0 && from.cursor !== '') return from.cursor;
   const seq = items.at(-1)?.seq ?? from.seq;
   return Buffer.from(`${seq}~${hasMore ? (from.turn + 1) % 3 : 0}~${openKfid ?? '*'}`).toString('base64url');
 }
