@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { kfMannersShape } from '../corp/kf/kf-manners.js';
 import { aSandbox } from '../testing/a-sandbox.js';
 
 const open: { close(): Promise<void> }[] = [];
@@ -192,6 +193,21 @@ describe('the page itself', () => {
     expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
     expect(answer.headers.get('content-security-policy')).not.toMatch(/unsafe|https?:/);
     expect((await fetch(`${sandbox.url}/page/..%2frecent-activity.js`)).status).toBe(404);
+  });
+
+  it('has a switch with its words for everything that customer service can do wrong', async () => {
+    const { sandbox } = await aPage();
+    const { service } = (await read(sandbox.url, 'corp')) as unknown as {
+      readonly service: { readonly switches: object; readonly choices: Record<string, readonly string[]> };
+    };
+    expect(Object.keys(service.switches).sort()).toEqual(Object.keys(kfMannersShape.shape).sort());
+    const wanted = [
+      ...Object.keys(service.switches).map((name) => `service_${name}`),
+      ...Object.entries(service.choices).flatMap(([name, choices]) => choices.map((one) => `${name}_${one}`)),
+    ];
+    const words = readFileSync(new URL('../page/assets/words-en.js', import.meta.url), 'utf8');
+    expect(wanted.filter((name) => !words.includes(`  ${name}: '`))).toEqual([]);
+    expect(service.choices).toMatchObject({ lateCode: [95002, 95018], badCursor: ['error', 'replay', 'empty'] });
   });
 
   it('has the same texts in both languages, and never inserts HTML', async () => {

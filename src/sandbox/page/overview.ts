@@ -7,6 +7,7 @@ import type { Pace } from '../pace.js';
 import type { Troubled } from '../trouble.js';
 import { lastLineOf } from './group-view.js';
 import { callbackView } from './callback-view.js';
+import { serviceView } from './service-view.js';
 import { troubleNow } from './trouble-view.js';
 import type { SeenCall, RecentActivity } from './recent-activity.js';
 
@@ -36,6 +37,7 @@ export function overview(sources: PageSources) {
     pace: { isPaused: pace.isPaused, isDriven: pace.isDriven, msPerSecond: pace.msPerSecond },
     corp: corpView(sources),
     acquisition: acquisitionView(sources),
+    service: serviceView(corp),
     groups: corp.groups.all().map((group) => ({
       chatId: group.chatId,
       name: group.name,

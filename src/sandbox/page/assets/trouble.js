@@ -2,6 +2,7 @@
 import { h, on } from './dom.js';
 import { act, seen, setDoors, toast, trouble, verify } from './corp.js';
 import { openPageAs } from './links.js';
+import { serviceTrouble } from './trouble-service.js';
 import { say } from './words.js';
 
 const SHARES = ['duplicate', 'reorder', 'lose', 'bare', 'misnamed', 'noisy', 'noWelcomeCode'];
@@ -156,7 +157,7 @@ const acquisitionSection = ({ acquisition: manners }, { balance, links }) =>
   );
 
 export function troublePanel() {
-  const { trouble: now, corp, endpoints, acquisition } = seen.corp;
+  const { trouble: now, corp, endpoints, acquisition, service } = seen.corp;
   return h(
     'div.troubles',
     {},
@@ -230,6 +231,7 @@ export function troublePanel() {
       pick('otherApp', now.otherApp, ['silent', 'welcomes_first', 'is_sending']),
     ),
     signInSection(now, corp),
+    section('service', serviceTrouble(service)),
     acquisitionSection(now, acquisition),
     section(
       'limits',
