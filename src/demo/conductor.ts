@@ -158,8 +158,9 @@ export class Conductor {
 
   /**
    * Lets corp and product live until a moment; `onProgress` gets the time reached. In a `hurry` the product gets one turn
-   * a day, and beside it only those for whom it must be quick: newcomers with a welcome code. Who said something to the
-   * bot is answered in the day's turn. Ends early when the conductor is closed.
+   * a day, and beside it only for those for whom it must be quick: newcomers with a welcome code, and who wrote to
+   * customer service, where what is read late is not answered. Who said something to the bot in a group is answered in
+   * the day's turn. Ends early when the conductor is closed.
    */
   async liveUntil(
     until: number,
@@ -169,7 +170,7 @@ export class Conductor {
     while (!this.isClosing && this.sandbox.now() < until) {
       await this.newcomersGreeted();
       const stop = Math.min(until, nextStop(this.sandbox.now(), hurry));
-      const { at } = await this.sandbox.advance(stop, hurry ? 'newcomers' : 'anybody');
+      const { at } = await this.sandbox.advance(stop, hurry ? 'customers' : 'anybody');
       onProgress(at);
       await this.catchUp();
     }

@@ -180,9 +180,9 @@ test("an administrator's changes to tags and groups send callbacks", async () =>
   expect(sandbox.record().groups.map((group) => group.name)).not.toContain('老友群');
 });
 
-test('stops for everybody who waits for an answer, or only for those whose welcome code would expire', async () => {
+test('stops for everybody who waits for an answer, or only for those to whom a late one is of no use', async () => {
   const DAY = 86_400_000;
-  const stopsOf = async (stopFor: 'anybody' | 'newcomers'): Promise<boolean[]> => {
+  const stopsOf = async (stopFor: 'anybody' | 'customers'): Promise<boolean[]> => {
     const { sandbox } = await corpAndProduct({ people: 60, months: 1, chat: true });
     const isForNewcomer: boolean[] = [];
     while (sandbox.now() < START + 10 * DAY) {
@@ -193,5 +193,12 @@ test('stops for everybody who waits for an answer, or only for those whose welco
   };
   const all = await stopsOf('anybody');
   expect(new Set(all)).toEqual(new Set([true, false]));
-  expect(await stopsOf('newcomers')).toEqual(all.filter(Boolean));
+  expect(await stopsOf('customers')).toEqual(all.filter(Boolean));
+});
+
+test('stops for a customer who wrote to customer service, also in a hurry, since nobody answers there late', async () => {
+  const { sandbox } = await corpAndProduct({ people: 60, months: 1, chat: false });
+  const wrote = () => sandbox.record().kf.talk.filter(({ by }) => by === 'customer');
+  while (wrote().length === 0) await sandbox.advance(START + 10 * 86_400_000, 'customers');
+  expect(wrote()).toMatchObject([{ at: sandbox.now() }]);
 });

@@ -94,6 +94,9 @@ export interface SandboxOptions {
   readonly patienceMs?: number;
 }
 
+/** `customers`: only where a welcome code would expire, or a customer wrote to customer service, where late is never. */
+export type StopFor = 'anybody' | 'customers';
+
 export interface Advanced {
   readonly at: number;
   /** True: a person expects an answer within seconds, so the product must catch up before time goes on. */
@@ -126,8 +129,8 @@ export interface Sandbox {
     readonly memberPage?: string | undefined;
     readonly shop?: ShopDoor | undefined;
   }): void;
-  /** Stops when a person expects an answer within seconds; `newcomers`: only when a welcome code would expire. */
-  advance(until: number, stopFor?: 'anybody' | 'newcomers'): Promise<Advanced>;
+  /** Stops when a person expects an answer within seconds. */
+  advance(until: number, stopFor?: StopFor): Promise<Advanced>;
   /** Performs an act now; resolves when its callbacks are answered. */
   act(act: Act): Promise<Record<string, unknown>>;
   trouble(trouble: Trouble): void;
@@ -179,6 +182,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     now,
   });
   let urgent = false;
+  let isServiceAwaited = false;
   let closed = false;
   const outlets: Outlets = {
     emit: (fields) => {
@@ -201,7 +205,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     hasCallback: () => callbackSender.hasAddress,
     awaitAnswer: (through) => {
-      if (through === 'chat' ? options.chat : callbackSender.hasAddress) urgent = true;
+      if (!(through === 'chat' ? options.chat : callbackSender.hasAddress)) return;
+      urgent = true;
+      isServiceAwaited ||= through === 'service';
     },
   };
   const { corpId, agentId, secret } = options;
@@ -273,14 +279,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await Promise.all([callbackSender.settled(), shop.flush()]);
   };
   const welcomesWaiting = (): number => corp.welcomes.waiting(now()) + corp.kf.codes.welcomesWaiting(now());
-  const run = async (until: number, stopFor: 'anybody' | 'newcomers'): Promise<Advanced> => {
+  const run = async (until: number, stopFor: StopFor): Promise<Advanced> => {
     // A closed sandbox never moves time again, so a caller would wait for ever.
     if (closed) throw new Error('the sandbox is closed');
     const callbacksBefore = callbackSender.callbacks.length;
     urgent = false;
+    isServiceAwaited = false;
     await log.inOneAnswer(async () => {
       for (let steps = 1; !urgent && !closed && timeline.step(until); steps += 1) {
-        if (stopFor === 'newcomers') urgent &&= welcomesWaiting() > 0;
+        if (stopFor === 'customers') urgent &&= isServiceAwaited || welcomesWaiting() > 0;
         if (steps % STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
         if (callbackSender.waiting >= MAX_UNANSWERED) await callbackSender.below(MAX_UNANSWERED / 2);
         if (phones.waiting >= MAX_PHONES) await phones.settled();
@@ -302,7 +309,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     now,
     clock,
     setDoors,
-    advance: (until: number, stopFor: 'anybody' | 'newcomers' = 'anybody') => inTurn(() => run(until, stopFor)),
+    advance: (until: number, stopFor: StopFor = 'anybody') => inTurn(() => run(until, stopFor)),
     act: (act: Act) =>
       inTurn(async () => {
         const answer = await perform(corp, act, phones);

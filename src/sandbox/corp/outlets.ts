@@ -50,5 +50,5 @@ export interface Outlets {
   /** A customer opens an address on their phone. */
   browse(person: Person, url: string): void;
   /** A person expects an answer within seconds: simulated time must stop until it comes. */
-  awaitAnswer(through: 'callback' | 'chat'): void;
+  awaitAnswer(through: 'callback' | 'chat' | 'service'): void;
 }

@@ -89,7 +89,7 @@ export function writeToAssistant(corp: Corp, account: KfAccount, person: Person,
   kf.talk.push({ ...customerLine(session, now, msgid), ...message });
   recordWriting(corp, person, message.text);
   publish(corp, account, { ...message, msgid, customer: person.externalUserId, origin: 3, servicer: undefined });
-  if (stateOf(session, now) <= 1 && account.granted) corp.outlets.awaitAnswer('callback');
+  if (stateOf(session, now) <= 1 && account.granted) corp.outlets.awaitAnswer('service');
   return msgid;
 }
 
