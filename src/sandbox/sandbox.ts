@@ -8,7 +8,7 @@ import type { Outlets } from './corp/outlets.js';
 import { acquisitionDoor } from './doors/acquisition-door.js';
 import { assistantDoor } from './doors/assistant-door.js';
 import { perform, type Act } from './doors/acts.js';
-import { openByLink } from './corp/acts/kf-customers.js';
+import { arriveAt } from './corp/acts/arrive-at.js';
 import { distort } from './doors/callback/distort.js';
 import { plainEnvelope } from './doors/callback/envelope.js';
 import { CallbackSender } from './doors/callback/callback-sender.js';
@@ -200,8 +200,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     browse: (person, url) => {
       const visitor = { who: person.externalUserId, isColleague: false };
-      // An entry link of customer service opens the chat, also behind redirects.
-      void phones.open(visitor, url).then(({ hops }) => openByLink(corp, person, hops.at(-1)?.url ?? ''));
+      // Links and codes of the platform work also behind redirects.
+      void phones.open(visitor, url).then(({ hops }) => arriveAt(corp, person, hops.at(-1)?.url ?? ''));
     },
     hasCallback: () => callbackSender.hasAddress,
     awaitAnswer: (through) => {

@@ -5,6 +5,7 @@ export interface Attachment {
   readonly msgtype: string;
   readonly image?: { readonly media_id?: string; readonly pic_url?: string };
   readonly link?: { readonly title?: string; readonly picurl?: string; readonly desc?: string; readonly url?: string };
+  readonly ca_link?: { readonly link_url?: string };
   readonly [kind: string]: unknown;
 }
 

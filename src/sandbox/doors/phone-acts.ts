@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { linkIn } from '../corp/acquisition-links.js';
-import { openByLink } from '../corp/acts/kf-customers.js';
-import { openAcquisitionLink } from '../corp/acts/acquisition.js';
+import { arriveAt } from '../corp/acts/arrive-at.js';
 import { isPerson, type Corp } from '../corp/corp.js';
-import type { Opened, PhoneBrowser, Visitor } from '../phone/phone-browser.js';
+import type { PhoneBrowser, Visitor } from '../phone/phone-browser.js';
 import { name } from './named.js';
 
 /**
@@ -34,7 +32,9 @@ export async function performOnPhone(
   if (isPerson(known)) corp.recordActivity(known);
   const opened =
     act.do === 'open_link' ? await phones.open(visitor, act.url) : await phones.submit(visitor, act.url, act);
-  const scanned = act.do === 'open_link' ? scan(corp, act.who, opened) : undefined;
+  // Where they are led counts, also behind redirects.
+  const scanned =
+    act.do === 'open_link' && isPerson(known) ? arriveAt(corp, known, opened.hops.at(-1)?.url ?? '') : undefined;
   return { ...opened, ...(scanned ? { scanned } : {}) };
 }
 
@@ -44,13 +44,4 @@ export function visitorNamed(corp: Corp, who: string): Visitor {
   return isPerson(known)
     ? { who: known.externalUserId, isColleague: false }
     : { who: known.userid, isColleague: !known.hasLeft };
-}
-
-/** An acquisition link opened by a customer adds the staff member it leads to, an entry link opens the assistant, both also behind redirects. */
-function scan(corp: Corp, who: string, { hops }: Opened): Record<string, unknown> | undefined {
-  const url = hops.at(-1)?.url ?? '';
-  const link = linkIn(url);
-  const person = corp.who(who);
-  if (isPerson(person) && openByLink(corp, person, url)) return { assistant: true };
-  return link && isPerson(person) ? { ...openAcquisitionLink(corp, person, link) } : undefined;
 }

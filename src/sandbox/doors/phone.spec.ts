@@ -41,12 +41,7 @@ async function aPhone(options: Parameters<typeof aSandbox>[0] = {}) {
   const product = await aProduct();
   const corp = await aSandbox({ trustedDomain: product.host, ...options });
   open.push(corp.sandbox);
-  const { sandbox, post } = corp;
-  const customer = async (name: string): Promise<string> => {
-    const { externalUserId } = await sandbox.act({ do: 'newcomer', name });
-    await sandbox.act({ do: 'add_contact', who: name, staff: 'LinXia', welcome: false });
-    return externalUserId as string;
-  };
+  const { sandbox } = corp;
   const authorize = `${sandbox.url}/connect/oauth2/authorize?${new URLSearchParams({
     appid: keys.receiveId,
     redirect_uri: `http://${product.host}/m/back`,
@@ -68,13 +63,13 @@ async function aPhone(options: Parameters<typeof aSandbox>[0] = {}) {
     );
   });
   const link = (path: string): string => `http://${product.host}${path}`;
-  return { ...corp, product, customer, link, post };
+  return { ...corp, product, link };
 }
 
 describe('a link opened on a phone', () => {
   it('leads through the sign-in to the page, as the customer, and is recorded', async () => {
-    const { sandbox, product, customer, link, get } = await aPhone();
-    const deer = await customer('小鹿');
+    const { sandbox, product, meet, link, get } = await aPhone();
+    const deer = await meet('小鹿');
     const opened = await sandbox.act({ do: 'open_link', who: '小鹿', url: link('/l/abc') });
     expect(opened).toMatchObject({ who: deer, status: 200, title: '我的 & 等级', url: link('/l/abc') });
     const paths = (opened['hops'] as { url: string }[]).map(({ url }) => new URL(url).pathname);
@@ -86,9 +81,9 @@ describe('a link opened on a phone', () => {
   });
 
   it('keeps the cookies of each phone apart from those of the others', async () => {
-    const { sandbox, product, customer, link } = await aPhone();
-    await customer('小鹿');
-    await customer('小羊');
+    const { sandbox, product, meet, link } = await aPhone();
+    await meet('小鹿');
+    await meet('小羊');
     const hops = async (who: string) =>
       ((await sandbox.act({ do: 'open_link', who, url: link('/m') }))['hops'] as unknown[]).length;
     expect([await hops('小鹿'), await hops('小鹿'), await hops('小羊')]).toEqual([4, 1, 4]);
@@ -113,6 +108,22 @@ describe('a link opened on a phone', () => {
     await expect(sandbox.act({ do: 'open_link', who: 'stranger', url: 'javascript:alert(1)' })).rejects.toThrow('url');
   });
 
+  it('scans the code of a staff member or of a group, if it is the picture of one or leads to it', async () => {
+    const { sandbox, post, product, link, chatId } = await aPhone();
+    await sandbox.act({ do: 'newcomer', name: '小鹿' });
+    const opens = async (url: string) => (await sandbox.act({ do: 'open_link', who: '小鹿', url }))['scanned'];
+    const { config_id } = await post('externalcontact/add_contact_way', { type: 1, scene: 2, user: ['LinXia'] });
+    const { contact_way } = (await post('externalcontact/get_contact_way', { config_id })) as unknown as {
+      readonly contact_way: { readonly qr_code: string };
+    };
+    product.answers((_path, _url, response) => response.writeHead(302, { location: contact_way.qr_code }).end());
+    expect(await opens(link('/l/abc'))).toMatchObject({ added: 'LinXia' });
+    const chat_id_list = [chatId('会员群①')];
+    const made = await post('externalcontact/groupchat/add_join_way', { scene: 2, chat_id_list });
+    const { join_way: way } = await post('externalcontact/groupchat/get_join_way', { config_id: made.config_id });
+    expect(await opens(way.qr_code)).toEqual({ joined: '会员群①' });
+  });
+
   it('adds a staff member, if it is an acquisition link or leads to one', async () => {
     const { sandbox, post, product, link } = await aPhone();
     const made = await post('externalcontact/customer_acquisition/create_link', {
@@ -132,8 +143,8 @@ describe('a link opened on a phone', () => {
 
 describe('a form on a page', () => {
   it('is posted with its hidden fields and the given ones', async () => {
-    const { sandbox, product, customer, link } = await aPhone();
-    await customer('小鹿');
+    const { sandbox, product, meet, link } = await aPhone();
+    await meet('小鹿');
     const submit = (action: string) =>
       sandbox.act({ do: 'submit_form', who: '小鹿', url: link('/m'), action, fields: { text: '你好' } });
     const { status, hops } = await submit('/check-in');

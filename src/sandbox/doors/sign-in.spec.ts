@@ -36,18 +36,13 @@ async function aSignIn(options: Parameters<typeof aSandbox>[0] | 'no domain' = {
     (await sent(who, change)).searchParams.get('code') ?? '';
   const exchange = (code: string) => get(`auth/getuserinfo?code=${encodeURIComponent(code)}`);
   const whoIs = async (who: string, change: Parameters<typeof address>[0] = {}) => exchange(await codeOf(who, change));
-  const customer = async (name: string, staff = 'LinXia'): Promise<string> => {
-    const { externalUserId } = await sandbox.act({ do: 'newcomer', name });
-    await sandbox.act({ do: 'add_contact', who: name, staff, welcome: false });
-    return externalUserId as string;
-  };
-  return { ...corp, address, visit, sent, codeOf, exchange, whoIs, customer };
+  return { ...corp, address, visit, sent, codeOf, exchange, whoIs };
 }
 
 describe('the authorize page', () => {
   it('sends back to the page with a code and the state, and leaves the rest of the address as it was', async () => {
-    const { sent, customer } = await aSignIn();
-    await customer('小鹿');
+    const { sent, meet } = await aSignIn();
+    await meet('小鹿');
     const back = await sent('小鹿', { redirect_uri: `${PAGE}?a=%E4%BD%A0+b#top` });
     expect(back.href).toMatch(/^https:\/\/shop\.example\.com:8443\/m\?a=%E4%BD%A0\+b&code=\S{40,}&state=abc123#top$/);
   });
@@ -80,8 +75,8 @@ describe('the authorize page', () => {
   });
 
   it('asks a browser who it is, and remembers the choice', async () => {
-    const { sandbox, visit, address, exchange, customer } = await aSignIn();
-    const deer = await customer('<小鹿>');
+    const { sandbox, visit, address, exchange, meet } = await aSignIn();
+    const deer = await meet('<小鹿>');
     const page = await (await visit({})).text();
     expect(page).toContain('&lt;小鹿&gt;');
     const link = /href="(\/connect\/as\?[^"]*)">&lt;小鹿&gt;/.exec(page)?.[1] ?? '';
@@ -106,8 +101,8 @@ describe('the authorize page', () => {
 
 describe('the exchange says that the code belongs to', () => {
   it('a customer, by openid and external_userid, the same at each visit', async () => {
-    const { whoIs, customer, post } = await aSignIn();
-    const deer = await customer('小鹿');
+    const { whoIs, meet, post } = await aSignIn();
+    const deer = await meet('小鹿');
     const first = await whoIs('小鹿');
     expect(first).toMatchObject({ errcode: 0, external_userid: deer });
     const { openid } = await post('externalcontact/convert_to_openid', { external_userid: deer });
@@ -136,10 +131,10 @@ describe('the exchange says that the code belongs to', () => {
   });
 
   it('nobody by name who is in a group only, or whose staff member the app may not see', async () => {
-    const { sandbox, whoIs, customer } = await aSignIn();
+    const { sandbox, whoIs, meet } = await aSignIn();
     await sandbox.act({ do: 'newcomer', name: '小羊' });
     await sandbox.act({ do: 'invite', who: '小羊', group: '会员群①', staff: 'ChenYu' });
-    const deer = await customer('小鹿');
+    const deer = await meet('小鹿');
     expect(await whoIs('小羊')).not.toHaveProperty('external_userid');
     sandbox.trouble({ scope: ['ZhaoMin'] });
     expect(await whoIs('小鹿')).not.toHaveProperty('external_userid');

@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../calendar.js';
+import { leadsToStaffOrGroup } from '../corp/acts/arrive-at.js';
 import { scanContactWay } from '../corp/acts/contact-ways.js';
 import { addContact, customerDeletesStaff } from '../corp/acts/contacts.js';
 import { scanGroupCode, scanJoinCode } from '../corp/acts/groups.js';
@@ -53,11 +54,14 @@ export class Feelings {
     this.life.assistant?.seeLink(post, 0.2);
   }
 
-  /** Links to the product's pages. Who scans codes also taps links, a little less often. */
+  /**
+   * Links to the product's pages, to staff and to groups. Who scans codes also taps links, a little less often. Links to the
+   * assistant are a matter of habit.
+   */
   private considerLinks(message: Content, weight: number): void {
     const { persona, isSilent, person } = this.life;
     const host = this.corp.signIns.trustedDomain;
-    const links = host === undefined ? [] : linksIn(message).filter((one) => new URL(one).host === host);
+    const links = linksIn(message).filter((one) => new URL(one).host === host || leadsToStaffOrGroup(this.corp, one));
     // Without links nothing is drawn, so that they do not change what is made of other messages.
     if (links.length === 0 || !this.random.chance(persona.scanShare * weight * (isSilent ? 0.1 : 0.6))) return;
     const hours = this.random.between(0.05, persona.scanHours[1] / 2);
