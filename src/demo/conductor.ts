@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.js';
 import type { DemoSetup, FromProduct, ToProduct } from './ipc.js';
 import { startSandbox, type Mischief, type Sandbox } from '../sandbox/sandbox.js';
 
@@ -226,18 +226,6 @@ export class Conductor {
     // A product that was killed a moment ago receives nothing; the exit event reports its end.
     if (this.child?.connected) this.child.send(message, () => undefined);
   }
-}
-
-/** A port that was free a moment ago. */
-function freePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 function nextStop(now: number, hurry: boolean): number {

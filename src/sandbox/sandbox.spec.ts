@@ -54,27 +54,26 @@ test('cuts off a product that does not answer in time and repeats', async () => 
 });
 
 test('keeps callbacks and facts of the shop while the product is down, and delivers them afterwards', async () => {
-  const first = await pretendProduct(keys);
-  await first.close();
-  const { sandbox } = await aSandbox({ callbackUrl: first.callbackUrl, shop: { url: first.url, token: 'api' } });
-  open.push(sandbox);
+  const product = await pretendProduct(keys);
+  product.isDown(true);
+  const { sandbox } = await aSandbox({ callbackUrl: product.callbackUrl, shop: { url: product.url, token: 'api' } });
+  open.push(product, sandbox);
   await sandbox.act({ do: 'newcomer', name: '小鹿' });
   const done = sandbox
     .act({ do: 'add_contact', who: '小鹿', staff: 'LinXia' })
     .then(() => sandbox.act({ do: 'buy', who: '小鹿', amountCents: 9_900 }));
-  const again = await pretendProduct(keys, first.port);
-  open.push(again);
+  product.isDown(false);
   await done;
-  expect(again.callbacks()).toHaveLength(1);
-  expect(again.facts()).toMatchObject([{ kind: 'order_paid' }]);
+  expect(product.callbacks()).toHaveLength(1);
+  expect(product.facts()).toMatchObject([{ kind: 'order_paid' }]);
   expect(sandbox.record()).toMatchObject({ callbacks: [{ state: 'answered' }], shop: { accepted: 1, waiting: 0 } });
 });
 
 test('gives up a callback when the product is down for too long', async () => {
   const gone = await pretendProduct(keys);
-  await gone.close();
+  gone.isDown(true);
   const { sandbox } = await aSandbox({ callbackUrl: gone.callbackUrl, patienceMs: 100 });
-  open.push(sandbox);
+  open.push(gone, sandbox);
   await sandbox.act({ do: 'write_to_app', staff: 'LinXia', text: '日报' });
   expect(sandbox.record().callbacks[0]).toMatchObject({ state: 'lost', answers: 0 });
 });

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { freePort } from '../../src/demo/free-port.js';
 
 export interface PostgresServer {
   /** Without a database name: `postgres://user@host:port`. */
@@ -35,7 +35,7 @@ export async function startPostgres(): Promise<PostgresServer> {
         options,
       ),
     );
-    const port = await freePort();
+    const port = await freePort('127.0.0.1');
     const server = spawn(
       join(native, 'bin', 'postgres'),
       ['-D', data, '-p', String(port), '-k', '', '-h', '127.0.0.1', ...forTests.flatMap((setting) => ['-c', setting])],
@@ -107,17 +107,6 @@ function unprivileged(): { uid: number; gid: number } {
   const user = users.find(([name]) => name === 'nobody') ?? users.find(([, , uid]) => Number(uid) > 0);
   if (!user) throw new Error('PostgreSQL does not run as root, and this machine has no other user');
   return { uid: Number(user[2]), gid: Number(user[3]) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((settle, fail) => {
-    const probe = createServer();
-    probe.once('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address ? settle(address.port) : fail(new Error('no port'))));
-    });
-  });
 }
 
 function finished(child: ChildProcess): Promise<void> {

@@ -15,12 +15,14 @@ const sealedIn = (body: string): string | undefined =>
   (/<Encrypt>(?:<!\[CDATA\[)?([^\]<]+)/.exec(body) ?? /"encrypt":"([^"]+)"/.exec(body))?.[1];
 
 /** A minimal product: receives callbacks and the shop's facts, and answers as the test says. */
-export async function pretendProduct(keys: CallbackKeys, port = 0) {
+export async function pretendProduct(keys: CallbackKeys) {
   const posts: Post[] = [];
   const checks: string[] = [];
   let echo = true;
+  let isDown = false;
   let answer: (post: Post) => number | 'hang' = () => 200;
   const server = createServer((request, response) => {
+    if (isDown) return void request.destroy();
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -44,10 +46,9 @@ export async function pretendProduct(keys: CallbackKeys, port = 0) {
         .end(sealed ? '' : JSON.stringify({ accepted: facts.length, duplicates: 0, rejected: [] }));
     });
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address() as AddressInfo;
   return {
-    port: address.port,
     callbackUrl: `http://127.0.0.1:${address.port}/wecom/callback`,
     url: `http://127.0.0.1:${address.port}`,
     posts,
@@ -60,6 +61,8 @@ export async function pretendProduct(keys: CallbackKeys, port = 0) {
         .flatMap((post) => (JSON.parse(post.body) as { facts: { key: string; kind: string }[] }).facts),
     answers: (next: typeof answer) => (answer = next),
     echoes: (does: boolean) => (echo = does),
+    /** Resets every connection, and keeps its port meanwhile: one that is given up may be another program's by then. */
+    isDown: (is: boolean) => (isDown = is),
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
