@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../day.js';
 import { asGroupId, asMemberId, asMoveId } from '../ids.js';
 import type { TierRules } from '../ruleset.js';
-import { planMove, stepMove, type GroupSeat, type Move, type MoveInput } from './move.js';
+import { planMove, stepMove, type GroupSeat, type Move, type MoveInput, type PastMove } from './move.js';
 
 const now = 50 * DAY_MS;
 const policy = {
@@ -53,6 +53,14 @@ const move = (given: Partial<Move> = {}): Move => ({
 const planned = (input: Partial<MoveInput>) =>
   planMove({ tier: loyal, memberships: [], seats: [seat({})], past: [], ...input }, policy, now);
 
+const ago = (state: 'expired' | 'failed', days: number, isUnsent = false): PastMove => ({
+  tier: 'loyal',
+  state,
+  closedAt: now - days * DAY_MS,
+  isUnsent,
+});
+const unsent = (days: number): PastMove => ago('failed', days, true);
+
 describe('planMove', () => {
   it('invites into the group with the most room', () => {
     const plan = planned({
@@ -92,13 +100,25 @@ describe('planMove', () => {
     ).toEqual({ kind: 'none' });
   });
   it('waits after an expired invitation, and gives up after the last try', () => {
-    const expired = (days: number) => ({ tier: 'loyal', state: 'expired' as const, closedAt: now - days * DAY_MS });
+    const expired = (days: number) => ago('expired', days);
     expect(planned({ past: [expired(29)] })).toEqual({ kind: 'none' });
     expect(planned({ past: [expired(30)] })).toMatchObject({ kind: 'invite' });
     expect(planned({ past: [expired(90), expired(60), expired(30)] })).toEqual({
       kind: 'refused',
       code: 'too_many_tries',
     });
+  });
+  it('counts an invitation that never went out as no try, and plans it again sooner, but not more often each time', () => {
+    expect(planned({ past: [unsent(49), unsent(40), unsent(30)] })).toMatchObject({ kind: 'invite' });
+    expect(planned({ past: [unsent(6)] })).toEqual({ kind: 'none' });
+    expect(planned({ past: [unsent(7)] })).toMatchObject({ kind: 'invite' });
+    expect(planned({ past: [unsent(30), unsent(13)] })).toEqual({ kind: 'none' });
+    expect(planned({ past: [unsent(30), unsent(14)] })).toMatchObject({ kind: 'invite' });
+    expect(planned({ past: [ago('expired', 20), unsent(10)] })).toEqual({ kind: 'none' });
+  });
+  it('does not wait for staff who did not send it while the member writes to customer service', () => {
+    expect(planned({ past: [unsent(1)], isInService: true })).toMatchObject({ kind: 'invite' });
+    expect(planned({ past: [ago('expired', 1)], isInService: true })).toEqual({ kind: 'none' });
   });
 });
 

@@ -42,6 +42,8 @@ export interface Membership {
 export interface PastMove {
   readonly tier: string;
   readonly state: MoveState;
+  /** It failed before its invitation went out: the member has never seen it. */
+  readonly isUnsent: boolean;
   readonly closedAt: number;
 }
 
@@ -58,13 +60,16 @@ export interface MoveInput {
   readonly memberships: readonly Membership[];
   readonly seats: readonly GroupSeat[];
   readonly past: readonly PastMove[];
+  /** The member is writing to customer service, where the invitation needs nobody's tap. */
+  readonly isInService?: boolean;
 }
 
 /**
  * Plans where a member should go. It chooses the group with the most room, so that a pool fills evenly and the last place of
  * a group is not promised twice.
  */
-export function planMove({ tier, memberships, seats, past }: MoveInput, policy: MovePolicy, now: number): MovePlan {
+export function planMove(input: MoveInput, policy: MovePolicy, now: number): MovePlan {
+  const { tier, memberships, seats, past } = input;
   const inPool = memberships.find((membership) => membership.tier === tier.key);
   const elsewhere = memberships.find((membership) => membership.tier !== null && membership.tier !== tier.key);
   if (inPool) return elsewhere ? { kind: 'leave', from: elsewhere.group, to: inPool.group } : { kind: 'none' };
@@ -72,9 +77,9 @@ export function planMove({ tier, memberships, seats, past }: MoveInput, policy: 
   const unsuccessful = past.filter(
     (move) => move.tier === tier.key && (move.state === 'expired' || move.state === 'failed'),
   );
-  const last = Math.max(0, ...unsuccessful.map((move) => move.closedAt));
-  if (last > 0 && now - last < policy.retryAfterDays * DAY_MS) return { kind: 'none' };
-  if (unsuccessful.length >= policy.maxTries) return { kind: 'refused', code: 'too_many_tries' };
+  if (now < retryAt(unsuccessful, input, policy)) return { kind: 'none' };
+  if (unsuccessful.filter(({ isUnsent }) => !isUnsent).length >= policy.maxTries)
+    return { kind: 'refused', code: 'too_many_tries' };
 
   const pool = seats.filter((seat) => seat.tier === tier.key && seat.active);
   if (pool.length === 0) return { kind: 'refused', code: 'no_pool' };
@@ -83,6 +88,20 @@ export function planMove({ tier, memberships, seats, past }: MoveInput, policy: 
   );
   if (roomiest.members >= roomiest.capacity) return { kind: 'refused', code: 'pool_full' };
   return { kind: 'invite', from: elsewhere?.group ?? null, to: roomiest.id };
+}
+
+/**
+ * An invitation that the member did not follow rests for `retryAfterDays`. One that never went out is no try of the member's:
+ * it rests as long as an invitation waits, longer after each further one, and not at all while the member can be answered.
+ */
+function retryAt(unsuccessful: readonly PastMove[], { isInService }: MoveInput, policy: MovePolicy): number {
+  const closedAt = (unsent: boolean): number =>
+    Math.max(0, ...unsuccessful.flatMap((move) => (move.isUnsent === unsent ? move.closedAt : [])));
+  const afterSent = closedAt(false) === 0 ? 0 : closedAt(false) + policy.retryAfterDays * DAY_MS;
+  const unsent = unsuccessful.filter((move) => move.isUnsent).length;
+  if (unsent === 0 || isInService === true) return afterSent;
+  const restDays = Math.min(policy.retryAfterDays, unsent * policy.inviteDays);
+  return Math.max(afterSent, closedAt(true) + restDays * DAY_MS);
 }
 
 export type MoveEvent =

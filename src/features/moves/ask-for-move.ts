@@ -1,5 +1,5 @@
 import type { Evaluation } from '../../domain/evaluate.js';
-import type { MoveId } from '../../domain/ids.js';
+import type { MemberId, MoveId } from '../../domain/ids.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import { type TierRules, tierOf } from '../../domain/ruleset.js';
 import { askForGroup } from '../groups/pools.js';
@@ -44,7 +44,8 @@ export async function askForMove(run: Run, evaluation: Evaluation): Promise<Aske
   }
   const pools = await groupStore.pools(tx);
   const seats = new Map(pools.map((group) => [group.id, seatOf(group)]));
-  const wanted = open || evaluation.stored.state.optedOut ? null : wantedMove(run, evaluation, [], { groups, seats });
+  const known = { groups, seats, inService: new Set<MemberId>() };
+  const wanted = open || evaluation.stored.state.optedOut ? null : wantedMove(run, evaluation, [], known);
   if (wanted) {
     const started = await startWantedMove(run, wanted, groups);
     const group = groups.get(started.move.toGroup)!;

@@ -115,15 +115,19 @@ export class MoveStore {
   async past(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, PastMove[]>> {
     const found = new Map<MemberId, PastMove[]>();
     if (members.length === 0) return found;
-    const rows = await sql.all<{ member_id: number; tier: string; state: string; closed_at: number }>(
-      `SELECT member_id, tier, state, closed_at FROM move WHERE closed_at IS NOT NULL AND member_id IN ${inNumbers(sql, 1)}`,
+    const rows = await sql.all<{ member_id: number; tier: string; state: string; closed_at: number; unsent: number }>(
+      // A refusal of an operator counts as a try; the chat account has tried to add the member itself.
+      `SELECT m.member_id, m.tier, m.state, m.closed_at, CASE WHEN m.state = 'failed' AND m.path <> 'chat' AND m.invited_at IS NULL
+         AND m.joined_at IS NULL AND NOT EXISTS (SELECT 1 FROM move_event e WHERE e.move_id = m.id AND e.note = 'refused_by_operator')
+         THEN 1 ELSE 0 END AS unsent
+       FROM move m WHERE m.closed_at IS NOT NULL AND m.member_id IN ${inNumbers(sql, 1)}`,
       [storableJson(members)],
     );
     for (const row of rows) {
       const member = asMemberId(row.member_id);
       found.set(member, [
         ...(found.get(member) ?? []),
-        { tier: row.tier, state: row.state as MoveState, closedAt: row.closed_at },
+        { tier: row.tier, state: row.state as MoveState, closedAt: row.closed_at, isUnsent: Number(row.unsent) === 1 },
       ]);
     }
     return found;

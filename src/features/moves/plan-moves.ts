@@ -4,6 +4,7 @@ import { isClosed, stepMove, type Move } from '../../domain/moves/move.js';
 import type { NewDecision } from '../../domain/decision-record.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { GroupId, MemberId } from '../../domain/ids.js';
+import { ofKind } from '../../domain/member-fact.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import { groupStore } from '../groups/group.store.js';
 import { moveStore } from './move.store.js';
@@ -25,7 +26,10 @@ export async function planMoves(run: Run, evaluations: readonly Evaluation[]): P
   const stillMoving = await stepOpenMoves(run, evaluations, groups);
   await sendJoinCodesInService(run, evaluations, groups);
 
-  const candidates = evaluations.filter((evaluation) => !stillMoving.has(evaluation.id) && mayBeMoved(evaluation));
+  const inService = await writersInService(run, evaluations);
+  const candidates = evaluations.filter(
+    (evaluation) => !stillMoving.has(evaluation.id) && mayBeMoved(evaluation, inService.has(evaluation.id)),
+  );
   if (candidates.length === 0) return [];
   const past = await moveStore.past(
     tx,
@@ -35,7 +39,7 @@ export async function planMoves(run: Run, evaluations: readonly Evaluation[]): P
   const seats = new Map(pools.map((group) => [group.id, seatOf(group)]));
   await recordRefusals(run, candidates, { past, pools, groups });
   const wanted = candidates.flatMap(
-    (evaluation) => wantedMove(run, evaluation, past.get(evaluation.id) ?? [], { groups, seats }) ?? [],
+    (evaluation) => wantedMove(run, evaluation, past.get(evaluation.id) ?? [], { groups, seats, inService }) ?? [],
   );
   const openWindows = await serviceWindowStore.ofMembers(
     tx,
@@ -69,9 +73,22 @@ function withServicePath(
   window: CountedWindow | undefined,
   { context, now }: Pick<Run, 'context' | 'now'>,
 ): WantedMove {
-  const isOpen = window !== undefined && windowRefusal(window, window.sends, JOIN_CODE_MESSAGES, now) === null;
   const goesBy = one.move.path === 'official' && one.move.state === 'planned' && context.abilities.has('kf_say');
-  return isOpen && goesBy ? { ...one, move: { ...one.move, path: 'kf' } } : one;
+  return carriesJoinCode(window, now) && goesBy ? { ...one, move: { ...one.move, path: 'kf' } } : one;
+}
+
+const carriesJoinCode = (window: CountedWindow | undefined, now: number): boolean =>
+  window !== undefined && windowRefusal(window, window.sends, JOIN_CODE_MESSAGES, now) === null;
+
+/** Members whose message to customer service is among the facts, and who can be sent a join code there. */
+async function writersInService(
+  { tx, context, now }: Run,
+  evaluations: readonly Evaluation[],
+): Promise<ReadonlySet<MemberId>> {
+  const wrote = evaluations.filter(({ facts }) => ofKind(facts, 'wrote_to_service').length > 0).map(({ id }) => id);
+  if (wrote.length === 0 || !context.abilities.has('kf_say')) return new Set();
+  const windows = await serviceWindowStore.ofMembers(tx, wrote);
+  return new Set(wrote.filter((member) => carriesJoinCode(windows.get(member)?.[0], now)));
 }
 
 /** Returns the members whose move is still open afterwards. */

@@ -2,7 +2,7 @@ import type { Because } from '../../domain/because.js';
 import type { Context } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
-import type { GroupId } from '../../domain/ids.js';
+import type { GroupId, MemberId } from '../../domain/ids.js';
 import type { StoredGroup, StoredPoolGroup } from '../../domain/moves/group.js';
 import type { NewMove } from './move.store.js';
 import { type Move, type MoveEvent, type GroupSeat, type PastMove, planMove } from '../../domain/moves/move.js';
@@ -28,11 +28,14 @@ export function moveEventsOf(
   return events;
 }
 
-/** False for lost members, members who opted out, and members who are in no group and no contact. */
-export const mayBeMoved = (evaluation: Evaluation): boolean =>
+/**
+ * False for lost members, members who opted out, and members who are in no group and no contact, unless they are writing to
+ * customer service: there everybody can be answered.
+ */
+export const mayBeMoved = (evaluation: Evaluation, isInService: boolean): boolean =>
   !evaluation.stored.state.optedOut &&
   evaluation.decision.values['stage'] !== 'lost' &&
-  (evaluation.memberships.length > 0 || evaluation.stored.state.isContact);
+  (isInService || evaluation.memberships.length > 0 || evaluation.stored.state.isContact);
 
 /** Counts the places promised to open moves as taken. */
 export const seatOf = ({ id, tier, members, promised, capacity, active }: StoredPoolGroup): GroupSeat => ({
@@ -64,6 +67,8 @@ export interface KnownGroups {
   readonly groups: ReadonlyMap<GroupId, StoredGroup>;
   /** The places of each group, taken and in all. Each wanted move takes one, so that the last place is not promised twice. */
   readonly seats: Map<GroupId, GroupSeat>;
+  /** Who is writing to customer service and can be sent a join code there. */
+  readonly inService: ReadonlySet<MemberId>;
 }
 
 /** The move that a member without an open move needs; null when there is none. Takes its place in `seats`. */
@@ -71,7 +76,7 @@ export function wantedMove(
   { context, now }: Pick<Run, 'context' | 'now'>,
   evaluation: Evaluation,
   past: readonly PastMove[],
-  { groups, seats }: KnownGroups,
+  { groups, seats, inService }: KnownGroups,
 ): WantedMove | null {
   const tier = tierOf(context.ruleset, String(evaluation.decision.values['tier']));
   if (!tier) return null;
@@ -82,9 +87,11 @@ export function wantedMove(
   const usable = [...seats.values()].filter(({ id }) =>
     path === 'chat' ? groups.get(id)?.roomId : groups.get(id)?.joinQr,
   );
-  const plan = planMove({ tier, memberships: evaluation.memberships, seats: usable, past }, context.ruleset.moves, now);
+  const isInService = inService.has(evaluation.id);
+  const input = { tier, memberships: evaluation.memberships, seats: usable, past, isInService };
+  const plan = planMove(input, context.ruleset.moves, now);
   if (plan.kind !== 'invite' && plan.kind !== 'leave') return null;
-  if (plan.kind === 'invite' && path === 'official' && !evaluation.stored.state.isContact) return null;
+  if (plan.kind === 'invite' && path === 'official' && !evaluation.stored.state.isContact && !isInService) return null;
 
   const seat = seats.get(plan.to);
   if (seat && plan.kind === 'invite') seats.set(plan.to, { ...seat, members: seat.members + 1 });

@@ -37,9 +37,8 @@ describe('a product with customer service', () => {
     await db.close();
   });
 
-  /** An open move of the member into a group that has a join code. */
-  const aMove = async (): Promise<void> => {
-    await db.write(async (tx) => {
+  const aGroup = (tier: string): Promise<number> =>
+    db.write(async (tx) => {
       const [group] = await tx.insertReturning<{ id: number }>(
         'chat_group',
         [
@@ -47,7 +46,7 @@ describe('a product with customer service', () => {
             chat_id: 'wrSilver',
             name: '银卡群',
             owner: 'LinXia',
-            tier: 'active',
+            tier,
             status: 'active',
             join_qr: QR,
             created_at: 0,
@@ -56,19 +55,27 @@ describe('a product with customer service', () => {
         undefined,
         'id',
       );
-      await moveStore.plan(
+      return group!.id;
+    });
+
+  /** An open move of the member into a group that has a join code. */
+  const aMove = async (tier = 'active'): Promise<void> => {
+    const group = await aGroup(tier);
+    await db.write((tx) =>
+      moveStore.plan(
         tx,
         [
           {
-            ...{ member, fromGroup: null, toGroup: asGroupId(group!.id), fromTier: null, tier: 'active' },
+            ...{ member, fromGroup: null, toGroup: asGroupId(group), fromTier: null, tier },
             ...{ path: 'official', state: 'planned', reason: 'tier_changed' },
             deadlineAt: product.clock.now() + 7 * 86_400_000,
           },
         ],
         product.clock.now(),
-      );
-    });
+      ),
+    );
   };
+  const moves = () => db.read.all<{ path: string; state: string }>('SELECT path, state FROM move ORDER BY id');
 
   it('sends a template through customer service while the window is open, and by mass-send when it is not', async () => {
     await product.happens(...speaks(100));
@@ -96,6 +103,35 @@ describe('a product with customer service', () => {
     expect(product.said().filter((text) => text.includes('银卡群'))).toHaveLength(1);
     const [move] = await db.read.all<{ id: number }>('SELECT id FROM move');
     expect((await rows(['kf_say'])).map(({ key }) => key)).toContain(joinCodeInServiceKey(move!.id as never));
+  });
+
+  it('sends the join code to a member who writes when staff never sent the invitation, without waiting', async () => {
+    await aMove('regular');
+    const [open] = (await moveStore.open(db.read, [member])).values();
+    await db.write((tx) => moveStore.step(tx, open!, { state: 'failed', note: 'not_confirmed' }, product.clock.now()));
+    await product.happens(...speaks(1));
+    expect(await moves()).toHaveLength(1);
+    product.kf.writes('你好');
+    await product.heard();
+    expect(await moves()).toMatchObject([{ state: 'failed' }, { path: 'kf', state: 'invited' }]);
+    expect(pictures()).toHaveLength(1);
+    product.kf.writes('在吗');
+    await product.heard();
+    expect([(await moves()).length, pictures().length]).toEqual([2, 1]);
+  });
+
+  it('sends the join code of their group to a member who writes and is no contact any more', async () => {
+    await product.happens(
+      aFact('left_group', product.clock.now(), { externalUserId: ANRAN }, { chatId: 'wrTalk', removed: false }),
+      aFact('contact_lost', product.clock.now(), { externalUserId: ANRAN }),
+    );
+    await aGroup('regular');
+    await product.happens(...speaks(1));
+    expect(await moves()).toEqual([]);
+    product.kf.writes('你好');
+    await product.heard();
+    expect(await moves()).toEqual([{ path: 'kf', state: 'invited' }]);
+    expect(pictures()).toHaveLength(1);
   });
 
   it('gives the card of the group to the person who serves, and sends nothing itself', async () => {
