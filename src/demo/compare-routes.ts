@@ -5,12 +5,13 @@ import { knownCustomers } from '../insights/known-customers.js';
 import { Database } from '../platform/database/database.js';
 import { Conductor } from './conductor.js';
 import { routeReport, type RouteReport, type Share } from './route-report.js';
+import { notPlacedWords, type NotPlaced } from './why-not-placed.js';
 
 const DAY_MS = 86_400_000;
 const START = Date.parse('2026-01-05T00:00:00+08:00');
 
 /** Simulates a year of the sandbox corp and reports how well the product knows its people. */
-async function yearOf(chat: boolean, days: number): Promise<RouteReport> {
+async function yearOf(chat: boolean, { days, seed }: Asked): Promise<RouteReport> {
   const folder = await mkdtemp(join(tmpdir(), 'qunjie-routes-'));
   const databaseUrl = `sqlite:${join(folder, 'product.sqlite')}`;
   try {
@@ -20,6 +21,7 @@ async function yearOf(chat: boolean, days: number): Promise<RouteReport> {
       databaseUrl,
       chat,
       logLevel: 'error',
+      ...(seed === undefined ? {} : { seed }),
       adminPassword: 'comparison-of-routes',
     });
     try {
@@ -40,7 +42,11 @@ async function yearOf(chat: boolean, days: number): Promise<RouteReport> {
   }
 }
 
-const lines: readonly { readonly key: keyof RouteReport; readonly label: string; readonly wanted: number }[] = [
+const lines: readonly {
+  readonly key: Exclude<keyof RouteReport, 'notPlaced'>;
+  readonly label: string;
+  readonly wanted: number;
+}[] = [
   { key: 'recorded', label: 'members whose activity of their last 60 days was recorded', wanted: 0.7 },
   { key: 'awake', label: 'members active within 30 days who are neither asleep nor lost', wanted: 1 },
   { key: 'placed', label: 'contacts who are in a group of their tier', wanted: 0.85 },
@@ -50,21 +56,49 @@ const lines: readonly { readonly key: keyof RouteReport; readonly label: string;
 const shown = ({ count, of }: Share): string =>
   `${of === 0 ? '–' : `${Math.round((100 * count) / of)} %`} (${count} of ${of})`;
 
+interface Asked {
+  readonly days: number;
+  /** Undefined: the people of the demo. */
+  readonly seed: number | undefined;
+  /** False: the official route alone. */
+  readonly withChat: boolean;
+}
+
+/** Like `365 seed=7 route=official`, in any order. */
+function askedIn(words: readonly string[]): Asked {
+  let asked: Asked = { days: 365, seed: undefined, withChat: true };
+  for (const word of words) {
+    const [, seed] = /^seed=(\d+)$/.exec(word) ?? [];
+    if (seed !== undefined) asked = { ...asked, seed: Number(seed) };
+    else if (/^[1-9]\d*$/.test(word)) asked = { ...asked, days: Number(word) };
+    else if (word === 'route=official') asked = { ...asked, withChat: false };
+    else throw new Error(`${word}: expected days, seed=N or route=official, like: npm run routes -- 365 seed=7`);
+  }
+  return asked;
+}
+
+/** The largest group of people first. */
+function printNotPlaced({ notPlaced }: RouteReport): void {
+  const names = new Map<NotPlaced, string[]>();
+  for (const { name, because } of notPlaced) names.set(because, [...(names.get(because) ?? []), name]);
+  for (const [because, own] of [...names].sort((a, b) => b[1].length - a[1].length))
+    process.stdout.write(`     ${own.length} ${notPlacedWords[because]}: ${own.slice(0, 20).join('、')}\n`);
+}
+
 async function main(): Promise<void> {
-  const days = Number(process.argv[2] ?? 365);
-  if (!Number.isInteger(days) || days < 1)
-    throw new Error('How many days? A whole number, like: npm run routes -- 365');
-  const official = await yearOf(false, days);
-  const chat = await yearOf(true, days);
+  const asked = askedIn(process.argv.slice(2));
+  const official = await yearOf(false, asked);
+  const chat = asked.withChat ? await yearOf(true, asked) : undefined;
   let isReached = true;
   for (const { key, label, wanted } of lines) {
     const share = official[key];
     const isEnough = share.of === 0 || share.count / share.of >= wanted;
     isReached &&= isEnough;
     process.stdout.write(
-      `${isEnough ? 'ok  ' : 'LOW '} ${label}: ${shown(share)}, wanted ${wanted * 100} %; with the chat account ${shown(chat[key])}\n`,
+      `${isEnough ? 'ok  ' : 'LOW '} ${label}: ${shown(share)}, wanted ${wanted * 100} %${chat ? `; with the chat account ${shown(chat[key])}` : ''}\n`,
     );
-    if (!isEnough) process.stdout.write(`     missing: ${share.missing.slice(0, 20).join('、')}\n`);
+    if (key === 'placed') printNotPlaced(official);
+    else if (!isEnough) process.stdout.write(`     missing: ${share.missing.slice(0, 20).join('、')}\n`);
   }
   if (!isReached) process.exitCode = 1;
 }

@@ -33,6 +33,7 @@ const customer = (name: string, own: Partial<KnownCustomer>): KnownCustomer => (
   optedOut: false,
   lastSeenAt: null,
   groups: [],
+  lastMove: null,
   ...own,
 });
 const group = (chatId: string, names: readonly string[]): SandboxRecord['groups'][number] => ({
@@ -92,6 +93,49 @@ it('counts as placed which contacts are, by the record of the sandbox, in a grou
     customer('c', { tier: 'member', groups: [tiers[1]!] }),
   ]);
   expect(report.placed).toEqual({ count: 2, of: 3, missing: ['b'] });
+});
+
+it('says of each contact who is in no group of their tier why', () => {
+  const move = { tier: 'regular', state: 'failed', note: 'not_confirmed', wasInvited: false, waitsForApproval: false };
+  const customers = [
+    customer('staff forgot', { lastMove: move }),
+    customer('ignored it', { lastMove: { ...move, state: 'expired', wasInvited: true } }),
+    customer('holds it', { lastMove: { ...move, state: 'invited', wasInvited: true } }),
+    customer('waits', { lastMove: { ...move, state: 'planned' } }),
+    customer('asked about', { lastMove: { ...move, state: 'planned', waitsForApproval: true } }),
+    customer('refused', { lastMove: { ...move, note: 'refused_by_operator' } }),
+    customer('left', { lastMove: { ...move, state: 'done' } }),
+    customer('stop', { optedOut: true, lastMove: move }),
+    customer('gone', { isContact: false }),
+    customer('lost', { stage: 'lost' }),
+    customer('just rose', { tier: 'member', lastMove: { ...move, state: 'done' } }),
+    customer('no room', { tier: 'loyal' }),
+  ];
+  const people = [...customers.map(({ externalUserId }) => person(externalUserId.slice(3), {})), person('new', {})];
+  const groups = [group('普通群', []), group('会员群', []), { ...group('铁杆群', []), capacity: 0 }];
+  const known = customer('placed', {
+    groups: [
+      { chatId: '普通群', tier: 'regular' },
+      { chatId: '会员群', tier: 'member' },
+      { chatId: '铁杆群', tier: 'loyal' },
+    ],
+  });
+  const { notPlaced } = routeReport({ now: NOW, people, groups }, [...customers, known]);
+  expect(Object.fromEntries(notPlaced.map(({ name, because }) => [name, because]))).toEqual({
+    'staff forgot': 'staff_did_not_send',
+    'ignored it': 'did_not_join',
+    'holds it': 'holds_a_code',
+    waits: 'waits_for_staff',
+    'asked about': 'waits_for_approval',
+    refused: 'refused_by_operator',
+    left: 'left_again',
+    stop: 'opted_out',
+    gone: 'deleted_staff',
+    lost: 'lost',
+    'just rose': 'never_planned',
+    'no room': 'groups_full',
+    new: 'unknown',
+  });
 });
 
 it('counts as opted out only whom the product opted out', () => {

@@ -1,5 +1,6 @@
 import type { KnownCustomer } from '../insights/known-customers.js';
 import type { SandboxRecord } from '../sandbox/sandbox.js';
+import { whyNotPlaced, type NotPlaced } from './why-not-placed.js';
 
 const DAY_MS = 86_400_000;
 /** The days before a person's own latest act in which something of theirs should have been recorded. */
@@ -22,6 +23,8 @@ export interface RouteReport {
   readonly awake: Share;
   /** Of the contacts: who is in a group of their tier. */
   readonly placed: Share;
+  /** The contacts who are not, by the reason. */
+  readonly notPlaced: readonly { readonly name: string; readonly because: NotPlaced }[];
   /** Of those who asked for no more messages: who is opted out. */
   readonly optedOut: Share;
 }
@@ -45,9 +48,12 @@ export function routeReport(
         tier !== null && tierOf.get(chatId) === tier && members.some(({ id }) => id === person.externalUserId),
     );
   };
+  const isFull = (tier: string | null): boolean =>
+    groups.every(({ chatId, members, capacity }) => tierOf.get(chatId) !== tier || members.length >= capacity);
   const isRecorded = (person: Person): boolean =>
     (of(person)?.lastSeenAt ?? -Infinity) >= (person.lastActiveAt ?? 0) - RECORDED_DAYS * DAY_MS;
   const isAwake = (person: Person): boolean => !['asleep', 'lost'].includes(of(person)?.stage ?? 'lost');
+  const contacts = people.filter(({ isContact }) => isContact);
   const lived = people.filter(({ lastActiveAt }) => lastActiveAt !== null);
   return {
     recorded: shareOf(lived, isRecorded),
@@ -55,9 +61,9 @@ export function routeReport(
       lived.filter(({ lastActiveAt }) => now - (lastActiveAt ?? 0) <= ACTIVE_DAYS * DAY_MS),
       isAwake,
     ),
-    placed: shareOf(
-      people.filter(({ isContact }) => isContact),
-      isPlaced,
+    placed: shareOf(contacts, isPlaced),
+    notPlaced: contacts.flatMap((one) =>
+      isPlaced(one) ? [] : { name: one.name, because: whyNotPlaced(of(one), isFull(of(one)?.tier ?? null)) },
     ),
     optedOut: shareOf(
       people.filter(({ optedOut }) => optedOut),
