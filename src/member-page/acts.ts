@@ -48,8 +48,20 @@ const minute = z
   .transform(Number)
   .pipe(z.number().max(1439));
 
+/** Control characters, and marks that turn the direction of the words around them. */
+const unreadable = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Empty for words of which nothing can be seen. */
+function readableWords(words: string): string {
+  const text = words.replace(/\r\n?/g, '\n').replace(unreadable, '').trim();
+  return /[^\p{C}\p{Z}\s]/u.test(text) ? text : '';
+}
+
 /** What a member does on their page. Each act that changes the member is a fact, as from every other channel. */
 export class MemberActs {
+  /** By member: the keys of the questions that are being stored. */
+  private readonly asking = new Map<string, Map<string, number>>();
+
   constructor(private readonly parts: MemberPageParts) {}
 
   /** Undefined for an act that does not exist. */
@@ -115,20 +127,18 @@ export class MemberActs {
   }
 
   private async ask({ member, form, once }: Act): Promise<ActResult> {
-    const text = (form['words'] ?? '').replaceAll('\r\n', '\n').trim();
+    const text = readableWords(form['words'] ?? '');
     if (text === '') return { page: 'help', said: { refused: 'empty' } };
     if ([...text].length > LONGEST_QUESTION) return { page: 'help', said: { refused: 'too_long' } };
-    if (await this.hasAskedEnough(member)) return { page: 'help', said: { refused: 'too_many' } };
-    await this.storeQuestion(member, once, text);
-    return { page: 'help', said: { done: 'asked' } };
+    const isStored = await this.storeQuestion(member, once, text);
+    return { page: 'help', said: isStored ? { done: 'asked' } : { refused: 'too_many' } };
   }
 
   private async requestData({ member, form, once }: Act): Promise<ActResult> {
     const text = form['topic'] === undefined ? undefined : dataRequests.get(form['topic']);
     if (text === undefined) return { page: 'help', said: { refused: 'empty' } };
-    if (await this.hasAskedEnough(member)) return { page: 'help', said: { refused: 'too_many' } };
-    await this.storeQuestion(member, once, text);
-    return { page: 'help', said: { done: 'requested' } };
+    const isStored = await this.storeQuestion(member, once, text);
+    return { page: 'help', said: isStored ? { done: 'requested' } : { refused: 'too_many' } };
   }
 
   /** A code is no fact about the member: it is requested as staff do it with 专属码. */
@@ -140,15 +150,35 @@ export class MemberActs {
     return { page: 'invite', said: { done: 'code_requested' } };
   }
 
-  private async hasAskedEnough({ evaluation, now }: ShownMember): Promise<boolean> {
-    const latest = await memberQuestionStore.questionsOf(this.parts.database.read, evaluation.id, QUESTIONS_A_DAY);
-    return latest.filter(({ at }) => at > now - DAY_MS).length >= QUESTIONS_A_DAY;
+  /**
+   * False when the member has asked enough today. The key has the words: a browser that goes back may send others from the
+   * same form.
+   */
+  private async storeQuestion(member: ShownMember, once: string, text: string): Promise<boolean> {
+    const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    const key = `asked:${once}:${hash}`;
+    const { externalUserId } = member;
+    // Questions that come at the same time count one after the other.
+    const underWay = this.asking.get(externalUserId) ?? new Map<string, number>();
+    this.asking.set(externalUserId, underWay);
+    const before = [...underWay.keys()].filter((other) => other !== key).length;
+    underWay.set(key, (underWay.get(key) ?? 0) + 1);
+    try {
+      if ((await this.askedToday(member)) + before >= QUESTIONS_A_DAY) return false;
+      await this.store(externalUserId, key, { kind: 'asked', data: { text } });
+      await this.parts.applyFacts();
+      return true;
+    } finally {
+      const left = underWay.get(key)! - 1;
+      if (left > 0) underWay.set(key, left);
+      else underWay.delete(key);
+      if (underWay.size === 0) this.asking.delete(externalUserId);
+    }
   }
 
-  /** The key has the words: a browser that goes back may send others from the same form. */
-  private async storeQuestion({ externalUserId }: ShownMember, once: string, text: string): Promise<void> {
-    const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-    await this.store(externalUserId, `asked:${once}:${hash}`, { kind: 'asked', data: { text } });
+  private async askedToday({ evaluation, now }: ShownMember): Promise<number> {
+    const latest = await memberQuestionStore.questionsOf(this.parts.database.read, evaluation.id, QUESTIONS_A_DAY);
+    return latest.filter(({ at }) => at > now - DAY_MS).length;
   }
 
   /**

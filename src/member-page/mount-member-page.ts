@@ -1,6 +1,7 @@
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { MINUTE_MS } from '../domain/day.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
+import { answerFor } from '../platform/http/error-answer.js';
 import { addressOf as networkAddressOf, networkOf, type Sender } from '../platform/http/client-address.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { IDENTIFY_PATH, PageHandlers, type PageAnswer, type PageRequest } from './page-handlers.js';
@@ -9,8 +10,8 @@ import { RequestThrottle } from './request-throttle.js';
 
 /** The longest form is a question of 1,000 characters, each percent-encoded. */
 const LONGEST_FORM_BYTES = 16 * 1_024;
-/** Per network. Thousands of phones share one address of a mobile operator, so this stops floods only. */
-const REQUESTS_A_MINUTE = 1_200;
+/** Per network, of visitors who are not signed in. Thousands of phones share one address of a mobile operator. */
+const REQUESTS_A_MINUTE = 2_400;
 
 /** No inline scripts or styles, nothing from other sites, no frames. */
 const HEADERS = {
@@ -44,13 +45,16 @@ export async function mountMemberPage(server: FastifyAdapter, parts: MemberPageP
   const throttle = new RequestThrottle(REQUESTS_A_MINUTE, MINUTE_MS);
   const answered = (handle: Handle) => async (request: Request, reply: Reply) => {
     const asked = pageRequestOf(request);
-    const isAdmitted = throttle.admits(networkOf(networkAddressOf(request)), parts.wallClock.now());
+    // Who is signed in is throttled by themselves, so that many members behind one address do not close the page for each other.
+    const isAdmitted =
+      (await handlers.isSignedIn(asked)) ||
+      throttle.admits(networkOf(networkAddressOf(request)), parts.wallClock.now());
     return send(reply, isAdmitted ? await handle(asked) : handlers.problem(asked, 'too_many', 429));
   };
   const errorPage = (error: unknown, asked: PageRequest): PageAnswer => {
     logFailure(error, parts.logger);
-    const status = (error as { statusCode?: number }).statusCode ?? 500;
-    return handlers.problem(asked, 'broken', error instanceof RetryLater ? 503 : status);
+    const { status } = answerFor(error);
+    return handlers.problem(asked, status === 413 ? 'too_long' : status < 500 ? 'unreadable' : 'broken', status);
   };
   await server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
@@ -61,6 +65,13 @@ export async function mountMemberPage(server: FastifyAdapter, parts: MemberPageP
     );
     scope.setErrorHandler((error, request, reply) => send(reply, errorPage(error, pageRequestOf(request))));
     for (const [path, handle] of pagesOf(handlers)) scope.get(path, answered(handle));
+    for (const url of ['/m', '/m/*'])
+      scope.route({
+        method: ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+        url,
+        handler: answered((request) => handlers.problem(request, 'not_found', 405)),
+      });
+    scope.get('/m/assets/:name', (request, reply) => send(reply, handlers.asset(pageRequestOf(request))));
     scope.post(
       '/m/acts/:name',
       { bodyLimit: LONGEST_FORM_BYTES },
@@ -77,14 +88,13 @@ const pagesOf = (handlers: PageHandlers): readonly (readonly [string, Handle])[]
   ['/m/sign-in', (request) => handlers.beginSignIn(request)],
   ['/m/signed-in', (request) => handlers.finishSignIn(request)],
   [`${IDENTIFY_PATH}:name`, (request) => handlers.openLink(request)],
-  ['/m/assets/:name', (request) => handlers.asset(request)],
   ['/m/pictures/:name', (request) => handlers.picture(request)],
   ['/m/:name', (request) => handlers.namedPage(request)],
   ['/m/*', (request) => handlers.problem(request, 'not_found', 404)],
 ];
 
 function logFailure(error: unknown, logger: Logger): void {
-  if (((error as { statusCode?: number }).statusCode ?? 500) < 500) return;
+  if (answerFor(error).status < 500) return;
   if (error instanceof RetryLater || error instanceof GiveUp)
     logger.warn({ err: error }, 'the member page could not answer; the code of the error says why');
   else logger.error({ err: error }, 'the member page could not answer');

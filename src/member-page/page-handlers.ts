@@ -76,6 +76,10 @@ export class PageHandlers {
     this.pictures = new CodePictures(wallClock);
   }
 
+  isSignedIn(request: PageRequest): Promise<boolean> {
+    return this.sessions.has(this.cookies.sessionOf(request));
+  }
+
   async namedPage(request: PageRequest): Promise<PageAnswer> {
     const page = pageNames.find((name) => name !== 'level' && name === request.name);
     return page ? this.page(request, page) : this.problem(request, 'not_found', 404);
@@ -211,12 +215,17 @@ export class PageHandlers {
   async act(request: PageRequest): Promise<PageAnswer> {
     const token = this.cookies.sessionOf(request);
     const session = await this.sessions.find(token);
-    if (!session) return this.askToSignIn(request, 'level');
     const { form, name } = request;
+    const unsent = this.unsentWords(request);
+    if (!session)
+      return unsent === undefined
+        ? this.askToSignIn(request, 'level')
+        : this.problem(request, 'session_ended', 401, { unsent, tryAgain: '/m/sign-in?to=help' });
     const once = form['once'] ?? '';
-    if (!isSameCsrf(form['csrf'], session) || !isTokenShaped(once)) return this.problem(request, 'bad_csrf', 403);
+    if (!isSameCsrf(form['csrf'], session) || !isTokenShaped(once))
+      return this.problem(request, 'bad_csrf', 403, { unsent });
     if (!this.actThrottle.admits(session.externalUserId, this.parts.wallClock.now()))
-      return this.problem(request, 'too_many', 429);
+      return this.problem(request, 'too_many', 429, { unsent });
     if (name === 'sign-out') {
       await this.sessions.close(token);
       return {
@@ -230,6 +239,20 @@ export class PageHandlers {
     if (!result) return this.problem(request, 'not_found', 404);
     await this.parts.applyFacts();
     return redirect(addressOf(result));
+  }
+
+  /**
+   * What the member wrote in a form that is refused: no browser keeps it, since our pages are not stored. Only of a form on
+   * our own page: another site could otherwise have its words shown here.
+   */
+  private unsentWords({ form, headers, host }: PageRequest): string | undefined {
+    const origin = [headers['origin']].flat()[0] ?? '';
+    if (!URL.canParse(origin)) return undefined;
+    const from = new URL(origin);
+    const here = `${from.protocol}//${host}`;
+    // Read as an address, because only one of them may name the usual port.
+    const isOurs = from.origin === this.parts.publicUrl || (URL.canParse(here) && new URL(here).host === from.host);
+    return isOurs && form['words']?.trim() ? form['words'] : undefined;
   }
 
   /** The pictures of codes: the group's, the member's own, and the one for strangers. */

@@ -57,7 +57,12 @@ export interface PageReply {
 /** A browser with cookies, without scripts. */
 export interface PageVisitor {
   get(path: string, headers?: Record<string, string>): Promise<PageReply>;
-  post(path: string, form: Readonly<Record<string, string>>): Promise<PageReply>;
+  post(path: string, form: Readonly<Record<string, string>>, headers?: Record<string, string>): Promise<PageReply>;
+  ask(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS',
+    path: string,
+    request?: { readonly payload?: string; readonly headers?: Record<string, string> },
+  ): Promise<PageReply>;
   /** Goes through WeChat's sign-in, which comes back with this code. Resolves to the answer of our own page. */
   signIn(code: string, to?: string): Promise<PageReply>;
   /** Submits a form of a page as a browser does, with its hidden fields. */
@@ -129,9 +134,9 @@ export async function aMemberPage(
 function visitorOf(app: NestFastifyApplication): PageVisitor {
   const cookies = new Map<string, string>();
   const ask = async (
-    method: 'GET' | 'POST',
+    method: Parameters<PageVisitor['ask']>[0],
     url: string,
-    { payload, headers = {} }: { readonly payload?: string; readonly headers?: Record<string, string> } = {},
+    { payload, headers = {} }: Parameters<PageVisitor['ask']>[2] = {},
   ): Promise<PageReply> => {
     const answer = await app.inject({
       method,
@@ -156,7 +161,8 @@ function visitorOf(app: NestFastifyApplication): PageVisitor {
   const visitor: PageVisitor = {
     cookies,
     get: (path, headers) => ask('GET', path, headers ? { headers } : {}),
-    post: (path, form) => ask('POST', path, { payload: new URLSearchParams(form).toString() }),
+    ask,
+    post: (path, form, headers = {}) => ask('POST', path, { payload: new URLSearchParams(form).toString(), headers }),
     async signIn(code, to = 'level') {
       const begun = await visitor.get(`/m/sign-in?to=${to}`);
       const state = new URL(begun.location).searchParams.get('state') ?? '';

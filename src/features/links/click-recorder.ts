@@ -68,8 +68,8 @@ export class ClickRecorder {
 
   private isNew(visit: string, at: number): boolean {
     const last = this.last.get(visit);
-    // The clock of the demo is pushed, but never back.
-    if (last !== undefined && at - last < SAME_CLICK_MS) return false;
+    // The clock may have been set back since.
+    if (last !== undefined && Math.abs(at - last) < SAME_CLICK_MS) return false;
     this.last.delete(visit);
     this.last.set(visit, at);
     for (const [oldest, then] of this.last) {

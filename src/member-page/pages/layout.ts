@@ -65,14 +65,17 @@ const navigation = (active: PageName, words: Words): Html =>
     )}
   </nav>`;
 
-export type ProblemName = Exclude<keyof Words['problem'], 'again' | 'reload'>;
+export type ProblemName = Exclude<keyof Words['problem'], 'again' | 'reload' | 'unsent'>;
+
+export interface ProblemParts {
+  readonly tryAgain?: string | undefined;
+  readonly code?: boolean;
+  /** What the member wrote and was not sent, to be copied. */
+  readonly unsent?: string | undefined;
+}
 
 /** The page for somebody who is not signed in, or for whom something went wrong. */
-export function problemContent(
-  words: Words,
-  name: ProblemName,
-  { tryAgain, code }: { readonly tryAgain?: string | undefined; readonly code?: boolean } = {},
-): Html {
+export function problemContent(words: Words, name: ProblemName, { tryAgain, code, unsent }: ProblemParts = {}): Html {
   const { title, text } = words.problem[name];
   const stranger = words.problem.stranger;
   return html`<section class="card problem">
@@ -84,6 +87,11 @@ export function problemContent(
         ? html`<img class="code" src="/m/pictures/add-us" width="240" height="240" alt="${stranger.code}" />
             <p>${stranger.code}</p>`
         : html`<p>${stranger.noCode}</p>`)
+    }
+    ${
+      unsent !== undefined &&
+      html`<label for="unsent">${words.problem.unsent}</label>
+        <textarea id="unsent" rows="6" readonly>${`\n${unsent}`}</textarea>`
     }
     ${tryAgain !== undefined && html`<p><a class="button" href="${tryAgain}">${words.problem.again}</a></p>`}
   </section>`;

@@ -52,6 +52,12 @@ export class MemberSessions {
     return { externalUserId: found.externalUserId, csrf: csrfFor(token), prolonged };
   }
 
+  /** Whether the token opens a session. Prolongs nothing. */
+  async has(token: string | undefined): Promise<boolean> {
+    if (token === undefined || !isTokenShaped(token)) return false;
+    return (await memberSessionStore.find(this.db.read, tokenHash(token), this.clock.now())) !== null;
+  }
+
   async close(token: string | undefined): Promise<void> {
     if (token !== undefined && isTokenShaped(token))
       await this.db.write((tx) => memberSessionStore.remove(tx, tokenHash(token)));

@@ -160,6 +160,7 @@ export const en: typeof zh = {
   problem: {
     again: 'Try again',
     reload: 'Reload',
+    unsent: 'What you wrote',
     signed_out: { title: 'Signed out', text: 'Open the page again to see your level.' },
     open_in_wechat: {
       title: 'Open this page in WeChat',
@@ -201,11 +202,20 @@ export const en: typeof zh = {
       title: 'WeCom is not connected yet',
       text: 'When it is, you will see your level here. Please contact our staff.',
     },
+    session_ended: {
+      title: 'You are signed out',
+      text: 'What you wrote was not sent. Copy it first, sign in, and send it again.',
+    },
     bad_csrf: {
       title: 'The page was open for too long',
       text: 'To be safe, nothing was done. Go back, reload, and press again.',
     },
     too_many: { title: 'That was too fast', text: 'Try again in a minute.' },
+    too_long: { title: 'That is too long', text: 'It was not sent. Go back and send it in parts.' },
+    unreadable: {
+      title: 'We could not read this request',
+      text: 'Nothing was done. Go back, reload, and try again.',
+    },
     not_found: { title: 'There is no such page', text: 'The address may be misspelt.' },
     broken: { title: 'Something went wrong', text: 'It was not done and has been noted. Try again later.' },
   },

@@ -154,6 +154,7 @@ export const zh = {
   problem: {
     again: '再试一次',
     reload: '刷新',
+    unsent: '刚才写的',
     signed_out: { title: '已经退出', text: '要再看自己的等级，重新打开就好。' },
     open_in_wechat: {
       title: '请在微信里打开',
@@ -186,8 +187,11 @@ export const zh = {
     },
     unreachable: { title: '微信现在很忙', text: '没能确认你是谁，你的资料都在。请过一分钟再试一次。' },
     not_set_up: { title: '还没有接上企业微信', text: '接上以后，这里就能看到自己的等级。请联系你的顾问。' },
+    session_ended: { title: '登录已经过期', text: '刚才写的没有发出去。请先复制下来，登录后再发一次。' },
     bad_csrf: { title: '这一页放得太久了', text: '为了安全，刚才的操作没有做。请返回，刷新后再点一次。' },
     too_many: { title: '点得太快了', text: '请过一分钟再试。' },
+    too_long: { title: '写得太长了', text: '没有发出去。请返回，分成几条再发。' },
+    unreadable: { title: '没有看懂这次请求', text: '什么都没有做。请返回，刷新后再试一次。' },
     not_found: { title: '没有这一页', text: '地址可能写错了。' },
     broken: { title: '出了点问题', text: '没能完成，我们已经记下。请过一会儿再试。' },
   },

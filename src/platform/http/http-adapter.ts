@@ -24,6 +24,25 @@ const MAX_CONNECTIONS = 2_000;
 /** These routes check each row alone and refuse only the bad ones. */
 const rowByRowRoutes: ReadonlySet<string> = new Set(['/api/v1/facts']);
 
+/** Under these paths are pages that people open by links. */
+const pagePaths = ['/m/', '/l/'] as const;
+
+/**
+ * A link that a messenger cut in the middle of an escape (`%E7%8`) cannot be decoded, and Fastify would answer it before any
+ * route, with JSON. Its percent signs are taken literally instead, so that the page of the path answers, or the code before
+ * the escape is found.
+ */
+function readableAddress(address: string): string {
+  const [path = '', ...query] = address.split('?');
+  if (!pagePaths.some((prefix) => path.startsWith(prefix))) return address;
+  try {
+    if (!decodeURIComponent(path).includes('\0')) return address;
+  } catch (cause) {
+    if (!(cause instanceof URIError)) throw cause;
+  }
+  return [path.replaceAll('%', '%25'), ...query].join('?');
+}
+
 /** Number of proxies in front, or their addresses and networks: their X-Forwarded-… headers are trusted. */
 export type TrustedProxies = number | readonly string[];
 
@@ -54,6 +73,7 @@ export function createHttpAdapter({
     forceCloseConnections: 'idle',
     trustProxy: trustProxyOption(trustProxy),
     clientErrorHandler: refuseBrokenRequest,
+    rewriteUrl: (request: { readonly url?: string }) => readableAddress(request.url ?? '/'),
     frameworkErrors(error: Error, request: RequestTarget, reply: Reply) {
       const { status, body } = answerFor(error);
       reply.status(status);

@@ -149,6 +149,19 @@ eachDatabase('a link in a message to one member', (open) => {
     await door.close();
   });
 
+  it('goes on counting when the clock was set back by a day', async () => {
+    const product = await aProductWithLink(await open(), 'chat_dm');
+    await buys(product, xiaolu);
+    const path = pathIn(product.channel.ofKind('chat_dm')[0]!.message.text);
+    const door = await aDoor(product);
+    await door.open(path);
+    Object.assign(product.clock, { at: product.clock.now() - 24 * 3_600_000 });
+    await door.open(path);
+    await door.settled();
+    expect(await clickFacts(product.db)).toHaveLength(2);
+    await door.close();
+  });
+
   it('counts the same tap once at two processes', async () => {
     const product = await aProductWithLink(await open(), 'chat_dm');
     await buys(product, xiaolu);
@@ -255,12 +268,18 @@ eachDatabase('the door of links', (open) => {
       '/l/https://evil.example',
       '/l//evil.example',
       `/l/${'a'.repeat(5_000)}`,
+      '/l/%zz',
+      '/l/%E7%8',
+      '/l/%00',
     ]) {
       const { status, text, location } = await door.open(odd);
       expect([odd.slice(0, 30), status, location]).toEqual([odd.slice(0, 30), 404, undefined]);
       expect(text).toContain('这个链接打不开');
     }
     for (const more of ['?url=https://evil.example', '/https://evil.example', '%0d%0aLocation:%20https://evil.example'])
+      expect(await door.open(path + more)).toMatchObject({ status: 302, location: MENU });
+    // A messenger takes the words behind a link for a part of it, and cuts them in the middle of a character.
+    for (const more of ['%E7%82%B9', '%E7%82', '%E7%8', '%', '%00'])
       expect(await door.open(path + more)).toMatchObject({ status: 302, location: MENU });
     await door.close();
   });

@@ -317,7 +317,84 @@ eachDatabase('what a member does on their page', (open) => {
     expect((await visitor.submit('/m', '/m/acts/check-in')).status).toBe(302);
     const fields = hiddenFieldsOf((await visitor.get('/m/help')).text);
     expect((await visitor.post('/m/acts/fly', fields)).status).toBe(404);
-    expect((await visitor.post('/m/acts/ask', { ...fields, words: 'x'.repeat(20_000) })).status).toBe(413);
+    const long = await visitor.post('/m/acts/ask', { ...fields, words: 'x'.repeat(50_000) });
+    expect([long.status, long.text]).toEqual([413, expect.stringContaining('写得太长')]);
+    for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x']) {
+      const answer = await visitor.ask('POST', '/m/acts/ask', { payload: '{}', headers: { 'content-type': type } });
+      expect([type, answer.status, answer.text]).toEqual([type, 415, expect.stringContaining('没有看懂')]);
+    }
+  });
+
+  it.each([
+    ['GET', '/m/%zz', 404],
+    ['GET', '/m/%E7%8', 404],
+    ['GET', '/m/%00', 404],
+    ['GET', '/m/help?to=%00', 400],
+    ['GET', '/m/l/%E7%8', 404],
+    ['POST', '/m', 405],
+    ['POST', '/m/acts/a/b', 405],
+    ['PUT', '/m/help', 405],
+    ['DELETE', '/m/acts/ask', 405],
+    ['OPTIONS', '/m', 405],
+  ] as const)('answers %s %s with a page in the language of the visitor', async (method, path, status) => {
+    const { visitor } = await aSignedInMember();
+    for (const [language, htmlLang] of [
+      ['zh-CN', 'zh-CN'],
+      ['en', 'en'],
+    ] as const) {
+      const answer = await visitor.ask(method, path, { headers: { 'accept-language': language } });
+      expect([answer.status, /<html lang="([^"]+)"/.exec(answer.text)?.[1]]).toEqual([status, htmlLang]);
+    }
+  });
+
+  it('gives the words back that were not sent, because the session had ended or the form was of another one', async () => {
+    const { product, visitor, another } = await aSignedInMember();
+    const fields = { ...hiddenFieldsOf((await visitor.get('/m/help')).text), words: '我的<b>订单</b>在哪' };
+    const ours = { origin: 'http://localhost:80' };
+    const other = await another({ openid: 'o2', external_userid: 'wmOther' });
+    for (const [from, status] of [
+      [page!.visitor(), 401],
+      [other, 403],
+    ] as const) {
+      const answer = await from.post('/m/acts/ask', fields, ours);
+      expect([answer.status, answer.text]).toEqual([
+        status,
+        expect.stringContaining('我的&lt;b&gt;订单&lt;/b&gt;在哪'),
+      ]);
+      // Another site must not have its words shown on our page.
+      for (const origin of ['https://evil.example', 'null', ''])
+        expect((await from.post('/m/acts/ask', fields, { origin })).text).not.toContain('在哪');
+    }
+    expect(await kindsOf(product)).toEqual([]);
+  });
+
+  it('takes no more than ten of many questions that are sent at the same moment', async () => {
+    const { product, visitor } = await aSignedInMember();
+    const fields = hiddenFieldsOf((await visitor.get('/m/help')).text);
+    const answers = await Promise.all(
+      Array.from({ length: 25 }, (_each, n) => visitor.post('/m/acts/ask', { ...fields, words: `问题 ${n}` })),
+    );
+    expect(answers.filter(({ location }) => location === '/m/help?done=asked')).toHaveLength(10);
+    expect(await kindsOf(product)).toEqual(Array(10).fill('asked'));
+  });
+
+  it('stores of a question what can be read, and nothing of one that cannot be seen', async () => {
+    const { product, visitor } = await aSignedInMember();
+    for (const words of ['\u200b\u200b', ' \u3000\u200b ', '\u202e\u202c', '\u0000\u0007'])
+      expect((await visitor.submit('/m/help', '/m/acts/ask', { words })).location).toBe('/m/help?refused=empty');
+    await visitor.submit('/m/help', '/m/acts/ask', { words: 'a\u0000b\u001b[31m\u202ec\rd\r\n👨‍👩‍👧' });
+    const rows = await product.db.read.all<{ words: string }>('SELECT words FROM member_question');
+    expect(rows).toEqual([{ words: 'ab[31mc\nd\n👨‍👩‍👧' }]);
+  });
+
+  it('stays open for members behind one address whom strangers there flood', async () => {
+    const { visitor } = await aSignedInMember();
+    const stranger = page!.visitor();
+    let flooded = 0;
+    for (let n = 0; n < 2_500; n++) if ((await stranger.get('/m/nowhere')).status === 429) flooded++;
+    expect(flooded).toBeGreaterThan(0);
+    expect((await visitor.get('/m')).status).toBe(200);
+    expect((await visitor.submit('/m', '/m/acts/check-in')).status).toBe(302);
   });
 
   it('admits thirty acts a minute', async () => {

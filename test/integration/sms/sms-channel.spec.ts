@@ -42,6 +42,14 @@ beforeEach(async () => {
 afterEach(() => tencent.close());
 
 describe('the SMS channel', () => {
+  it('sends again when the clock was set back by a day during a halt', async () => {
+    tencent.says(status('FailedOperation.InsufficientBalanceInSmsPackage'));
+    await expect(channel.send(message)).rejects.toMatchObject({ code: 'sms_halted' });
+    Object.assign(clock, { at: clock.now() - 24 * 3_600_000 });
+    await channel.send(message);
+    expect(channel.health()).toEqual({ ok: true, detail: '' });
+  });
+
   it('sends an approved template to one number, signed with the real time', async () => {
     expect(await channel.send(message)).toEqual({ ref: '5000:1045710669157053657849499619' });
     expect(tencent.sent).toEqual([

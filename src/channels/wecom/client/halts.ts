@@ -35,7 +35,8 @@ export class Halts {
   checkNotHalted(endpoint: string): void {
     const now = this.clock.now();
     const found = this.haltsOf(endpoint);
-    const waiting = found.find((halt) => halt.probeAt > now);
+    // A probe that is further ahead than any was set before the clock was set back.
+    const waiting = found.find(({ probeAt }) => probeAt > now && probeAt - now <= LONGEST_PROBE_MS);
     if (waiting) throw haltedError(waiting, waiting.probeAt - now);
     for (const halt of found) halt.probeAt = now + PROBE_EVERY_MS;
   }
