@@ -3,7 +3,8 @@ import { evolve } from '../domain/evolve.js';
 import { isCorpFact, type FactKind, type StoredFact } from '../domain/fact.js';
 import type { GroupId, MemberId } from '../domain/ids.js';
 import type { MemberState, StoredMember } from '../domain/member.js';
-import { type PresenceChange, groupStore } from '../features/groups/group.store.js';
+import { groupStore } from '../features/groups/group.store.js';
+import { groupPeopleStore, type PresenceChange } from '../features/groups/group-people.store.js';
 import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
 import { type Interaction, type NewlyKnown, exchangeStore } from '../features/members/exchange.store.js';
 import { identitiesOf, identityStore } from '../features/members/identity.store.js';
@@ -136,8 +137,8 @@ export async function applyFacts(
   await dailyCountStore.add(tx, additions);
   const ordered = memberFacts.flatMap(({ fact, member }) => (orderKinds.has(fact.kind) ? [member] : []));
   await updateLastOrders(tx, [...new Set(ordered)], members);
-  await groupStore.applyPresenceChanges(tx, presenceOf(memberFacts, groups));
-  await groupStore.markSpoken(
+  await groupPeopleStore.applyPresenceChanges(tx, presenceOf(memberFacts, groups));
+  await groupPeopleStore.markSpoken(
     tx,
     memberFacts.flatMap(({ fact, member }) =>
       fact.kind === 'sent_message' && fact.data.chatId ? [{ group: groups.get(fact.data.chatId)!.id, member }] : [],

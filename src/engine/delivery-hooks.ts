@@ -6,6 +6,7 @@ import { HOUR_MS } from '../domain/day.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import { quoted } from '../domain/shown-name.js';
 import { groupStore } from '../features/groups/group.store.js';
+import { joinWayStore } from '../features/groups/join-way.store.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import { contactPairStore } from '../features/members/contact-pair.store.js';
@@ -102,7 +103,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
         const { configId, qrCode } = createdWay.parse(done.result);
         const chats = storableJson(action.chatIds ?? [action.chatId]);
         if (row.group !== null)
-          await groupStore.setJoinWay(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
+          await joinWayStore.set(tx, row.group, { state: action.state, configId, qr: qrCode, chats });
         if (qrCode === null && !(await this.requestCodeAgain(tx, row, { ...action, configId }, now)))
           await onJoinWayRefused(tx, row, { action, code: 'join_way_without_code' }, now);
         return;

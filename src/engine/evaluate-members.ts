@@ -17,7 +17,7 @@ import { features } from './features.js';
 import { returnActivitiesOf } from '../features/members/return-activity.js';
 import { type Evaluation, type EvaluationInput, evaluate } from '../domain/evaluate.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
-import { groupStore } from '../features/groups/group.store.js';
+import { groupPeopleStore } from '../features/groups/group-people.store.js';
 import { dailyCountStore } from '../features/members/daily-count.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import type { Run } from '../features/run.js';
@@ -110,7 +110,7 @@ export async function loadInputs(
       timeZone: context.timeZone,
       today,
     }),
-    memberships: await groupStore.membershipsOf(sql, ids),
+    memberships: await groupPeopleStore.membershipsOf(sql, ids),
     tags: await tagStore.load(sql, ids),
     wayTags: await contactWayStore.tagsOf(sql, ids),
   };

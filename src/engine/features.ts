@@ -2,6 +2,7 @@ import type { Evaluation } from '../domain/evaluate.js';
 import type { MemberId } from '../domain/ids.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
+import { groupPeopleStore } from '../features/groups/group-people.store.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { tagStore } from '../features/tags/tag.store.js';
 import { memberQuestionStore } from '../features/tasks/member-question.store.js';
@@ -62,7 +63,7 @@ const groups: Feature = {
     await maintainPools(run);
     return joinWayActions(run, { verify: true });
   },
-  merge: (tx, from, to) => groupStore.merge(tx, from, to),
+  merge: (tx, from, to) => groupPeopleStore.merge(tx, from, to),
 };
 
 const contactWays: Feature = {

@@ -1,5 +1,6 @@
 import type { GroupId } from '../../domain/ids.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
+import { groupPeopleStore } from '../../features/groups/group-people.store.js';
 import { groupStore } from '../../features/groups/group.store.js';
 import { moveStore } from '../../features/moves/move.store.js';
 import { taskStore } from '../../features/tasks/task.store.js';
@@ -11,10 +12,10 @@ interface MergesGroups {
 }
 
 /** The tables in which rows name a group. A new one needs a place here. */
-const inOrder: readonly MergesGroups[] = [outboxStore, taskStore, moveStore];
+const inOrder: readonly MergesGroups[] = [groupPeopleStore, outboxStore, taskStore, moveStore];
 
 /** Two records of one group become one: every row that names `from` then names `to`. */
 export async function mergeGroups(tx: Sql, from: StoredGroup, to: StoredGroup): Promise<void> {
-  await groupStore.mergeGroup(tx, from, to);
   for (const store of inOrder) await store.mergeGroup(tx, from.id, to.id);
+  await groupStore.merge(tx, from, to);
 }

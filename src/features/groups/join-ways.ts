@@ -7,6 +7,7 @@ import type { StoredPoolGroup } from '../../domain/moves/group.js';
 import { chatsOfWay, joinStateOf, nextGroupOf } from '../../domain/moves/pool.js';
 import { type Ruleset, tierOf } from '../../domain/ruleset.js';
 import { groupStore } from './group.store.js';
+import { joinWayStore } from './join-way.store.js';
 import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
@@ -72,7 +73,7 @@ export async function currentJoinWay(
   groupId: GroupId,
   rules: Pick<Ruleset, 'tiers'>,
 ): Promise<ActionOf<'ensure_join_way'> | null> {
-  const state = await groupStore.joinWayState(sql, groupId, row);
+  const state = await joinWayStore.state(sql, groupId, row);
   if (!state || state.tier === null || state.isOutdated) return null;
   const pool = await groupStore.pools(sql, state.tier);
   const group = pool.find(({ id }) => id === groupId);
@@ -90,7 +91,7 @@ export async function onJoinWayRefused(
   now: number,
 ): Promise<void> {
   const { chatId, chatIds = [chatId] } = action;
-  if (row.group !== null) await groupStore.setJoinWayProblem(tx, row.group, code);
+  if (row.group !== null) await joinWayStore.setProblem(tx, row.group, code);
   if (code !== 'no_such_group' && code !== 'group_dismissed') return;
   await outboxStore.enqueue(
     tx,

@@ -1,6 +1,7 @@
 import type { Fact } from '../../domain/fact.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import { groupStore } from './group.store.js';
+import { groupPeopleStore } from './group-people.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { factStore } from '../../inbox/fact.store.js';
 
@@ -44,8 +45,8 @@ async function twinGroupOf(tx: Sql, group: StoredGroup, all: readonly StoredGrou
   const namesakes = all.filter((other) => other.id !== group.id && other.name === group.name);
   const [other] = namesakes;
   if (namesakes.length !== 1 || !other || other.roomId === null || other.chatId !== null) return null;
-  const here = new Set((await groupStore.present(tx, group.id)).map((person) => person.member));
-  return (await groupStore.present(tx, other.id)).some((person) => here.has(person.member)) ? other : null;
+  const here = new Set((await groupPeopleStore.present(tx, group.id)).map((person) => person.member));
+  return (await groupPeopleStore.present(tx, other.id)).some((person) => here.has(person.member)) ? other : null;
 }
 
 /**
@@ -54,7 +55,7 @@ async function twinGroupOf(tx: Sql, group: StoredGroup, all: readonly StoredGrou
  */
 async function factsLinkingPeople(tx: Sql, group: StoredGroup, at: number): Promise<Fact[]> {
   if (group.chatId === null || group.roomId === null) return [];
-  const people = await groupStore.namedPresent(tx, group.id);
+  const people = await groupPeopleStore.namedPresent(tx, group.id);
   const byName = new Map<string, typeof people>();
   for (const person of people) byName.set(person.name, [...(byName.get(person.name) ?? []), person]);
   return [...byName.values()].flatMap((bearers): Fact[] => {

@@ -2,7 +2,7 @@ import { READ_DISTRUST_MS } from '../../domain/read-lag.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Fact, FactOf, MemberIds } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
-import { groupStore } from './group.store.js';
+import { groupPeopleStore } from './group-people.store.js';
 import { identityKey, identityStore, identitiesOf, memberIdsOf, type IdentityKind } from '../members/identity.store.js';
 import { memberStore } from '../members/member.store.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -45,9 +45,9 @@ async function loadPresence(tx: Sql, group: StoredGroup, people: readonly Listed
   const members = await memberStore.load(tx, [...new Set(known.values())]);
   return {
     known,
-    present: await groupStore.present(tx, group.id),
-    absentSince: await groupStore.absentSince(tx, group.id),
-    joinStates: await groupStore.joinStatesOf(tx, group.id),
+    present: await groupPeopleStore.present(tx, group.id),
+    absentSince: await groupPeopleStore.absentSince(tx, group.id),
+    joinStates: await groupPeopleStore.joinStatesOf(tx, group.id),
     nameless: new Set([...members.values()].filter(({ state }) => state.name === '').map(({ state }) => state.id)),
   };
 }

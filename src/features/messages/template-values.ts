@@ -7,6 +7,7 @@ import { tierOf, type Ruleset, type TierRules } from '../../domain/ruleset.js';
 import { nextStepWords, stayStepWords, waysTo, type Way } from '../../domain/tiers/next-step.js';
 import { assistantLinkFor } from '../service/service-ways.js';
 import { groupStore } from '../groups/group.store.js';
+import { groupPeopleStore } from '../groups/group-people.store.js';
 import { type Placement, moveStore } from '../moves/move.store.js';
 import { exchangeStore } from '../members/exchange.store.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -159,12 +160,12 @@ async function percentAhead(sql: Sql, evaluation: Evaluation): Promise<number | 
   const groups = evaluation.memberships.map(({ group }) => group);
   if (groups.length === 0) return null;
   const messages = Number(evaluation.decision.values['messages_total'] ?? 0);
-  const { less, others } = await groupStore.othersWhoSaidLess(sql, groups, { member: evaluation.id, messages });
+  const { less, others } = await groupPeopleStore.othersWhoSaidLess(sql, groups, { member: evaluation.id, messages });
   return others === 0 ? null : Math.floor((less * 100) / others);
 }
 
 /** How many other people in their groups have spoken there, not only to this member. */
 async function groupmatesWhoSpoke(sql: Sql, evaluation: Evaluation): Promise<number> {
   const groups = evaluation.memberships.map(({ group }) => group);
-  return groups.length === 0 ? 0 : groupStore.othersWhoSpoke(sql, groups, evaluation.id);
+  return groups.length === 0 ? 0 : groupPeopleStore.othersWhoSpoke(sql, groups, evaluation.id);
 }

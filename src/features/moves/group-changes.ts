@@ -4,6 +4,7 @@ import { asMemberId, type MemberId } from '../../domain/ids.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import { isClosed, stepMove } from '../../domain/moves/move.js';
 import { groupStore } from '../groups/group.store.js';
+import { groupPeopleStore } from '../groups/group-people.store.js';
 import { moveStore } from './move.store.js';
 import { taskStore } from '../tasks/task.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
@@ -22,7 +23,7 @@ export async function applyGroupDismissal(
 ): Promise<MemberId[]> {
   if (!(await groupStore.dismiss(tx, group.id, readAt))) return [];
   const chatId = group.chatId ?? group.roomId ?? '';
-  const people = await groupStore.idsOfPresent(tx, group.id);
+  const people = await groupPeopleStore.idsOfPresent(tx, group.id);
   await factStore.append(
     tx,
     [...new Map(people.map((person) => [person.member, person])).values()].map(({ kind, value }): Fact => ({
