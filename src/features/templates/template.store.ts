@@ -139,6 +139,35 @@ export class TemplateStore {
     return true;
   }
 
+  /** Adds templates with their first versions, and answers the keys of those that did not exist. */
+  async addFirst(
+    tx: Sql,
+    templates: readonly (Pick<TemplateRow, 'key' | 'name' | 'kind' | 'enabled'> & { readonly text: string })[],
+    { savedAt, savedBy }: Pick<VersionInfo, 'savedAt' | 'savedBy'>,
+  ): Promise<Set<string>> {
+    const inserted = await tx.insertReturning<{ key: string }>(
+      'template',
+      templates.map(({ key, name, kind, enabled }) => ({
+        key,
+        name,
+        kind,
+        enabled: Number(enabled),
+        version: 1,
+        updated_at: savedAt,
+      })),
+      'DO NOTHING',
+      'key',
+    );
+    const added = new Set(inserted.map(({ key }) => key));
+    await tx.insert(
+      'template_version',
+      templates
+        .filter(({ key }) => added.has(key))
+        .map(({ key, text }) => ({ key, version: 1, text, saved_at: savedAt, saved_by: savedBy, note: '' })),
+    );
+    return added;
+  }
+
   /** False when there is no such template. This switch stays when the template's file comes back. */
   async setEnabled(tx: Sql, key: string, enabled: boolean, now: number): Promise<boolean> {
     return (

@@ -254,7 +254,7 @@ export class TemplatesService {
   async seedFromFiles(folder: string, now: number): Promise<SeedResult> {
     const { files, problems: unreadable } = await readTemplateFiles(folder);
     const { good, problems, present } = this.checkFiles(files);
-    return this.db.write(async (tx) => {
+    const seeded = await this.db.write(async (tx) => {
       const stored = await templateStore.current(tx);
       const edited = await templateStore.edited(tx, SAVED_FROM_FILES);
       const result: SeedResult = {
@@ -272,6 +272,10 @@ export class TemplatesService {
       else await this.switchByFiles(tx, present, { stored, edited, result, now });
       return result;
     });
+    // Committed, so nobody else can store another first version.
+    for (const { template } of good.filter(({ template: { key } }) => seeded.added.includes(key)))
+      this.checks.set(template.key, { version: 1, check: { ok: true, template } });
+    return seeded;
   }
 
   private async storeTexts(
@@ -280,16 +284,21 @@ export class TemplatesService {
     { stored, edited, result, now }: Seed,
   ): Promise<void> {
     const rows = new Map(stored.map((row) => [row.key, row]));
+    const version = { note: '', savedBy: SAVED_FROM_FILES, savedAt: now };
+    const unknown = files.filter(({ template }) => !rows.has(template.key));
+    const added = await templateStore.addFirst(
+      tx,
+      unknown.map(({ template: { key, name, kind, enabled }, text }) => ({ key, name, kind, enabled, text })),
+      version,
+    );
     for (const { template, text } of files) {
       const row = rows.get(template.key);
-      if (row?.text === text) continue;
-      if (row && edited.has(template.key)) {
-        result.skipped.push(template.key);
-        continue;
-      }
-      const version = { text, note: '', savedBy: SAVED_FROM_FILES, savedAt: now };
-      const saved = await this.append(tx, template, version, row?.version ?? 0);
-      if (saved.kind === 'saved') (row ? result.changed : result.added).push(template.key);
+      if (added.has(template.key)) result.added.push(template.key);
+      if (!row) continue;
+      if (row.text === text) this.checks.set(row.key, { version: row.version, check: { ok: true, template } });
+      else if (edited.has(template.key)) result.skipped.push(template.key);
+      else if ((await this.append(tx, template, { ...version, text }, row.version)).kind === 'saved')
+        result.changed.push(template.key);
     }
   }
 
