@@ -50,6 +50,7 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...inOneProcess,
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts', 'test/scenarios/**/*.spec.ts'],
           globalSetup: ['test/support/sqlite.global-setup.ts'],

@@ -9,6 +9,7 @@ import type { DemoSettings } from '../../src/console/console.tokens.js';
 import { ConsoleModule } from '../../src/console/console.module.js';
 import { Questions, type QuestionKind, type QuestionLimits } from '../../src/console/api/questions.js';
 import { AdminAccounts } from '../../src/console/auth/admin-accounts.js';
+import { defaultVocabulary } from '../../src/domain/rules/index.js';
 import { RulesetSource } from '../../src/features/ruleset/ruleset-source.js';
 import { FactsController } from '../../src/inbox/facts.controller.js';
 import { Inbox } from '../../src/inbox/inbox.js';
@@ -17,8 +18,8 @@ import { createHttpAdapter } from '../../src/platform/http/http-adapter.js';
 import { HttpModule } from '../../src/platform/http/http.module.js';
 import { createLogger } from '../../src/platform/logger/logger.js';
 import { LoggerModule } from '../../src/platform/logger/logger.module.js';
-import { TemplatesService } from '../../src/features/templates/templates.service.js';
-import { rulesOfTheFiles, type TestProduct } from './test-product.js';
+import type { TemplatesService } from '../../src/features/templates/templates.service.js';
+import { CompiledOnce, rulesOfTheFiles, type TestProduct } from './test-product.js';
 
 export const PASSWORD = 'a good password';
 export const API_TOKEN = 'token-of-the-configuration';
@@ -87,7 +88,7 @@ export async function aConsole(
   }: AppOptions = {},
 ): Promise<ConsoleApp> {
   const files = await rulesOfTheFiles();
-  const templates = given.templates ?? new TemplatesService(product.db, undefined, files.rules.sending);
+  const templates = given.templates ?? new CompiledOnce(product.db, files, defaultVocabulary);
   const rulesets = await RulesetSource.open(product.db, files, templates, product.clock.now());
   const logger = createLogger(logged ? { level: 'warn', write: logged } : { level: 'silent' });
   const wall = new PushedClock(Date.parse('2026-03-02T01:00:00Z'));

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, describe, inject } from 'vitest';
 import { migrations as ours } from '../../src/migrations/index.js';
+import type { Connection, Driver } from '../../src/platform/database/connection.js';
 import { Database, type DatabaseOptions } from '../../src/platform/database/database.js';
+import { openPostgres } from '../../src/platform/database/postgres-driver.js';
 import type { Dialect } from '../../src/platform/database/sql.js';
 import { quickFolder } from './quick-folder.js';
 
@@ -24,9 +26,7 @@ export function eachDatabase(name: string, body: (open: OpenDatabase, dialect: D
   describe(`${name} (PostgreSQL)`, () => {
     const undo = undoing();
     body(async (options) => {
-      const url = await (options?.migrations ? freshPostgres('template0') : (spare.pop() ?? freshPostgres()));
-      undo(() => (options?.migrations ? dropPostgres(url) : emptied(url)));
-      const database = await Database.open({ url, migrations: ours, ...options });
+      const database = options ? await ownPostgres(options, undo) : await lentPostgres(undo);
       undo(() => database.close());
       return database;
     }, 'postgres');
@@ -48,12 +48,46 @@ export async function freshSqlite(options?: Parameters<OpenDatabase>[0]): Promis
   return database;
 }
 
-/** Emptied databases, reused by the tests of a file: emptying takes a tenth of the time of creating one. */
-const spare: string[] = [];
+type Undo = (step: () => Promise<void>) => void;
 
-async function emptied(url: string): Promise<void> {
-  await asked(url, (client) => client.query(emptyAll));
-  spare.push(url);
+async function ownPostgres(options: NonNullable<Parameters<OpenDatabase>[0]>, undo: Undo): Promise<Database> {
+  const url = await freshPostgres(options.migrations ? 'template0' : 'migrated');
+  undo(() => dropPostgres(url));
+  return Database.open({ url, migrations: ours, ...options });
+}
+
+/** Connections to emptied databases, for the next tests of the worker: to connect takes more time than most tests. */
+const spare: Driver[] = [];
+
+async function lentPostgres(undo: Undo): Promise<Database> {
+  const driver = spare.pop() ?? (await openPostgres(await freshPostgres(), ours));
+  undo(async () => {
+    await driver.writing((connection) => connection.run(emptyAll, []));
+    spare.push(driver);
+  });
+  return Database.over(untilClosed(driver));
+}
+
+/** The connections for one test. After its end nothing that still runs in the background reads or writes with them. */
+function untilClosed(driver: Driver): Driver {
+  let isClosed = false;
+  const whileOpen = <T>(work: () => Promise<T>): Promise<T> =>
+    isClosed ? Promise.reject(new Error('the database is closed')) : work();
+  const guarded = (connection: Connection): Connection => ({
+    all: (text, params) => whileOpen(() => connection.all(text, params)),
+    run: (text, params) => whileOpen(() => connection.run(text, params)),
+  });
+  return {
+    ...driver,
+    reading: guarded(driver.reading),
+    lendStoppable: (signal, work) =>
+      whileOpen(() => driver.lendStoppable(signal, (connection) => work(guarded(connection)))),
+    writing: (work) => whileOpen(() => driver.writing(work)),
+    close() {
+      isClosed = true;
+      return Promise.resolve();
+    },
+  };
 }
 
 const emptyAll = `DO $$
@@ -94,7 +128,7 @@ async function asked(url: string, work: (client: Client) => Promise<unknown>): P
 }
 
 /** Registers clean-up steps, which run in reverse order after the test. */
-function undoing(): (step: () => Promise<void>) => void {
+function undoing(): Undo {
   const steps: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const step of steps.splice(0).reverse()) await step();

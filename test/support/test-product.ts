@@ -1,6 +1,7 @@
 import type { Channel } from '../../src/channels/channel.js';
 import { CommandAnswers } from '../../src/commands/answer-commands.js';
-import type { Campaign } from '../../src/domain/messages/index.js';
+import type { Campaign, TemplateCheck } from '../../src/domain/messages/index.js';
+import type { Vocabulary } from '../../src/domain/rules/index.js';
 import type { MovePolicy } from '../../src/domain/ruleset.js';
 import type { Fact, FactData, FactKind, MemberIds } from '../../src/domain/fact.js';
 import type { SendingPolicy } from '../../src/domain/sending/send-policy.js';
@@ -51,6 +52,25 @@ export const rulesOfTheFiles = (): Promise<FileRules> =>
     return files.value;
   }));
 
+const compiled = new Map<Vocabulary, Map<string, TemplateCheck>>();
+
+/** The templates with the sending hours of the files. Compiles each text once per test worker: a compiled template is immutable. */
+export class CompiledOnce extends TemplatesService {
+  private readonly known: Map<string, TemplateCheck>;
+
+  constructor(db: Database, files: FileRules, vocabulary: Vocabulary = files.vocabulary) {
+    super(db, vocabulary, files.rules.sending);
+    this.known = compiled.get(vocabulary) ?? new Map<string, TemplateCheck>();
+    compiled.set(vocabulary, this.known);
+  }
+
+  override check(text: string): TemplateCheck {
+    const known = this.known.get(text) ?? super.check(text);
+    this.known.set(text, known);
+    return known;
+  }
+}
+
 export const CONSOLE_URL = 'https://bot.example.com';
 
 /** The steps by which a test lets something happen in a product. */
@@ -98,7 +118,7 @@ export async function aProduct(
   const { rules } = files;
   const moves = { ...rules.moves, approve };
   const changed = { ...files, rules: { ...rules, moves, sending: { ...rules.sending, ...sending } } };
-  const templates = new TemplatesService(db, files.vocabulary, rules.sending);
+  const templates = new CompiledOnce(db, files);
   await templates.seedFromFiles('templates', clock.now());
   const rulesets = await RulesetSource.open(db, changed, templates, clock.now());
   const logger = createLogger({ level: 'fatal' });

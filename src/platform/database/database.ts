@@ -50,7 +50,12 @@ export class Database {
     idleLimitMs = IDLE_LIMIT_MS,
     survivesPowerCut = true,
   }: DatabaseOptions): Promise<Database> {
-    return new Database(await openDriver(url, migrations, survivesPowerCut), idleLimitMs);
+    return Database.over(await openDriver(url, migrations, survivesPowerCut), idleLimitMs);
+  }
+
+  /** Over connections that are open already, to a database with all its tables. */
+  static over(driver: Driver, idleLimitMs = IDLE_LIMIT_MS): Database {
+    return new Database(driver, idleLimitMs);
   }
 
   /**
