@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname ?? '.', '..');
@@ -103,8 +104,11 @@ export function npm(args, options) {
   });
 }
 
-/** Resolves to the exit code and the output; `show`: the output goes to the terminal instead. */
-export function run(command, args, { show = false, env = {}, timeoutMs, shell = false } = {}) {
+/**
+ * Resolves to the exit code and the output. `show`: the output goes to the terminal instead. `isPatient`: other programs
+ * come first when the processor is busy.
+ */
+export function run(command, args, { show = false, isPatient = false, env = {}, timeoutMs, shell = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
@@ -113,6 +117,7 @@ export function run(command, args, { show = false, env = {}, timeoutMs, shell = 
       timeout: timeoutMs,
       shell,
     });
+    if (isPatient && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     let output = '';
     const append = (chunk) => (output += chunk);
     child.stdout?.on('data', append);

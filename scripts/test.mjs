@@ -13,35 +13,41 @@ await ensureInstalled();
 const bin = (name) => join(root, 'node_modules', name);
 const tsc = bin('typescript/bin/tsc');
 
-// Two parallel lanes for two cores: linting takes as long as the other checks together.
-await Promise.all([
-  check('lint', bin('eslint/bin/eslint.js'), [
-    '.',
-    '--max-warnings=0',
-    '--cache',
-    '--cache-strategy=content',
-    '--cache-location=node_modules/.cache/eslint/',
-  ]),
-  (async () => {
-    await check('types of the service', tsc, ['-p', 'tsconfig.json']);
-    await check('types of the console', tsc, ['-p', 'src/console/web/tsconfig.json']);
-    await check('unused code and packages', bin('knip/bin/knip.js'), ['--no-config-hints', '--no-progress']);
-  })(),
-]);
+// The tests often wait: for a browser, for a program that starts, for a database. The other checks use that time.
 await build();
+const checked = checks();
 await tests();
+for (const { name, outcome, seconds } of await checked) report(name, outcome, seconds);
 
 console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed === 0 ? 0 : 1);
 
-async function check(name, program, args) {
-  const startedAt = performance.now();
-  report(name, await run(process.execPath, [program, ...args]), startedAt);
+/** One after the other, so that they need the memory of one, and only while the tests leave a core idle. */
+async function checks() {
+  const ended = [];
+  for (const [name, program, args] of [
+    [
+      'lint',
+      bin('eslint/bin/eslint.js'),
+      ['.', '--max-warnings=0', '--cache', '--cache-strategy=content', '--cache-location=node_modules/.cache/eslint/'],
+    ],
+    ['types of the service', tsc, ['-p', 'tsconfig.json']],
+    ['types of the console', tsc, ['-p', 'src/console/web/tsconfig.json']],
+    ['unused code and packages', bin('knip/bin/knip.js'), ['--no-config-hints', '--no-progress']],
+  ])
+    ended.push({ name, ...(await timed(run(process.execPath, [program, ...args], { isPatient: true }))) });
+  return ended;
 }
 
 async function build() {
+  const { outcome, seconds } = await timed(built());
+  report('build', outcome, seconds);
+}
+
+async function timed(running) {
   const startedAt = performance.now();
-  report('build', await built(), startedAt);
+  const outcome = await running;
+  return { outcome, seconds: (performance.now() - startedAt) / 1_000 };
 }
 
 async function tests() {
@@ -75,10 +81,9 @@ function countOf(report) {
   return { passed: report.numPassedTests, failed: report.numFailedTests + unloadable.length };
 }
 
-function report(name, { code, output }, startedAt) {
-  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+function report(name, { code, output }, seconds) {
   if (code === 0) tally.passed += 1;
   else tally.failed += 1;
-  console.log(`${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
+  console.log(`${code === 0 ? '✓' : '✗'} ${name} (${seconds.toFixed(1)} s)`);
   if (code !== 0) console.log(tail(output, 120));
 }
