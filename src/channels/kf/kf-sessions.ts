@@ -19,7 +19,9 @@ const PERSON = 3;
 const NOT_FROM_HERE = 95016;
 
 const number = z.union([z.number(), z.string().transform(Number)]).catch(-1);
-const state = z.object({ service_state: number, servicer_userid: z.string().optional().catch(undefined) });
+/** WeCom names the servicer in state 3 only (kf contract §6): otherwise the field is absent or empty. */
+const servicerId = z.string().min(1).max(64).optional().catch(undefined);
+const state = z.object({ service_state: number, servicer_userid: servicerId });
 const servicers = z.object({ servicer_list: z.array(z.unknown()).catch([]) });
 
 export interface KfSessionsDeps {

@@ -87,6 +87,16 @@ eachDatabase('customer service', (open) => {
     expect(product.wecom.bodiesOf('kf/service_state/get')).toHaveLength(1);
   });
 
+  it('stores the change to a queue, in which nobody is named as the servicer', async () => {
+    await writes('我的等级');
+    Object.assign(product.kf.chatOf(ACCOUNT, ANRAN), { state: 2 });
+    await writes('退订');
+    await product.heard();
+    const changes = await product.db.read.all("SELECT state, problem FROM fact WHERE kind = 'service_session_changed'");
+    expect(changes).toEqual([{ state: expect.any(Number), problem: null }]);
+    expect(await product.db.read.all('SELECT * FROM set_aside')).toEqual([]);
+  });
+
   it('does not answer a message that is recalled on the same page', async () => {
     const msgid = product.kf.writes('我的等级');
     product.kf.event('user_recall_msg', { recall_msgid: msgid });

@@ -55,7 +55,7 @@ export class ScriptedKf {
       'kf/send_msg_on_event': ({ body }) => ({ errcode: 0, msgid: body['msgid'] }),
       'kf/service_state/get': ({ body }) => {
         const chat = this.chat(body);
-        return { errcode: 0, service_state: chat.state, ...(chat.servicer ? { servicer_userid: chat.servicer } : {}) };
+        return { errcode: 0, service_state: chat.state, servicer_userid: chat.servicer ?? '' };
       },
       'kf/service_state/trans': (asked) => this.trans(asked),
       'kf/servicer/list': () => ({ errcode: 0, servicer_list: this.servicers }),
