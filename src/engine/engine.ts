@@ -465,8 +465,13 @@ export class Engine {
   }
 
   private async refreshFigures(now: number): Promise<void> {
-    const value = await dailyCountStore.topFifthOfSpend(this.db.read);
-    await this.db.write((tx) => corpFigureStore.write(tx, 'spend_90d_top_fifth_cents', value, now));
+    const figures = {
+      spend_90d_top_fifth_cents: await dailyCountStore.topFifthOfSpend(this.db.read),
+      corp_messages_30d: await dailyCountStore.messagesOfAll(this.db.read),
+    };
+    await this.db.write(async (tx) => {
+      for (const [name, value] of Object.entries(figures)) await corpFigureStore.write(tx, name, value, now);
+    });
   }
 
   /** A fact that cannot be applied even alone shows a bug of ours. It is set aside with its problem, and the others go on. */

@@ -122,7 +122,7 @@ export const activityMetrics: readonly MetricDefinition[] = [
     'last_seen_day',
     { zh: '距上次出现天数', en: 'days since last seen' },
     {
-      nextStep: { act: 'seen', say: () => '来群里露个面', sayEn: () => 'be seen once', effort: 0 },
+      nextStep: { act: 'seen', say: () => '回来看看', sayEn: () => 'one visit', effort: 0 },
     },
   ),
   daysSince(
@@ -133,6 +133,14 @@ export const activityMetrics: readonly MetricDefinition[] = [
       nextStep: { act: 'message', say: () => '在群里说句话', sayEn: () => '1 more message', effort: 1 },
     },
   ),
+  {
+    name: 'corp_messages_30d',
+    label: { zh: '全员近30天发言', en: 'messages of all members, 30 days' },
+    type: 'int',
+    unit: 'times',
+    nullable: true,
+    read: { corp: 'corp_messages_30d' },
+  },
   daysSince('days_since_joined', 'joined_day', { zh: '入群天数', en: 'days since joining' }, personal),
   daysSince('days_since_contact', 'contact_day', { zh: '成为好友天数', en: 'days since becoming a contact' }, personal),
 ];

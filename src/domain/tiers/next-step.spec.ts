@@ -56,6 +56,14 @@ describe('waysTo', () => {
     expect(ways('days_since_joined <= 30', { days_since_joined: 40 })).toEqual([]);
   });
 
+  it('asks nobody to talk where no talk is heard', () => {
+    const values = { orders_90d: 2, messages_30d: 0, talk_days_30d: 0, mentions_30d: 0, ads_30d: 0, kol_level: 0 };
+    const text = 'orders_90d >= 3 || messages_30d >= 1 || kol_level >= 1';
+    expect(ways(text, { ...values, corp_messages_30d: 0 })).toEqual([[{ metric: 'orders_90d', shortfall: 1 }]]);
+    expect(ways(text, { ...values, corp_messages_30d: 1 })).toHaveLength(3);
+    expect(ways('messages_30d >= 1 && orders_90d >= 3', { ...values, corp_messages_30d: 0 })).toEqual([]);
+  });
+
   it('is limited in number for any rule', () => {
     const either = '(orders_total >= 9 || messages_total >= 9 || checkins_total >= 9)';
     const many = ways([either, either, either, either, either, either].join(' && '), {
@@ -105,7 +113,7 @@ describe('nextStepWords', () => {
     expect(said('orders_total >= 1 && orders_90d >= 2 && days_since_last_seen <= 30', unseen)).toBe(
       '再下 2 单，就是铁杆',
     );
-    expect(said('orders_total >= 0 && days_since_last_seen <= 30', unseen)).toBe('来群里露个面，就是铁杆');
+    expect(said('orders_total >= 0 && days_since_last_seen <= 30', unseen)).toBe('回来看看，就是铁杆');
   });
 
   it('is null without a way', () => {

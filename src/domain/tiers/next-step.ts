@@ -22,15 +22,23 @@ export interface StepInput {
 /** Limits the work for rules with very many alternatives. */
 const MOST_WAYS = 16;
 const WAYS_SHOWN = 2;
+/** Acts in group chats. Without a chat account nobody hears them, so they would bring a member no nearer. */
+const TALK: ReadonlySet<string> = new Set(['message', 'talk_day', 'mention']);
 
 /**
- * The ways in which a member can meet a rule, in the order of its text. They consist of figures with a `nextStep` only. Empty
- * when the rule holds already, or when the member cannot meet it.
+ * The ways in which a member can meet a rule, in the order of its text. They consist of figures with a `nextStep` only, and of
+ * none that counts talk while no talk of anybody is heard. Empty when the rule holds already, or when the member cannot meet it.
  */
 export function waysTo(rule: CompiledRule, input: StepInput): readonly Way[] {
   const trace = rule.explain(input.values, input.tags);
-  return trace.holds ? [] : waysOf(trace.root, input);
+  if (trace.holds) return [];
+  const ways = waysOf(trace.root, input);
+  return isTalkHeard(input.values) ? ways : ways.filter((way) => way.every(({ metric }) => !isTalk(metric)));
 }
+
+/** Null before the first daily review, when nothing is known yet. */
+const isTalkHeard = (values: MetricValues): boolean => values['corp_messages_30d'] !== 0;
+const isTalk = (metric: string): boolean => TALK.has(nextStepOf(metric)?.act ?? '');
 
 function waysOf(part: TracePart, input: StepInput): readonly Way[] {
   if (part.holds) return [[]];
@@ -128,6 +136,7 @@ export function figuresOf(rule: CompiledRule, { values, tags }: Pick<StepInput, 
   const byMetric = new Map<string, Figure>();
   for (const { metric, have, bound } of conditionsOf(rule.explain(values, tags).root).flatMap((each) => each.values)) {
     if (!bound || typeof bound.value !== 'number' || nextStepOf(metric) === undefined) continue;
+    if (isTalk(metric) && !isTalkHeard(values)) continue;
     const need = bound.op === '>=' ? bound.value : bound.op === '>' ? bound.value + 1 : null;
     if (need === null || need <= 0 || typeof have !== 'number') continue;
     if (need > (byMetric.get(metric)?.need ?? 0)) byMetric.set(metric, { metric, have, need });

@@ -130,6 +130,12 @@ export class DailyCountStore {
       SELECT spend_90d_cents, NTILE(5) OVER (ORDER BY spend_90d_cents DESC) AS fifth FROM member_metrics WHERE spend_90d_cents > 0) ranked WHERE fifth = 1`);
     return row?.value === null || row?.value === undefined ? null : Number(row.value);
   }
+
+  /** What all members together said in groups within 30 days. 0 when nothing that is said reaches the product. */
+  async messagesOfAll(sql: Sql): Promise<number> {
+    const row = await sql.one<{ value: number | null }>('SELECT SUM(messages_30d) AS value FROM member_metrics');
+    return Number(row?.value ?? 0);
+  }
 }
 
 export const dailyCountStore = new DailyCountStore();
