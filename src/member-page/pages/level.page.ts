@@ -25,9 +25,10 @@ const FIGURES_OF_A_DECISION = 3;
 /** `/m`: the level, the next step, the check-in, and why. */
 export async function levelPage(sql: Sql, view: View): Promise<Html> {
   const { member } = view;
+  // A group is prepared because of a level, so it is the later of two that were decided at the same time.
   const decisions = [
-    ...(await decisionStore.latest(sql, member.evaluation.id, 'tier', DECISIONS_SHOWN)),
     ...(await decisionStore.latest(sql, member.evaluation.id, 'move', 2)),
+    ...(await decisionStore.latest(sql, member.evaluation.id, 'tier', DECISIONS_SHOWN)),
   ].sort((a, b) => b.at - a.at);
   const days = new Set(await dailyCountStore.checkInDays(sql, member.evaluation.id, member.today));
   return html`${hero(view)} ${steps(view)} ${checkIn(view, days)} ${why(view, decisions)}`;
@@ -179,7 +180,9 @@ function calendarDay(
 
 function why(view: View, decisions: readonly StoredDecision[]): Html {
   const { words } = view;
-  const shown = decisions.flatMap((decision) => decisionEntry(decision, view) ?? []).slice(0, DECISIONS_SHOWN);
+  const shown = withOneBeginning(decisions)
+    .flatMap((decision) => decisionEntry(decision, view) ?? [])
+    .slice(0, DECISIONS_SHOWN);
   return html`<section class="card" id="why">
     <h2>${words.level.why}</h2>
     ${
@@ -190,6 +193,13 @@ function why(view: View, decisions: readonly StoredDecision[]): Html {
           </ol>`
     }
   </section>`;
+}
+
+/** Where two records turned out to be one member, each began somewhere: the later beginning is the one that held. */
+function withOneBeginning(decisions: readonly StoredDecision[]): readonly StoredDecision[] {
+  const isBeginning = ({ title }: StoredDecision) => tierChangeIn(labelFrom(title))?.kind === 'first';
+  const latest = decisions.find(isBeginning);
+  return decisions.filter((decision) => decision === latest || !isBeginning(decision));
 }
 
 /** Null for a decision that says nothing to the member. */

@@ -1,7 +1,7 @@
 import { clockText } from '../../domain/day.js';
 import { receivedMessages, type ReceivedMessage } from '../../insights/member-page.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { html, type Html } from '../html/html.js';
+import { html, type Html, type HtmlValue } from '../html/html.js';
 import { momentDate, type View } from './view.js';
 
 const MESSAGES_SHOWN = 20;
@@ -80,6 +80,20 @@ function timeSelect(name: string, minute: number | null, none: string): Html {
   </select>`;
 }
 
+/** Punctuation of Chinese and quotation marks end an address, and a full stop after it is not part of it. */
+const ADDRESS = /https?:\/\/[^\s<>"'，。；！？、（）【】「」《》]*[^\s<>"'，。；！？、（）【】「」《》.,;:!?)]/gu;
+
+/** The text with its addresses as links, as WeChat shows it. */
+export function withLinks(text: string): readonly HtmlValue[] {
+  const parts: HtmlValue[] = [];
+  let end = 0;
+  for (const { 0: address, index } of text.matchAll(ADDRESS)) {
+    parts.push(text.slice(end, index), html`<a href="${address}" rel="noreferrer">${address}</a>`);
+    end = index + address.length;
+  }
+  return [...parts, text.slice(end)];
+}
+
 function messageEntry({ at, text, attachments }: ReceivedMessage, view: View): Html {
   const { words } = view;
   const kinds = [
@@ -88,7 +102,7 @@ function messageEntry({ at, text, attachments }: ReceivedMessage, view: View): H
   ];
   return html`<li>
     <time>${momentDate(at, view)}</time>
-    <p class="said">${text}</p>
+    <p class="said">${withLinks(text)}</p>
     ${kinds.length > 0 && html`<p class="muted">${kinds.join(' ')}</p>`}
   </li>`;
 }

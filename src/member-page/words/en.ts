@@ -7,7 +7,8 @@ const counted = (n: number, one: string, several: string): string => `${n} ${n =
 /** The member's page in English. */
 export const en: typeof zh = {
   htmlLang: 'en',
-  listed: (items) => items.join(', '),
+  // The labels of figures have commas: `orders, 90 days`.
+  listed: (items) => items.join('; '),
   day: (month, day) => `${day} ${months[month - 1] ?? ''}`,
 
   nav: { label: 'Pages', level: 'Level', group: 'Group', messages: 'Messages', invite: 'Invite', help: 'Help' },
@@ -50,12 +51,12 @@ export const en: typeof zh = {
   },
   why: {
     first: (tier) => `You began as ${tier}. Welcome.`,
-    up: (tier) => `You rose to ${tier}. Congratulations.`,
-    down: (tier) => `Your level is now ${tier}. You can rise again at any time.`,
+    up: (tier) => `You moved up to ${tier}. Congratulations.`,
+    down: (tier) => `Your level is now ${tier}. You can move up again at any time.`,
     locked: (tier) => `Our staff keep ${tier} for you.`,
     warned: (tier) => `You are a little short of ${tier} now. It is kept for you for a while.`,
     recovered: (tier) => `You have all it takes for ${tier} again and stay.`,
-    move: (tier) => `A group of ${tier} was prepared for you.`,
+    move: (tier) => `We prepared a ${tier} group for you.`,
     because: (figures) => `At that time: ${figures}`,
   },
 
@@ -73,7 +74,7 @@ export const en: typeof zh = {
 
   group: {
     title: 'My group',
-    yours: (tier) => `Group of ${tier}`,
+    yours: (tier) => `The ${tier} group`,
     inside: 'You are in this group.',
     insideOther: (group) => `You are in “${group}” now.`,
     code: 'Code of the group',
@@ -110,7 +111,7 @@ export const en: typeof zh = {
   invite: {
     title: 'Invite friends',
     code: 'My code',
-    hint: 'Friends who add us by this code count as yours.',
+    hint: 'Everybody has a code of their own. Friends who add us by yours count as yours.',
     press: 'Press and hold to save or forward it.',
     make: 'Get my code',
     making: 'Your code is being made. Look again in a while.',
@@ -147,6 +148,7 @@ export const en: typeof zh = {
         'Counts per day',
         `${counted(row.days, 'day', 'days')} of counts, like check-ins; words said in groups are not kept`,
       ],
+      ['Words to us', 'To customer service: the first 200 characters. Deleted 30 days after we have dealt with it'],
       ['Orders', row.orders === 0 ? 'none' : `amount and time of ${row.orders}`],
       ['Messages to you', String(row.messages)],
     ],
