@@ -70,6 +70,11 @@ describe('an item of customer service', () => {
     expect(command?.replyTo).toMatchObject({ isLate: true });
   });
 
+  it('that is read one step of five minutes later is not late', () => {
+    const [command] = commandsIn(readItem(item('kf_msg_text'), context({ readAt: NOON + 5 * MINUTE + 100 })));
+    expect(command?.replyTo).not.toHaveProperty('isLate');
+  });
+
   it('found while catching up is marked as late, however new it is', () => {
     const [command] = commandsIn(readItem(item('kf_msg_text'), context({ isCatchingUp: true })));
     expect(command?.replyTo).toMatchObject({ isLate: true });
