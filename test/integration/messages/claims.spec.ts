@@ -153,7 +153,7 @@ const claims: readonly Claim[] = [
   ],
   [/(?:到今天|· )你在群里说了 ([\d,]+) 句话/, (t, [, x]) => t.messages() === n(x) && n(x) > 0],
   [/已经算得上是老朋友/, (t) => t.messages() >= 10 && t.ads() === 0],
-  [/你不常说话，但一直在看/, (t) => t.messages(30) === 0 && t.viewsAndVisits(30) > 0],
+  [/谢谢你来看我们/, (t) => t.viewsAndVisits(30) > 0],
   [/同群的人里，(\d+)% 说得比你少/, (t, [, x]) => t.mates().length > 0 && t.aheadOf() === n(x)],
   [/一百句话/, (t) => t.messages() >= 100],
   [/一千句话/, (t) => t.messages() >= 1_000],
