@@ -4,7 +4,7 @@ import { isoDay, dayOf } from '../domain/day.js';
 import { shownTierOf, type Evaluation } from '../domain/evaluate.js';
 import { conditionsOf } from '../domain/rules/index.js';
 import type { TierRules } from '../domain/ruleset.js';
-import { nextStepWords, stayStepWords } from '../domain/tiers/next-step.js';
+import { isUnheard, nextStepWords, stayStepWords } from '../domain/tiers/next-step.js';
 import { loadEvaluations } from '../engine/load-evaluations.js';
 import { nextTier, waysInto, waysToStay } from '../features/messages/template-values.js';
 import { isForMembers } from '../insights/words/member-decision-words.js';
@@ -52,7 +52,9 @@ function figuresWords(evaluation: Evaluation, { enter }: TierRules, { ruleset }:
   const { root } = enter.explain(decision.values, decision.tagNames);
   const asked = new Set(conditionsOf(root).flatMap(({ values }) => values.map(({ metric }) => metric)));
   // How long ago the member was seen says nothing to somebody who writes now.
-  const shown = [...asked].filter((metric) => isForMembers(metric) && !metric.startsWith('days_since_'));
+  const shown = [...asked].filter(
+    (metric) => isForMembers(metric) && !metric.startsWith('days_since_') && !isUnheard(metric, decision.values),
+  );
   const figures = shown.map((metric): BecauseValue => ({
     metric,
     have: decision.values[metric] ?? null,

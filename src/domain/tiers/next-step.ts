@@ -36,6 +36,9 @@ export function waysTo(rule: CompiledRule, input: StepInput): readonly Way[] {
   return isTalkHeard(input.values) ? ways : ways.filter((way) => way.every(({ metric }) => !isTalk(metric)));
 }
 
+/** Whether the metric counts talk while no talk of anybody is heard: then it is 0 for everybody and says nothing. */
+export const isUnheard = (metric: string, values: MetricValues): boolean => isTalk(metric) && !isTalkHeard(values);
+
 /** Null before the first daily review, when nothing is known yet. */
 const isTalkHeard = (values: MetricValues): boolean => values['corp_messages_30d'] !== 0;
 const isTalk = (metric: string): boolean => TALK.has(nextStepOf(metric)?.act ?? '');
@@ -136,7 +139,7 @@ export function figuresOf(rule: CompiledRule, { values, tags }: Pick<StepInput, 
   const byMetric = new Map<string, Figure>();
   for (const { metric, have, bound } of conditionsOf(rule.explain(values, tags).root).flatMap((each) => each.values)) {
     if (!bound || typeof bound.value !== 'number' || nextStepOf(metric) === undefined) continue;
-    if (isTalk(metric) && !isTalkHeard(values)) continue;
+    if (isUnheard(metric, values)) continue;
     const need = bound.op === '>=' ? bound.value : bound.op === '>' ? bound.value + 1 : null;
     if (need === null || need <= 0 || typeof have !== 'number') continue;
     if (need > (byMetric.get(metric)?.need ?? 0)) byMetric.set(metric, { metric, have, need });
