@@ -85,6 +85,7 @@ export function Templates() {
       {
         title: t('templates.name'),
         key: 'name',
+        width: 190,
         render: (_, row) => (
           <span className={styles.name}>
             <Link to={pathOf(row.key)} onClick={(event) => event.stopPropagation()}>
@@ -98,10 +99,10 @@ export function Templates() {
       {
         title: t('templates.kind'),
         key: 'kind',
-        width: 110,
+        width: 90,
         render: (_, { kind }) => name('template.kind', kind),
       },
-      { title: t('templates.trigger'), key: 'trigger', width: 220, render: (_, { trigger }) => say(trigger) },
+      { title: t('templates.trigger'), key: 'trigger', width: 190, render: (_, { trigger }) => say(trigger) },
       {
         title: t('delivery.channel'),
         key: 'channels',

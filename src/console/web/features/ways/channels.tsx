@@ -99,8 +99,12 @@ function Name({ row }: { readonly row: ChannelRow }) {
       <span>
         <b>{row.name}</b>
         <small className="faint">
-          {t('ways.source')} <code>{row.source}</code>
-          {row.tags.length > 0 && ` · ${row.tags.join('、')}`}
+          {row.source !== row.name && (
+            <>
+              {t('ways.source')} <code>{row.source}</code>
+            </>
+          )}
+          {row.tags.length > 0 && `${row.source === row.name ? '' : ' · '}${row.tags.join('、')}`}
         </small>
         {row.problemLabel && (
           <small className={styles.problem} role="alert">
