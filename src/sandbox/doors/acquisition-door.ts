@@ -29,7 +29,7 @@ export function acquisitionDoor(
 
   async function add({ body }: DoorRequest, url: string): Promise<DoorResponse> {
     const who = await openerIn(corp, body, act);
-    if (who === undefined) return simplePage(400, '<h1>不是顾客 / not a customer</h1>');
+    if (who === undefined) return simplePage(400, '<h1>不是客户 / not a customer</h1>');
     const outcome = await act({ do: 'scan_acquisition_link', who, url });
     const { added, waiting, not } = outcome as Readonly<Record<string, string | undefined>>;
     const words =

@@ -27,7 +27,7 @@ export function assistantDoor(
 
   async function open({ body, path, query }: DoorRequest): Promise<DoorResponse> {
     const person = await openerIn(corp, body, act);
-    if (person === undefined) return simplePage(400, '<h1>不是顾客 / not a customer</h1>');
+    if (person === undefined) return simplePage(400, '<h1>不是客户 / not a customer</h1>');
     const url = `${ownUrl()}${path}?${query.toString()}`;
     const { opened } = await act({ do: 'open_assistant', who: person, url });
     if (opened !== true) return simplePage(400, '<h1>链接被改动过 / the link was changed</h1>');

@@ -187,7 +187,7 @@ describe('the page of an acquisition link', () => {
     expect([(await add('LinXia')).status, (await add('小羊', { origin: 'https://evil.com' })).status]).toEqual([
       400, 403,
     ]);
-    expect(await (await add('林夏')).text()).toContain('不是顾客');
+    expect(await (await add('林夏')).text()).toContain('不是客户');
     expect((await fetch(`${sandbox.url}/ca/none`)).status).toBe(404);
   });
 });

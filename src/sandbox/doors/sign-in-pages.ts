@@ -40,7 +40,7 @@ export function pickPage(corp: Corp, request: URLSearchParams, authorizeUrl: str
     <form action="/connect/oauth2/authorize">${hidden.join('')}
       <input name="sandbox_find" aria-label="昵称 / nickname" placeholder="昵称 / nickname" value="${text(wanted)}">
       <button>找 / find</button></form>
-    <h2>顾客 / customers (${people.length})</h2><ul>${customers.join('')}</ul>
+    <h2>客户 / customers (${people.length})</h2><ul>${customers.join('')}</ul>
     <h2>同事 / colleagues</h2><ul>${staff.join('')}</ul>
     <h2>陌生人 / strangers</h2><ul>${link('stranger', '企业不认识的人 / nobody the corp knows')}</ul>`,
   );

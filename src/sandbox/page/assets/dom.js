@@ -93,6 +93,10 @@ document.addEventListener('click', (event) => {
   if (element && !isField(element)) perform(event, element);
 });
 document.addEventListener('submit', (event) => perform(event, event.target.closest('[data-do]')));
+// A search narrows the list while one types.
+document.addEventListener('input', ({ target }) => {
+  if (target.matches('input[type=search][data-do]')) void handlers.get(target.dataset.do)?.(target.dataset, {}, target);
+});
 document.addEventListener('change', (event) => {
   if (event.target.matches('select[data-do], input[data-do]')) {
     const act = handlers.get(event.target.dataset.do);
