@@ -8,11 +8,14 @@ import { root, stop } from './prepare.mjs';
 
 const folder = join(root, 'docs/pictures');
 /** A larger picture makes its page slow. */
-const MAX_BYTES = 250 * 1024;
-const GROUP = '铁杆群①';
-/** The bot answers within a turn of corp and product; there is one each second. */
-const ANSWER_MS = 3_000;
-const SETTLED_MS = 2_500;
+const MAX_BYTES = 200 * 1024;
+const PHONE = { width: 390, height: 844 };
+/** Customer service is read within a turn of corp and product; there is one each second. */
+const ANSWER_MS = 6_000;
+/** Simulated ms per second. */
+const REAL_PACE = 1_000;
+const DEMO_PACE = 300_000;
+const SETTLED_MS = 6_000;
 
 const [consoleUrl, password, sandboxUrl] = process.argv.slice(2);
 if (!sandboxUrl)
@@ -30,12 +33,16 @@ const page = await context.newPage();
 await logIn();
 await visit('/');
 await take('home');
-await visit(`/members/${await newlyPromoted()}`);
+const member = await newlyPromoted();
+await visit(`/members/${member.id}`);
 await take('member');
 await visit('/templates/one-step');
 await take('template');
-await talkToTheBot();
-await take('group-chat');
+const customer = await sandbox(`page/person?id=${encodeURIComponent(member.name)}`);
+await writeToCustomerService(customer);
+// Without the log of calls on the right.
+await take('customer-service', { x: 0, y: 0, width: 1_068, height: 900 });
+await openMemberPage(customer.id);
 await browser.close();
 
 async function logIn() {
@@ -56,25 +63,36 @@ async function visit(path) {
 async function newlyPromoted() {
   const answer = await page.request.get(`${consoleUrl}/api/v1/members?tier=member&limit=200`);
   const { items } = await answer.json();
-  return items.filter(({ isContact }) => isContact).sort((a, b) => b.tierSince - a.tierSince)[0].id;
+  return items.filter(({ isContact }) => isContact).sort((a, b) => b.tierSince - a.tierSince)[0];
 }
 
-/** Two members talk to the bot in a group, through the API of the sandbox's page. */
-async function talkToTheBot() {
-  const group = (await sandbox('page/corp')).groups.find(({ name }) => name === GROUP);
-  const { members } = await sandbox(`page/group?id=${group.chatId}`);
-  const [asks, leaves] = members.filter(({ isStaff, isBot }) => !isStaff && !isBot);
-  for (const [who, text] of [
-    [asks, '我的等级'],
-    [leaves, '退订'],
-    [leaves, '订阅'],
-  ]) {
-    await sandbox('sandbox/act', { do: 'speak', who: who.name, group: GROUP, text });
+/** A customer writes to customer service, through the API of the sandbox's page. */
+async function writeToCustomerService({ id: who, name }) {
+  // At the pace of real life; faster, the clock of a message is minutes ahead of the one before it.
+  await sandbox('page/time', { msPerSecond: REAL_PACE });
+  for (const text of ['我的等级', '打卡', '换群']) {
+    await sandbox('sandbox/act', { do: 'write_to_assistant', who, text });
     await page.waitForTimeout(ANSWER_MS);
   }
+  await sandbox('page/time', { msPerSecond: DEMO_PACE });
   await page.goto(sandboxUrl);
-  await page.getByRole('button', { name: GROUP }).click();
-  await page.waitForTimeout(ANSWER_MS);
+  await page.locator('[data-do=tab][data-tab=people]').click();
+  await page.locator('[data-do=find-field]').fill(name);
+  await page.keyboard.press('Enter');
+  await page.locator(`[data-do=open-person][data-id="${who}"]`).click();
+  await page.locator('[data-do=phone][data-phone=assistant]').click();
+  await page.waitForTimeout(SETTLED_MS);
+}
+
+/** The member's page on a phone, opened as the customer. */
+async function openMemberPage(who) {
+  await page.setViewportSize(PHONE);
+  const to = new URLSearchParams({ who, to: `${consoleUrl}/m/sign-in` });
+  await page.goto(new URL(`/connect/as?${to}`, sandboxUrl).href);
+  await page.locator('#check-in').waitFor();
+  await take('member-page');
+  await page.goto(`${consoleUrl}/m/messages`);
+  await take('member-messages');
 }
 
 async function sandbox(path, body) {
@@ -82,9 +100,9 @@ async function sandbox(path, body) {
   return answer.json();
 }
 
-async function take(name) {
+async function take(name, clip) {
   const path = join(folder, `${name}.png`);
-  await page.screenshot({ path });
+  await page.screenshot({ path, ...(clip ? { clip } : {}) });
   const { size } = statSync(path);
   console.log(`${path} ${Math.round(size / 1024)} kB`);
   if (size > MAX_BYTES) process.exitCode = 1;
