@@ -16,7 +16,7 @@ import { addReasonWords } from '../insights/words/reason-words.js';
 import { Inbox } from '../inbox/inbox.js';
 import { DeliveryWorker } from '../outbox/delivery.worker.js';
 import { MassSendWorker } from '../outbox/mass-sends/mass-send.worker.js';
-import { outboxStore } from '../outbox/outbox.store.js';
+import { chatWritesStore } from '../outbox/chat-writes.store.js';
 import type { Database } from '../platform/database/database.js';
 import type { LinkCodes } from '../features/links/link-codes.js';
 import type { ProductOptions } from './options.js';
@@ -46,7 +46,7 @@ export function buildEngine(
     corpState: new StoredCorpState(db, () => engine),
     runLog: new ReconciliationRuns(db),
     database: db,
-    pastChatWrites: (since) => outboxStore.pastChatWrites(db.read, since),
+    pastChatWrites: (since) => chatWritesStore.since(db.read, since),
     ...(sandboxPuppet ? { sandboxPuppet } : {}),
     ...(wecomQuotas ? { wecomQuotas } : {}),
   });

@@ -6,7 +6,7 @@ import type { FileRules } from '../features/ruleset/ruleset-files.js';
 import { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { LinkCodes } from '../features/links/link-codes.js';
 import { migrations } from '../migrations/index.js';
-import { outboxStore } from '../outbox/outbox.store.js';
+import { leaseStore } from '../outbox/lease.store.js';
 import { Database } from '../platform/database/database.js';
 import { buildEngine, buildLoops, type Core, type Loops } from './build-engine.js';
 import { CannotStart, reasonOf } from './cannot-start.js';
@@ -51,7 +51,7 @@ async function compose(db: Database, rules: FileRules, options: ProductOptions):
   const links = await LinkCodes.open(db, options.config.publicUrl, options.clock.now());
   const core = buildEngine(db, { rulesets, links }, options);
   // Only one process writes to SQLite, so a lease that is still there belongs to a process that has ended.
-  if (db.dialect === 'sqlite') await db.write((tx) => outboxStore.releaseAll(tx));
+  if (db.dialect === 'sqlite') await db.write((tx) => leaseStore.releaseAll(tx));
   const loops = buildLoops(db, core, options);
   await catchUp(db, core, loops, options);
   const app = await buildHttpShell({ db, templates, rulesets, core, loops }, options);

@@ -1,6 +1,7 @@
 import type { Day } from '../domain/day.js';
 import type { Run } from '../features/run.js';
-import { outboxStore, type NewOutboxRow } from '../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../outbox/outbox-row.js';
+import { outboxStore } from '../outbox/outbox.store.js';
 import { readSetting, writeSetting } from '../platform/database/settings.js';
 import type { Sql } from '../platform/database/sql.js';
 import { features } from './features.js';

@@ -30,7 +30,7 @@ import { serviceWindowStore } from '../features/service/service-window.store.js'
 import { DAY_MS } from '../domain/day.js';
 import { REPLY_WORDS_KEPT_DAYS, forgetReplyWords, recordQuestions } from '../features/tasks/member-replies.js';
 import { factStore } from '../inbox/fact.store.js';
-import type { NewOutboxRow } from '../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../outbox/outbox-row.js';
 import type { Sql } from '../platform/database/sql.js';
 
 /** A batch of evaluated members. */

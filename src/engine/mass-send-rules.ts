@@ -1,7 +1,7 @@
 import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { staffStore } from '../features/members/staff.store.js';
 import type { MassSendRules } from '../outbox/delivery-hooks.js';
-import type { OutboxRow } from '../outbox/outbox.store.js';
+import type { OutboxRow } from '../outbox/outbox-row.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Engine } from './engine.js';
 import { loadEvaluationsById } from './load-evaluations.js';

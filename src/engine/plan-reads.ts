@@ -7,7 +7,7 @@ import { groupStore } from '../features/groups/group.store.js';
 import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { identityStore } from '../features/members/identity.store.js';
 import type { Run } from '../features/run.js';
-import type { NewOutboxRow } from '../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../outbox/outbox-row.js';
 import type { Sql } from '../platform/database/sql.js';
 import { type AppliedFacts } from './apply-facts.js';
 

@@ -3,7 +3,7 @@ import type { Action } from '../domain/action.js';
 import type { MassSendPolicy } from '../domain/sending/mass-send-policy.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { Blamed } from '../platform/errors.js';
-import type { NewOutboxRow, NewWording, OutboxRow } from './outbox.store.js';
+import type { NewOutboxRow, NewWording, OutboxRow } from './outbox-row.js';
 
 /** Why an action was not performed. `code` is stored as the row's reason; `blames` as in `GiveUp`. */
 export interface Failure {

@@ -10,7 +10,9 @@ import { waitMs } from './backoff.js';
 import type { DeliveryHooks, Failure } from './delivery-hooks.js';
 import { isolateFailingRow } from './isolate-failing-row.js';
 import { ThrottledKinds } from './throttled-kinds.js';
-import { outboxStore, type Lane, type OutboxRow, type SentRow } from './outbox.store.js';
+import { leaseStore, type Lane } from './lease.store.js';
+import type { OutboxRow, SentRow } from './outbox-row.js';
+import { outboxStore } from './outbox.store.js';
 import { isNearExpiry, switchToFallback } from './fallback.js';
 import { isPaused } from './pause.js';
 import { filterSendable } from './sendable-rows.js';
@@ -93,8 +95,8 @@ export class DeliveryWorker {
   private async leaseOrphans(): Promise<OutboxRow[]> {
     const { clock, worker } = this.world;
     const now = clock.now();
-    if (!(await outboxStore.anyOrphaned(this.db.read, now))) return [];
-    return this.db.write((tx) => outboxStore.leaseOrphaned(tx, { worker, leaseMs: LEASE_MS }, ROWS_PER_TURN, now));
+    if (!(await leaseStore.anyOrphaned(this.db.read, now))) return [];
+    return this.db.write((tx) => leaseStore.leaseOrphaned(tx, { worker, leaseMs: LEASE_MS }, ROWS_PER_TURN, now));
   }
 
   /** `stopped`: how many due rows may not be sent now, or were set aside. */
@@ -102,13 +104,13 @@ export class DeliveryWorker {
     const { clock, logger, worker } = this.world;
     const now = clock.now();
     const without = this.throttled.at(now);
-    if (!(await outboxStore.anyDue(this.db.read, now, without, lane))) return { leased: [], stopped: 0 };
+    if (!(await leaseStore.anyDue(this.db.read, now, without, lane))) return { leased: [], stopped: 0 };
     const result = await isolateFailingRow({ db: this.db, logger }, ROWS_PER_TURN, now, async (tx, limit, onRead) => {
-      const due = await outboxStore.due(tx, { which: lane, isPaused: await isPaused(tx), limit, without }, now);
+      const due = await leaseStore.due(tx, { which: lane, isPaused: await isPaused(tx), limit, without }, now);
       onRead(due);
       const sendable = await filterSendable(tx, this.hooks, due, now);
       const ids = sendable.map((row) => row.id);
-      await outboxStore.lease(tx, ids, { worker, leaseMs: LEASE_MS }, now);
+      await leaseStore.lease(tx, ids, { worker, leaseMs: LEASE_MS }, now);
       return {
         leased: sendable.map((row) => ({ ...row, attempts: row.attempts + 1, attemptedAt: now })),
         stopped: due.length - sendable.length,

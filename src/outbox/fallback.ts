@@ -1,7 +1,8 @@
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import type { Sql } from '../platform/database/sql.js';
 import type { DeliveryHooks, Failure } from './delivery-hooks.js';
-import { outboxStore, type OutboxRow } from './outbox.store.js';
+import type { OutboxRow } from './outbox-row.js';
+import { outboxStore } from './outbox.store.js';
 
 /** Codes with which WeCom refuses a welcome: its code expired, is missing or was used (contract §7.1). */
 const welcomeRefusals: ReadonlySet<string> = new Set([

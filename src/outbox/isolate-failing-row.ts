@@ -3,7 +3,8 @@ import type { Database } from '../platform/database/database.js';
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
-import { outboxStore, type OutboxRow } from './outbox.store.js';
+import type { OutboxRow } from './outbox-row.js';
+import { outboxStore } from './outbox.store.js';
 
 /** Processes the first `limit` due rows in one transaction. It calls `onRead` with these rows before it works on them. */
 type Work<T> = (tx: Sql, limit: number, onRead: (rows: readonly OutboxRow[]) => void) => Promise<T>;

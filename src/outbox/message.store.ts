@@ -7,7 +7,7 @@ import type { EarlierMessage } from '../domain/answered-occasions.js';
 import { inNumbers, inTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
-import type { DeliveryState } from './outbox.store.js';
+import type { DeliveryState } from './outbox-row.js';
 import { reasonIn } from './reason-in.js';
 
 /** A message as it counts against caps. `at` (epoch ms): when it went, or when it is due where it is still planned. */

@@ -1,217 +1,35 @@
 import { z } from 'zod';
 import { setAsideStore } from '../set-aside/set-aside.store.js';
-import type { Action, ActionOf } from '../domain/action.js';
+import type { Action } from '../domain/action.js';
 import type { ActionKey } from '../domain/action-keys.js';
-import type { Because } from '../domain/because.js';
-import type { Day } from '../domain/day.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
-import { priorities, type Priority } from '../domain/priorities.js';
+import { priorities } from '../domain/priorities.js';
 import { displacedReasons } from '../domain/sending/decide-caps.js';
 import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
-import { ON_TIME_MS, type CapClass } from '../domain/sending/send-policy.js';
-import type { Ground } from '../domain/triggers/index.js';
-import { readGround } from '../domain/triggers/read-triggers.js';
 import { inNumbers, inTexts } from '../platform/database/in-list.js';
+import { skipLocked } from '../platform/database/skip-locked.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
-import { readStored, storedOr, type StoredReading } from '../platform/database/stored-json.js';
+import { storedOr } from '../platform/database/stored-json.js';
+import {
+  anyAction,
+  outboxColumns,
+  parseRow,
+  type DeliveryState,
+  type NewOutboxRow,
+  type NewWording,
+  type Outcome,
+  type OutboxRow,
+  type RowRef,
+  type SentRow,
+  type StoredRow,
+} from './outbox-row.js';
 import { reasonIn } from './reason-in.js';
-
-export type DeliveryState = 'planned' | 'sending' | 'waiting' | 'sent' | 'failed' | 'suppressed' | 'cancelled' | 'dead';
-
-/** A row to insert. The action is final, its text rendered. `key` is unique: enqueueing the same key twice inserts once. */
-export interface NewOutboxRow {
-  readonly key: ActionKey;
-  readonly action: Action;
-  readonly member?: MemberId | undefined;
-  readonly group?: GroupId | undefined;
-  readonly move?: MoveId | undefined;
-  readonly campaign?: string | undefined;
-  readonly templateVersion?: number | undefined;
-  readonly variant?: string | undefined;
-  /** Lower goes first. */
-  readonly priority?: Priority | undefined;
-  readonly notBefore: number;
-  readonly expiresAt?: number | undefined;
-  /** Not an answer to the member: the pause, an opt-out and quiet hours stop it. */
-  readonly proactive?: boolean | undefined;
-  /** How it counts against the member's caps. Absent: it neither counts nor waits for them. */
-  readonly caps?: CapClass | undefined;
-  /** CEL expression over the member. When it is true at the time of sending, the message is not sent. */
-  readonly stopWhen?: string | undefined;
-  readonly because?: Because | undefined;
-  /** Identifies the occasion of the message independently of the template's `once`, so that editing `once` does not change it. */
-  readonly occasion?: string | undefined;
-  /** Why it is planned. Checked again before it is sent. */
-  readonly ground?: Ground | undefined;
-  /** Code. Set when the row only records that a message was not sent, and why. */
-  readonly suppressed?: string | undefined;
-}
-
-/** The text of a message as it is sent now, where that differs from the planned one. */
-export interface NewWording {
-  readonly action: Action;
-  readonly version: number;
-  readonly variant: string;
-  readonly wordsDay: Day | null;
-}
-
-export interface OutboxRow {
-  readonly id: number;
-  readonly key: ActionKey;
-  readonly kind: Action['kind'];
-  readonly member: MemberId | null;
-  readonly group: GroupId | null;
-  readonly move: MoveId | null;
-  readonly campaign: string | null;
-  /** The version of the template that the text is from. */
-  readonly version: number | null;
-  readonly variant: string | null;
-  /** The version it keeps although the template changes. Null: it is sent in the newest version, or not at all. */
-  readonly pinnedVersion: number | null;
-  /** Null for rows planned before grounds were stored. */
-  readonly ground: Ground | null;
-  /** The only day on which the text is true; null: any day. */
-  readonly wordsDay: Day | null;
-  readonly action: Action;
-  readonly state: DeliveryState;
-  readonly notBefore: number;
-  readonly expiresAt: number | null;
-  readonly proactive: boolean;
-  readonly stopWhen: string | null;
-  readonly attempts: number;
-  readonly attemptedAt: number | null;
-  readonly batch: number | null;
-  readonly createdAt: number;
-  readonly priority: Priority;
-  readonly caps: CapClass | null;
-}
-
-interface Row {
-  id: number;
-  key: string;
-  kind: string;
-  member_id: number | null;
-  group_id: number | null;
-  move_id: number | null;
-  campaign: string | null;
-  template_version: number | null;
-  variant: string | null;
-  keeps_version: number | null;
-  ground: string | null;
-  words_day: number | null;
-  action: string;
-  state: string;
-  not_before: number;
-  expires_at: number | null;
-  proactive: number;
-  stop_when: string | null;
-  attempts: number;
-  attempted_at: number | null;
-  batch_id: number | null;
-  created_at: number;
-  priority: number;
-  caps: string | null;
-}
-
-const columns =
-  'id, key, kind, member_id, group_id, move_id, campaign, template_version, variant, keeps_version, ground, words_day, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, priority, caps';
-const outboxRow = (row: Row, action: Action): OutboxRow => ({
-  id: row.id,
-  key: row.key as ActionKey,
-  kind: row.kind as Action['kind'],
-  member: row.member_id as MemberId | null,
-  group: row.group_id as GroupId | null,
-  move: row.move_id as MoveId | null,
-  campaign: row.campaign,
-  version: row.template_version,
-  variant: row.variant,
-  pinnedVersion: row.keeps_version,
-  ground: readGround(row.ground),
-  wordsDay: row.words_day,
-  action,
-  state: row.state as DeliveryState,
-  notBefore: row.not_before,
-  expiresAt: row.expires_at,
-  proactive: row.proactive === 1,
-  stopWhen: row.stop_when,
-  attempts: row.attempts,
-  attemptedAt: row.attempted_at,
-  batch: row.batch_id,
-  createdAt: row.created_at,
-  priority: row.priority as Priority,
-  caps: row.caps as CapClass | null,
-});
-
-/** Only the kind is checked. Whoever performs the action meets any other fault, and that fails this row alone. */
-const anyAction = z.looseObject({ kind: z.string() }) as unknown as z.ZodType<Action>;
 
 /** Reason of a row that was set aside. */
 const UNREADABLE = 'unreadable';
 
-/** How a row ended: `reason` is a code, `ref` the other side's id. */
-export interface Outcome {
-  readonly state: DeliveryState;
-  readonly reason?: string | undefined;
-  readonly ref?: string | undefined;
-}
-
-/** For whom rows are leased, and how long. */
-export interface Lease {
-  readonly worker: string;
-  readonly leaseMs: number;
-}
-
-export type RowRef = Pick<OutboxRow, 'id' | 'campaign'>;
-
-/** A row that was performed, or for which nothing was left to do. */
-export interface SentRow {
-  readonly row: RowRef;
-  readonly reason?: string;
-  readonly ref?: string | undefined;
-  readonly at: number;
-}
-
-/** A row whose action has another kind than its `kind` column was not written by this product, so it is unreadable, too. */
-function parseRow(row: Row): StoredReading<OutboxRow> {
-  const read = readStored(row.action, anyAction);
-  if (!read.ok) return read;
-  if (read.value.kind !== row.kind) return { ok: false, problem: 'kind: differs from that of the row' };
-  return { ok: true, value: outboxRow(row, read.value) };
-}
-
-/** Skips rows that another worker is leasing. SQLite has one writer, so there is no other worker. */
-export const skipLocked = ({ dialect }: Pick<Sql, 'dialect'>): string =>
-  dialect === 'postgres' ? 'FOR UPDATE SKIP LOCKED' : '';
-
-/** Kinds are constants of ours, so they need no quoting. */
-const kindNotIn = (kinds: readonly Action['kind'][]): string =>
-  kinds.length === 0 ? '' : `AND kind NOT IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`;
-
-type ChatKind = 'chat_dm' | 'group_say' | 'room_add' | 'room_remove';
-const chatAction = z.union([
-  z.looseObject({
-    kind: z.literal('chat_dm'),
-    chatContactId: z.string(),
-    message: z.looseObject({ attachments: z.array(z.looseObject({ kind: z.string() })) }),
-  }),
-  z.looseObject({ kind: z.enum(['group_say', 'room_add', 'room_remove']), chatId: z.string() }),
-]) as unknown as z.ZodType<ActionOf<ChatKind>>;
-
-/** Welcomes have a lane of their own, because a welcome code lives for 20 s (contract §7.1). */
-export type Lane = 'all' | 'urgent' | 'rest';
-const inLane = (lane: Lane): string =>
-  ({ all: '', urgent: `AND priority = ${priorities.welcome}`, rest: `AND priority > ${priorities.welcome}` })[lane];
-
 const cardText = z.looseObject({ text: z.string() });
-
-/** Which due rows to read: at most `limit`, in one lane or only mass-sends, without the kinds in `without`. */
-export interface DueQuery {
-  readonly which: 'mass_send' | Lane;
-  readonly isPaused: boolean;
-  readonly limit: number;
-  readonly without?: readonly Action['kind'][];
-}
 
 /** Planned actions and what became of them. The unique key makes enqueueing idempotent. `now` is epoch ms. */
 export class OutboxStore {
@@ -283,9 +101,10 @@ export class OutboxStore {
 
   async byIds(tx: Sql, ids: readonly number[], now: number): Promise<OutboxRow[]> {
     if (ids.length === 0) return [];
-    const rows = await tx.all<Row>(`SELECT ${columns} FROM outbox WHERE id IN ${inNumbers(tx, 1)} ORDER BY id`, [
-      storableJson(ids),
-    ]);
+    const rows = await tx.all<StoredRow>(
+      `SELECT ${outboxColumns} FROM outbox WHERE id IN ${inNumbers(tx, 1)} ORDER BY id`,
+      [storableJson(ids)],
+    );
     return this.parseOrSetAside(tx, rows, now);
   }
 
@@ -371,18 +190,8 @@ export class OutboxStore {
     return new Set(rows.map((row) => row.member_id as MemberId));
   }
 
-  /** Due rows, the most urgent first. Mass-sends are read separately, because many rows become one call. */
-  async due(tx: Sql, { which, isPaused, limit, without = [] }: DueQuery, now: number): Promise<OutboxRow[]> {
-    const rows = await tx.all<Row>(
-      `SELECT ${columns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send' ${which === 'mass_send' ? '' : inLane(which)}
-      ${isPaused ? 'AND proactive = 0' : ''} ${kindNotIn(without)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
-      [now],
-    );
-    return this.parseOrSetAside(tx, rows, now);
-  }
-
   /** Returns the rows that can be read. The others are set aside: otherwise they would be read again and again. */
-  private async parseOrSetAside(tx: Sql, rows: readonly Row[], now: number): Promise<OutboxRow[]> {
+  async parseOrSetAside(tx: Sql, rows: readonly StoredRow[], now: number): Promise<OutboxRow[]> {
     const parsed = rows.map((row) => ({ row, read: parseRow(row) }));
     for (const { row, read } of parsed)
       if (!read.ok) await this.setAside(tx, row, { reason: UNREADABLE, problem: read.problem }, now);
@@ -398,64 +207,6 @@ export class OutboxStore {
   ): Promise<void> {
     await this.settle(tx, [row], { state: 'dead', reason }, now);
     await setAsideStore.add(tx, [{ source: 'delivery', row: row.id, problem }], now);
-  }
-
-  async anyDue(sql: Sql, now: number, without: readonly Action['kind'][], lane: Lane = 'all'): Promise<boolean> {
-    const row = await sql.one<{ id: number }>(
-      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' ${kindNotIn(without)} ${inLane(lane)} LIMIT 1`,
-      [now],
-    );
-    return row !== undefined;
-  }
-
-  async anyMassSendDue(sql: Sql, now: number): Promise<boolean> {
-    const row = await sql.one<{ id: number }>(
-      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind = 'mass_send' LIMIT 1`,
-      [now],
-    );
-    return row !== undefined;
-  }
-
-  /** Leases rows to a worker until `leaseMs` from now, and counts the attempt before anything is sent. */
-  async lease(tx: Sql, ids: readonly number[], { worker, leaseMs }: Lease, now: number): Promise<void> {
-    if (ids.length === 0) return;
-    await tx.run(
-      `UPDATE outbox SET state = 'sending', leased_by = $1, lease_until = $2, attempted_at = $3, attempts = attempts + 1,
-      cap_at = CASE WHEN not_before >= $4 THEN not_before ELSE $3 END WHERE id IN ${inNumbers(tx, 5)}`,
-      [worker, now + leaseMs, now, now - ON_TIME_MS, storableJson(ids)],
-    );
-  }
-
-  async anyOrphaned(sql: Sql, now: number): Promise<boolean> {
-    const row = await sql.one<{ id: number }>(
-      `SELECT id FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 LIMIT 1`,
-      [now],
-    );
-    return row !== undefined;
-  }
-
-  /**
-   * Leases rows whose attempt was interrupted: the worker died before it settled them, and their lease ran out. `attempts`
-   * and `attemptedAt` are those of that attempt.
-   */
-  async leaseOrphaned(tx: Sql, { worker, leaseMs }: Lease, limit: number, now: number): Promise<OutboxRow[]> {
-    const rows = await tx.all<Row>(
-      `SELECT ${columns} FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
-      [now],
-    );
-    if (rows.length === 0) return [];
-    await tx.run(`UPDATE outbox SET leased_by = $1, lease_until = $2 WHERE id IN ${inNumbers(tx, 3)}`, [
-      worker,
-      now + leaseMs,
-      storableJson(rows.map((row) => row.id)),
-    ]);
-    return this.parseOrSetAside(tx, rows, now);
-  }
-
-  /** Called at start where there is only one process: ends the leases of its former run, so that nothing waits for them. */
-  async releaseAll(tx: Sql): Promise<void> {
-    await tx.run(`UPDATE outbox SET lease_until = 0 WHERE state = 'sending' AND batch_id IS NULL`);
-    await tx.run('UPDATE mass_batch SET lease_until = NULL WHERE closed_at IS NULL');
   }
 
   /** Ends rows, or sets them to wait for staff. Rows that failed, were cancelled or are dead may free caps (`freeCaps`). */
@@ -551,23 +302,6 @@ export class OutboxStore {
     ]);
   }
 
-  /** All attempts to write through the chat account since a time (epoch ms): what, to whom, when. */
-  async pastChatWrites(sql: Sql, since: number): Promise<{ kind: ChatKind; to: string; at: number }[]> {
-    const rows = await sql.all<{ action: string; at: number }>(
-      `SELECT action, attempted_at AS at FROM outbox WHERE kind IN ('chat_dm', 'group_say', 'room_add', 'room_remove') AND attempted_at >= $1`,
-      [since],
-    );
-    return rows.flatMap((row): { kind: ChatKind; to: string; at: number }[] => {
-      const action = storedOr(row.action, chatAction, null);
-      if (action === null) return [];
-      const { kind } = action;
-      if (kind !== 'chat_dm') return [{ kind, to: action.chatId, at: row.at }];
-      // Each picture is a separate write.
-      const pictures = action.message.attachments.filter((attachment) => attachment.kind === 'image').length;
-      return Array.from({ length: pictures + 1 }, () => ({ kind, to: action.chatContactId, at: row.at }));
-    });
-  }
-
   /** Replaces the stored text of a task's cards, to remove what must not be kept. */
   async replaceCardText(tx: Sql, task: number, text: string): Promise<void> {
     const rows = await tx.all<{ id: number; action: string }>(
@@ -584,14 +318,6 @@ export class OutboxStore {
   /** Sets the time at which the message counts against caps: a mass-send counts when staff tap, however long it waited. */
   async setCapTime(tx: Sql, row: OutboxRow, at: number): Promise<void> {
     await tx.run('UPDATE outbox SET cap_at = $1 WHERE id = $2', [at, row.id]);
-  }
-
-  async addToBatch(tx: Sql, ids: readonly number[], batch: number): Promise<void> {
-    await tx.run(`UPDATE outbox SET batch_id = $1 WHERE id IN ${inNumbers(tx, 2)}`, [batch, storableJson(ids)]);
-  }
-
-  async removeFromBatch(tx: Sql, ids: readonly number[]): Promise<void> {
-    await tx.run(`UPDATE outbox SET batch_id = NULL WHERE id IN ${inNumbers(tx, 1)}`, [storableJson(ids)]);
   }
 
   /** Sets the reason without changing the state. */
@@ -657,15 +383,6 @@ export class OutboxStore {
       await this.logEvents(tx, [{ id: row.id, state: 'planned', note: `new_version:${version}` }], now);
     const action = storedOr(stored, anyAction, wording.action);
     return { ...row, action, kind: action.kind, version, variant, wordsDay };
-  }
-
-  /** The readable rows of a batch. The others are set aside when the batch is closed. */
-  async rowsOfBatch(sql: Sql, batch: number): Promise<OutboxRow[]> {
-    const rows = await sql.all<Row>(`SELECT ${columns} FROM outbox WHERE batch_id = $1 ORDER BY id`, [batch]);
-    return rows.flatMap((row) => {
-      const read = parseRow(row);
-      return read.ok ? [read.value] : [];
-    });
   }
 }
 

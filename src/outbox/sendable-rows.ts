@@ -1,7 +1,8 @@
 import type { Sql } from '../platform/database/sql.js';
 import type { Blocker, DeliveryHooks } from './delivery-hooks.js';
 import { switchToFallback } from './fallback.js';
-import { type NewWording, outboxStore, type OutboxRow } from './outbox.store.js';
+import type { NewWording, OutboxRow } from './outbox-row.js';
+import { outboxStore } from './outbox.store.js';
 
 /** Returns the due rows that may be sent now. The others are expired, cancelled, suppressed or postponed, with the reason. */
 export async function filterSendable(

@@ -60,8 +60,8 @@ describe('the house rules', () => {
   });
 
   it('let only the domain make names and priorities of outbox rows: the types refuse every other text and number', () => {
-    // The store reads back what was made there.
-    const reading = 'src/outbox/outbox.store.ts';
+    // A stored row reads back what was made there.
+    const reading = 'src/outbox/outbox-row.ts';
     expect(whoHas(/\bas (unknown as )?ActionKey\b|<ActionKey>\w/).sort()).toEqual([
       'src/domain/action-keys.ts',
       reading,

@@ -13,7 +13,7 @@ import { RulesetSource } from '../../src/features/ruleset/ruleset-source.js';
 import { Inbox } from '../../src/inbox/inbox.js';
 import { DeliveryWorker } from '../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../src/outbox/mass-sends/mass-send.worker.js';
-import { outboxStore } from '../../src/outbox/outbox.store.js';
+import { leaseStore } from '../../src/outbox/lease.store.js';
 import { PushedClock } from '../../src/platform/clock.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { createLogger } from '../../src/platform/logger/logger.js';
@@ -133,7 +133,7 @@ export async function aProduct(
     consoleUrl: CONSOLE_URL,
     links,
   });
-  await db.write((tx) => outboxStore.releaseAll(tx));
+  await db.write((tx) => leaseStore.releaseAll(tx));
   const hooks = new EngineDeliveryHooks(db, engine, clock);
   const world = { clock, logger, worker: 'test', timeZone: zone };
   const commands = new CommandAnswers(db, engine, () => operators, { ...world, memberPage });

@@ -4,7 +4,7 @@ import type { ActionOf } from '../../domain/action.js';
 import { readAcquisitionStatsKey } from '../../domain/action-keys.js';
 import { DAY_MS, dayOf, isoDay, momentOf } from '../../domain/day.js';
 import { priorities } from '../../domain/priorities.js';
-import type { NewOutboxRow } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox-row.js';
 import { writeSetting } from '../../platform/database/settings.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';

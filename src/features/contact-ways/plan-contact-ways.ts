@@ -8,7 +8,7 @@ import type { StoredFact } from '../../domain/fact.js';
 import { staffOfWay, vipKey, type WayPolicy } from '../../domain/ways/contact-way.js';
 import { type NewWay, type StoredWay, contactWayStore } from './contact-way.store.js';
 import { identityStore } from '../members/identity.store.js';
-import type { NewOutboxRow } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox-row.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Evaluation } from '../../domain/evaluate.js';

@@ -1,7 +1,8 @@
 import { readForFactKey, remarkKey } from '../../domain/action-keys.js';
 import type { Context } from '../../domain/context.js';
 import { dayOf, isoDay } from '../../domain/day.js';
-import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox-row.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Evaluation } from '../../domain/evaluate.js';

@@ -5,7 +5,7 @@ import type { ActionResult } from '../../channels/channel.js';
 import type { ActionOf } from '../../domain/action.js';
 import { DAY_MS, dayOf, isoDay, momentOf } from '../../domain/day.js';
 import { groupStatStore } from './group-stat.store.js';
-import type { NewOutboxRow } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox-row.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
 

@@ -8,7 +8,8 @@ import { chatsOfWay, joinStateOf, nextGroupOf } from '../../domain/moves/pool.js
 import { type Ruleset, tierOf } from '../../domain/ruleset.js';
 import { groupStore } from './group.store.js';
 import { joinWayStore } from './join-way.store.js';
-import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox-row.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import type { Run } from '../run.js';

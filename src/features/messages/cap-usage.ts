@@ -13,7 +13,7 @@ import {
 } from '../../domain/sending/decide-caps.js';
 import { noPreference, policyFor, type Preference } from '../../domain/sending/preference.js';
 import { type CappedRow, messageStore } from '../../outbox/message.store.js';
-import type { OutboxRow } from '../../outbox/outbox.store.js';
+import type { OutboxRow } from '../../outbox/outbox-row.js';
 import { takeAdvisoryLock } from '../../platform/database/advisory-lock.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';

@@ -10,7 +10,7 @@ import { markOf, lapsedReason } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../groups/group.store.js';
 import { storeLinks } from '../links/store-links.js';
 import type { Blocker } from '../../outbox/delivery-hooks.js';
-import type { OutboxRow } from '../../outbox/outbox.store.js';
+import type { OutboxRow } from '../../outbox/outbox-row.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { actionKindOf, canReach, variantOf } from './choose-channel.js';
 import { fillMessage } from './fill-message.js';

@@ -6,7 +6,7 @@ import { moveStore } from '../moves/move.store.js';
 import { storeLinks } from '../links/store-links.js';
 import { currentPreferences } from '../members/current-preferences.js';
 import { contactPairStore } from '../members/contact-pair.store.js';
-import type { OutboxRow, NewOutboxRow } from '../../outbox/outbox.store.js';
+import type { OutboxRow, NewOutboxRow } from '../../outbox/outbox-row.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { loadCapUsage, nothingSent } from './cap-usage.js';
 import { channelOf, checkReasons, invitationOf, type CheckedRow, type QueueCheck } from './check-queued.js';

@@ -2,7 +2,7 @@ import { messagePriority, priorities } from '../../domain/priorities.js';
 import type { Action, Rendered } from '../../domain/action.js';
 import type { PlacedLink } from '../../domain/links/link.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
-import type { NewOutboxRow } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox-row.js';
 import type { Run } from '../run.js';
 import type { MessageOccasion } from './candidates.js';
 import type { ContactRoutes } from './contact-routes.js';

@@ -8,7 +8,8 @@ import { unusedKey, isAnswered, type EarlierMessage } from '../../domain/answere
 import { moveStore } from '../moves/move.store.js';
 import { currentPreferences } from '../members/current-preferences.js';
 import { messageStore } from '../../outbox/message.store.js';
-import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox-row.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
 import { loadCapUsage, nothingSent } from './cap-usage.js';
 import { storeLinks } from '../links/store-links.js';
 import type { Invitation } from '../moves/invitation.js';

@@ -1,6 +1,6 @@
 import { handOverKey } from '../../domain/action-keys.js';
 import { priorities } from '../../domain/priorities.js';
-import { type NewOutboxRow, type OutboxRow } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow, OutboxRow } from '../../outbox/outbox-row.js';
 import { recordReply } from '../tasks/member-replies.js';
 import type { Run } from '../run.js';
 

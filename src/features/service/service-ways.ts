@@ -3,7 +3,7 @@ import { serviceWayKey } from '../../domain/action-keys.js';
 import { cutToCodePoints } from '../../domain/cut-text.js';
 import { dayOf, isoDay } from '../../domain/day.js';
 import { priorities } from '../../domain/priorities.js';
-import type { NewOutboxRow } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox-row.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
 import { type ServiceWay, serviceWayStore } from './service-way.store.js';

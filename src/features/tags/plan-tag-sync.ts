@@ -14,7 +14,7 @@ import { factsOf } from '../../domain/member-fact.js';
 import { priorities } from '../../domain/priorities.js';
 import { contactPairStore, preferredPair } from '../members/contact-pair.store.js';
 import { tagStore } from './tag.store.js';
-import type { NewOutboxRow } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox-row.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
 

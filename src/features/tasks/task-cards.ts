@@ -10,7 +10,8 @@ import { taskAnswerLabels, taskLabels, type TaskKind } from '../../domain/task-k
 import { isSameUserid } from '../../domain/userid.js';
 import { isQuiet } from '../../domain/sending/send-policy.js';
 import { type NewTask, type StoredTask, taskStore } from './task.store.js';
-import { type NewOutboxRow, outboxStore } from '../../outbox/outbox.store.js';
+import type { NewOutboxRow } from '../../outbox/outbox-row.js';
+import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
 

@@ -9,7 +9,9 @@ import { waitMs } from '../backoff.js';
 import { massBatchStore, taskMadeAt, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend, taskOf } from './rows.js';
 import { isSenderAtFault, type MassSendDeps } from './deps.js';
-import { outboxStore, type OutboxRow } from '../outbox.store.js';
+import { batchRowStore } from './batch-row.store.js';
+import type { OutboxRow } from '../outbox-row.js';
+import { outboxStore } from '../outbox.store.js';
 import { isPaused } from '../pause.js';
 import { progressSchema, type MassSendProgress } from './progress.js';
 import { settleAfterCancel } from './settle-after-cancel.js';
@@ -198,7 +200,7 @@ export class MassSendFollower {
   }
 
   private async waitingRows(sql: Sql, batch: MassBatch): Promise<OutboxRow[]> {
-    return (await outboxStore.rowsOfBatch(sql, batch.id)).filter((row) => row.state === 'waiting');
+    return (await batchRowStore.rowsOf(sql, batch.id)).filter((row) => row.state === 'waiting');
   }
 
   /** By row id, why a member must not get the message any more. A blocker that only postpones does not count: the task exists. */

@@ -11,7 +11,9 @@ import { POLLS_MS } from './follow.js';
 import { massBatchStore, taskMadeAt, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend, taskOf } from './rows.js';
 import { isSenderAtFault, type MassSendDeps } from './deps.js';
-import { outboxStore, type OutboxRow } from '../outbox.store.js';
+import { batchRowStore } from './batch-row.store.js';
+import type { OutboxRow } from '../outbox-row.js';
+import { outboxStore } from '../outbox.store.js';
 import { isPaused } from '../pause.js';
 import { filterSendable } from '../sendable-rows.js';
 
@@ -30,7 +32,7 @@ export class MassSendMaker {
   ) {}
 
   async make(channel: Channel, batch: MassBatch): Promise<void> {
-    let rows = await outboxStore.rowsOfBatch(this.db.read, batch.id);
+    let rows = await batchRowStore.rowsOf(this.db.read, batch.id);
     let done: ActionResult | null;
     try {
       done = await this.findEarlierTask(channel, batch, rows);
@@ -96,7 +98,7 @@ export class MassSendMaker {
       }
       const sendable = await this.sendableRows(tx, batch, now);
       const sendableIds = new Set(sendable.map((row) => row.id));
-      await outboxStore.removeFromBatch(
+      await batchRowStore.remove(
         tx,
         rows.flatMap(({ id }) => (sendableIds.has(id) ? [] : [id])),
       );
@@ -109,7 +111,7 @@ export class MassSendMaker {
   /** The rows that may still be sent with the message of the batch. Rows with another text by now are planned again. */
   private async sendableRows(tx: Sql, batch: MassBatch, now: number): Promise<OutboxRow[]> {
     // Some may have been cancelled since they were read, for example because their template was switched off.
-    const left = (await outboxStore.rowsOfBatch(tx, batch.id)).filter((row) => row.state === 'sending');
+    const left = (await batchRowStore.rowsOf(tx, batch.id)).filter((row) => row.state === 'sending');
     const isFresh = batch.attempts === 0 && now - batch.createdAt < MINUTE_MS;
     const message = storableJson(batch.message);
     const sendable: OutboxRow[] = [];

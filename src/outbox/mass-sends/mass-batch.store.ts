@@ -5,7 +5,7 @@ import { inNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { readStored, storedOr } from '../../platform/database/stored-json.js';
-import { skipLocked } from '../outbox.store.js';
+import { skipLocked } from '../../platform/database/skip-locked.js';
 
 /**
  * `creating` until WeCom has the task; `waiting` until the sender taps; `cancelling` until WeCom has cancelled the task;

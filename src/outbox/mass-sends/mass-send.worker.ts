@@ -10,7 +10,8 @@ import { MassSendFollower } from './follow.js';
 import { MassSendMaker } from './make.js';
 import { massBatchStore, type MassBatch } from './mass-batch.store.js';
 import { groupByTask, massSend } from './rows.js';
-import { outboxStore } from '../outbox.store.js';
+import { leaseStore } from '../lease.store.js';
+import { batchRowStore } from './batch-row.store.js';
 import { isolateFailingRow } from '../isolate-failing-row.js';
 import { isPaused } from '../pause.js';
 import { filterSendable } from '../sendable-rows.js';
@@ -92,17 +93,17 @@ export class MassSendWorker {
   private async gatherDueRows(): Promise<number> {
     const { clock, logger, worker } = this.world;
     const now = clock.now();
-    if (!(await outboxStore.anyMassSendDue(this.db.read, now))) return 0;
+    if (!(await leaseStore.anyMassSendDue(this.db.read, now))) return 0;
     const gathered = await isolateFailingRow({ db: this.db, logger }, ROWS_PER_TURN, now, async (tx, limit, onRead) => {
-      const due = await outboxStore.due(tx, { which: 'mass_send', isPaused: await isPaused(tx), limit }, now);
+      const due = await leaseStore.due(tx, { which: 'mass_send', isPaused: await isPaused(tx), limit }, now);
       onRead(due);
       const sendable = await filterSendable(tx, this.hooks, due, now);
       for (const rows of groupByTask(sendable)) {
         const { sender, message } = massSend(rows[0]!);
         const ids = rows.map((row) => row.id);
         const batch = await massBatchStore.open(tx, sender, message, now);
-        await outboxStore.lease(tx, ids, { worker, leaseMs: LEASE_MS }, now);
-        await outboxStore.addToBatch(tx, ids, batch);
+        await leaseStore.lease(tx, ids, { worker, leaseMs: LEASE_MS }, now);
+        await batchRowStore.add(tx, ids, batch);
       }
       return due.length;
     });

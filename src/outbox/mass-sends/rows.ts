@@ -3,7 +3,8 @@ import type { Sql } from '../../platform/database/sql.js';
 import type { DeliveryHooks } from '../delivery-hooks.js';
 import type { MassBatch } from './mass-batch.store.js';
 import { switchToFallback } from '../fallback.js';
-import { outboxStore, type OutboxRow } from '../outbox.store.js';
+import type { OutboxRow } from '../outbox-row.js';
+import { outboxStore } from '../outbox.store.js';
 
 /** WeCom takes this many customers in one mass-send (contract §7.3). */
 export const MAX_RECEIVERS = 10_000;

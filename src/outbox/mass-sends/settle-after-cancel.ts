@@ -3,7 +3,8 @@ import type { Blocker, DeliveryHooks } from '../delivery-hooks.js';
 import { massBatchStore, type MassBatch } from './mass-batch.store.js';
 import { failRow, massSend } from './rows.js';
 import { switchToFallback } from '../fallback.js';
-import { outboxStore, type OutboxRow } from '../outbox.store.js';
+import type { OutboxRow } from '../outbox-row.js';
+import { outboxStore } from '../outbox.store.js';
 import type { MassSendProgress } from './progress.js';
 
 /** Reasons of a cancelled task whose messages may be sent by a colleague. */

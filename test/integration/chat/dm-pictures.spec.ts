@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import type { Action } from '../../../src/domain/action.js';
 import { ChatFailure } from '../../../src/channels/chat/chat-gateway.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
+import { leaseStore } from '../../../src/outbox/lease.store.js';
+import { chatWritesStore } from '../../../src/outbox/chat-writes.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
@@ -26,13 +28,13 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
       gateway,
       pacing: {},
       fetchPicture: () => Promise.resolve({ bytes: new Uint8Array([1, 2, 3]), type: 'image/png' }),
-      pastWrites: (since) => outboxStore.pastChatWrites(db.read, since),
+      pastWrites: (since) => chatWritesStore.since(db.read, since),
       ...given,
     });
     const hooks = new RecordingHooks();
     const world = { clock: chat.clock, logger: createLogger({ level: 'silent' }), worker: 'one' };
     const worker = new DeliveryWorker(db, [chat.channel], hooks, world);
-    await db.write((tx) => outboxStore.releaseAll(tx));
+    await db.write((tx) => leaseStore.releaseAll(tx));
     return {
       ...chat,
       hooks,
@@ -88,7 +90,7 @@ eachDatabase('a direct message with pictures in the outbox', (open) => {
     await first.plan(invitation('one', 'two'));
     await first.worker.deliver();
     expect(first.heard()).toHaveLength(3);
-    expect((await outboxStore.pastChatWrites(db.read, 0)).map(({ kind, to }) => `${kind} ${to}`)).toEqual([
+    expect((await chatWritesStore.since(db.read, 0)).map(({ kind, to }) => `${kind} ${to}`)).toEqual([
       'chat_dm 7881',
       'chat_dm 7881',
       'chat_dm 7881',

@@ -7,6 +7,8 @@ import { FACTS_AT_ONCE } from '../../../src/engine/engine.js';
 import { massBatchStore } from '../../../src/outbox/mass-sends/mass-batch.store.js';
 import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import { contactWayStore } from '../../../src/features/contact-ways/contact-way.store.js';
+import { leaseStore } from '../../../src/outbox/lease.store.js';
+import { batchRowStore } from '../../../src/outbox/mass-sends/batch-row.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -152,9 +154,9 @@ eachDatabase('unreadable data', (open) => {
         await massBatchStore.open(tx, 'LinXia', message, MONDAY),
         await massBatchStore.open(tx, 'LinXia', message, MONDAY),
       ];
-      await outboxStore.lease(tx, [1, 2], { worker: 'w', leaseMs: 1 }, MONDAY);
-      await outboxStore.addToBatch(tx, [1], made[0]!);
-      await outboxStore.addToBatch(tx, [2], made[1]!);
+      await leaseStore.lease(tx, [1, 2], { worker: 'w', leaseMs: 1 }, MONDAY);
+      await batchRowStore.add(tx, [1], made[0]!);
+      await batchRowStore.add(tx, [2], made[1]!);
       return made;
     });
     await spoil(db, `UPDATE mass_batch SET message = '{"text":"\\'`);

@@ -11,7 +11,9 @@ import type {
 } from '../../../src/outbox/delivery-hooks.js';
 import { DeliveryWorker } from '../../../src/outbox/delivery.worker.js';
 import { MassSendWorker } from '../../../src/outbox/mass-sends/mass-send.worker.js';
-import { type OutboxStore, outboxStore, type OutboxRow, type NewOutboxRow } from '../../../src/outbox/outbox.store.js';
+import { leaseStore } from '../../../src/outbox/lease.store.js';
+import type { OutboxRow, NewOutboxRow } from '../../../src/outbox/outbox-row.js';
+import { type OutboxStore, outboxStore } from '../../../src/outbox/outbox.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
@@ -159,7 +161,7 @@ export async function anOutbox(
 ): Promise<Outbox> {
   const { channel = new CrashingChannel(everyKind), clock = new PushedClock(MONDAY) } = given;
   const hooks = new RecordingHooks();
-  await db.write((tx) => outboxStore.releaseAll(tx));
+  await db.write((tx) => leaseStore.releaseAll(tx));
   const world = { clock, logger: createLogger({ level: 'silent' }), worker: given.worker ?? 'one' };
   const deliveries = new DeliveryWorker(db, [channel], hooks, world);
   const massSends = new MassSendWorker(db, [channel], hooks, world);

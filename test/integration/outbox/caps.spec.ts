@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { MemberId } from '../../../src/domain/ids.js';
+import { leaseStore } from '../../../src/outbox/lease.store.js';
 import { messageStore } from '../../../src/outbox/message.store.js';
-import type { DeliveryState } from '../../../src/outbox/outbox.store.js';
+import type { DeliveryState } from '../../../src/outbox/outbox-row.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aMassSend, anOutbox, type Outbox } from './an-outbox.js';
@@ -20,7 +21,7 @@ async function outboxWithDisplacedMessage(db: Database): Promise<Outbox> {
     { key: 'gave way', action: aMassSend('wm1', '另一句'), ...about },
   );
   await db.write(async (tx) => {
-    await store.lease(tx, [await idOf(outbox, 'ahead')], { worker: 'one', leaseMs: HOUR }, now);
+    await leaseStore.lease(tx, [await idOf(outbox, 'ahead')], { worker: 'one', leaseMs: HOUR }, now);
     await store.settle(tx, [await rowOf(outbox, 'gave way')], { state: 'cancelled', reason: 'daily_cap' }, now);
   });
   return outbox;
@@ -36,7 +37,9 @@ async function dueAfter(outbox: Outbox, state: DeliveryState, reason: string): P
   const ahead = await rowOf(outbox, 'ahead');
   return db.write(async (tx) => {
     await store.settle(tx, [ahead], { state, reason }, clock.now());
-    return (await store.due(tx, { which: 'mass_send', isPaused: false, limit: 9 }, clock.now())).map(({ key }) => key);
+    return (await leaseStore.due(tx, { which: 'mass_send', isPaused: false, limit: 9 }, clock.now())).map(
+      ({ key }) => key,
+    );
   });
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { migrations } from '../../../src/migrations/index.js';
+import { leaseStore } from '../../../src/outbox/lease.store.js';
 import { outboxStore } from '../../../src/outbox/outbox.store.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { dropPostgres, freshPostgres } from '../../support/databases.js';
@@ -51,10 +52,10 @@ it.each([
   const met = meeting();
   const take = (db: Database, worker: string) =>
     db.write(async (tx) => {
-      const rows = await outboxStore.due(tx, { which, isPaused: false, limit: 25 }, MONDAY);
+      const rows = await leaseStore.due(tx, { which, isPaused: false, limit: 25 }, MONDAY);
       await met();
       const ids = rows.map((row) => row.id);
-      await outboxStore.lease(tx, ids, { worker, leaseMs: 60_000 }, MONDAY);
+      await leaseStore.lease(tx, ids, { worker, leaseMs: 60_000 }, MONDAY);
       return rows.map((row) => row.key);
     });
   const [ones, twos] = await Promise.all([take(one, 'one'), take(two, 'two')]);
@@ -69,13 +70,13 @@ it('two workers never resume the same interrupted attempt', async () => {
   const [one, two] = await twoDatabases();
   await one.write(async (tx) => {
     await outboxStore.enqueue(tx, [{ key: anActionKey('k'), action: aRemark, notBefore: MONDAY }], MONDAY);
-    await outboxStore.lease(tx, [1], { worker: 'dead', leaseMs: 1_000 }, MONDAY);
+    await leaseStore.lease(tx, [1], { worker: 'dead', leaseMs: 1_000 }, MONDAY);
   });
   const met = meeting();
   const resume = (db: Database, worker: string) =>
     db.write(async (tx) => {
       await met();
-      return outboxStore.leaseOrphaned(tx, { worker, leaseMs: 60_000 }, 10, MONDAY + 5_000);
+      return leaseStore.leaseOrphaned(tx, { worker, leaseMs: 60_000 }, 10, MONDAY + 5_000);
     });
   const taken = (await Promise.all([resume(one, 'one'), resume(two, 'two')])).flat();
   expect(taken.map((row) => row.key)).toEqual(['k']);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { eachDatabase } from '../../support/databases.js';
-import { outboxStore } from '../../../src/outbox/outbox.store.js';
+import { leaseStore } from '../../../src/outbox/lease.store.js';
 import { recording } from '../../support/recorded-statements.js';
 import { anOutbox, aRemark } from './an-outbox.js';
 
@@ -12,7 +12,7 @@ eachDatabase('a long queue', (open, dialect) => {
       for (const isPaused of [false, true]) {
         const plan = await db.write(async (tx) => {
           const statements: string[] = [];
-          await outboxStore.due(recording(tx, statements), { which, isPaused, limit: 64 }, 1);
+          await leaseStore.due(recording(tx, statements), { which, isPaused, limit: 64 }, 1);
           return tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${statements[0]}`, [1]);
         });
         expect(plan.map(({ detail }) => detail)).toEqual([

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { leaseStore } from '../../../src/outbox/lease.store.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aDm, anOutbox, aRemark, aWelcome, type Outbox } from './an-outbox.js';
@@ -22,7 +23,7 @@ eachDatabase('a welcome', (open) => {
     await outbox.enqueue({ key: 'remark', action: aRemark });
     const due = (lane: 'urgent' | 'rest') =>
       outbox.db.write(async (tx) =>
-        (await outbox.store.due(tx, { which: lane, isPaused: false, limit: 9 }, outbox.clock.now())).map(
+        (await leaseStore.due(tx, { which: lane, isPaused: false, limit: 9 }, outbox.clock.now())).map(
           (row) => row.key,
         ),
       );
