@@ -4,6 +4,7 @@ import { commandRequestStore } from './command-request.store.js';
 import { factStore } from './fact.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
+import { ROWS_PER_STATEMENT } from '../platform/database/insert-statement.js';
 import { storableText } from '../platform/database/storable.js';
 import { RetryLater } from '../platform/errors.js';
 
@@ -106,6 +107,12 @@ export class Inbox {
     const commands = batch.flatMap((request) => request.commands);
     const now = this.clock.now();
     const isAsked = batch.some(({ newKeys }) => newKeys !== null);
+    // Nearly every commit: it is one statement, and needs no transaction around it.
+    if (!isAsked && commands.length === 0 && facts.length <= ROWS_PER_STATEMENT)
+      return this.db.writeOne(async (sql) => {
+        await factStore.append(sql, facts, now);
+        return new Set<string>();
+      });
     return this.db.write(async (tx) => {
       if (!isAsked) await factStore.append(tx, facts, now);
       const newKeys = isAsked ? await factStore.appendNew(tx, facts, now) : new Set<string>();

@@ -11,6 +11,8 @@ export interface PullState {
 
 /** The key of our PostgreSQL advisory lock. */
 const PULL_LOCK = 7_201_131;
+/** Pulls that no longer count are deleted when there are so many. */
+const MAX_OLD_PULLS = 100;
 
 /** What the reader of customer service must know after a restart. */
 export class KfPullStore {
@@ -26,8 +28,8 @@ export class KfPullStore {
   }
 
   async save(account: string, { cursor, isCatchingUp }: PullState, now: number): Promise<void> {
-    await this.db.write((tx) =>
-      tx.insert(
+    await this.db.writeOne((sql) =>
+      sql.insert(
         'kf_cursor',
         [{ account, cursor, is_catching_up: isCatchingUp ? 1 : 0, changed_at: now }],
         '(account) DO UPDATE SET cursor = excluded.cursor, is_catching_up = excluded.is_catching_up, changed_at = excluded.changed_at',
@@ -43,9 +45,14 @@ export class KfPullStore {
     return this.db.write(async (tx) => {
       await takeAdvisoryLock(tx, PULL_LOCK);
       // A row of the future was written before the clock was set back.
-      await tx.run('DELETE FROM kf_pull WHERE at <= $1 OR at > $2', [now - spanMs, now + spanMs]);
-      const row = await tx.one<{ n: number }>('SELECT COUNT(*) AS n FROM kf_pull');
-      if (Number(row?.n ?? 0) >= most) return false;
+      const span = [now - spanMs, now + spanMs];
+      const row = await tx.one<{ recent: number; stored: number }>(
+        'SELECT COUNT(CASE WHEN at > $1 AND at <= $2 THEN 1 END) AS recent, COUNT(*) AS stored FROM kf_pull',
+        span,
+      );
+      const [recent, stored] = [Number(row?.recent ?? 0), Number(row?.stored ?? 0)];
+      if (stored - recent >= MAX_OLD_PULLS) await tx.run('DELETE FROM kf_pull WHERE at <= $1 OR at > $2', span);
+      if (recent >= most) return false;
       await tx.insert('kf_pull', [{ at: now }]);
       return true;
     });
@@ -62,8 +69,8 @@ export class KfPullStore {
   }
 
   async saveAsked(answers: ReadonlyMap<string, string | null>, now: number): Promise<void> {
-    await this.db.write((tx) =>
-      tx.insert(
+    await this.db.writeOne((sql) =>
+      sql.insert(
         'kf_asked',
         [...answers].map(([external_userid, unionid]) => ({ external_userid, unionid, asked_at: now })),
         '(external_userid) DO UPDATE SET unionid = excluded.unionid, asked_at = excluded.asked_at',

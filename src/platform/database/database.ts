@@ -67,6 +67,17 @@ export class Database {
     return this.#writes.run(() => this.#driver.writing((connection) => this.#transact(connection, work)));
   }
 
+  /**
+   * As `write`, for work that is one statement. A statement is atomic by itself, so BEGIN and COMMIT are left out: for the
+   * smallest writes they are two of three hand-overs to the database. A second statement fails.
+   */
+  writeOne<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    if (this.#closing) return Promise.reject(new Error('the database is closed'));
+    return this.#writes.run(() =>
+      this.#driver.writing((connection) => this.#finish(new Transaction(connection, { statements: 1 }), work)),
+    );
+  }
+
   /** As `read`, for slow queries: they do not delay others. An aborted `signal` stops them; they fail with its reason. */
   readStoppable<T>(signal: AbortSignal, work: (sql: Sql) => Promise<T>): Promise<T> {
     if (this.#closing) return Promise.reject(new Error('the database is closed'));
@@ -81,10 +92,8 @@ export class Database {
 
   async #transact<T>(connection: Connection, work: (tx: Sql) => Promise<T>): Promise<T> {
     await connection.run(this.#driver.begin, []);
-    const transaction = new Transaction(connection);
     try {
-      const result = await this.#withIdleLimit(transaction, work(sqlOver(this.dialect, transaction)));
-      if (transaction.failure) throw transaction.failure.cause;
+      const result = await this.#finish(new Transaction(connection), work);
       await connection.run('COMMIT', []);
       return result;
     } catch (cause) {
@@ -92,6 +101,12 @@ export class Database {
       await connection.run('ROLLBACK', []).catch(() => undefined);
       throw cause;
     }
+  }
+
+  async #finish<T>(transaction: Transaction, work: (tx: Sql) => Promise<T>): Promise<T> {
+    const result = await this.#withIdleLimit(transaction, work(sqlOver(this.dialect, transaction)));
+    if (transaction.failure) throw transaction.failure.cause;
+    return result;
   }
 
   /** Fails an idle transaction: one that waits for a `write` within a `write`, or for the network, would block all writes. */

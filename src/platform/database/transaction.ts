@@ -12,7 +12,11 @@ export class Transaction implements Connection {
   /** Number of statements started so far; the idle limit watches it. */
   asked = 0;
 
-  constructor(private readonly connection: Connection) {}
+  /** `limit.statements`: a further statement fails. */
+  constructor(
+    private readonly connection: Connection,
+    private readonly limit: { readonly statements: number } = { statements: Infinity },
+  ) {}
 
   get failure(): { readonly cause: unknown } | undefined {
     return this.firstFailure;
@@ -39,6 +43,11 @@ export class Transaction implements Connection {
 
   private async ask<T>(text: string, work: () => Promise<T>): Promise<T> {
     if (this.over) throw new Error(`the transaction is over: ${text}`);
+    if (this.asked >= this.limit.statements) {
+      const cause = new Error(`a statement too many for a write of ${this.limit.statements}: ${text}`);
+      this.firstFailure ??= { cause };
+      throw cause;
+    }
     this.running += 1;
     this.asked += 1;
     try {

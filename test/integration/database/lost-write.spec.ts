@@ -57,6 +57,38 @@ eachDatabase('concurrent writes', (open) => {
     expect(await names(database.read)).toEqual(['mine']);
   });
 
+  it('stores a write of one statement beside a transaction that is rolled back', async () => {
+    const database = await open();
+    const outcomes = await Promise.allSettled([
+      database.write(async (tx) => {
+        await note(tx, 'lost');
+        throw new Error('rolled back on purpose');
+      }),
+      database.writeOne((sql) => note(sql, 'alone')),
+      database.write((tx) => note(tx, 'after')),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(await names(database.read)).toEqual(['after', 'alone']);
+  });
+
+  it('refuses a second statement in a write of one, even when the caller catches the error', async () => {
+    const database = await open();
+    const two = database.writeOne(async (sql) => {
+      await note(sql, 'first');
+      await note(sql, 'second').catch(() => undefined);
+    });
+    await expect(two).rejects.toThrow('a statement too many');
+    await database.write((tx) => note(tx, 'later'));
+    expect(await names(database.read)).toEqual(['first', 'later']);
+  });
+
+  it('ends a write of one statement that waits for another write', async () => {
+    const database = await open({ idleLimitMs: 100 });
+    await expect(database.writeOne(() => database.write((tx) => note(tx, 'within')))).rejects.toThrow(
+      'a write within a write',
+    );
+  });
+
   it('runs writes in the order in which they were requested', async () => {
     const database = await open();
     const order: number[] = [];
