@@ -59,9 +59,13 @@ export class DeliveryWorker {
 
   /** Performs what is due now; returns how many rows were processed. */
   async deliver(lane: Lane = 'all'): Promise<number> {
-    const orphans = lane === 'urgent' ? [] : await this.leaseOrphans();
+    const now = this.world.clock.now();
+    const without = this.throttled.at(now);
+    const { isAnyDue, isAnyOrphaned } = await leaseStore.whatIsDue(this.db.read, { without, lane }, now);
+    const orphans = isAnyOrphaned && lane !== 'urgent' ? await this.leaseOrphans() : [];
     await this.forEach(orphans, (row) => this.resume(row));
-    const { leased, stopped } = await this.leaseDue(lane);
+    // A row that was resumed may be due again.
+    const { leased, stopped } = isAnyDue || orphans.length > 0 ? await this.leaseDue(lane) : { leased: [], stopped: 0 };
     await this.forEach(leased, (row) => this.perform(row));
     return orphans.length + leased.length + stopped;
   }
@@ -95,7 +99,6 @@ export class DeliveryWorker {
   private async leaseOrphans(): Promise<OutboxRow[]> {
     const { clock, worker } = this.world;
     const now = clock.now();
-    if (!(await leaseStore.anyOrphaned(this.db.read, now))) return [];
     return this.db.write((tx) => leaseStore.leaseOrphaned(tx, { worker, leaseMs: LEASE_MS }, ROWS_PER_TURN, now));
   }
 
@@ -104,7 +107,6 @@ export class DeliveryWorker {
     const { clock, logger, worker } = this.world;
     const now = clock.now();
     const without = this.throttled.at(now);
-    if (!(await leaseStore.anyDue(this.db.read, now, without, lane))) return { leased: [], stopped: 0 };
     const result = await isolateFailingRow({ db: this.db, logger }, ROWS_PER_TURN, now, async (tx, limit, onRead) => {
       const due = await leaseStore.due(tx, { which: lane, isPaused: await isPaused(tx), limit, without }, now);
       onRead(due);

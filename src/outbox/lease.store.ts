@@ -18,6 +18,9 @@ export interface Lease {
 const kindNotIn = (kinds: readonly Action['kind'][]): string =>
   kinds.length === 0 ? '' : `AND kind NOT IN (${kinds.map((kind) => `'${kind}'`).join(', ')})`;
 
+/** Rows whose worker died before it settled them. $1 is now. */
+const ORPHANED = `state = 'sending' AND batch_id IS NULL AND lease_until <= $1`;
+
 /** Welcomes have a lane of their own, because a welcome code lives for 20 s (contract §7.1). */
 export type Lane = 'all' | 'urgent' | 'rest';
 const inLane = (lane: Lane): string =>
@@ -43,12 +46,18 @@ export class LeaseStore {
     return outboxStore.parseOrSetAside(tx, rows, now);
   }
 
-  async anyDue(sql: Sql, now: number, without: readonly Action['kind'][], lane: Lane = 'all'): Promise<boolean> {
-    const row = await sql.one<{ id: number }>(
-      `SELECT id FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' ${kindNotIn(without)} ${inLane(lane)} LIMIT 1`,
+  /** Whether there are due rows other than mass-sends, and rows whose attempt was interrupted. One statement: it runs every second. */
+  async whatIsDue(
+    sql: Sql,
+    { without, lane }: { readonly without: readonly Action['kind'][]; readonly lane: Lane },
+    now: number,
+  ): Promise<{ readonly isAnyDue: boolean; readonly isAnyOrphaned: boolean }> {
+    const row = await sql.one<{ due: number; orphaned: number }>(
+      `SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind <> 'mass_send' ${kindNotIn(without)} ${inLane(lane)}) AS due,
+       EXISTS (SELECT 1 FROM outbox WHERE ${ORPHANED}) AS orphaned`,
       [now],
     );
-    return row !== undefined;
+    return { isAnyDue: row?.due === 1, isAnyOrphaned: row?.orphaned === 1 };
   }
 
   async anyMassSendDue(sql: Sql, now: number): Promise<boolean> {
@@ -69,21 +78,13 @@ export class LeaseStore {
     );
   }
 
-  async anyOrphaned(sql: Sql, now: number): Promise<boolean> {
-    const row = await sql.one<{ id: number }>(
-      `SELECT id FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 LIMIT 1`,
-      [now],
-    );
-    return row !== undefined;
-  }
-
   /**
    * Leases rows whose attempt was interrupted: the worker died before it settled them, and their lease ran out. `attempts`
    * and `attemptedAt` are those of that attempt.
    */
   async leaseOrphaned(tx: Sql, { worker, leaseMs }: Lease, limit: number, now: number): Promise<OutboxRow[]> {
     const rows = await tx.all<StoredRow>(
-      `SELECT ${outboxColumns} FROM outbox WHERE state = 'sending' AND batch_id IS NULL AND lease_until <= $1 ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
+      `SELECT ${outboxColumns} FROM outbox WHERE ${ORPHANED} ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
     if (rows.length === 0) return [];

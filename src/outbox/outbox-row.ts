@@ -155,6 +155,8 @@ export interface SentRow {
   readonly reason?: string;
   readonly ref?: string | undefined;
   readonly at: number;
+  /** When it counts against caps, if not from its attempt on: a mass-send counts when staff tap, however long it waited. */
+  readonly capAt?: number;
 }
 
 /** A row whose action has another kind than its `kind` column was not written by this product, so it is unreadable, too. */

@@ -111,6 +111,7 @@ export class OutboxStore {
   /** Those of these keys that have a row in any state. */
   async existingKeys(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
+    if (keys.length === 0) return found;
     const rows = await sql.all<{ key: string }>(`SELECT key FROM outbox WHERE key IN ${inTexts(sql, 1)}`, [
       storableJson(keys),
     ]);
@@ -264,12 +265,16 @@ export class OutboxStore {
     if (all.length === 0) return;
     const values =
       tx.dialect === 'postgres'
-        ? `SELECT (value ->> 0)::bigint AS id, value ->> 1 AS reason, value ->> 2 AS ref, (value ->> 3)::bigint AS at FROM jsonb_array_elements($1::jsonb)`
-        : `SELECT value ->> 0 AS id, value ->> 1 AS reason, value ->> 2 AS ref, value ->> 3 AS at FROM json_each($1)`;
+        ? `SELECT (value ->> 0)::bigint AS id, value ->> 1 AS reason, value ->> 2 AS ref, (value ->> 3)::bigint AS at, (value ->> 4)::bigint AS cap_at FROM jsonb_array_elements($1::jsonb)`
+        : `SELECT value ->> 0 AS id, value ->> 1 AS reason, value ->> 2 AS ref, value ->> 3 AS at, value ->> 4 AS cap_at FROM json_each($1)`;
     await tx.run(
-      `UPDATE outbox SET state = 'sent', reason = ended.reason, external_ref = COALESCE(ended.ref, external_ref), lease_until = NULL, settled_at = ended.at
-      FROM (${values}) AS ended WHERE outbox.id = ended.id`,
-      [storableJson(all.map(({ row, reason, ref, at }) => [row.id, reason ?? null, ref ?? null, at]))],
+      `UPDATE outbox SET state = 'sent', reason = ended.reason, external_ref = COALESCE(ended.ref, external_ref), lease_until = NULL, settled_at = ended.at,
+      cap_at = COALESCE(ended.cap_at, outbox.cap_at) FROM (${values}) AS ended WHERE outbox.id = ended.id`,
+      [
+        storableJson(
+          all.map(({ row, reason, ref, at, capAt }) => [row.id, reason ?? null, ref ?? null, at, capAt ?? null]),
+        ),
+      ],
     );
     await tx.insert(
       'outbox_event',
@@ -313,11 +318,6 @@ export class OutboxStore {
       if (card !== null)
         await tx.run('UPDATE outbox SET action = $1 WHERE id = $2', [storableJson({ ...card, text }), id]);
     }
-  }
-
-  /** Sets the time at which the message counts against caps: a mass-send counts when staff tap, however long it waited. */
-  async setCapTime(tx: Sql, row: OutboxRow, at: number): Promise<void> {
-    await tx.run('UPDATE outbox SET cap_at = $1 WHERE id = $2', [at, row.id]);
   }
 
   /** Sets the reason without changing the state. */

@@ -10,6 +10,7 @@ export class BatchRowStore {
   }
 
   async remove(tx: Sql, ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
     await tx.run(`UPDATE outbox SET batch_id = NULL WHERE id IN ${inNumbers(tx, 1)}`, [storableJson(ids)]);
   }
 

@@ -10,7 +10,7 @@ import { massBatchStore, taskMadeAt, type MassBatch } from './mass-batch.store.j
 import { failRow, massSend, taskOf } from './rows.js';
 import { isSenderAtFault, type MassSendDeps } from './deps.js';
 import { batchRowStore } from './batch-row.store.js';
-import type { OutboxRow } from '../outbox-row.js';
+import type { OutboxRow, SentRow } from '../outbox-row.js';
 import { outboxStore } from '../outbox.store.js';
 import { isPaused } from '../pause.js';
 import { progressSchema, type MassSendProgress } from './progress.js';
@@ -41,6 +41,8 @@ const withdrawingCodes: ReadonlySet<string> = new Set([
   ...unansweredReasons,
 ]);
 
+const noneWithdrawn: ReadonlyMap<number, string> = new Map();
+
 /** A task as one poll found it. */
 interface PolledTask {
   readonly batch: MassBatch;
@@ -67,7 +69,8 @@ export class MassSendFollower {
     } catch (cause) {
       return this.settleUnreadable(channel, batch, cause, now);
     }
-    const withdrawn = await this.findWithdrawn(batch, now);
+    // A task that has ended at WeCom cannot be cancelled any more, so nobody asks who is withdrawn from it.
+    const withdrawn = progress.finished ? noneWithdrawn : await this.findWithdrawn(batch, progress, now);
     const isStillWanted = await this.db.write(async (tx) => {
       const left = await this.applyProgress(tx, batch, progress, now);
       return this.continueTask(tx, channel, { batch, progress, left, withdrawn }, now);
@@ -180,15 +183,16 @@ export class MassSendFollower {
       (await this.waitingRows(tx, batch)).map((row) => [massSend(row).externalUserIds[0] ?? '', row] as const),
     );
     const done = batch.externalRef === null ? {} : { ref: batch.externalRef };
+    const sent: SentRow[] = [];
     for (const { id, at } of progress.sent) {
       const row = waiting.get(id);
       if (!row) continue;
       waiting.delete(id);
       await hooks.onSent(tx, { row, action: row.action, done }, now);
       // WeCom's clock may differ from ours: the tap is not in the future and not before the task was made.
-      await outboxStore.setCapTime(tx, row, Math.min(now, Math.max(at ?? now, taskMadeAt(batch))));
-      await outboxStore.settle(tx, [row], { state: 'sent' }, now);
+      sent.push({ row, at: now, capAt: Math.min(now, Math.max(at ?? now, taskMadeAt(batch))) });
     }
+    await outboxStore.settleSent(tx, sent);
     for (const { id, status } of progress.failed) {
       const row = waiting.get(id);
       if (!row) continue;
@@ -204,8 +208,14 @@ export class MassSendFollower {
   }
 
   /** By row id, why a member must not get the message any more. A blocker that only postpones does not count: the task exists. */
-  private async findWithdrawn(batch: MassBatch, now: number): Promise<Map<number, string>> {
-    const rows = await this.waitingRows(this.db.read, batch);
+  private async findWithdrawn(
+    batch: MassBatch,
+    progress: MassSendProgress,
+    now: number,
+  ): Promise<ReadonlyMap<number, string>> {
+    const reported = new Set([...progress.sent, ...progress.failed].map(({ id }) => id));
+    const waiting = await this.waitingRows(this.db.read, batch);
+    const rows = waiting.filter((row) => !reported.has(massSend(row).externalUserIds[0] ?? ''));
     const found = new Map<number, string>();
     for (let from = 0; from < rows.length; from += ROWS_PER_LOOKUP) {
       const blockers = await this.deps.hooks.blockers(this.db.read, rows.slice(from, from + ROWS_PER_LOOKUP), now);

@@ -98,12 +98,16 @@ export class MassSendWorker {
       const due = await leaseStore.due(tx, { which: 'mass_send', isPaused: await isPaused(tx), limit }, now);
       onRead(due);
       const sendable = await filterSendable(tx, this.hooks, due, now);
+      const ids = sendable.map(({ id }) => id);
+      await leaseStore.lease(tx, ids, { worker, leaseMs: LEASE_MS }, now);
       for (const rows of groupByTask(sendable)) {
         const { sender, message } = massSend(rows[0]!);
-        const ids = rows.map((row) => row.id);
         const batch = await massBatchStore.open(tx, sender, message, now);
-        await leaseStore.lease(tx, ids, { worker, leaseMs: LEASE_MS }, now);
-        await batchRowStore.add(tx, ids, batch);
+        await batchRowStore.add(
+          tx,
+          rows.map(({ id }) => id),
+          batch,
+        );
       }
       return due.length;
     });
