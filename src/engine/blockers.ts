@@ -1,5 +1,6 @@
 import type { Context } from '../domain/context.js';
-import { noPreference, policyFor } from '../domain/sending/preference.js';
+import type { MemberId } from '../domain/ids.js';
+import { noPreference, policyFor, type Preference } from '../domain/sending/preference.js';
 import { afterQuiet, isQuiet, type SendingPolicy } from '../domain/sending/send-policy.js';
 import { moveStore } from '../features/moves/move.store.js';
 import type { Blocker } from '../outbox/delivery-hooks.js';
@@ -34,7 +35,7 @@ export async function blockersOf(
   const messages = rows.filter((row) => row.proactive || isMessage(row));
   if (messages.length === 0) return found;
 
-  const { stopped, standing } = await stopReasons(run, messages, campaigns);
+  const { stopped, standing, preferences } = await stopReasons(run, messages, campaigns);
   for (const [id, blocker] of stopped) found.set(id, blocker);
   // A message that waits for a tap of staff was sent already: its words are fixed and the caps have counted it.
   const reworded = await checkWords(
@@ -46,7 +47,7 @@ export async function blockersOf(
     const blocker = found.get(id);
     return state !== 'waiting' && (blocker === undefined || 'rewrite' in blocker);
   });
-  for (const [id, blocker] of await capBlockers(run, free, campaigns)) found.set(id, blocker);
+  for (const [id, blocker] of await capBlockers(run, { free, preferences }, campaigns)) found.set(id, blocker);
   return found;
 }
 
@@ -61,7 +62,11 @@ async function stopReasons(
   { tx, context, now }: Run,
   messages: readonly OutboxRow[],
   campaigns: Campaigns,
-): Promise<{ readonly stopped: ReadonlyMap<number, Blocker>; readonly standing: readonly CheckedRow[] }> {
+): Promise<{
+  readonly stopped: ReadonlyMap<number, Blocker>;
+  readonly standing: readonly CheckedRow[];
+  readonly preferences: ReadonlyMap<MemberId, Preference>;
+}> {
   const members = [...new Set(messages.flatMap((row) => row.member ?? []))];
   const evaluations = await loadEvaluationsById(tx, members, context, now);
   const open = await moveStore.byIds(tx, [...new Set(messages.flatMap((row) => row.move ?? []))]);
@@ -83,13 +88,18 @@ async function stopReasons(
     if (quietUntil !== null && !stopped.has(row.id))
       stopped.set(row.id, { postponeTo: quietUntil, reason: 'quiet_hours' });
   }
-  return { stopped, standing: reasons.unblocked.filter(({ row }) => !stopped.has(row.id)) };
+  return { stopped, standing: reasons.unblocked.filter(({ row }) => !stopped.has(row.id)), preferences };
 }
+
+const noneStopped = { stopped: new Map<number, Blocker>() };
 
 /** The caps weigh all due messages of a member against each other, also those that another worker will lease. */
 async function capBlockers(
   run: Run,
-  free: readonly OutboxRow[],
+  {
+    free,
+    preferences,
+  }: { readonly free: readonly OutboxRow[]; readonly preferences: ReadonlyMap<MemberId, Preference> },
   campaigns: Campaigns,
 ): Promise<ReadonlyMap<number, Blocker>> {
   const { tx, context, now } = run;
@@ -98,7 +108,6 @@ async function capBlockers(
   if (capped.length === 0) return found;
   const members = [...new Set(capped.flatMap((row) => row.member ?? []))];
   const rows = await cappedRows(tx, members, context, now);
-  const preferences = await currentPreferences(tx, members);
   const cappedIds = new Set(capped.map(({ id }) => id));
   const alsoDue = rows.filter(
     ({ id, state, at, expiresAt }) =>
@@ -109,7 +118,7 @@ async function capBlockers(
     alsoDue.map(({ id }) => id),
     now,
   );
-  const { stopped } = await stopReasons(run, others, campaigns);
+  const { stopped } = others.length === 0 ? noneStopped : await stopReasons(run, others, campaigns);
   const due = [...capped, ...others.filter(({ id }) => !stopped.has(id))];
   for (const [id, verdict] of capVerdicts({ rows, due, preferences }, context, now)) {
     if (verdict.kind === 'go' || !cappedIds.has(id)) continue;

@@ -30,9 +30,8 @@ import { contactWayActions, markWaysOfStaffForCheck } from '../features/contact-
 import { factStore } from '../inbox/fact.store.js';
 import { linkStore } from '../features/links/link.store.js';
 import { planReads } from './plan-reads.js';
-import { joinWayActions } from '../features/groups/join-ways.js';
 import { dailyJobsRan, runDailyJobs } from './daily-jobs.js';
-import { maintainPools } from '../features/groups/pools.js';
+import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { linkPeopleInGroups, linkTwinGroups } from '../features/groups/link-twin-groups.js';
 import { evaluateMembers } from './evaluate-members.js';
 import { subtractSelfMentions } from '../features/members/mentions.js';
@@ -198,13 +197,15 @@ export class Engine {
     await this.refreshFigures(now);
     let [reviewed, changed, after] = [0, 0, 0];
     for (;;) {
-      const context = await this.context();
       const ids = await memberStore.due(this.db.read, today, after, MEMBERS_AT_ONCE);
       if (ids.length === 0) return { reviewed, changed };
+      const context = await this.context();
       changed += await this.reviewBatch(ids, today, context);
       reviewed += ids.length;
-      after = ids.at(-1)!;
       await meanwhile();
+      // Nobody becomes due during a review, so a part that is not full is the last.
+      if (ids.length < MEMBERS_AT_ONCE) return { reviewed, changed };
+      after = ids.at(-1)!;
     }
   }
 
@@ -245,10 +246,8 @@ export class Engine {
   /** Sends the cards of tasks that are due and closes those of tasks that are over. Returns the number of tasks. */
   async sendTaskCards(): Promise<number> {
     const now = this.clock.now();
-    const maySend = maySendCards({ ruleset: this.rulesets.rules, timeZone: this.options.timeZone }, now);
-    const due = maySend ? await taskStore.due(this.db.read, now, 1) : [];
-    const over = await taskStore.closedWithCard(this.db.read, 1);
-    if (due.length + over.length === 0) return 0;
+    const withDue = maySendCards({ ruleset: this.rulesets.rules, timeZone: this.options.timeZone }, now);
+    if (!(await taskStore.anyCardDue(this.db.read, now, { withDue }))) return 0;
     const context = await this.context();
     try {
       return await this.write((tx) => sendTaskCards({ tx, context, now }));
@@ -288,9 +287,9 @@ export class Engine {
     const now = this.clock.now();
     const policy = this.rulesets.rules.moves;
     const remindBefore = (policy.inviteDays - policy.remindAfterDays) * DAY_MS;
-    if ((await moveStore.dueByTime(this.db.read, now, remindBefore, 1)).length === 0) return 0;
-    const context = await this.context();
     const due = await moveStore.dueByTime(this.db.read, now, remindBefore, MOVES_AT_ONCE);
+    if (due.length === 0) return 0;
+    const context = await this.context();
     const stepAll = (moves: readonly Move[]): Promise<void> =>
       this.write(async (tx) => {
         const open = await moveStore.byIds(
@@ -402,12 +401,10 @@ export class Engine {
     await this.applyGroupReads(run, applied);
     const groupsChanged = changesGroups(facts);
     const reads = await planReads(run, applied);
-    const joinWays = groupsChanged ? await joinWayActions(run) : [];
-    await outboxStore.enqueue(tx, [...reads, ...joinWays], now);
     await evaluateMembers(run, applied.members, applied.facts);
-    if (groupsChanged) await maintainPools(run);
+    const joinWays = groupsChanged ? await maintainGroups(run) : [];
     await markWaysOfStaffForCheck(tx, applied.corpFacts, now);
-    await outboxStore.enqueue(tx, await contactWayActions(run), now);
+    await outboxStore.enqueue(tx, [...reads, ...joinWays, ...(await contactWayActions(run))], now);
     const optedOut = applied.facts.flatMap(({ fact, member }) => (fact.kind === 'opted_out' ? [member] : []));
     await massBatchStore.markForCheck(tx, optedOut, now);
     await this.linkGroups(run, applied);

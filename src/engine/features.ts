@@ -18,8 +18,7 @@ import { acquisitionStatActions } from '../features/contact-ways/acquisition-sta
 import { referralFacts } from '../features/contact-ways/referrals.js';
 import { planContacts } from '../features/contacts/plan-contacts.js';
 import { groupStatActions } from '../features/groups/group-stats.js';
-import { joinWayActions } from '../features/groups/join-ways.js';
-import { maintainPools } from '../features/groups/pools.js';
+import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { planMessages } from '../features/messages/plan-messages.js';
 import type { Invitation } from '../features/moves/invitation.js';
 import { planMoves } from '../features/moves/plan-moves.js';
@@ -59,10 +58,7 @@ const contacts: Feature = {
 
 const groups: Feature = {
   name: 'groups',
-  async daily(run) {
-    await maintainPools(run);
-    return joinWayActions(run, { verify: true });
-  },
+  daily: (run) => maintainGroups(run, { verify: true }),
   merge: (tx, from, to) => groupPeopleStore.merge(tx, from, to),
 };
 

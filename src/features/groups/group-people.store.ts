@@ -140,13 +140,31 @@ export class GroupPeopleStore {
     return Number(row?.n ?? 0);
   }
 
-  /** The last change of each person who is not in the group any more, in epoch ms. */
-  async absentSince(sql: Sql, group: GroupId): Promise<Map<MemberId, number>> {
-    const rows = await sql.all<{ member_id: number; changed_at: number }>(
-      'SELECT member_id, changed_at FROM group_person WHERE group_id = $1 AND present = 0',
+  /**
+   * Everybody who is or was in the group, or spoke there. `changedAt`: of their last change, in epoch ms; `state`: that of the
+   * code by which they joined.
+   */
+  async everSeen(
+    sql: Sql,
+    group: GroupId,
+  ): Promise<
+    {
+      readonly member: MemberId;
+      readonly isPresent: boolean;
+      readonly changedAt: number;
+      readonly state: string | null;
+    }[]
+  > {
+    const rows = await sql.all<{ member_id: number; present: number; changed_at: number; state: string | null }>(
+      'SELECT member_id, present, changed_at, state FROM group_person WHERE group_id = $1',
       [group],
     );
-    return new Map(rows.map((row) => [row.member_id as MemberId, row.changed_at]));
+    return rows.map((row) => ({
+      member: row.member_id as MemberId,
+      isPresent: row.present === 1,
+      changedAt: row.changed_at,
+      state: row.state,
+    }));
   }
 
   /**
@@ -167,15 +185,6 @@ export class GroupPeopleStore {
       found.set(member, [...(found.get(member) ?? []), { group: asGroupId(row.group_id), tier: row.tier }]);
     }
     return found;
-  }
-
-  /** The code (its `state`) by which each person present joined. */
-  async joinStatesOf(sql: Sql, group: GroupId): Promise<Map<MemberId, string>> {
-    const rows = await sql.all<{ member_id: number; state: string }>(
-      'SELECT member_id, state FROM group_person WHERE group_id = $1 AND present = 1 AND state IS NOT NULL',
-      [group],
-    );
-    return new Map(rows.map((row) => [row.member_id as MemberId, row.state]));
   }
 
   /** Merges the group memberships of member `from` into those of `to`. */

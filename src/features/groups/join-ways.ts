@@ -16,11 +16,15 @@ import type { Run } from '../run.js';
 
 /**
  * Requests a join way (WeCom's group code) for every pool group that has none or whose code leads to other groups than it
- * should. `verify` requests all of them, once a day, because a code may have been deleted in WeCom.
+ * should. `groups`: those of all pools. `verify` requests all of them, once a day, because a code may have been deleted in
+ * WeCom.
  */
-export async function joinWayActions({ tx, context, now }: Run, { verify = false } = {}): Promise<NewOutboxRow[]> {
+export function joinWayActions(
+  { context, now }: Omit<Run, 'tx'>,
+  groups: readonly StoredPoolGroup[],
+  { verify = false } = {},
+): NewOutboxRow[] {
   if (!context.abilities.has('ensure_join_way')) return [];
-  const groups = await groupStore.pools(tx);
   const day = isoDay(dayOf(now, context.timeZone));
   return groups.flatMap((group): NewOutboxRow[] => {
     const pool = groups.filter((other) => other.tier === group.tier);

@@ -3,7 +3,6 @@ import type { StoredPoolGroup } from '../../domain/moves/group.js';
 import { needOf, nextGroupName, nextGroupOf, type PoolNeed } from '../../domain/moves/pool.js';
 import type { TierRules } from '../../domain/ruleset.js';
 import { quoted } from '../../domain/shown-name.js';
-import { groupStore } from './group.store.js';
 import { type NewTask, type PoolTask, taskStore } from '../tasks/task.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -20,11 +19,10 @@ const needText: Readonly<Record<Need, (tier: string, free: number) => string>> =
 
 /**
  * Asks staff for what only a person can do: create the next group before a pool is full, and transfer groups whose owner
- * left the corp. Closes those tasks when they are done.
+ * left the corp. Closes those tasks when they are done. `groups`: those of all pools.
  */
-export async function maintainPools(run: Run): Promise<void> {
+export async function maintainPools(run: Run, groups: readonly StoredPoolGroup[]): Promise<void> {
   const { tx, context, now } = run;
-  const groups = await groupStore.pools(tx);
   const tasks = await taskStore.poolTasks(tx);
   for (const tier of context.ruleset.tiers) {
     const pool = groups.filter((group) => group.tier === tier.key);
@@ -37,7 +35,7 @@ export async function maintainPools(run: Run): Promise<void> {
       if (open) await taskStore.close(tx, open.id, 'done', now);
     }
   }
-  await askToTransfer(tx, groups, now);
+  await askToTransfer(tx, { groups, tasks }, now);
 }
 
 /** The open next-group task of a tier, and how many such tasks there have been. */
@@ -97,7 +95,11 @@ function taskText(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[])
 }
 
 /** An owner who left the corp can add or remove nobody: an admin has to transfer the group (contract §5.1, status 1). */
-async function askToTransfer(tx: Sql, groups: readonly StoredPoolGroup[], now: number): Promise<void> {
+async function askToTransfer(
+  tx: Sql,
+  { groups, tasks }: { readonly groups: readonly StoredPoolGroup[]; readonly tasks: readonly PoolTask[] },
+  now: number,
+): Promise<void> {
   const ownerless = groups.filter((group) => group.active && group.ownerState === 1);
   await taskStore.create(
     tx,
@@ -113,12 +115,13 @@ async function askToTransfer(tx: Sql, groups: readonly StoredPoolGroup[], now: n
     })),
     now,
   );
-  await taskStore.closeForOtherGroups(
-    tx,
-    'owner_left',
-    ownerless.map((group) => group.id),
-    now,
-  );
+  if (tasks.some(({ kind, isOpen }) => kind === 'owner_left' && isOpen))
+    await taskStore.closeForOtherGroups(
+      tx,
+      'owner_left',
+      ownerless.map((group) => group.id),
+      now,
+    );
 }
 
 async function notifyStaff(

@@ -43,11 +43,13 @@ async function loadPresence(tx: Sql, group: StoredGroup, people: readonly Listed
     people.flatMap((person) => identitiesOf(memberIds(person))),
   );
   const members = await memberStore.load(tx, [...new Set(known.values())]);
+  const everSeen = await groupPeopleStore.everSeen(tx, group.id);
+  const present = everSeen.filter(({ isPresent }) => isPresent);
   return {
     known,
-    present: await groupPeopleStore.present(tx, group.id),
-    absentSince: await groupPeopleStore.absentSince(tx, group.id),
-    joinStates: await groupPeopleStore.joinStatesOf(tx, group.id),
+    present,
+    absentSince: new Map(everSeen.flatMap((one) => (one.isPresent ? [] : [[one.member, one.changedAt]]))),
+    joinStates: new Map(present.flatMap(({ member, state }) => (state === null ? [] : [[member, state]]))),
     nameless: new Set([...members.values()].filter(({ state }) => state.name === '').map(({ state }) => state.id)),
   };
 }

@@ -9,7 +9,7 @@ import {
   type ServiceWindow,
 } from '../../domain/service/service-window.js';
 import { DAY_MS } from '../../domain/day.js';
-import { inNumbers } from '../../platform/database/in-list.js';
+import { inNumbers, inTexts } from '../../platform/database/in-list.js';
 import { takeAdvisoryLock } from '../../platform/database/advisory-lock.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
@@ -57,6 +57,9 @@ const windowOf = (row: WindowRow): ServiceWindow & { readonly member: MemberId |
   changedAt: row.changed_at,
 });
 
+const windowKey = ({ account, externalUserId }: Pick<ServiceWindow, 'account' | 'externalUserId'>): string =>
+  storableJson([account, externalUserId]);
+
 /** The key of our PostgreSQL advisory lock. */
 const WINDOW_LOCK = 7_201_132;
 /** Messages count for 48 hours. */
@@ -65,11 +68,23 @@ const SENDS_KEPT_MS = 3 * DAY_MS;
 /** Who may be written to through customer service, until when and how often. */
 export class ServiceWindowStore {
   async apply(tx: Sql, changes: readonly WindowChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const accounts = [...new Set(changes.map(({ account }) => account))];
+    const customers = [...new Set(changes.map(({ externalUserId }) => externalUserId))];
+    const rows = await tx.all<WindowRow>(
+      `SELECT ${columns} FROM service_window WHERE account IN ${inTexts(tx, 1)} AND external_userid IN ${inTexts(tx, 2)}`,
+      [storableJson(accounts), storableJson(customers)],
+    );
+    const windows = new Map<string, ServiceWindow>(rows.map(windowOf).map((window) => [windowKey(window), window]));
+    const changed = new Map<string, { readonly window: ServiceWindow; readonly member: MemberId }>();
     for (const change of changes) {
-      const { account, externalUserId, member } = change;
-      const stored = (await this.window(tx, account, externalUserId)) ?? noWindow(account, externalUserId);
-      await this.save(tx, changeWindow(stored, change), member);
+      const key = windowKey(change);
+      const stored = windows.get(key) ?? noWindow(change.account, change.externalUserId);
+      const window = changeWindow(stored, change);
+      windows.set(key, window);
+      changed.set(key, { window, member: change.member });
     }
+    await this.save(tx, [...changed.values()]);
   }
 
   async window(sql: Sql, account: string, externalUserId: string): Promise<ServiceWindow | null> {
@@ -145,21 +160,22 @@ export class ServiceWindowStore {
     await tx.run('UPDATE service_window SET member_id = $1 WHERE member_id = $2', [to, from]);
   }
 
-  private async save(tx: Sql, window: ServiceWindow, member: MemberId): Promise<void> {
+  private async save(
+    tx: Sql,
+    windows: readonly { readonly window: ServiceWindow; readonly member: MemberId }[],
+  ): Promise<void> {
     await tx.insert(
       'service_window',
-      [
-        {
-          account: window.account,
-          external_userid: window.externalUserId,
-          member_id: member,
-          wrote_at: window.wroteAt,
-          refused_at: window.refusedAt,
-          served_by: window.servedBy,
-          servicer: window.servicer,
-          changed_at: window.changedAt,
-        },
-      ],
+      windows.map(({ window, member }) => ({
+        account: window.account,
+        external_userid: window.externalUserId,
+        member_id: member,
+        wrote_at: window.wroteAt,
+        refused_at: window.refusedAt,
+        served_by: window.servedBy,
+        servicer: window.servicer,
+        changed_at: window.changedAt,
+      })),
       `(account, external_userid) DO UPDATE SET member_id = excluded.member_id, wrote_at = excluded.wrote_at,
        refused_at = excluded.refused_at, served_by = excluded.served_by, servicer = excluded.servicer, changed_at = excluded.changed_at`,
     );

@@ -79,6 +79,8 @@ interface TaskRow {
 const taskColumns =
   'id, kind, staff, member_id, group_id, move_id, text, due_at, state, answered_by, answered_at, denied, snoozed_until, card_ref, unreached';
 
+const CLOSED_WITH_CARD = 'done_at IS NOT NULL AND card_ref IS NOT NULL';
+
 function storedTask(row: TaskRow): StoredTask {
   const cut = row.card_ref?.indexOf(':') ?? -1;
   return {
@@ -181,10 +183,10 @@ export class TaskStore {
     return new Set(rows.map(({ move_id: move }) => move));
   }
 
-  /** All tasks, open or closed, to create a further group. */
+  /** All tasks, open or closed, about the pools: to create a further group, or to transfer one whose owner left. */
   async poolTasks(sql: Sql): Promise<PoolTask[]> {
     const rows = await sql.all<{ id: number; key: string; kind: string; staff: string; state: string }>(
-      `SELECT id, key, kind, staff, state FROM operator_task WHERE kind IN ('pool_low', 'pool_full', 'no_pool') ORDER BY id`,
+      `SELECT id, key, kind, staff, state FROM operator_task WHERE kind IN ('pool_low', 'pool_full', 'no_pool', 'owner_left') ORDER BY id`,
     );
     return rows.map(({ id, key, kind, staff, state }) => ({ id, key, kind, staff, isOpen: state === 'open' }));
   }
@@ -269,10 +271,20 @@ export class TaskStore {
     return row && { id: row.id, chatId: row.chat_id, readAt: row.read_at };
   }
 
+  /** Whether `due` (with `withDue`) or `closedWithCard` would find any task. One statement: it runs every second. */
+  async anyCardDue(sql: Sql, now: number, { withDue }: { readonly withDue: boolean }): Promise<boolean> {
+    const row = await sql.one<{ due: number; closed: number }>(
+      `SELECT EXISTS (SELECT 1 FROM operator_task WHERE state = 'open' AND snoozed_until <= $1) AS due,
+       EXISTS (SELECT 1 FROM operator_task WHERE ${CLOSED_WITH_CARD}) AS closed`,
+      [now],
+    );
+    return row?.closed === 1 || (withDue && row?.due === 1);
+  }
+
   /** Closed tasks whose card still shows its buttons. */
   async closedWithCard(sql: Sql, limit: number): Promise<StoredTask[]> {
     const rows = await sql.all<TaskRow>(
-      `SELECT ${taskColumns} FROM operator_task WHERE done_at IS NOT NULL AND card_ref IS NOT NULL ORDER BY id LIMIT ${limit}`,
+      `SELECT ${taskColumns} FROM operator_task WHERE ${CLOSED_WITH_CARD} ORDER BY id LIMIT ${limit}`,
     );
     return rows.map(storedTask);
   }
