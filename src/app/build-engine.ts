@@ -68,7 +68,6 @@ export interface Loops {
   readonly watch: JobWatch;
   readonly inbox: Inbox;
   readonly hooks: EngineDeliveryHooks;
-  /** Answers the commands that are given on the member's page. */
   readonly commands: CommandAnswers;
   readonly links: KeptLinks;
   readonly clicks: ClickRecorder;

@@ -130,6 +130,7 @@ function memberPageModule({ db, core, loops }: Parts, { config, clock, logger }:
     database: db,
     engine: core.engine,
     inbox: loops.inbox,
+    commands: loops.commands,
     clock,
     wallClock: systemClock,
     timeZone: config.timeZone,

@@ -15,11 +15,11 @@ import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { askerOf, commandRequestStore, placeOf, type StoredRequest } from '../inbox/command-request.store.js';
-import type { Command, CommandAnswer, Invocation, WrittenAnswer } from './command.js';
+import type { Command, CommandAnswer, Invocation, MemberCommand, WrittenAnswer } from './command.js';
 import { findMemberByName } from './find-member.js';
 import { answerInService } from './answer-in-service.js';
 import { answerMember, type MemberOutcome } from './answer-member.js';
-import { commands, memberCommands } from './index.js';
+import { commands } from './index.js';
 import { openQuestionStore, type Question } from './open-question.store.js';
 import { ordinalIn } from './plain-words.js';
 import { pressCard } from './press-card.js';
@@ -55,14 +55,14 @@ interface Outcome extends Pick<MemberOutcome, 'answer' | 'forgets'> {
 export interface PageCommand {
   readonly key: string;
   readonly externalUserId: string;
-  /** The `id` of a `MemberCommand`. */
-  readonly command: string;
+  readonly command: MemberCommand;
   readonly argument?: string;
+  readonly language: Invocation['language'];
 }
 
-/** `picture`: its address. */
-export type PageAnswer =
-  { readonly text: string; readonly picture?: string } | { readonly refused: 'unknown_command' | 'argument_missing' };
+/** Without its owner the key of one member would return the answer of another. */
+const pageKey = ({ key, externalUserId }: Pick<PageCommand, 'key' | 'externalUserId'>): string =>
+  `page:${externalUserId}:${key}`;
 
 const noAnswer: Outcome = { answer: null, forgets: false, question: 'stays' };
 
@@ -85,31 +85,36 @@ export class CommandAnswers {
   ) {}
 
   /**
-   * Runs a member's command for the member's page and returns the answer. Its facts and writes and the stored request are one
-   * transaction, as for every other place. The same key again changes nothing and returns the same text.
+   * Runs a member's command for the member's page. Its facts and writes, the stored request and the answer are one
+   * transaction, as for every other place. The same key again changes nothing. `answerOnPage` returns the answer.
    */
-  async answerNow({ key, externalUserId, command: id, argument = '' }: PageCommand): Promise<PageAnswer> {
-    const command = memberCommands.find((known) => known.id === id && known.where.includes('page'));
-    if (!command) return { refused: 'unknown_command' };
-    if (command.needsArgument && argument.trim() === '') return { refused: 'argument_missing' };
+  async answerNow({ command, argument = '', language, ...act }: PageCommand): Promise<void> {
+    const { externalUserId } = act;
     const request: CommandRequest = {
-      // Without its owner the key of one member would return the answer of another.
-      key: `page:${externalUserId}:${key}`,
+      key: pageKey(act),
       at: this.deps.clock.now(),
       from: { kind: 'member', ids: { externalUserId } },
       replyTo: { kind: 'page' },
       text: [command.words[0], argument].join(' ').trim(),
     };
     const member = await this.memberOf(request);
-    const answer = await command.run({ ...this.invocationOf({ ...request, id: 0 }, member, false), argument });
-    const given = await this.db.write(async (tx) => {
+    const answer = await command.run({
+      ...this.invocationOf({ ...request, id: 0 }, member, false),
+      argument,
+      language,
+    });
+    await this.db.write(async (tx) => {
       const stored = await commandRequestStore.appendOne(tx, request, this.deps.clock.now());
-      if (stored === null) return commandRequestStore.answerTo(tx, request.key);
+      if (stored === null) return;
       const forgets = command.forgetsWords ?? false;
-      return this.writeOutcome(tx, stored, member, { answer, forgets, question: 'stays' });
+      await this.writeOutcome(tx, stored, member, { answer, forgets, question: 'stays' });
     });
     this.deps.wake?.();
-    return given;
+  }
+
+  /** The answer that a member was given on their page; null when there is none. */
+  answerOnPage(act: Pick<PageCommand, 'key' | 'externalUserId'>): Promise<string | null> {
+    return commandRequestStore.answerTo(this.db.read, pageKey(act));
   }
 
   /** Returns how many requests were answered or set aside. */
@@ -164,13 +169,12 @@ export class CommandAnswers {
     await this.db.write((tx) => this.writeOutcome(tx, request, member, outcome));
   }
 
-  /** Returns the answer; its text is empty when there is none. */
   private async writeOutcome(
     tx: Sql,
     request: StoredRequest,
     member: MemberId | null,
     { answer, forgets, question }: Outcome,
-  ): Promise<{ readonly text: string; readonly picture?: string }> {
+  ): Promise<void> {
     const now = this.deps.clock.now();
     const asker = askerOf(request);
     if (question === 'closes') await openQuestionStore.close(tx, asker);
@@ -185,7 +189,6 @@ export class CommandAnswers {
     if (reply !== null) await this.send(tx, request, { ...final, ...reply, member }, now);
     const said = reply?.text ?? null;
     await commandRequestStore.saveAnswer(tx, request, { said, at: reply?.at ?? now, member, forgets });
-    return { text: said ?? '', ...(final.picture === undefined ? {} : { picture: final.picture }) };
   }
 
   private async send(
@@ -195,13 +198,12 @@ export class CommandAnswers {
     now: number,
   ): Promise<void> {
     const { replyTo } = request;
-    const { at, member, move, picture } = answer;
+    const { at, member, move } = answer;
     // Customer service may be about to send the same code by itself.
     if (move !== undefined)
       await outboxStore.cancelPlanned(tx, joinCodeInServiceKey(move), { reason: 'invited_on_request' }, now);
     const text = cutToBytes(answer.text, LONGEST_REPLY_BYTES, '…');
     if (replyTo.kind === 'page') {
-      if (picture !== undefined) await commandRequestStore.savePicture(tx, request.id, picture);
       // The page shows the code at once: nothing is delivered that could settle the invitation later.
       const [open] = move === undefined ? [] : await moveStore.byIds(tx, [move]);
       if (open) await this.engine.invitationSettled(tx, open, { sent: true }, now);
@@ -292,7 +294,7 @@ export class CommandAnswers {
   private invocationOf(request: StoredRequest, member: MemberId | null, isOperator: boolean): Invocation {
     const { clock, timeZone } = this.deps;
     const { db, engine } = this;
-    return { db, engine, clock, timeZone, request, member, isOperator, argument: '', chosen: null };
+    return { db, engine, clock, timeZone, request, member, isOperator, argument: '', chosen: null, language: 'zh' };
   }
 
   /** The operator answers the bot's question by a number, yes or no; null when the text is no answer to it. */

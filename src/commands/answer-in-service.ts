@@ -24,13 +24,13 @@ export async function answerInService(
   if (answer === null || !(isServed || replyTo.isLate)) return outcome;
   const { facts, write } = answer;
   // Only what goes to staff is written down late; a person who serves has read it already.
-  const passesOn = write !== undefined && forgets && !isServed;
+  const passesOn = forgets && !isServed;
   return {
     ...outcome,
     answer: {
       text: '',
-      ...(facts ? { facts } : {}),
-      ...(passesOn ? { write: (tx, now) => write(tx, now).then(() => '') } : {}),
+      ...(facts && (passesOn || !forgets) ? { facts } : {}),
+      ...(write && passesOn ? { write: (tx, now) => write(tx, now).then(() => '') } : {}),
     },
   };
 }

@@ -64,8 +64,8 @@ async function answerInGroup(invocation: Invocation): Promise<MemberOutcome> {
 
 async function runCommand(command: Command, invocation: Invocation): Promise<MemberOutcome> {
   const answer = await command.run(invocation);
-  // A hand-over to a person writes no task: the person reads the chat itself.
-  const forgets = 'forgetsWords' in command && command.forgetsWords === true && answer.write !== undefined;
+  // A hand-over to a person makes no task: the person reads the chat itself.
+  const forgets = 'forgetsWords' in command && command.forgetsWords === true && answer.handsOver !== true;
   return outcomeWith(answer, { forgets });
 }
 

@@ -1,8 +1,8 @@
+import type { AskedMove } from '../domain/moves/asked-move.js';
 import { loadEvaluations } from '../engine/load-evaluations.js';
-import { askForMove, type AskedMove } from '../features/moves/ask-for-move.js';
-import { assertNever } from '../domain/assert-never.js';
-import { quoted } from '../domain/shown-name.js';
-import { EVERYWHERE, type MemberCommand, type WrittenAnswer } from './command.js';
+import { askForMove } from '../features/moves/ask-for-move.js';
+import { groupWords } from '../insights/words/group-words.js';
+import { EVERYWHERE, withReplyHint, type Invocation, type MemberCommand } from './command.js';
 import { unknownMember } from './unknown-member.js';
 
 export const changeGroupCommand: MemberCommand = {
@@ -13,7 +13,8 @@ export const changeGroupCommand: MemberCommand = {
   usage: '换群',
   does: '拿自己这一级的群码',
   needsArgument: false,
-  async run({ engine, member }) {
+  async run(invocation) {
+    const { engine, member } = invocation;
     if (member === null) return unknownMember;
     const context = await engine.context();
     return {
@@ -23,31 +24,16 @@ export const changeGroupCommand: MemberCommand = {
       write: async (tx, now) => {
         const [evaluation] = await loadEvaluations(tx, [member], context, now);
         if (!evaluation) return unknownMember.text;
-        return answerOf(await askForMove({ tx, context, now }, evaluation));
+        const asked = await askForMove({ tx, context, now }, evaluation);
+        const text = answerWords(asked, invocation);
+        if (asked.kind !== 'code') return { text };
+        return { text, picture: asked.joinQr, ...(asked.move === null ? {} : { move: asked.move }) };
       },
     };
   },
 };
 
-function answerOf(asked: AskedMove): WrittenAnswer {
-  switch (asked.kind) {
-    case 'code':
-      return {
-        text: `这是${quoted(asked.group, '你的群')}的群码，长按识别就能进。`,
-        picture: asked.joinQr,
-        ...(asked.move === null ? {} : { move: asked.move }),
-      };
-    case 'inside':
-      return { text: `你已经在${quoted(asked.group, '你的群')}里了，就是你这一级的群。` };
-    case 'adding':
-      return { text: `正在拉你进${quoted(asked.group, '你的群')}，请留意进群邀请。` };
-    case 'waits_for_approval':
-      return { text: '换群要同事先确认一下，确认好就把群码发给你。' };
-    case 'full':
-      return { text: '你这一级的群刚好满了，已经请同事开新群，开好就邀请你。' };
-    case 'no_group':
-      return { text: '你这一级现在还没有可以进的群，有了就告诉你。' };
-    default:
-      return assertNever(asked);
-  }
-}
+const answerWords = (asked: AskedMove, invocation: Invocation): string =>
+  asked.kind === 'needs_staff'
+    ? withReplyHint(invocation, groupWords(asked), '回复「人工」就能找到同事。')
+    : groupWords(asked)[invocation.language];

@@ -1,6 +1,7 @@
 import { assertNever } from '../domain/assert-never.js';
 import type { Fact } from '../domain/fact.js';
 import type { ServiceMenu } from '../domain/action.js';
+import type { LocalizedText } from '../domain/localized-text.js';
 import type { MemberId, MoveId } from '../domain/ids.js';
 import type { Engine } from '../engine/engine.js';
 import type { Clock } from '../platform/clock.js';
@@ -15,6 +16,8 @@ export interface Invocation {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly timeZone: string;
+  /** Chinese in every place but the member's page, which has the language of the browser. */
+  readonly language: keyof LocalizedText;
   readonly request: StoredRequest;
   /** The member who asks; null when staff ask, or somebody who is not stored as a member. */
   readonly member: MemberId | null;
@@ -79,7 +82,7 @@ export interface Command {
 /** A command of members: one definition for every place in which it can be given. */
 export interface MemberCommand extends Command {
   readonly role: 'member';
-  /** `[a-z_]`. Stands in menus that members tap weeks later and in the API of the member's page, so it never changes. */
+  /** `[a-z_]`. Stands in menus that members tap weeks later and in keys of stored requests, so it never changes. */
   readonly id: string;
   readonly where: readonly MemberPlace[];
   /** The member's own words go into a task, so they are deleted from the request. */
@@ -87,6 +90,10 @@ export interface MemberCommand extends Command {
 }
 
 export const EVERYWHERE: readonly MemberPlace[] = ['kf', 'page', 'chat_dm', 'chat_group'];
+
+/** Says how to change it back, where a word can be written. The page shows its choices instead. */
+export const withReplyHint = ({ request, language }: Invocation, text: LocalizedText, hint: string): string =>
+  request.replyTo.kind === 'page' ? text[language] : `${text.zh}${hint}`;
 
 /** The place in which a member asks; null for staff. */
 export function memberPlaceOf({ replyTo }: Pick<StoredRequest, 'replyTo'>): MemberPlace | null {

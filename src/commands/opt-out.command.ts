@@ -2,7 +2,7 @@ import { auditStore } from '../features/audit/audit.store.js';
 import type { Fact } from '../domain/fact.js';
 import { identityKinds, memberIdsOf, identityStore } from '../features/members/identity.store.js';
 import { preferenceWords } from '../insights/words/preference-words.js';
-import { EVERYWHERE, type Command, type Invocation, type MemberCommand } from './command.js';
+import { EVERYWHERE, withReplyHint, type Command, type Invocation, type MemberCommand } from './command.js';
 import { findMemberByName, notFound } from './find-member.js';
 
 /** The fact is dated by the member's message, not by its answer. */
@@ -22,7 +22,7 @@ export const optOutCommand: MemberCommand = {
   needsArgument: false,
   run: (invocation) =>
     Promise.resolve({
-      text: `${preferenceWords.optedOut.zh}想恢复时回复「订阅」就行。`,
+      text: withReplyHint(invocation, preferenceWords.optedOut, '想恢复时回复「订阅」就行。'),
       facts: consentFacts('opted_out', invocation),
       mustBeGiven: true,
     }),
@@ -38,7 +38,7 @@ export const optInCommand: MemberCommand = {
   needsArgument: false,
   run: (invocation) =>
     Promise.resolve({
-      text: preferenceWords.optedIn.zh,
+      text: preferenceWords.optedIn[invocation.language],
       facts: consentFacts('opted_in', invocation),
       mustBeGiven: true,
     }),

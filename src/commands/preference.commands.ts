@@ -1,8 +1,7 @@
 import type { FactData } from '../domain/fact.js';
-import { LESS_GAP_DAYS } from '../domain/sending/preference.js';
 import { isOptedOut } from '../features/members/pending-opt-outs.js';
 import { preferenceWords } from '../insights/words/preference-words.js';
-import { EVERYWHERE, type CommandAnswer, type Invocation, type MemberCommand } from './command.js';
+import { EVERYWHERE, withReplyHint, type CommandAnswer, type Invocation, type MemberCommand } from './command.js';
 
 const OPTED_OUT_HINT = '你现在是退订状态，想重新收到消息，回复「订阅」。';
 
@@ -38,7 +37,11 @@ export const lessCommand: MemberCommand = {
   does: preferenceWords.less.zh,
   needsArgument: false,
   run: (invocation) =>
-    changePace(invocation, 'less', `好的，以后 ${LESS_GAP_DAYS} 天里最多打扰你一次。想多收到一些，回复「多发点」。`),
+    changePace(
+      invocation,
+      'less',
+      withReplyHint(invocation, preferenceWords.lessChosen, '想多收到一些，回复「多发点」。'),
+    ),
 };
 
 export const moreCommand: MemberCommand = {
@@ -49,5 +52,6 @@ export const moreCommand: MemberCommand = {
   usage: '多发点',
   does: '恢复平常的消息',
   needsArgument: false,
-  run: (invocation) => changePace(invocation, 'all', '好的，有值得看的就发给你。嫌多时回复「少发点」。'),
+  run: (invocation) =>
+    changePace(invocation, 'all', withReplyHint(invocation, preferenceWords.moreChosen, '嫌多时回复「少发点」。')),
 };

@@ -156,7 +156,7 @@ export const factData = {
   service_send_failed: z.object({ account: text(64), ref: text(64), reason: text(64) }),
   /** A link of ours was opened. */
   link_clicked: z.object({ code: text(64) }),
-  /** A question or complaint on the member's page. It becomes a task. */
+  /** A question or complaint: on the member's page, or by 人工 elsewhere. It becomes a task. */
   asked: z.object({ text: words(2_000) }),
   /** How often the member wants to be written to, and when not. Minutes are of the corp's wall clock. */
   preference_changed: z.object({

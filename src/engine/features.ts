@@ -86,7 +86,7 @@ const service: Feature = {
   async daily(run) {
     const { tx, now } = run;
     await serviceWindowStore.forgetSends(tx, now);
-    await factStore.forgetServiceWordsBefore(tx, now - REPLY_WORDS_KEPT_DAYS * DAY_MS);
+    await factStore.forgetWordsBefore(tx, now - REPLY_WORDS_KEPT_DAYS * DAY_MS);
     return serviceWayActions(run, await groupStore.pools(tx));
   },
   merge: (tx, from, to) => serviceWindowStore.merge(tx, from, to),

@@ -80,18 +80,10 @@ export class CommandRequestStore {
     return row ? { ...request, id: row.id } : null;
   }
 
-  /** The answer that was given to this request. */
-  async answerTo(sql: Sql, key: string): Promise<{ readonly text: string; readonly picture?: string }> {
-    const row = await sql.one<{ answer: string | null; picture: string | null }>(
-      'SELECT answer, picture FROM command_request WHERE key = $1',
-      [key],
-    );
-    return { text: row?.answer ?? '', ...(row?.picture ? { picture: row.picture } : {}) };
-  }
-
-  /** Keeps the picture of an answer, for the same request again. */
-  async savePicture(tx: Sql, id: number, picture: string): Promise<void> {
-    await tx.run('UPDATE command_request SET picture = $1 WHERE id = $2', [picture, id]);
+  /** The answer that was given to this request; null when there is none. */
+  async answerTo(sql: Sql, key: string): Promise<string | null> {
+    const row = await sql.one<{ answer: string | null }>('SELECT answer FROM command_request WHERE key = $1', [key]);
+    return row?.answer ?? null;
   }
 
   /** The oldest requests without an answer. `unreadable`: rows that another version, a bug or a person wrote. */

@@ -219,10 +219,14 @@ export class FactStore {
     await tx.run(`UPDATE fact SET data = ${withoutWords(tx)} WHERE key = $1 AND kind = 'wrote_to_service'`, [key]);
   }
 
-  /** Deletes the words of all messages to customer service that were received before a time (epoch ms). */
-  async forgetServiceWordsBefore(tx: Sql, before: number): Promise<void> {
+  /** Deletes the words of all messages to customer service, and of all questions, received before a time (epoch ms). */
+  async forgetWordsBefore(tx: Sql, before: number): Promise<void> {
     await tx.run(
       `UPDATE fact SET data = ${withoutWords(tx)} WHERE kind = 'wrote_to_service' AND received_at < $1 AND data LIKE '%"words":%'`,
+      [before],
+    );
+    await tx.run(
+      `UPDATE fact SET data = '{"text":""}' WHERE kind = 'asked' AND state = 1 AND received_at < $1 AND data <> '{"text":""}'`,
       [before],
     );
   }

@@ -2,24 +2,30 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { DAY_MS, isoDay } from '../domain/day.js';
 import type { Fact, FactData } from '../domain/fact.js';
+import { changeGroupCommand } from '../commands/change-group.command.js';
+import { checkInCommand } from '../commands/check-in.command.js';
+import type { MemberCommand } from '../commands/command.js';
+import { handOverCommand } from '../commands/hand-over.command.js';
+import { optInCommand, optOutCommand } from '../commands/opt-out.command.js';
+import { lessCommand, moreCommand } from '../commands/preference.commands.js';
 import { openMemberWay } from '../features/contact-ways/contact-way-requests.js';
-import { planCheckIn } from '../features/members/check-in.js';
 import { memberQuestionStore } from '../features/tasks/member-question.store.js';
 import type { ShownMember } from './member-reader.js';
 import { LONGEST_QUESTION } from './pages/help.page.js';
 import { pathOf, type PageName } from './pages/view.js';
 import type { MemberPageParts } from './parts.js';
 import { preferencesOf } from './preferences.js';
-import type { Words } from './words/words.js';
+import type { Language, Words } from './words/words.js';
 
-/** Where the browser goes after an act, and what is said there. */
+/** Where the browser goes after an act, and what is said there. `answer`: the key of a command, which was answered. */
 export interface ActResult {
   readonly page: PageName;
-  readonly said: { readonly done: keyof Words['done'] } | { readonly refused: keyof Words['refused'] };
+  readonly said:
+    { readonly done: keyof Words['done'] } | { readonly refused: keyof Words['refused'] } | { readonly answer: string };
 }
 
 export const addressOf = ({ page, said }: ActResult): string =>
-  `${pathOf(page)}?${'done' in said ? `done=${said.done}` : `refused=${said.refused}`}`;
+  `${pathOf(page)}?${new URLSearchParams(said).toString()}`;
 
 /** The form as it was posted; a field that was sent twice counts with its last value. */
 export type Form = Readonly<Record<string, string>>;
@@ -29,12 +35,19 @@ interface Act {
   readonly form: Form;
   /** A random number of the page: the same press twice makes one fact. */
   readonly once: string;
+  readonly language: Language;
 }
 
-type PageFactKind = 'visited' | 'opted_out' | 'opted_in' | 'preference_changed' | 'asked';
+type PageFactKind = 'visited' | 'preference_changed';
 type PageFact = { [K in PageFactKind]: { readonly kind: K; readonly data: FactData<K> } }[PageFactKind];
 
 const QUESTIONS_A_DAY = 10;
+
+interface CommandForm {
+  readonly page: PageName;
+  readonly argument?: string;
+  readonly again?: string;
+}
 
 /** For the staff who get the task, and for the member who finds it among their questions. */
 const dataRequests: ReadonlyMap<string, string> = new Map([
@@ -57,7 +70,10 @@ function readableWords(words: string): string {
   return /[^\p{C}\p{Z}\s]/u.test(text) ? text : '';
 }
 
-/** What a member does on their page. Each act that changes the member is a fact, as from every other channel. */
+/**
+ * What a member does on their page. What has a command is done by it, as in every other place; the rest that changes the
+ * member is a fact.
+ */
 export class MemberActs {
   /** By member: the keys of the questions that are being stored. */
   private readonly asking = new Map<string, Map<string, number>>();
@@ -68,7 +84,10 @@ export class MemberActs {
   async perform(name: string, act: Act): Promise<ActResult | undefined> {
     switch (name) {
       case 'check-in':
-        return this.checkIn(act);
+        // One answer a day, also when the form is sent twice.
+        return this.command(act, checkInCommand, { page: 'level', again: isoDay(act.member.today) });
+      case 'change-group':
+        return this.command(act, changeGroupCommand, { page: 'group' });
       case 'pace':
         return this.choosePace(act);
       case 'quiet-hours':
@@ -89,30 +108,35 @@ export class MemberActs {
     await this.store(externalUserId, `visited:${isoDay(day)}`, { kind: 'visited', data: {} });
   }
 
-  private async checkIn({ member }: Act): Promise<ActResult> {
-    const { database, inbox } = this.parts;
-    const { externalUserId, evaluation, context } = member;
-    const { fact } = await planCheckIn(database.read, {
-      member: evaluation.id,
-      ids: { externalUserId },
-      at: inbox.now(),
-      timeZone: context.timeZone,
-    });
-    if (fact) await inbox.receive([{ kind: 'fact', fact }]);
-    return { page: 'level', said: { done: 'checked_in' } };
+  /**
+   * `again`: what makes the same form another request. By default its time: from an old form a member may choose what they had
+   * chosen before, and the last choice counts.
+   */
+  private async command(
+    { member, once, language }: Act,
+    command: MemberCommand,
+    { page, argument = '', again = String(this.parts.inbox.now()) }: CommandForm,
+  ): Promise<ActResult> {
+    const { commands } = this.parts;
+    const key = `${command.id}:${once}:${again}`;
+    await commands.answerNow({ key, externalUserId: member.externalUserId, command, argument, language });
+    return { page, said: { answer: key } };
   }
 
-  private async choosePace({ member, form, once }: Act): Promise<ActResult> {
-    const pace = form['pace'];
-    if (pace === 'none') {
-      await this.choose(member, once, { kind: 'opted_out', data: {} });
-      return { page: 'messages', said: { done: 'opted_out' } };
-    }
-    if (pace !== 'all' && pace !== 'less') return { page: 'messages', said: { refused: 'empty' } };
-    const isOut = (await preferencesOf(this.parts.database.read, member)).pace === 'none';
-    if (isOut) await this.choose(member, once, { kind: 'opted_in', data: {} });
-    await this.choose(member, once, { kind: 'preference_changed', data: { pace } });
-    return { page: 'messages', said: { done: isOut ? 'opted_in' : 'saved' } };
+  /** The choice of a pace opts in again, since 不再打扰 is one of the choices. */
+  private async choosePace(act: Act): Promise<ActResult> {
+    const paces = new Map([
+      ['none', optOutCommand],
+      ['less', lessCommand],
+      ['all', moreCommand],
+    ]);
+    const chosen = paces.get(act.form['pace'] ?? '');
+    if (chosen === undefined) return { page: 'messages', said: { refused: 'empty' } };
+    const { pace } = await preferencesOf(this.parts.database.read, act.member);
+    const welcome =
+      pace === 'none' && chosen !== optOutCommand && (await this.command(act, optInCommand, { page: 'messages' }));
+    const result = await this.command(act, chosen, { page: 'messages' });
+    return welcome || result;
   }
 
   private async chooseQuietHours({ member, form, once }: Act): Promise<ActResult> {
@@ -122,23 +146,22 @@ export class MemberActs {
     if (!isCleared && (!fromMinute.success || !toMinute.success || fromMinute.data === toMinute.data))
       return { page: 'messages', said: { refused: 'bad_time' } };
     const quiet = isCleared ? null : { fromMinute: fromMinute.data!, toMinute: toMinute.data! };
-    await this.choose(member, once, { kind: 'preference_changed', data: { quiet } });
+    // The key has the time, as those of the commands.
+    const key = `preference_changed:${once}:${this.parts.inbox.now()}`;
+    await this.store(member.externalUserId, key, { kind: 'preference_changed', data: { quiet } });
     return { page: 'messages', said: { done: 'saved' } };
   }
 
-  private async ask({ member, form, once }: Act): Promise<ActResult> {
-    const text = readableWords(form['words'] ?? '');
+  private async ask(act: Act): Promise<ActResult> {
+    const text = readableWords(act.form['words'] ?? '');
     if (text === '') return { page: 'help', said: { refused: 'empty' } };
     if ([...text].length > LONGEST_QUESTION) return { page: 'help', said: { refused: 'too_long' } };
-    const isStored = await this.storeQuestion(member, once, text);
-    return { page: 'help', said: isStored ? { done: 'asked' } : { refused: 'too_many' } };
+    return this.passOn(act, text);
   }
 
-  private async requestData({ member, form, once }: Act): Promise<ActResult> {
-    const text = form['topic'] === undefined ? undefined : dataRequests.get(form['topic']);
-    if (text === undefined) return { page: 'help', said: { refused: 'empty' } };
-    const isStored = await this.storeQuestion(member, once, text);
-    return { page: 'help', said: isStored ? { done: 'requested' } : { refused: 'too_many' } };
+  private async requestData(act: Act): Promise<ActResult> {
+    const text = act.form['topic'] === undefined ? undefined : dataRequests.get(act.form['topic']);
+    return text === undefined ? { page: 'help', said: { refused: 'empty' } } : this.passOn(act, text);
   }
 
   /** A code is no fact about the member: it is requested as staff do it with 专属码. */
@@ -150,24 +173,22 @@ export class MemberActs {
     return { page: 'invite', said: { done: 'code_requested' } };
   }
 
-  /**
-   * False when the member has asked enough today. The key has the words: a browser that goes back may send others from the
-   * same form.
-   */
-  private async storeQuestion(member: ShownMember, once: string, text: string): Promise<boolean> {
-    const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-    const key = `asked:${once}:${hash}`;
-    const { externalUserId } = member;
+  /** Passes on no more than a day's questions. The key has the words: a browser that goes back may send others from the same form. */
+  private async passOn(act: Act, text: string): Promise<ActResult> {
+    const again = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    const key = `${act.once}:${again}`;
+    const { externalUserId } = act.member;
     // Questions that come at the same time count one after the other.
     const underWay = this.asking.get(externalUserId) ?? new Map<string, number>();
     this.asking.set(externalUserId, underWay);
     const before = [...underWay.keys()].filter((other) => other !== key).length;
     underWay.set(key, (underWay.get(key) ?? 0) + 1);
     try {
-      if ((await this.askedToday(member)) + before >= QUESTIONS_A_DAY) return false;
-      await this.store(externalUserId, key, { kind: 'asked', data: { text } });
+      if ((await this.askedToday(act.member)) + before >= QUESTIONS_A_DAY)
+        return { page: 'help', said: { refused: 'too_many' } };
+      const result = await this.command(act, handOverCommand, { page: 'help', argument: text, again });
       await this.parts.applyFacts();
-      return true;
+      return result;
     } finally {
       const left = underWay.get(key)! - 1;
       if (left > 0) underWay.set(key, left);
@@ -179,14 +200,6 @@ export class MemberActs {
   private async askedToday({ evaluation, now }: ShownMember): Promise<number> {
     const latest = await memberQuestionStore.questionsOf(this.parts.database.read, evaluation.id, QUESTIONS_A_DAY);
     return latest.filter(({ at }) => at > now - DAY_MS).length;
-  }
-
-  /**
-   * The key has the time: from an old form a member may choose what they had chosen before, and the last choice counts. The
-   * same choice twice changes nothing.
-   */
-  private async choose({ externalUserId }: ShownMember, once: string, what: PageFact): Promise<void> {
-    await this.store(externalUserId, `${what.kind}:${once}:${this.parts.inbox.now()}`, what);
   }
 
   private async store(externalUserId: string, key: string, what: PageFact): Promise<void> {

@@ -21,7 +21,7 @@ import { RequestThrottle } from './request-throttle.js';
 import { isSameCsrf, MemberSessions, type MemberSession } from './sign-in/member-sessions.js';
 import { PageCookies, type CookieRequest } from './sign-in/page-cookies.js';
 import { SignIns, type SignInProblem } from './sign-in/sign-ins.js';
-import { languageOf, wordsIn, type Words } from './words/words.js';
+import { languageOf, wordsIn, type Language, type Words } from './words/words.js';
 
 export interface PageRequest extends CookieRequest {
   readonly query: Readonly<Record<string, string>>;
@@ -108,7 +108,7 @@ export class PageHandlers {
     page: PageName,
     { member, session }: { readonly member: ShownMember; readonly session: MemberSession },
   ): Promise<PageAnswer> {
-    const language = languageOf([request.headers['accept-language']].flat()[0]);
+    const language = requestLanguage(request);
     const words = wordsIn[language];
     const formFields = html`<input type="hidden" name="csrf" value="${session.csrf}" /><input
         type="hidden"
@@ -122,8 +122,22 @@ export class PageHandlers {
       content,
       active: page,
       rank: member.rank,
-      flash: flashOf(request.query, words),
+      flash: await this.flash(request.query, words, session),
     });
+  }
+
+  private async flash(
+    { done, refused, answer }: PageRequest['query'],
+    words: Words,
+    { externalUserId }: MemberSession,
+  ): Promise<Frame['flash']> {
+    const text =
+      answer === undefined
+        ? said(words.done, done)
+        : ((await this.parts.commands.answerOnPage({ key: answer, externalUserId })) ?? undefined);
+    const refusal = said(words.refused, refused);
+    if (refusal !== undefined) return { text: refusal, isRefusal: true };
+    return text === undefined ? undefined : { text, isRefusal: false };
   }
 
   private async content(page: PageName, view: View) {
@@ -235,7 +249,7 @@ export class PageHandlers {
     }
     const member = await readMember(this.parts, session.externalUserId);
     if (!member) return redirect('/m');
-    const result = await this.acts.perform(name, { member, form, once });
+    const result = await this.acts.perform(name, { member, form, once, language: requestLanguage(request) });
     if (!result) return this.problem(request, 'not_found', 404);
     await this.parts.applyFacts();
     return redirect(addressOf(result));
@@ -278,7 +292,7 @@ export class PageHandlers {
     if (request.name === 'invite') return inviteCodeOf(sql, member);
     if (request.name !== 'group') return null;
     const place = await groupPlaceOf(sql, member);
-    return place.kind === 'code' ? place.picture : null;
+    return place.kind === 'code' ? place.joinQr : null;
   }
 
   asset(request: PageRequest): PageAnswer {
@@ -298,7 +312,7 @@ export class PageHandlers {
     status: number,
     { reloadAfterSeconds, ...more }: Parameters<typeof problemContent>[2] & Pick<Frame, 'reloadAfterSeconds'> = {},
   ): PageAnswer {
-    const words = wordsIn[languageOf([request.headers['accept-language']].flat()[0])];
+    const words = wordsIn[requestLanguage(request)];
     const content = problemContent(words, name, more);
     return this.html(status, { words, title: words.problem[name].title, content, reloadAfterSeconds });
   }
@@ -316,10 +330,7 @@ export class PageHandlers {
 
 const redirect = (to: string): PageAnswer => ({ status: 302, type: HTML, body: '', headers: { location: to } });
 
-function flashOf({ done, refused }: PageRequest['query'], words: Words): Frame['flash'] {
-  const said = (texts: Readonly<Record<string, string>>, key: string | undefined): string | undefined =>
-    key !== undefined && Object.hasOwn(texts, key) ? texts[key] : undefined;
-  const [doneText, refusedText] = [said(words.done, done), said(words.refused, refused)];
-  if (refusedText !== undefined) return { text: refusedText, isRefusal: true };
-  return doneText === undefined ? undefined : { text: doneText, isRefusal: false };
-}
+const said = (texts: Readonly<Record<string, string>>, key: string | undefined): string | undefined =>
+  key !== undefined && Object.hasOwn(texts, key) ? texts[key] : undefined;
+
+const requestLanguage = (request: PageRequest): Language => languageOf([request.headers['accept-language']].flat()[0]);

@@ -1,3 +1,4 @@
+import type { CommandAnswers } from '../commands/answer-commands.js';
 import type { WecomApp } from '../channels/wecom-app.js';
 import type { Engine } from '../engine/engine.js';
 import type { ClickRecorder } from '../features/links/click-recorder.js';
@@ -12,6 +13,8 @@ export interface MemberPageParts {
   readonly database: Database;
   readonly engine: Engine;
   readonly inbox: Inbox;
+  /** Runs the members' commands. */
+  readonly commands: Pick<CommandAnswers, 'answerNow' | 'answerOnPage'>;
   /** The corp's time, for facts and dates. */
   readonly clock: Clock;
   /** Real time, for sessions, sign-ins and throttling. */

@@ -206,9 +206,11 @@ describe('the member page in a browser', () => {
     await context.close();
   });
 
-  it('shows the code of the group, served by us', async () => {
+  it('shows the code of the group to who asks for it, served by us', async () => {
     const { context, page } = await opened();
     await page.goto('/m/group');
+    await page.getByRole('button', { name: '要群码' }).click();
+    await page.locator('img.code').waitFor();
     await page.waitForLoadState('load');
     expect(await page.evaluate<number>(`document.querySelector('img.code').naturalWidth`)).toBeGreaterThan(100);
     await context.close();

@@ -100,6 +100,7 @@ export async function aMemberPage(
     database: product.db,
     engine: product.engine,
     inbox: product.inbox,
+    commands: product.commands,
     clock: product.clock,
     wallClock: wall,
     timeZone: 'Asia/Shanghai',

@@ -83,10 +83,8 @@ export function planMove(input: MoveInput, policy: MovePolicy, now: number): Mov
 
   const pool = seats.filter((seat) => seat.tier === tier.key && seat.active);
   if (pool.length === 0) return { kind: 'refused', code: 'no_pool' };
-  const roomiest = pool.reduce((best, seat) =>
-    seat.capacity - seat.members > best.capacity - best.members ? seat : best,
-  );
-  if (roomiest.members >= roomiest.capacity) return { kind: 'refused', code: 'pool_full' };
+  const roomiest = roomiestOf(pool);
+  if (!roomiest) return { kind: 'refused', code: 'pool_full' };
   return { kind: 'invite', from: elsewhere?.group ?? null, to: roomiest.id };
 }
 
@@ -102,6 +100,15 @@ function retryAt(unsuccessful: readonly PastMove[], { isInService }: MoveInput, 
   if (unsent === 0 || isInService === true) return afterSent;
   const restDays = Math.min(policy.retryAfterDays, unsent * policy.inviteDays);
   return Math.max(afterSent, closedAt(true) + restDays * DAY_MS);
+}
+
+/** The group with the most room, the first of several alike; null when all are full. */
+export function roomiestOf(seats: readonly GroupSeat[]): GroupSeat | null {
+  const free = ({ capacity, members }: GroupSeat): number => capacity - members;
+  return seats.reduce<GroupSeat | null>(
+    (best, seat) => (free(seat) > (best === null ? 0 : free(best)) ? seat : best),
+    null,
+  );
 }
 
 export type MoveEvent =

@@ -47,6 +47,10 @@ function nextGroupTasksOf(
   return { open: own.find(({ isOpen }) => isOpen) ?? null, count: own.length };
 }
 
+/** Whether staff have been asked for one more group of the tier and have not created it yet. */
+export const isNextGroupAsked = (tasks: readonly PoolTask[], tier: TierRules): boolean =>
+  nextGroupTasksOf(tasks, tier).open !== null;
+
 /**
  * Asks a group owner to create one more group for a tier, once for each need. An open task is reworded and sent again when
  * the pool has become full, or when its assignee owns no group of the pool any more.

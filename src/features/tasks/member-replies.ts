@@ -35,7 +35,7 @@ export interface MemberReply {
   /** When it was said. Epoch ms. */
   readonly at: number;
   readonly words: string;
-  /** Staff cannot read the message anywhere else: it was written on the member's page or to customer service. */
+  /** Staff may not be able to read the message anywhere else: it is a question, or was written to customer service. */
   readonly isUnseen?: boolean;
 }
 
@@ -79,7 +79,7 @@ export async function recordReply(
 }
 
 /** Who has had the member as a contact longest and has not left the corp; empty when there is nobody. */
-async function staffOf(sql: Sql, member: MemberId): Promise<string> {
+export async function staffOf(sql: Sql, member: MemberId): Promise<string> {
   const ids = (await identityStore.externalIdsOf(sql, [member])).get(member) ?? [];
   const pairs = await contactPairStore.open(sql, ids);
   const leftStaff = await staffStore.left(sql);
@@ -119,7 +119,7 @@ async function replyText(
 /** The text of a reply task without the member's own words. */
 export const withoutReplyWords = (text: string): string => text.split('\n', 1)[0] ?? '';
 
-/** Each question of the member's page goes into a task, and is stored so that the page can show it with its answer. */
+/** Each question goes into a task, and is stored so that the member's page can show it with its answer. */
 export async function recordQuestions(run: Run, evaluations: readonly Evaluation[]): Promise<void> {
   for (const { id: member, facts } of evaluations)
     for (const { key, at, data } of factsOf(facts, 'asked')) {

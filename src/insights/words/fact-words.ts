@@ -82,7 +82,7 @@ const words: { readonly [K in FactKind]?: Describe<K> } = {
           ),
   service_refused: () => plain('拒收客服消息', 'Refuses messages of customer service'),
   profile_updated: () => plain('资料更新', 'Profile updated'),
-  asked: () => plain('在会员页提问', 'Asked on the member’s page'),
+  asked: () => plain('向同事提问', 'Asked the staff'),
   preference_changed: (data) => ({ title: preferenceWords(data) }),
   opted_out: () => plain('退订主动消息', 'Opted out of messages'),
   opted_in: () => plain('恢复接收消息', 'Opted in again'),

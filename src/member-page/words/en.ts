@@ -13,12 +13,7 @@ export const en: typeof zh = {
 
   nav: { label: 'Pages', level: 'Level', group: 'Group', messages: 'Messages', invite: 'Invite', help: 'Help' },
   done: {
-    checked_in: 'Checked in. See you tomorrow.',
     saved: 'Saved.',
-    opted_out: preferenceWords.optedOut.en,
-    opted_in: preferenceWords.optedIn.en,
-    asked: 'We have it. The answer will be on this page.',
-    requested: 'We have your request and will answer here.',
     code_requested: 'Your code is being made. Look again in a while.',
   },
   refused: {
@@ -75,15 +70,15 @@ export const en: typeof zh = {
   group: {
     title: 'My group',
     yours: (tier) => `The ${tier} group`,
-    inside: 'You are in this group.',
     insideOther: (group) => `You are in “${group}” now.`,
     code: 'Code of the group',
     press: 'Press and hold the code to join.',
     pressComputer: 'On a computer, scan this code with WeChat on your phone.',
-    full: 'The groups are full, and their owner has been asked for another. Its code will be here once it exists.',
-    none: 'There is no group for this level yet. Its code will be here.',
+    change: 'Get the code',
+    changeHint: 'Press to get the code of the group of this level.',
+    full: 'The groups of this level are full. Press, and we ask our staff for another and invite you.',
+    requestGroup: 'Ask for a new group',
     move: 'When you are in the new group, leave the old one yourself or let us do it.',
-    approval: 'Our staff confirm this change first. Then the code will be here.',
     ask: 'In a hurry? Write to us',
   },
 

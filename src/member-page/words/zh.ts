@@ -8,12 +8,7 @@ export const zh = {
 
   nav: { label: '页面', level: '等级', group: '群', messages: '消息', invite: '邀请', help: '帮助' },
   done: {
-    checked_in: '打卡成功，明天见。',
     saved: '已经记下了。',
-    opted_out: preferenceWords.optedOut.zh as string,
-    opted_in: preferenceWords.optedIn.zh as string,
-    asked: '收到了。有了答复会写在这一页。',
-    requested: '收到你的申请，我们会处理并在这里答复你。',
     code_requested: '正在准备你的专属码，过一会儿再来看。',
   },
   refused: {
@@ -71,15 +66,15 @@ export const zh = {
   group: {
     title: '我的群',
     yours: (tier: string): string => `${tier}的群`,
-    inside: '你在这个群里。',
     insideOther: (group: string): string => `你现在在「${group}」。`,
     code: '入群码',
     press: '长按识别二维码，就能进群。',
     pressComputer: '在电脑上看到这一页，请用手机微信扫这个码。',
-    full: '群刚好满了，已经请群主再开一个。开好以后，这里会出现入群码。',
-    none: '这个等级还没有群。有了以后，这里会出现入群码。',
+    change: '要群码',
+    changeHint: '按一下，拿这个等级的群码。',
+    full: '这个等级的群现在满了。按一下，我们请同事再开一个，开好就邀请你。',
+    requestGroup: '请同事开新群',
     move: '进了新群以后，旧群可以自己退出，也可以等我们帮你办。',
-    approval: '换群要同事先确认一下。确认以后，这里会出现入群码。',
     ask: '着急的话，告诉我们一声',
   },
 
