@@ -4,6 +4,7 @@ import type { Because } from './because.js';
 import type { Decision, TagChange } from './decide.js';
 import type { Evaluation } from './evaluate.js';
 import type { MemberId } from './ids.js';
+import type { MovePlan } from './moves/move.js';
 import { type Ruleset, tierOf } from './ruleset.js';
 import { stages } from './stages/stage-policy.js';
 import type { TierVerdict } from './tiers/tier-policy.js';
@@ -11,9 +12,10 @@ import type { TierVerdict } from './tiers/tier-policy.js';
 /** The records of one evaluation's decisions, with the titles that people read. */
 export function decisionsOf({ id, stored, decision }: Evaluation, ruleset: Ruleset): NewDecision[] {
   const tier = tierTitle(decision.tier.verdict, stored.tier, ruleset);
+  const change = tierChange(decision.tier.verdict, stored.tier, ruleset);
   const stage = stageTitle(decision);
   return [
-    ...(tier ? [{ member: id, kind: 'tier' as const, title: tier, because: decision.tier.because }] : []),
+    ...(tier ? [{ member: id, kind: 'tier' as const, title: tier, because: decision.tier.because, ...change }] : []),
     ...(stage ? [{ member: id, kind: 'stage' as const, title: stage, because: decision.stage!.because }] : []),
     ...decision.tags.map((change) => ({
       member: id,
@@ -31,10 +33,7 @@ const directionWords: Readonly<Record<Extract<TierVerdict, { kind: 'entered' }>[
   locked: { zh: '锁定为', en: 'locked to' },
 };
 
-/**
- * Null when the tier was kept. `insights/tier-direction.ts` finds promotions and demotions by these titles, and `tierChangeIn`
- * reads them.
- */
+/** Null when the tier was kept. For people: what reads decisions goes by their `code`. */
 export function tierTitle(verdict: TierVerdict, current: string | null, ruleset: Ruleset): LocalizedText | null {
   const label = (key: string | null): LocalizedText => tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
   switch (verdict.kind) {
@@ -62,29 +61,24 @@ export function tierTitle(verdict: TierVerdict, current: string | null, ruleset:
   }
 }
 
-export interface TierChange {
-  readonly kind: 'first' | 'up' | 'down' | 'locked' | 'warned' | 'recovered';
-  /** The tier that the member is in now. */
-  readonly tier: LocalizedText;
-}
-
-const tierTitles: readonly (readonly [TierChange['kind'], RegExp, RegExp])[] = [
-  ...(['first', 'up', 'down', 'locked'] as const).map((kind): readonly [TierChange['kind'], RegExp, RegExp] => [
-    kind,
-    new RegExp(`^层级${directionWords[kind].zh}(.*?)(?:（原.*）)?$`, 'u'),
-    new RegExp(`^Tier ${directionWords[kind].en} (.*?)(?: from .*)?$`, 'u'),
-  ]),
-  ['warned', /^不再满足(.*)，宽限后将降为.*$/u, /^No longer holds (.*); down to .* after the grace period$/u],
-  ['recovered', /^重新满足(.*)，不再降级$/u, /^Holds (.*) again; stays$/u],
-];
-
-/** What a stored title says about the tier, the reverse of `tierTitle`; null for any other title. */
-export function tierChangeIn(title: LocalizedText): TierChange | null {
-  for (const [kind, zh, en] of tierTitles) {
-    const [inZh, inEn] = [zh.exec(title.zh)?.[1], en.exec(title.en)?.[1]];
-    if (inZh !== undefined && inEn !== undefined) return { kind, tier: { zh: inZh, en: inEn } };
+/** What a decision about a tier was, and the tier that the member is in now; null when the tier was kept. */
+export function tierChange(
+  verdict: TierVerdict,
+  current: string | null,
+  ruleset: Ruleset,
+): Required<Pick<NewDecision, 'code' | 'about'>> | null {
+  const label = (key: string | null): LocalizedText => tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
+  switch (verdict.kind) {
+    case 'kept':
+      return null;
+    case 'entered':
+      return { code: verdict.direction, about: label(verdict.to) };
+    case 'warned':
+    case 'recovered':
+      return { code: verdict.kind, about: label(current) };
+    default:
+      return assertNever(verdict);
   }
-  return null;
 }
 
 function stageTitle({ stage }: Decision): LocalizedText | null {
@@ -98,9 +92,20 @@ const tagTitle = ({ name, add }: TagChange): LocalizedText =>
     ? { zh: `打上标签「${name}」`, en: `Tagged 「${name}」` }
     : { zh: `去掉标签「${name}」`, en: `Untagged 「${name}」` };
 
+/** What was decided, for decisions about tiers and moves. Stored, so a code never changes. */
+export type DecisionCode =
+  | Extract<TierVerdict, { kind: 'entered' }>['direction']
+  | 'warned'
+  | 'recovered'
+  | 'move_planned'
+  | Extract<MovePlan, { kind: 'refused' }>['code'];
+
 export interface NewDecision {
   readonly member: MemberId;
   readonly kind: 'tier' | 'stage' | 'tag' | 'move';
+  readonly code?: DecisionCode;
+  /** The label of the tier that a decision about a tier names: it may be renamed or removed later. */
+  readonly about?: LocalizedText;
   readonly title: LocalizedText;
   readonly because: Because | null;
   readonly factId?: number | undefined;

@@ -1,10 +1,7 @@
-/**
- * SQL condition for decisions that promoted or demoted a member. Only the stored title tells them from warnings and
- * recoveries (`domain/decision-record.ts`), so only this function reads it there.
- */
+/** SQL condition for decisions that promoted or demoted a member; not for warnings and recoveries. */
 export const tierDirection = (direction: 'up' | 'down', table?: string): string => {
   const of = table === undefined ? '' : `${table}.`;
-  return `${of}kind = 'tier' AND ${of}title LIKE '%"en":"Tier ${direction === 'up' ? 'up to' : 'down to'}%'`;
+  return `${of}kind = 'tier' AND ${of}code = '${direction}'`;
 };
 
 /** SQL condition for decisions with which a member entered a stage. */

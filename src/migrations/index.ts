@@ -18,6 +18,7 @@ import { MembersWishes1763939000000 } from './19-members-wishes.js';
 import { MemberPage1763940000000 } from './20-member-page.js';
 import { Links1763941000000 } from './21-links.js';
 import { AcquisitionLinks1763942000000 } from './22-acquisition-links.js';
+import { DecisionCodes1763943000000 } from './23-decision-codes.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   MemberPage1763940000000,
   Links1763941000000,
   AcquisitionLinks1763942000000,
+  DecisionCodes1763943000000,
 ];

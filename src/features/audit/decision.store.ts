@@ -1,4 +1,4 @@
-import type { NewDecision } from '../../domain/decision-record.js';
+import type { DecisionCode, NewDecision } from '../../domain/decision-record.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
@@ -6,6 +6,10 @@ import { storableJson } from '../../platform/database/storable.js';
 export interface StoredDecision {
   /** Epoch ms. */
   readonly at: number;
+  /** Null for tags and stages, and for a decision that an older version could not name. */
+  readonly code: DecisionCode | null;
+  /** The label of the tier that it names. */
+  readonly about: string | null;
   readonly title: string;
   readonly because: string | null;
 }
@@ -19,6 +23,8 @@ export class DecisionStore {
         member_id: decision.member,
         at: now,
         kind: decision.kind,
+        code: decision.code ?? null,
+        about: decision.about ? storableJson(decision.about) : null,
         title: storableJson(decision.title),
         because: decision.because ? storableJson(decision.because) : null,
         ruleset,
@@ -32,10 +38,10 @@ export class DecisionStore {
     await tx.run('UPDATE decision SET member_id = $1 WHERE member_id = $2', [to, from]);
   }
 
-  /** The latest decisions of one kind about a member, newest first. `title` and `because` are the stored JSON. */
+  /** The latest decisions of one kind about a member, newest first. `about`, `title` and `because` are the stored JSON. */
   async latest(sql: Sql, member: MemberId, kind: NewDecision['kind'], limit: number): Promise<StoredDecision[]> {
     return sql.all<StoredDecision>(
-      `SELECT at, title, because FROM decision WHERE member_id = $1 AND kind = $2 ORDER BY id DESC LIMIT ${limit}`,
+      `SELECT at, code, about, title, because FROM decision WHERE member_id = $1 AND kind = $2 ORDER BY id DESC LIMIT ${limit}`,
       [member, kind],
     );
   }

@@ -128,6 +128,7 @@ function decisionOf({ evaluation, move, because }: WantedMove, groups: ReadonlyM
   return {
     member: evaluation.id,
     kind: 'move',
+    code: 'move_planned',
     because,
     title: { zh: `计划换到${to}`, en: `To be moved to ${to}` },
   };

@@ -44,6 +44,7 @@ export async function recordRefusals(
       refused.push({
         member: evaluation.id,
         kind: 'move',
+        code: plan.code,
         title,
         because: { rule: `move:${tier.key}`, version: context.ruleset.version, values: [], reasons: [plan.code] },
       });

@@ -1,16 +1,14 @@
 import { checkInStreak } from '../../domain/check-ins.js';
 import { DAY_MS, dayOf } from '../../domain/day.js';
-import type { BecauseValue } from '../../domain/because.js';
-import { tierChangeIn, type TierChange } from '../../domain/decision-record.js';
 import type { LocalizedText } from '../../domain/localized-text.js';
-import { metricsByName, nextStepOf } from '../../domain/metrics/index.js';
+import { metricsByName } from '../../domain/metrics/index.js';
 import type { TierRules } from '../../domain/ruleset.js';
 import { easiestWay, figuresOf, type Figure } from '../../domain/tiers/next-step.js';
 import { decisionStore, type StoredDecision } from '../../features/audit/decision.store.js';
 import { nextTier, waysInto, waysToStay } from '../../features/messages/template-values.js';
 import { dailyCountStore } from '../../features/members/daily-count.store.js';
-import { becauseFrom, metricLabel } from '../../insights/words/because-words.js';
-import { labelFrom } from '../../insights/words/stored-words.js';
+import { metricLabel } from '../../insights/words/because-words.js';
+import { decisionForMember, inOrderForMember } from '../../insights/words/member-decision-words.js';
 import { asTierLabel } from '../../insights/words/tier-words.js';
 import { money } from '../../insights/words/value-words.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -20,16 +18,14 @@ import type { ShownMember } from '../member-reader.js';
 import { dateWords, momentDate, type View } from './view.js';
 
 const DECISIONS_SHOWN = 5;
-const FIGURES_OF_A_DECISION = 3;
 
 /** `/m`: the level, the next step, the check-in, and why. */
 export async function levelPage(sql: Sql, view: View): Promise<Html> {
   const { member } = view;
-  // A group is prepared because of a level, so it is the later of two that were decided at the same time.
-  const decisions = [
-    ...(await decisionStore.latest(sql, member.evaluation.id, 'move', 2)),
-    ...(await decisionStore.latest(sql, member.evaluation.id, 'tier', DECISIONS_SHOWN)),
-  ].sort((a, b) => b.at - a.at);
+  const decisions = inOrderForMember(
+    await decisionStore.latest(sql, member.evaluation.id, 'tier', DECISIONS_SHOWN),
+    await decisionStore.latest(sql, member.evaluation.id, 'move', 2),
+  );
   const days = new Set(await dailyCountStore.checkInDays(sql, member.evaluation.id, member.today));
   return html`${hero(view)} ${steps(view)} ${checkIn(view, days)} ${why(view, decisions)}`;
 }
@@ -180,9 +176,7 @@ function calendarDay(
 
 function why(view: View, decisions: readonly StoredDecision[]): Html {
   const { words } = view;
-  const shown = withOneBeginning(decisions)
-    .flatMap((decision) => decisionEntry(decision, view) ?? [])
-    .slice(0, DECISIONS_SHOWN);
+  const shown = decisions.flatMap((decision) => decisionEntry(decision, view) ?? []).slice(0, DECISIONS_SHOWN);
   return html`<section class="card" id="why">
     <h2>${words.level.why}</h2>
     ${
@@ -195,48 +189,14 @@ function why(view: View, decisions: readonly StoredDecision[]): Html {
   </section>`;
 }
 
-/** Where two records turned out to be one member, each began somewhere: the later beginning is the one that held. */
-function withOneBeginning(decisions: readonly StoredDecision[]): readonly StoredDecision[] {
-  const isBeginning = ({ title }: StoredDecision) => tierChangeIn(labelFrom(title))?.kind === 'first';
-  const latest = decisions.find(isBeginning);
-  return decisions.filter((decision) => decision === latest || !isBeginning(decision));
-}
-
 /** Null for a decision that says nothing to the member. */
-function decisionEntry({ at, title, because }: StoredDecision, view: View): Html | null {
-  const { words, language, member } = view;
-  const change = tierChangeIn(labelFrom(title));
-  const known = becauseFrom(because);
-  const moveTo = /^move:(.+)$/u.exec(known?.rule ?? '')?.[1];
-  if (change === null && moveTo === undefined) return null;
-  const said =
-    change !== null
-      ? words.why[change.kind](change.tier[language])
-      : words.why.move(asTierLabel(member.context.ruleset)(moveTo!)[language]);
-  const figures = change === null ? [] : (known?.values ?? []).flatMap((value) => groundOf(value, change, view) ?? []);
-  const grounds = [...new Set(figures)].slice(0, FIGURES_OF_A_DECISION);
+function decisionEntry(decision: StoredDecision, view: View): Html | null {
+  const { language, member } = view;
+  const words = decisionForMember(decision, asTierLabel(member.context.ruleset));
+  if (words === null) return null;
   return html`<li>
-    <time>${momentDate(at, view)}</time>
-    <p>${said}</p>
-    ${grounds.length > 0 && html`<p class="muted">${words.why.because(words.listed(grounds))}</p>`}
+    <time>${momentDate(decision.at, view)}</time>
+    <p>${words.said[language]}</p>
+    ${words.grounds !== null && html`<p class="muted">${words.grounds[language]}</p>`}
   </li>`;
-}
-
-/**
- * A figure that speaks for the decision: one that was reached for a rise, one that was missed for a fall. Null for the others
- * and for figures that members cannot raise: those name thresholds of the whole corp.
- */
-function groundOf(
-  { metric, have, need }: BecauseValue,
-  { kind }: TierChange,
-  { words, language }: View,
-): string | null {
-  if (nextStepOf(metric) === undefined || typeof have !== 'number' || kind === 'locked') return null;
-  const [, sign, number] = /^([≥>])\s*(-?\d+)$/u.exec(need ?? '') ?? [];
-  if (number === undefined) return null;
-  const least = Number(number) + (sign === '>' ? 1 : 0);
-  const isReached = have >= least;
-  if (isReached !== (kind !== 'down' && kind !== 'warned')) return null;
-  const needed = isReached ? null : valueWords(metric, least);
-  return words.level.figure(labelOf(metric)[language], valueWords(metric, have), needed);
 }

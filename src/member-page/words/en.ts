@@ -42,17 +42,6 @@ export const en: typeof zh = {
     or: 'or',
     why: 'Why this level',
     whyNothing: 'Nothing has changed yet.',
-    figure: (label, have, need) => (need === null ? `${label}: ${have}` : `${label}: ${have} (${need} needed)`),
-  },
-  why: {
-    first: (tier) => `You began as ${tier}. Welcome.`,
-    up: (tier) => `You moved up to ${tier}. Congratulations.`,
-    down: (tier) => `Your level is now ${tier}. You can move up again at any time.`,
-    locked: (tier) => `Our staff keep ${tier} for you.`,
-    warned: (tier) => `You are a little short of ${tier} now. It is kept for you for a while.`,
-    recovered: (tier) => `You have all it takes for ${tier} again and stay.`,
-    move: (tier) => `We prepared a ${tier} group for you.`,
-    because: (figures) => `At that time: ${figures}`,
   },
 
   checkin: {

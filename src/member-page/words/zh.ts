@@ -37,18 +37,6 @@ export const zh = {
     or: '或者',
     why: '为什么是这个等级',
     whyNothing: '还没有调整过。',
-    figure: (label: string, have: string, need: string | null): string =>
-      need === null ? `${label} ${have}` : `${label} ${have}（需要 ${need}）`,
-  },
-  why: {
-    first: (tier: string): string => `从「${tier}」开始，欢迎你。`,
-    up: (tier: string): string => `升到了「${tier}」，恭喜。`,
-    down: (tier: string): string => `调整为「${tier}」。条件够了，随时会再升回来。`,
-    locked: (tier: string): string => `顾问为你保留了「${tier}」。`,
-    warned: (tier: string): string => `「${tier}」的条件最近有点不够，先为你留着，不着急。`,
-    recovered: (tier: string): string => `又满足了「${tier}」的条件，等级不变。`,
-    move: (tier: string): string => `为你准备了「${tier}」的群。`,
-    because: (figures: string): string => `当时：${figures}`,
   },
 
   checkin: {

@@ -144,9 +144,7 @@ eachDatabase('为什么', (open) => {
     const { writes, happens } = await aMember(await open());
     await happens(aFact('order_paid', MONDAY, lu, { orderId: 'o-1', amountCents: 10_000 }));
     const [why] = textsOf((await writes('为什么')).kf);
-    expect(why).toBe(
-      '3 月 2 日，你升到了「会员」，因为累计订单 1 笔（至少 1 笔）。\n3 月 2 日，你的等级定为「普通」。',
-    );
+    expect(why).toBe('3 月 2 日，升到了「会员」，恭喜。当时：累计订单 1 笔。\n3 月 2 日，从「普通」开始，欢迎你。');
     expect(await writes('为什么', inGroup)).toEqual({ kf: [], dm: [], group: [] });
   });
 });

@@ -33,7 +33,7 @@ const membersWith = async (db: Database, condition: string): Promise<MemberId[]>
   );
 
 eachDatabase('the stored decisions', (open) => {
-  it('are found as promotions and demotions by the titles that the domain gives them', async () => {
+  it('are found as promotions and demotions by the codes that the domain gives them', async () => {
     const db = await open();
     const { rules } = await rulesOfTheFiles();
     const ruleset = { ...rules, version: 1 };

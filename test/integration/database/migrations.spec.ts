@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
+import { tierDirection } from '../../../src/insights/tier-direction.js';
 import { Exchanges1763930000000 } from '../../../src/migrations/10-exchanges.js';
+import { DecisionCodes1763943000000 } from '../../../src/migrations/23-decision-codes.js';
 import { migrations } from '../../../src/migrations/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { dropPostgres, freshPostgres } from '../../support/databases.js';
@@ -150,6 +152,61 @@ describe('migrations', () => {
     await now.close();
     if (dialect === 'postgres') await dropPostgres(url);
   });
+
+  it.each(['sqlite', 'postgres'])(
+    'give the decisions of before a code and the label of their tier (%s)',
+    async (dialect) => {
+      const url =
+        dialect === 'sqlite' ? `sqlite:${join(folder, 'decisions.sqlite')}` : await freshPostgres('template0');
+      const before = migrations.slice(0, migrations.indexOf(DecisionCodes1763943000000));
+      const old = await Database.open({ url, migrations: before });
+      const because = (rule: string, reasons?: readonly string[]) => JSON.stringify({ rule, values: [], reasons });
+      const decisions = [
+        ['tier', '层级定为普通', 'Tier placed in regular', because('tier:regular:enter')],
+        ['tier', '层级升为铁杆（金）（原普通）', "Tier up to loyal's gold from regular", because('tier:loyal:enter')],
+        ['tier', '层级降为普通（原铁杆（金））', "Tier down to regular from loyal's gold", because('tier:loyal:stay')],
+        ['tier', '层级锁定为铁杆', 'Tier locked to loyal', null],
+        [
+          'tier',
+          '不再满足会员，宽限后将降为普通',
+          'No longer holds member; down to regular after the grace period',
+          null,
+        ],
+        ['tier', '重新满足会员，不再降级', 'Holds member again; stays', null],
+        ['tier', '别的话', 'Something else', null],
+        ['move', '计划换到「会员群①」', 'To be moved to 「会员群①」', because('move:member')],
+        ['move', '「会员」的群都满了', 'Every group of member is full', because('move:member', ['pool_full'])],
+        ['stage', '进入「沉睡」期', 'Stage: asleep', because('stage:dozing')],
+      ] as const;
+      const rows = decisions.map(([kind, zh, en, why], index) => ({
+        ...{ member_id: index, at: 1, kind, title: JSON.stringify({ zh, en }), because: why, ruleset: 1 },
+      }));
+      await old.write((tx) => tx.insert('decision', [...rows, { ...rows[0]!, member_id: 99, title: '{"zh":' }]));
+      await old.close();
+      const now = await Database.open({ url, migrations });
+      const label = (zh: string, en: string) => JSON.stringify({ zh, en });
+      expect(await now.read.all('SELECT member_id, code, about FROM decision ORDER BY id')).toEqual(
+        [
+          ['first', label('普通', 'regular')],
+          ['up', label('铁杆（金）', "loyal's gold")],
+          ['down', label('普通', 'regular')],
+          ['locked', label('铁杆', 'loyal')],
+          ['warned', label('会员', 'member')],
+          ['recovered', label('会员', 'member')],
+          [null, null],
+          ['move_planned', null],
+          ['pool_full', null],
+          [null, null],
+          [null, null],
+        ].map(([code, about], index) => ({ member_id: index === 10 ? 99 : index, code, about })),
+      );
+      expect(await now.read.all(`SELECT member_id FROM decision WHERE ${tierDirection('up')}`)).toEqual([
+        { member_id: 1 },
+      ]);
+      await now.close();
+      if (dialect === 'postgres') await dropPostgres(url);
+    },
+  );
 
   it('refuse an address that is neither SQLite nor PostgreSQL', async () => {
     await expect(Database.open({ url: 'mysql://x', migrations })).rejects.toMatchObject({
