@@ -8,7 +8,7 @@ import { isUnheard, nextStepWords, stayStepWords } from '../domain/tiers/next-st
 import { loadEvaluations } from '../engine/load-evaluations.js';
 import { nextTier, waysInto, waysToStay } from '../features/messages/template-values.js';
 import { isForMembers } from '../insights/words/member-decision-words.js';
-import { asTierLabel } from '../insights/words/tier-words.js';
+import { asTierLabel, lockedTierWords } from '../insights/words/tier-words.js';
 import { becauseValueWords } from '../insights/words/value-words.js';
 import { EVERYWHERE, type MemberCommand } from './command.js';
 import { unknownMember } from './unknown-member.js';
@@ -42,13 +42,15 @@ function standingWords(evaluation: Evaluation, context: Context): string {
     stayWords(evaluation, tier, context),
     next ? nextStepWords(waysInto(next, evaluation, context.ruleset), next.label.zh) : '已经是最高等级，谢谢一路陪伴',
   ];
-  return [`你现在是「${tier.label.zh}」`, ...steps.filter((step) => step !== null)].map((step) => `${step}。`).join('');
+  const standing = `你现在是「${tier.label.zh}」。`;
+  if (evaluation.stored.state.tierLock !== null) return `${standing}${lockedTierWords.zh}`;
+  return standing + steps.flatMap((step) => (step === null ? [] : `${step}。`)).join('');
 }
 
-/** The figures that the rule of a tier asks for. None for a locked tier, which they do not move. */
+/** The figures that the rule of a tier asks for. */
 function figuresWords(evaluation: Evaluation, { enter }: TierRules, { ruleset }: Context): string | null {
-  const { decision, stored } = evaluation;
-  if (enter === null || stored.state.tierLock !== null) return null;
+  const { decision } = evaluation;
+  if (enter === null) return null;
   const { root } = enter.explain(decision.values, decision.tagNames);
   const asked = new Set(conditionsOf(root).flatMap(({ values }) => values.map(({ metric }) => metric)));
   // How long ago the member was seen says nothing to somebody who writes now.
@@ -63,9 +65,9 @@ function figuresWords(evaluation: Evaluation, { enter }: TierRules, { ruleset }:
   return words.length === 0 ? null : `目前：${words.join('，')}`;
 }
 
-/** Null in the lowest tier, which nobody leaves downwards, and in a locked one. */
+/** Null in the lowest tier, which nobody leaves downwards. */
 function stayWords(evaluation: Evaluation, tier: TierRules, { ruleset }: Context): string | null {
-  if (tier.enter === null || tier === ruleset.tiers[0] || evaluation.stored.state.tierLock !== null) return null;
+  if (tier.enter === null || tier === ruleset.tiers[0]) return null;
   const ways = waysToStay(tier, evaluation, ruleset);
   const isInGrace = evaluation.stored.graceUntil !== null;
   return stayStepWords(ways, tier.label.zh) ?? (isInGrace ? null : `留在「${tier.label.zh}」的条件，你现在都满足`);

@@ -8,3 +8,9 @@ export const asTierLabel =
   ({ tiers }: Pick<Ruleset, 'tiers'>) =>
   (key: string): LocalizedText =>
     tiers.find((tier) => tier.key === key)?.label ?? unknown;
+
+/** What a member whose tier staff have locked reads instead of a next step. */
+export const lockedTierWords: LocalizedText = {
+  zh: '你的等级由顾问为你保留着，不会自动调整。',
+  en: 'Your level is kept for you by our staff and does not change by itself.',
+};

@@ -9,7 +9,7 @@ import { nextTier, waysInto, waysToStay } from '../../features/messages/template
 import { dailyCountStore } from '../../features/members/daily-count.store.js';
 import { metricLabel } from '../../insights/words/because-words.js';
 import { decisionForMember, inOrderForMember } from '../../insights/words/member-decision-words.js';
-import { asTierLabel } from '../../insights/words/tier-words.js';
+import { asTierLabel, lockedTierWords } from '../../insights/words/tier-words.js';
 import { money } from '../../insights/words/value-words.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { html, type Html } from '../html/html.js';
@@ -81,7 +81,7 @@ function steps(view: View): Html {
 
 function upWords({ words, language, member }: View, next: TierRules | null): string {
   const { evaluation, context } = member;
-  if (evaluation.stored.state.tierLock !== null) return words.level.held;
+  if (evaluation.stored.state.tierLock !== null) return lockedTierWords[language];
   if (next === null) return words.level.top;
   const { values, tagNames } = evaluation.decision;
   if (next.enter?.holds(values, tagNames) === true) return words.level.enough(next.label[language]);

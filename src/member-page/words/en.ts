@@ -32,7 +32,6 @@ export const en: typeof zh = {
     top: 'This is the highest level. Thank you for staying with us.',
     up: (tier) => `Shortest way up to ${tier}`,
     upNoWay: 'There is nothing you need to do. Just keep coming.',
-    held: 'Your level is kept for you by our staff and does not change by itself.',
     enough: (tier) => `You have all it takes for ${tier}. Your level will change soon.`,
     stay: (tier) => `Shortest way to stay ${tier}`,
     grace: (tier, date) => `${tier} is kept for you until ${date}.`,

@@ -27,7 +27,6 @@ export const zh = {
     top: '已经是最高等级，谢谢一路陪伴。',
     up: (tier: string): string => `升到${tier}，最近的一步`,
     upNoWay: '现在没有要你做的事，继续常来就好。',
-    held: '你的等级由顾问为你保留着，不会自动调整。',
     enough: (tier: string): string => `${tier}的条件已经够了，等级很快会更新。`,
     stay: (tier: string): string => `留在${tier}，最近的一步`,
     grace: (tier: string, date: string): string => `「${tier}」先为你留到 ${date}。`,

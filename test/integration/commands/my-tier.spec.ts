@@ -83,9 +83,9 @@ eachDatabase('我的等级', (open) => {
     expect(answers(product).group).toEqual([]);
   });
 
-  it('promises no next tier to a member whose tier is locked', async () => {
+  it('promises no next tier to a member whose tier is locked, and says that staff keep it', async () => {
     const product = await aMember(aFact('tier_locked', MONDAY, lu, { tier: 'regular', by: 'LinXia' }));
     await asks(product, inPrivate);
-    expect(answers(product).dm).toEqual(['你现在是「普通」。']);
+    expect(answers(product).dm).toEqual(['你现在是「普通」。你的等级由顾问为你保留着，不会自动调整。']);
   });
 });

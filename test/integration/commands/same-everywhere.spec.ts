@@ -177,6 +177,17 @@ eachDatabase('a member’s command', (open) => {
     expect([await factsAfter(from), answer]).toEqual([[...optIn.facts, ...pace], optIn.says[0]]);
   });
 
+  it.each(placesOf('my_tier'))('我的等级 says in every place that staff keep a locked tier: %s', async (place) => {
+    const { visitor, writes, happens, clock } = await aMember();
+    await happens(aFact('tier_locked', clock.now(), lu, { tier: 'loyal', by: 'LinXia' }));
+    const answer = place === 'page' ? (await visitor.get('/m')).text : await writes('我的等级', replyTo[place]);
+    expect([answer.includes('铁杆'), answer.includes('你的等级由顾问为你保留着，不会自动调整。')]).toEqual([
+      true,
+      true,
+    ]);
+    expect(answer).not.toContain('再下');
+  });
+
   it('人工 of every place is shown on the page with the answer of staff', async () => {
     const { visitor, writes, db } = await aMember();
     await writes('人工 发票开错了', replyTo.chat_dm);
