@@ -130,6 +130,32 @@ eachDatabase('a fact about the corp itself', (open) => {
     expect((await activeAlarms(product.db.read)).map(({ alarm: name }) => name)).toEqual(['acquisition_balance_low']);
   });
 
+  it('ends the alarms about the balance of acquisition links, and no others, when there are uses again', async () => {
+    const product = await aProduct(await open());
+    const alarm = (name: string, at: number, over = false) => aFact('app_alarm', at, {}, { alarm: name, over });
+    const active = async () => (await activeAlarms(product.db.read)).map(({ alarm: name }) => name).sort();
+    await product.happens(
+      alarm('inactive_alert', MONDAY - 2 * MINUTE),
+      alarm('acquisition_balance_low', MONDAY - 2 * MINUTE),
+      alarm('acquisition_balance_exhausted', MONDAY - MINUTE),
+      alarm('acquisition_quota_expire_soon', MONDAY - 2 * MINUTE),
+    );
+    await product.happens(alarm('acquisition_balance', MONDAY, true));
+    expect(await active()).toEqual(['acquisition_quota_expire_soon', 'inactive_alert']);
+  });
+
+  it('raises no alarm that was over when its callback was delivered late', async () => {
+    const product = await aProduct(await open());
+    const alarm = (name: string, at: number, over = false) => aFact('app_alarm', at, {}, { alarm: name, over });
+    const active = async () => (await activeAlarms(product.db.read)).map(({ alarm: name }) => name);
+    const [before, end] = [MONDAY - 2 * MINUTE, MONDAY - MINUTE];
+    await product.happens(alarm('acquisition_balance', end, true), alarm('inactive', end, true));
+    await product.happens(alarm('acquisition_balance_exhausted', before), alarm('inactive_alert', before));
+    expect(await active()).toEqual([]);
+    await product.happens(alarm('acquisition_balance_exhausted', MONDAY));
+    expect(await active()).toEqual(['acquisition_balance_exhausted']);
+  });
+
   it('makes the product read the tag library once for a burst of changes, and again for the next change', async () => {
     const product = await aProduct(await open());
     const reads = () => product.channel.ofKind('read_tags').length;

@@ -1,5 +1,6 @@
 import type { CallbackFields } from './callback-fields.js';
 import { withoutUndefined, type EventFact } from './event-fact.js';
+import { BALANCE_ALARMS } from '../../../domain/app-alarm.js';
 import { cutToCodePoints } from '../../../domain/cut-text.js';
 
 /**
@@ -37,17 +38,27 @@ export function staffFacts(fields: CallbackFields): readonly EventFact[] | undef
   }
 }
 
-/** `customer_acquisition` (W, P): alarms for the admin. New customers are reported by the contact events. */
+/**
+ * `customer_acquisition` (W, P; `balance_increased`, `quota_expire_soon`, `open_profile`, `message_from_customer` and
+ * `del_follow_user` in D-97299): alarms for the admin. New and lost customers are reported by the contact events.
+ */
 export function acquisitionFacts(fields: CallbackFields): readonly EventFact[] | undefined {
   const change = fields.text('ChangeType', 32);
   switch (change) {
     case 'balance_low':
     case 'balance_exhausted':
     case 'link_unavailable':
+    case 'quota_expire_soon': // Comes 14, 7, 3, 2 and 1 days before bought uses expire.
       return [alarmFact(`acquisition_${change}`)];
+    // There are uses again after there were none.
+    case 'balance_increased':
+      return [alarmFact(BALANCE_ALARMS, true)];
+    case 'open_profile':
     case 'friend_request':
     case 'customer_start_chat':
-    case 'delete_link':
+    case 'message_from_customer':
+    case 'del_follow_user':
+    case 'delete_link': // The daily check makes the link again.
       return [];
     default:
       return undefined;

@@ -297,13 +297,23 @@ describe('interpretCallback', () => {
     ['balance_low', 1],
     ['balance_exhausted', 1],
     ['link_unavailable', 1],
+    ['quota_expire_soon', 1],
+    ['open_profile', 0],
     ['friend_request', 0],
     ['customer_start_chat', 0],
+    ['message_from_customer', 0],
+    ['del_follow_user', 0],
     ['delete_link', 0],
   ])('makes of the acquisition link’s %s %i alarm', (name, alarms) => {
     expect(bare(told(event({ Event: 'customer_acquisition', ChangeType: name, LinkId: 'cawcde' })))).toHaveLength(
       alarms,
     );
+  });
+
+  it('ends the alarms about the balance when there are uses of acquisition links again', () => {
+    expect(bare(told(event({ Event: 'customer_acquisition', ChangeType: 'balance_increased' })))).toEqual([
+      { kind: 'app_alarm', at: 1795219200, member: {}, data: { alarm: 'acquisition_balance', over: true } },
+    ]);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { endsAlarm } from '../../../domain/app-alarm.js';
 import { DAY_MS } from '../../../domain/day.js';
 import type { Clock } from '../../../platform/clock.js';
 import type { Received } from '../../channel.js';
@@ -13,12 +14,15 @@ const words: readonly (readonly [name: string, zh: string])[] = [
   ['low_active', '企业微信提醒：应用活跃度低'],
   ['acquisition_balance_low', '获客助手余额不足'],
   ['acquisition_balance_exhausted', '获客助手余额已用完'],
+  ['acquisition_quota_expire_soon', '获客助手有一批使用量快到期，过期作废'],
   ['acquisition_link_unavailable', '有获客链接不可用'],
 ];
 
 /** The warnings of WeCom that need an admin, until they are withdrawn or a week old. */
 export class AppAlarms {
   private readonly active = new Map<string, number>();
+  /** When alarms were withdrawn: one from before may be delivered later. */
+  private readonly ended = new Map<string, number>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -29,11 +33,17 @@ export class AppAlarms {
   apply(received: readonly Received[]): void {
     for (const one of received) {
       if (one.kind !== 'fact' || one.fact.kind !== 'app_alarm') continue;
-      // WeCom withdraws only the alarms about an inactive app.
-      if (one.fact.data.over)
-        for (const name of this.active.keys()) if (!name.startsWith('acquisition_')) this.active.delete(name);
-      if (!one.fact.data.over) this.remember([{ alarm: one.fact.data.alarm, at: one.fact.at }]);
+      const { data, at } = one.fact;
+      if (data.over) this.end(data.alarm, at);
+      else if (![...this.ended].some(([over, endedAt]) => endedAt > at && endsAlarm(over, data.alarm)))
+        this.remember([{ alarm: data.alarm, at }]);
     }
+  }
+
+  private end(over: string, at: number): void {
+    this.ended.set(over, Math.max(at, this.ended.get(over) ?? 0));
+    for (const [alarm, raisedAt] of this.active)
+      if (raisedAt <= at && endsAlarm(over, alarm)) this.active.delete(alarm);
   }
 
   /** A text for an admin; empty without alarms. */

@@ -258,10 +258,18 @@ const acquisition = (change: string, tells?: EventRow['tells']): EventRow =>
 
 /** §3.4 */
 const acquisitionRows: readonly EventRow[] = [
-  ...['balance_low', 'balance_exhausted', 'link_unavailable'].map((change) =>
+  ...['balance_low', 'balance_exhausted', 'link_unavailable', 'quota_expire_soon'].map((change) =>
     acquisition(change, () => alarm(`acquisition_${change}`)),
   ),
-  ...['friend_request', 'customer_start_chat', 'delete_link'].map((change) => acquisition(change)),
+  acquisition('balance_increased', () => alarm('acquisition_balance', true)),
+  ...[
+    'open_profile',
+    'friend_request',
+    'customer_start_chat',
+    'message_from_customer',
+    'del_follow_user',
+    'delete_link',
+  ].map((change) => acquisition(change)),
 ];
 
 const appHead = { FromUserName: 'LinXia', AgentID: 1_000_002 };
