@@ -89,6 +89,8 @@ export type Action =
       /** Our id of the link, and the version of our request for it. */
       readonly way: number;
       readonly version: number;
+      /** When somebody asked for the link, epoch ms: WeCom cannot have made it before. Absent in older requests. */
+      readonly openedAt?: number;
       /** The channel in its address; WeCom reports it with whoever comes by it. */
       readonly state: string;
       readonly name: string;

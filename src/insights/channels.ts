@@ -1,20 +1,26 @@
 import { z } from 'zod';
 import { dayOf, momentOf, type Day } from '../domain/day.js';
+import { ACQUISITION_QUOTA, acquisitionQuotaSchema } from '../domain/ways/acquisition-quota.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storedOr } from '../platform/database/stored-json.js';
 import { reasonLabel } from './words/reason-words.js';
 
 /**
- * A way by which people come: a code to scan, an acquisition link, a scene of customer service, or a source that WeCom
- * reported and that is none of ours. A figure is null where nobody counts it.
+ * A way by which people come: a code to scan, an acquisition link, a scene of customer service, all codes of members
+ * together, or a source that WeCom reported and that is none of ours (`others`: all further sources together). Every contact
+ * with a source is counted in the row of that source. A figure is null where nobody counts it.
  */
 export interface ChannelInList {
-  readonly kind: 'code' | 'link' | 'kf' | 'source';
+  readonly kind: 'code' | 'link' | 'kf' | 'members' | 'source' | 'others';
   /** What WeCom reports with whoever comes: the `state` of a contact, the scene of customer service. */
   readonly source: string;
   readonly name: string;
-  /** The contact way, which can be retired; null for the other kinds. */
+  /** How many codes or sources the row sums up; null for a row of one. */
+  readonly sums: number | null;
+  /** The contact way, which can be retired; null for the other kinds, and for one that is retired. */
   readonly wayId: number | null;
+  /** Out of use, and listed because people came by it. */
+  readonly retired: boolean;
   readonly staff: readonly string[];
   readonly tags: readonly string[];
   /** The address of a link or a scene. */
@@ -32,16 +38,18 @@ export interface ChannelInList {
   readonly lastAt: number | null;
 }
 
-export interface AcquisitionQuota {
-  readonly total: number;
-  readonly balance: number;
+export interface AcquisitionQuota extends z.output<typeof acquisitionQuotaSchema> {
   /** Epoch ms. */
   readonly readAt: number;
 }
 
 const texts = z.array(z.string());
 const namedTags = z.array(z.object({ name: z.string() }));
-const quota = z.object({ total: z.number(), balance: z.number() });
+/** What rows of no contact way of their own have in common. */
+const noWay = {
+  ...{ sums: null, wayId: null, retired: false, staff: [], tags: [], address: null, qr: null },
+  ...{ problemLabel: null, clicked30d: null, spoke: null },
+};
 
 interface WayRow {
   readonly id: number;
@@ -57,12 +65,28 @@ interface WayRow {
   readonly clicked: number | null;
   readonly added: number;
   readonly last_at: number | null;
+  readonly retired: number;
 }
 
+interface SourceRow {
+  readonly state: string;
+  readonly added: number;
+  readonly last_at: number | null;
+}
+
+/** Sums of rows; `added` is null when there are none. */
+interface Sum {
+  readonly sums: number;
+  readonly added: number | null;
+  readonly last_at: number | null;
+}
+
+/** Other apps may give every customer a source of their own. */
+const SOURCES_SHOWN = 200;
 /** Days of the clicks. Those of a link end yesterday, because WeCom counts a day when it is over. */
 const DAYS_SHOWN = 30;
 
-/** All channels, those that brought the most first. */
+/** All channels, those that brought the most first, and the retired ones and the remaining sources at the end. */
 export async function listChannels(
   sql: Sql,
   { now, timeZone }: { readonly now: number; readonly timeZone: string },
@@ -70,43 +94,52 @@ export async function listChannels(
   const today = dayOf(now, timeZone);
   const ways = await waysOf(sql, today - DAYS_SHOWN);
   const scenes = await scenesOf(sql, momentOf(today - DAYS_SHOWN + 1, 0, timeZone));
-  const all = [...ways, ...scenes, ...(await sourcesOf(sql))];
+  const all = [...ways, ...scenes, ...(await memberCodesOf(sql)), ...(await sourcesOf(sql))];
   const size = ({ added, clicked30d }: ChannelInList): number => added ?? clicked30d ?? 0;
-  return all.sort((one, other) => size(other) - size(one) || (one.source < other.source ? -1 : 1));
+  const isLast = ({ retired, kind }: ChannelInList): number => (retired || kind === 'others' ? 1 : 0);
+  return all.sort(
+    (one, other) => isLast(one) - isLast(other) || size(other) - size(one) || (one.source < other.source ? -1 : 1),
+  );
 }
 
 /** Null until it was read once, which happens when there is an acquisition link. */
 export async function acquisitionQuota(sql: Sql): Promise<AcquisitionQuota | null> {
   const row = await sql.one<{ value: string; changed_at: number }>(
-    `SELECT value, changed_at FROM setting WHERE name = 'acquisition_quota'`,
+    'SELECT value, changed_at FROM setting WHERE name = $1',
+    [ACQUISITION_QUOTA],
   );
-  const read = row && storedOr(row.value, quota, null);
+  const read = row && storedOr(row.value, acquisitionQuotaSchema, null);
   return read ? { ...read, readAt: row.changed_at } : null;
 }
 
+/** Codes and links in use, and those out of use by which somebody came. */
 async function waysOf(sql: Sql, from: Day): Promise<ChannelInList[]> {
   const rows = await sql.all<WayRow>(
-    `SELECT w.id, w.kind, w.state, w.name, w.staff, w.tags, w.qr, w.problem, w.spoke, w.spoke_unknown,
+    `SELECT w.id, w.kind, w.state, w.name, w.staff, w.tags, w.qr, w.problem, w.spoke, w.spoke_unknown, w.retired,
        (SELECT SUM(d.clicked) FROM acquisition_day d WHERE d.way_id = w.id AND d.day >= $1) AS clicked,
        (SELECT COUNT(DISTINCT f.external_userid) FROM follow f WHERE f.state = w.state) AS added,
        (SELECT MAX(f.since) FROM follow f WHERE f.state = w.state) AS last_at
-     FROM contact_way w WHERE w.retired = 0 AND w.kind IN ('channel', 'link')`,
+     FROM contact_way w WHERE w.kind IN ('channel', 'link')
+       AND (w.retired = 0 OR EXISTS (SELECT 1 FROM follow f WHERE f.state = w.state))`,
     [from],
   );
   return rows.map((row): ChannelInList => {
-    const isLink = row.kind === 'link';
+    const [isLink, retired] = [row.kind === 'link', row.retired === 1];
+    const picture = retired ? null : row.qr;
     // Where WeCom says it of none of the customers, nought would be wrong.
     const isUnknown = row.spoke === null || (Number(row.spoke) === 0 && Number(row.spoke_unknown) > 0);
     return {
       kind: isLink ? 'link' : 'code',
       source: row.state,
       name: row.name,
-      wayId: row.id,
+      sums: null,
+      wayId: retired ? null : row.id,
+      retired,
       staff: storedOr(row.staff, texts, []),
       tags: storedOr(row.tags, namedTags, []).map(({ name }) => name),
-      address: isLink ? row.qr : null,
-      qr: isLink ? null : row.qr,
-      problemLabel: row.problem === null ? null : reasonLabel(row.problem),
+      address: isLink ? picture : null,
+      qr: isLink ? null : picture,
+      problemLabel: row.problem === null || retired ? null : reasonLabel(row.problem),
       clicked30d: row.clicked === null ? null : Number(row.clicked),
       added: Number(row.added),
       spoke: isUnknown ? null : Number(row.spoke),
@@ -133,10 +166,11 @@ async function scenesOf(sql: Sql, from: number): Promise<ChannelInList[]> {
   return [...new Set([...known.keys(), ...counted.keys()])].map((name): ChannelInList => {
     const [way, figures] = [known.get(name), counted.get(name)];
     return {
+      ...noWay,
       kind: 'kf',
       source: name,
       name: way?.name || name,
-      ...{ wayId: null, staff: [], tags: [], qr: null, added: null, spoke: null },
+      added: null,
       address: way?.url ?? null,
       problemLabel: way?.problem ? reasonLabel(way.problem) : null,
       clicked30d: Number(figures?.entered ?? 0),
@@ -145,20 +179,38 @@ async function scenesOf(sql: Sql, from: number): Promise<ChannelInList[]> {
   });
 }
 
-/** Sources seen on contacts that are nobody's code: made by hand in WeCom, or by another app. */
-async function sourcesOf(sql: Sql): Promise<ChannelInList[]> {
-  const rows = await sql.all<{ state: string; added: number; last_at: number | null }>(
-    `SELECT f.state, COUNT(DISTINCT f.external_userid) AS added, MAX(f.since) AS last_at FROM follow f
-     WHERE f.state IS NOT NULL AND f.state <> '' AND NOT EXISTS (SELECT 1 FROM contact_way w WHERE w.state = f.state)
-     GROUP BY f.state ORDER BY COUNT(DISTINCT f.external_userid) DESC LIMIT 200`,
+/** The codes with which members invite others, as one row. No row when nobody came by one. */
+async function memberCodesOf(sql: Sql): Promise<ChannelInList[]> {
+  const row = await sql.one<Sum>(
+    `SELECT COUNT(*) AS sums, SUM(added) AS added, MAX(last_at) AS last_at FROM (
+       SELECT COUNT(DISTINCT f.external_userid) AS added, MAX(f.since) AS last_at FROM follow f
+       JOIN contact_way w ON w.state = f.state WHERE w.kind NOT IN ('channel', 'link') GROUP BY f.state) one`,
   );
-  return rows.map((row): ChannelInList => ({
-    kind: 'source',
-    source: row.state,
-    name: row.state,
-    ...{ wayId: null, staff: [], tags: [], address: null, qr: null },
-    ...{ problemLabel: null, clicked30d: null, spoke: null },
-    added: Number(row.added),
-    lastAt: row.last_at,
+  return sumRow('members', row);
+}
+
+/**
+ * Sources seen on contacts that are nobody's code: made by hand in WeCom, or by another app. Those beyond the largest are
+ * one row.
+ */
+async function sourcesOf(sql: Sql): Promise<ChannelInList[]> {
+  const sources = `SELECT f.state, COUNT(DISTINCT f.external_userid) AS added, MAX(f.since) AS last_at FROM follow f
+     WHERE f.state IS NOT NULL AND f.state <> '' AND NOT EXISTS (SELECT 1 FROM contact_way w WHERE w.state = f.state)
+     GROUP BY f.state ORDER BY COUNT(DISTINCT f.external_userid) DESC, f.state`;
+  const rows = await sql.all<SourceRow>(`${sources} LIMIT ${SOURCES_SHOWN}`);
+  const rest = await sql.one<Sum>(
+    `SELECT COUNT(*) AS sums, SUM(added) AS added, MAX(last_at) AS last_at
+     FROM (${sources} LIMIT ${Number.MAX_SAFE_INTEGER} OFFSET ${SOURCES_SHOWN}) one`,
+  );
+  const listed = rows.map((row): ChannelInList => ({
+    ...noWay,
+    ...{ kind: 'source', source: row.state, name: row.state, added: Number(row.added), lastAt: row.last_at },
   }));
+  return [...listed, ...sumRow('others', rest)];
+}
+
+function sumRow(kind: 'members' | 'others', row: Sum | undefined): ChannelInList[] {
+  const sums = Number(row?.sums ?? 0);
+  if (!row || sums === 0) return [];
+  return [{ ...noWay, kind, source: '', name: '', sums, added: Number(row.added), lastAt: row.last_at }];
 }

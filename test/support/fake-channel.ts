@@ -113,7 +113,7 @@ export class FakeChannel implements Channel {
       case 'ensure_acquisition_link':
         return this.way(`link-${action.state}`, action.state);
       case 'read_acquisition_stats':
-        return { result: { days: [], spoke: 0, spokeUnknown: 0, total: 0, balance: 0 } };
+        return { result: { days: [], spoke: 0, spokeUnknown: 0, quota: { total: 0, balance: 0 } } };
       case 'read_group_stats':
         return { result: { days: [] } };
       case 'mass_send':

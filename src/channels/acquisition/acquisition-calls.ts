@@ -5,8 +5,10 @@ import type { ApiCall, WecomApp } from '../wecom-app.js';
 const PATH = 'externalcontact/customer_acquisition';
 const PAGE = 100;
 const CUSTOMERS_PAGE = 1_000;
-/** A cursor that never ends would be followed for ever. 100 pages are 10 000 links, far beyond WeCom's limit, or 100 000 customers. */
-const MAX_PAGES = 100;
+/** A cursor that never ends would be followed for ever. 1000 pages are 100 000 links, or a million customers of one link. */
+const MAX_PAGES = 1_000;
+/** G. */
+const MAY_NOT_CALL = 48002;
 
 /** What one link is to be (contract part 2 §5). */
 export interface LinkSettings {
@@ -25,10 +27,11 @@ const cursor = z
   .string()
   .nullish()
   .transform((text) => text ?? '');
-const number = z
+/** A figure that WeCom leaves out is unknown, not nought. */
+const figure = z
   .number()
   .nullish()
-  .transform((figure) => figure ?? 0);
+  .transform((known) => known ?? null);
 const anything = z.object({});
 const link = z.object({
   link_id: z.string(),
@@ -40,7 +43,8 @@ const link = z.object({
     .string()
     .nullish()
     .transform((text) => text ?? ''),
-  create_time: number,
+  /** Seconds. */
+  create_time: figure,
   skip_verify: z
     .boolean()
     .nullish()
@@ -85,7 +89,7 @@ export const updateLink = async (app: WecomApp, linkId: string, settings: LinkSe
 async function write<T>(app: WecomApp, settings: LinkSettings, call: ApiCall<T>): Promise<T> {
   const whole = { ...call, body: { ...call.body, ...bodyOf(settings) } };
   if (settings.priority.length === 0) return app.call(whole);
-  const answered = await app.tryCall(whole, [48002]);
+  const answered = await app.tryCall(whole, [MAY_NOT_CALL]);
   if (!answered.ok) throw new GiveUp('acquisition_priority_refused', { message: `errcode ${answered.errcode}` });
   return answered.data;
 }
@@ -112,25 +116,35 @@ export async function deleteLink(app: WecomApp, linkId: string): Promise<void> {
   if (!answered.ok && (await linkIds(app)).includes(linkId)) await app.call(call);
 }
 
-/** The links that this app has made. */
-export const linkIds = (app: WecomApp): Promise<string[]> =>
-  pages(async (from) => {
+/** All links that this app has made. Throws `GiveUp` when the list has no end, because a missing id would be wrong. */
+export async function linkIds(app: WecomApp): Promise<string[]> {
+  const found: string[] = [];
+  const isComplete = await readPages(async (from) => {
     const answer = await app.call({
       endpoint: `${PATH}/list_link`,
       body: { limit: PAGE, ...from },
       answer: z.object({ link_id_list: texts, next_cursor: cursor }),
     });
-    return { items: answer.link_id_list, next: answer.next_cursor };
+    found.push(...answer.link_id_list);
+    return answer.next_cursor;
   });
-
-export interface LinkCustomer {
-  readonly externalUserId: string;
-  /** Null where WeCom does not say it (`chat_status` 2, which the documents do not explain [?]). */
-  readonly hasSpoken: boolean | null;
+  if (!isComplete) throw new GiveUp('acquisition_list_without_end', { message: `${found.length} links were read` });
+  return found;
 }
 
-export const customersOf = (app: WecomApp, linkId: string): Promise<LinkCustomer[]> =>
-  pages(async (from) => {
+export interface CustomerCounts {
+  readonly customers: number;
+  readonly spoke: number;
+  /** Of how many WeCom does not say whether they spoke (`chat_status` 2). */
+  readonly spokeUnknown: number;
+  /** False when the list has no end: there are more customers than were counted. */
+  readonly isComplete: boolean;
+}
+
+/** Counts the customers of a link, page by page, because there may be very many. */
+export async function countCustomers(app: WecomApp, linkId: string): Promise<CustomerCounts> {
+  let [customers, spoke, spokeUnknown] = [0, 0, 0];
+  const isComplete = await readPages(async (from) => {
     const answer = await app.call({
       endpoint: `${PATH}/customer`,
       body: { link_id: linkId, limit: CUSTOMERS_PAGE, ...from },
@@ -142,45 +156,75 @@ export const customersOf = (app: WecomApp, linkId: string): Promise<LinkCustomer
         next_cursor: cursor,
       }),
     });
-    const items = answer.customer_list.map(({ external_userid: externalUserId, chat_status: status }) => ({
-      externalUserId,
-      hasSpoken: status === 0 || status === 1 ? status === 1 : null,
-    }));
-    return { items, next: answer.next_cursor };
+    for (const { chat_status: status } of answer.customer_list) {
+      customers += 1;
+      if (status === 1) spoke += 1;
+      else if (status !== 0) spokeUnknown += 1;
+    }
+    return answer.next_cursor;
   });
+  return { customers, spoke, spokeUnknown, isComplete };
+}
 
-/** The customers who clicked and who were added on one day. `dayMs`: its first moment, epoch ms. */
+/** The customers who clicked and who were added on one day; null where WeCom does not say it. `dayMs`: its first moment, epoch ms. */
 export async function countsOfDay(
   app: WecomApp,
   linkId: string,
   dayMs: number,
-): Promise<{ readonly clicked: number; readonly added: number }> {
+): Promise<{ readonly clicked: number | null; readonly added: number | null }> {
   const seconds = Math.floor(dayMs / 1_000);
   const answer = await app.call({
     endpoint: `${PATH}/statistic`,
     body: { link_id: linkId, start_time: seconds, end_time: seconds },
-    answer: z.object({ click_link_customer_cnt: number, new_customer_cnt: number }),
+    answer: z.object({ click_link_customer_cnt: figure, new_customer_cnt: figure }),
   });
   return { clicked: answer.click_link_customer_cnt, added: answer.new_customer_cnt };
 }
 
-export const quotaOf = (app: WecomApp): Promise<{ readonly total: number; readonly balance: number }> =>
-  app.call({
-    endpoint: 'externalcontact/customer_acquisition_quota',
-    answer: z.object({ total: number, balance: number }),
-  });
+/** What is left of the bought uses; null where WeCom does not say it. */
+export interface Quota {
+  readonly total: number | null;
+  readonly balance: number | null;
+  /** The uses that expire first. `at`: midnight before, epoch ms; the purchase decides at which time of that day. */
+  readonly expires: { readonly at: number; readonly count: number } | null;
+}
 
-async function pages<T>(
-  page: (from: { readonly cursor?: string }) => Promise<{ readonly items: readonly T[]; readonly next: string }>,
-): Promise<T[]> {
-  const found: T[] = [];
-  let from: { readonly cursor?: string } = {};
-  for (let count = 0; count < MAX_PAGES; count += 1) {
-    const { items, next } = await page(from);
-    found.push(...items);
-    // A cursor that stands still would bring the same page again.
-    if (next === '' || next === from.cursor) break;
+const quotaAnswer = z.object({
+  total: figure,
+  balance: figure,
+  quota_list: z
+    .array(z.object({ expire_date: figure, balance: figure }))
+    .nullish()
+    .transform((list) => list ?? []),
+});
+const quotaCall = { endpoint: 'externalcontact/customer_acquisition_quota', answer: quotaAnswer };
+
+export const quotaOf = async (app: WecomApp): Promise<Quota> => readQuota(await app.call(quotaCall));
+
+/** The app may not use acquisition links (48002): null. */
+export async function quotaIfAllowed(app: WecomApp): Promise<Quota | null> {
+  const answered = await app.tryCall(quotaCall, [MAY_NOT_CALL]);
+  return answered.ok ? readQuota(answered.data) : null;
+}
+
+function readQuota({ total, balance, quota_list: batches }: z.output<typeof quotaAnswer>): Quota {
+  const [first] = batches
+    .flatMap(({ expire_date: seconds, balance: count }) =>
+      seconds === null || count === null || count === 0 ? [] : [{ at: seconds * 1_000, count }],
+    )
+    .sort((one, other) => one.at - other.at);
+  return { total, balance, expires: first ?? null };
+}
+
+/** Follows the cursors to the end. False when there is no end: the limit is reached, or a cursor comes twice. */
+async function readPages(readPage: (from: { readonly cursor?: string }) => Promise<string>): Promise<boolean> {
+  const seen = new Set<string>();
+  for (let from: { readonly cursor?: string } = {}; seen.size < MAX_PAGES;) {
+    const next = await readPage(from);
+    if (next === '') return true;
+    if (seen.has(next)) return false;
+    seen.add(next);
     from = { cursor: next };
   }
-  return found;
+  return false;
 }

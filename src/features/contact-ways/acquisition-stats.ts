@@ -4,6 +4,7 @@ import type { ActionOf } from '../../domain/action.js';
 import { readAcquisitionStatsKey } from '../../domain/action-keys.js';
 import { DAY_MS, dayOf, isoDay, momentOf } from '../../domain/day.js';
 import { priorities } from '../../domain/priorities.js';
+import { ACQUISITION_QUOTA, acquisitionQuotaSchema } from '../../domain/ways/acquisition-quota.js';
 import type { NewOutboxRow } from '../../outbox/outbox-row.js';
 import { writeSetting } from '../../platform/database/settings.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -15,9 +16,6 @@ import { contactWayStore } from './contact-way.store.js';
 const READ_AT_MINUTE = 4 * 60 + 50;
 /** Each day is a call of its own, so after a long pause only the last days are read. */
 const MAX_DAYS = 7;
-
-/** The setting that holds what is left of the bought uses: `{total, balance}`, changed at the last read. */
-export const ACQUISITION_QUOTA = 'acquisition_quota';
 
 /** Plans one read for each acquisition link: the days that are not counted yet, up to yesterday. */
 export async function acquisitionStatActions({ tx, context, now }: Run): Promise<NewOutboxRow[]> {
@@ -49,10 +47,10 @@ export async function acquisitionStatActions({ tx, context, now }: Run): Promise
 const count = z.number().int().min(0);
 const stats = z.object({
   days: z.array(z.object({ at: z.number(), clicked: count, added: count })),
-  spoke: count,
-  spokeUnknown: count,
-  total: count,
-  balance: count,
+  // Null where the list of customers has no end.
+  spoke: count.nullable(),
+  spokeUnknown: count.nullable(),
+  quota: acquisitionQuotaSchema,
 });
 
 /** Stores the figures that a read answered with. */
@@ -61,8 +59,8 @@ export async function applyAcquisitionStats(
   { way }: ActionOf<'read_acquisition_stats'>,
   done: ActionResult,
 ): Promise<void> {
-  const { days, spoke, spokeUnknown, total, balance } = stats.parse(done.result);
+  const { days, spoke, spokeUnknown, quota } = stats.parse(done.result);
   const counted = days.map(({ at, ...counts }) => ({ ...counts, day: dayOf(at, timeZone) }));
   await contactWayStore.recordStats(tx, way, { days: counted, spoke, spokeUnknown });
-  await writeSetting(tx, ACQUISITION_QUOTA, storableJson({ total, balance }), now);
+  await writeSetting(tx, ACQUISITION_QUOTA, storableJson(quota), now);
 }

@@ -97,6 +97,8 @@ const storedWay = (row: Row, staff: readonly string[], tags: readonly TagRef[]):
 const nextVersion = (now: string): string =>
   `changed_at = CASE WHEN changed_at < ${now} THEN ${now} ELSE changed_at + 1 END`;
 
+const DUE_PAGE = 500;
+
 interface Waiting {
   /** The member of staff who waits for the picture. */
   readonly askedBy: string | null;
@@ -192,13 +194,21 @@ export class ContactWayStore {
     return (await sql.one('SELECT id FROM contact_way WHERE state = $1', [state])) !== undefined;
   }
 
-  /** `unreadable`: rows that another version of the product, a bug or a person wrote. */
-  async due(sql: Sql): Promise<{
+  /**
+   * Those of these kinds that may differ from what WeCom has, in pages by ascending id; `last` is null after the last page.
+   * `unreadable`: rows that another version of the product, a bug or a person wrote.
+   */
+  async due(
+    sql: Sql,
+    { kinds, after }: { readonly kinds: readonly StoredWay['kind'][]; readonly after: number },
+  ): Promise<{
     ways: StoredWay[];
     unreadable: { readonly id: number; readonly changedAt: number; readonly problem: string }[];
+    last: number | null;
   }> {
     const rows = await sql.all<Row>(
-      `SELECT ${columns} FROM contact_way WHERE due = 1 AND retired = 0 ORDER BY id LIMIT 500`,
+      `SELECT ${columns} FROM contact_way WHERE due = 1 AND retired = 0 AND id > $1 AND kind IN ${inTexts(sql, 2)} ORDER BY id LIMIT ${DUE_PAGE}`,
+      [after, storableJson(kinds)],
     );
     const readings = rows.map((row) => ({ row, read: readWay(row) }));
     return {
@@ -206,6 +216,7 @@ export class ContactWayStore {
       unreadable: readings.flatMap(({ row, read }) =>
         read.ok ? [] : [{ id: row.id, changedAt: row.changed_at, problem: read.problem }],
       ),
+      last: rows.length < DUE_PAGE ? null : rows.at(-1)!.id,
     };
   }
 
@@ -350,8 +361,8 @@ export class ContactWayStore {
       spokeUnknown,
     }: {
       readonly days: readonly { readonly day: Day; readonly clicked: number; readonly added: number }[];
-      readonly spoke: number;
-      readonly spokeUnknown: number;
+      readonly spoke: number | null;
+      readonly spokeUnknown: number | null;
     },
   ): Promise<void> {
     await tx.insert(

@@ -33,21 +33,36 @@ export const configuredWays = ({ channels }: WayPolicy): NewWay[] =>
     skipVerify,
   }));
 
-/** Actions for the contact ways that may differ from what WeCom has. */
-export async function contactWayActions({ tx, context, now }: Run): Promise<NewOutboxRow[]> {
-  const { ways: dueWays, unreadable } = await contactWayStore.due(tx);
-  const due = dueWays.filter(({ kind }) => context.abilities.has(ensuredBy(kind)));
-  for (const { id, changedAt, problem } of unreadable) {
-    await contactWayStore.recordProblem(tx, id, 'unreadable', changedAt);
-    await setAsideStore.add(tx, [{ source: 'way', row: id, problem }], now);
+/** Actions for all contact ways that may differ from what WeCom has and that a channel can make. */
+export async function contactWayActions(run: Run): Promise<NewOutboxRow[]> {
+  const { tx, context, now } = run;
+  const kinds = (['channel', 'link', 'vip'] as const).filter((kind) => context.abilities.has(ensuredBy(kind)));
+  if (kinds.length === 0) return [];
+  const left = await staffStore.left(tx);
+  const planned: NewOutboxRow[] = [];
+  for (let after: number | null = 0; after !== null;) {
+    const due: Awaited<ReturnType<typeof contactWayStore.due>> = await contactWayStore.due(tx, { kinds, after });
+    for (const { id, changedAt, problem } of due.unreadable) {
+      await contactWayStore.recordProblem(tx, id, 'unreadable', changedAt);
+      await setAsideStore.add(tx, [{ source: 'way', row: id, problem }], now);
+    }
+    planned.push(...(await actionsFor(run, due.ways, left)));
+    after = due.last;
   }
+  return planned;
+}
+
+async function actionsFor(
+  { tx, context, now }: Run,
+  due: readonly StoredWay[],
+  left: ReadonlySet<string>,
+): Promise<NewOutboxRow[]> {
   if (due.length === 0) return [];
   await setAsideStore.clear(
     tx,
     'way',
     due.map(({ id }) => id),
   );
-  const left = await staffStore.left(tx);
   const staffOfVip = await staffOfVips(tx, due, left);
   const planned: NewOutboxRow[] = [];
   for (const way of due) {
@@ -73,10 +88,10 @@ const ensuredBy = (kind: StoredWay['kind']): 'ensure_acquisition_link' | 'ensure
   kind === 'link' ? 'ensure_acquisition_link' : 'ensure_contact_way';
 
 function ensureAction(way: StoredWay, staff: readonly string[], left: ReadonlySet<string>): Action {
-  const { id, changedAt: version, state, name, skipVerify, configId, priority } = way;
+  const { id, changedAt: version, createdAt: openedAt, state, name, skipVerify, configId, priority } = way;
   const request = { way: id, version, state, staff, skipVerify, ...(configId === null ? {} : { configId }) };
   return way.kind === 'link'
-    ? { kind: 'ensure_acquisition_link', ...request, name, priority: staffOfWay(priority, left) }
+    ? { kind: 'ensure_acquisition_link', ...request, openedAt, name, priority: staffOfWay(priority, left) }
     : { kind: 'ensure_contact_way', ...request, remark: name };
 }
 

@@ -6,7 +6,7 @@ import type { Action } from '../../../src/domain/action.js';
 import type { ActionResult, AttemptOutcome } from '../../../src/channels/channel.js';
 import { eachDatabase } from '../../support/databases.js';
 import { FakeChannel } from '../../support/fake-channel.js';
-import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/test-product.js';
+import { aFact, aProduct, MONDAY, xiaolu, type TestProduct } from '../../support/test-product.js';
 
 const abilities = [
   ...new FakeChannel().abilities,
@@ -34,7 +34,8 @@ class CountingChannel extends FakeChannel {
     if (action.kind !== 'read_acquisition_stats') return done;
     const days: { at: number; clicked: number; added: number }[] = [];
     for (let at = action.fromMs; at <= action.toMs; at += DAY_MS) days.push({ at, clicked: 2, added: 1 });
-    return { result: { days, spoke: this.known ? 1 : 0, spokeUnknown: this.known ? 0 : 3, total: 200, balance: 12 } };
+    const spoke = { spoke: this.known ? 1 : 0, spokeUnknown: this.known ? 0 : 3 };
+    return { result: { days, ...spoke, quota: { total: 200, balance: 12, expires: null } } };
   }
 
   override findOutcome(action: Action): Promise<AttemptOutcome> {
@@ -107,6 +108,17 @@ eachDatabase('an acquisition link', (open) => {
     ]);
     expect(product.channel.ofKind('retire_contact_way')).toEqual([]);
     expect(await channelsOf(product)).toEqual([]);
+  });
+
+  it('keeps its row, marked retired, while people who came by it are known', async () => {
+    const product = await aProduct(await open(), { channel: new CountingChannel() });
+    const id = await openLink(product);
+    await product.happens(aFact('contact_added', MONDAY, xiaolu, { staff: 'LinXia', state: 'sms' }));
+    const context = await product.engine.context();
+    await product.db.write((tx) => retireWay({ tx, context, now: product.clock.now() }, id));
+    expect(await channelsOf(product)).toMatchObject([
+      { kind: 'link', source: 'sms', retired: true, wayId: null, address: null, added: 1 },
+    ]);
   });
 
   it('is refused where no corp is connected', async () => {

@@ -8,7 +8,9 @@ function theAlarms() {
   let now = AT;
   const alarms = new AppAlarms({ now: () => now });
   const apply = (alarm: string, at: number, over = false): void =>
-    alarms.apply([{ kind: 'fact', fact: { key: `${alarm}${at}`, kind: 'app_alarm', at, member: {}, data: { alarm, over } } }]);
+    alarms.apply([
+      { kind: 'fact', fact: { key: `${alarm}${at}`, kind: 'app_alarm', at, member: {}, data: { alarm, over } } },
+    ]);
   return { alarms, apply, later: (ms: number) => (now += ms) };
 }
 
