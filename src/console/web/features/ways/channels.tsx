@@ -1,16 +1,18 @@
 import { App, Button, Image, type TableColumnsType } from 'antd';
 import { useMemo } from 'react';
 import type { Pages } from '../../api/page.js';
-import { useChannels, useRetireContactWay, type ChannelRow } from '../../api/ways.js';
+import { useChannels, useRetireContactWay, type ChannelRow, type Quota } from '../../api/ways.js';
 import { Blank } from '../../components/blank.js';
 import { dangerous } from '../../components/confirm-danger.js';
+import { dateOf } from '../../components/corp-time.js';
 import { faultText } from '../../components/fault-notice.js';
 import { count } from '../../components/figures.js';
-import { Moment } from '../../components/moment.js';
+import { Moment, useCorpTime } from '../../components/moment.js';
 import pill from '../../components/pill.module.css';
 import { Records } from '../../components/records.js';
 import sheet from '../../components/sheet.module.css';
 import { useTexts } from '../../i18n/i18n.js';
+import { EntryCode } from './entry-code.js';
 import styles from './ways.module.css';
 
 const shown = (figure: number | null): string => (figure === null ? '—' : count(figure));
@@ -24,18 +26,23 @@ function useColumns(): TableColumnsType<ChannelRow> {
         title: t('ways.kind'),
         key: 'kind',
         width: 130,
-        render: (_, { kind }) => <span className={pill.tag}>{t(`channels.kind.${kind}`)}</span>,
+        render: (_, { kind, retired }) => (
+          <>
+            <span className={pill.tag}>{t(`channels.kind.${kind}`)}</span>
+            {retired && <small className={`faint ${styles.retired}`}>{t('channels.retired')}</small>}
+          </>
+        ),
       },
       {
         title: t('channels.staff'),
         key: 'staff',
-        width: 190,
+        width: 150,
         render: (_, { staff }) => staff.join('、') || '—',
       },
       ...(['clicked30d', 'added', 'spoke'] as const).map((figure) => ({
         title: <span title={t(`channels.${figure}Hint`)}>{t(`channels.${figure}`)}</span>,
         key: figure,
-        width: 104,
+        width: figure === 'clicked30d' ? 124 : 104,
         align: 'right' as const,
         render: (_: unknown, row: ChannelRow) => <span className="figures">{shown(row[figure])}</span>,
       })),
@@ -70,12 +77,7 @@ export function Channels() {
   return (
     <section className={styles.kind} aria-label={t('channels.title')}>
       <h2>{t('channels.title')}</h2>
-      {quota && (
-        <p className={quota.balance === 0 ? styles.problem : 'faint'} role={quota.balance === 0 ? 'alert' : undefined}>
-          {t('channels.quota', { balance: count(quota.balance), total: count(quota.total) })} ·{' '}
-          <Moment at={quota.readAt} />
-        </p>
-      )}
+      {quota && <QuotaLine quota={quota} />}
       <div className={sheet.sheet}>
         <Records<ChannelRow>
           label={t('channels.title')}
@@ -91,21 +93,52 @@ export function Channels() {
   );
 }
 
+/** An unknown balance is no alarm. */
+function QuotaLine({ quota: { balance, total, expires, readAt } }: { readonly quota: Quota }) {
+  const { t } = useTexts();
+  const time = useCorpTime();
+  const isUsedUp = balance === 0;
+  return (
+    <p className={isUsedUp ? styles.problem : 'faint'} role={isUsedUp ? 'alert' : undefined}>
+      {balance === null
+        ? t('channels.quotaUnknown')
+        : total === null
+          ? t('channels.quotaLeft', { balance: count(balance) })
+          : t('channels.quota', { balance: count(balance), total: count(total) })}{' '}
+      {expires && `· ${t('channels.expires', { n: count(expires.count), date: dateOf(expires.at, time) })} `}·{' '}
+      <Moment at={readAt} />
+    </p>
+  );
+}
+
+/** A row that sums up others has no name of its own. */
+const useNameOf = () => {
+  const { t } = useTexts();
+  return ({ kind, name, sums }: ChannelRow): string =>
+    kind === 'members' || kind === 'others' ? t(`channels.sum.${kind}`, { n: count(sums ?? 0) }) : name;
+};
+
 function Name({ row }: { readonly row: ChannelRow }) {
   const { t, say } = useTexts();
+  const name = useNameOf()(row);
+  const hasSource = row.source !== '' && row.source !== row.name;
   return (
     <span className={styles.channel}>
-      {row.qr && <Image src={row.qr} alt={t('ways.qrOf', { name: row.name })} width={44} height={44} />}
+      {row.qr && <Image src={row.qr} alt={t('ways.qrOf', { name })} width={44} height={44} />}
+      {row.address !== null && <EntryCode name={name} address={row.address} />}
+      {row.qr === null && row.address === null && <span className={styles.noCode} aria-hidden />}
       <span>
-        <b>{row.name}</b>
-        <small className="faint">
-          {row.source !== row.name && (
-            <>
-              {t('ways.source')} <code>{row.source}</code>
-            </>
-          )}
-          {row.tags.length > 0 && `${row.source === row.name ? '' : ' · '}${row.tags.join('、')}`}
-        </small>
+        <b>{name}</b>
+        {(hasSource || row.tags.length > 0) && (
+          <small className="faint">
+            {hasSource && (
+              <>
+                {t('ways.source')} <code>{row.source}</code>
+              </>
+            )}
+            {row.tags.length > 0 && `${hasSource ? ' · ' : ''}${row.tags.join('、')}`}
+          </small>
+        )}
         {row.problemLabel && (
           <small className={styles.problem} role="alert">
             {say(row.problemLabel)}
@@ -123,6 +156,7 @@ function Card({ row }: { readonly row: ChannelRow }) {
       <Name row={row} />
       <p className="faint">
         {t(`channels.kind.${row.kind}`)}
+        {row.retired && ` · ${t('channels.retired')}`}
         {row.staff.length > 0 && ` · ${row.staff.join('、')}`}
       </p>
       <p>

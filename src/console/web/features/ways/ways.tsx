@@ -15,7 +15,7 @@ export function Ways() {
   const { t } = useTexts();
   const codes = usePersonalCodes();
   const [adding, setAdding] = useState(false);
-  const personal = codes.data ?? [];
+  const personal = codes.rows;
   return (
     <>
       <PageHead
@@ -28,7 +28,7 @@ export function Ways() {
         }
       />
       <Channels />
-      {codes.error && !codes.data && <FaultNotice error={codes.error} retry={() => void codes.refetch()} />}
+      {codes.error && personal.length === 0 && <FaultNotice error={codes.error} retry={codes.retry} />}
       {personal.length > 0 && (
         <section className={styles.kind} aria-label={t('ways.vip')}>
           <h2>{t('ways.vip')}</h2>
@@ -37,6 +37,11 @@ export function Ways() {
               <WayCard key={way.id} way={way} />
             ))}
           </ul>
+          {codes.hasMore && (
+            <Button className={styles.more ?? ''} onClick={codes.loadMore} loading={codes.loadingMore}>
+              {t('list.more')}
+            </Button>
+          )}
         </section>
       )}
       <OpenWayDialog open={adding} close={() => setAdding(false)} />
