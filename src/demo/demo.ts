@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { isInstalled } from '../channels/wechaty-installed.js';
 import { FOLLOWERS } from '../sandbox/people/arrivals.js';
-import { openChannelCodes } from './channel-codes.js';
+import { openAcquisitionLinks, openChannelCodes } from './channel-codes.js';
 import { Conductor } from './conductor.js';
 import { memberStore } from '../features/members/member.store.js';
 import { readEnvironment } from '../platform/config/environment.js';
@@ -88,7 +88,7 @@ async function main(): Promise<void> {
   hasStarted = true;
   printAddress(conductor);
   const password = conductor.adminPassword ?? config.adminPassword;
-  if (password !== undefined) await openChannelCodes({ url: conductor.url, password }, FOLLOWERS);
+  if (password !== undefined) await openChannels(conductor, password);
   const bar = progressBar(startAt, endAt);
   const onProgress = (at: number): void => {
     if (isStopping) return;
@@ -110,6 +110,14 @@ async function main(): Promise<void> {
     await conductor.liveUntil(from + byMs);
     if (nightOf(conductor.sandbox.now()) > nightOf(from)) conductor.strikeNight();
   });
+}
+
+/** Makes the channels, and puts the acquisition links where people see them. */
+async function openChannels({ url, sandbox }: Conductor, password: string): Promise<void> {
+  const door = { url, password };
+  await openChannelCodes(door, FOLLOWERS);
+  for (const address of await openAcquisitionLinks(door, FOLLOWERS))
+    await sandbox.act({ do: 'publish_acquisition_link', url: address });
 }
 
 /** Nights begin at 03:41 in Shanghai, when a live product compares everything. */

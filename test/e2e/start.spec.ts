@@ -210,7 +210,9 @@ describe('the demo', () => {
     expect(later.year.figures.members).toBeGreaterThan(0);
     expect(await (await fetch(later.sandboxUrl)).text()).toContain('<!doctype html>');
     const { items } = await read<{ items: { name: string; contacts: number }[] }>('contact-ways');
-    expect(items.map(({ name }) => name).sort()).toEqual(['公众号文章', '包裹卡', '展会', '直播间', '门店']);
+    expect(items.map(({ name }) => name).sort()).toEqual([
+      ...['公众号文章', '包裹卡', '展会', '广告投放', '直播间', '短信链接', '门店'],
+    ]);
     expect(items.some(({ contacts }) => contacts > 0)).toBe(true);
     expect(await program.stop('SIGINT')).toBe(0);
   });
