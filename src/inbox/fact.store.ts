@@ -6,11 +6,9 @@ import { isFactKind, readFactData } from '../domain/read-fact-data.js';
 import { inNumbers, inTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { cutToCodePoints } from '../domain/cut-text.js';
+import { WELCOME_CODE_MS } from '../domain/welcome-code.js';
 import { storableJson } from '../platform/database/storable.js';
 import { readStored } from '../platform/database/stored-json.js';
-
-/** How long a welcome code lives (contract §0.1, §7.1). */
-const WELCOME_CODE_MS = 20_000;
 
 const rowOf = (fact: Fact, now: number) => ({
   key: fact.key,

@@ -4,7 +4,7 @@ import { cutToCharacters, cutToCodePoints } from '../../domain/cut-text.js';
 import { MINUTE_MS } from '../../domain/day.js';
 import type { Fact, FactData, FactKind } from '../../domain/fact.js';
 import { plausibleTime } from '../../domain/plausible-time.js';
-import { SERVICE_WELCOME_MS } from '../../domain/service/service-window.js';
+import { WELCOME_CODE_MS } from '../../domain/welcome-code.js';
 import { isDeeperThan, MAX_JSON_DEPTH } from '../../platform/http/json-depth.js';
 import type { CommandRequest, Received } from '../channel.js';
 import { failReasonOf } from './fail-reasons.js';
@@ -261,7 +261,7 @@ function eventFacts(event: EventData, at: number, context: ItemContext): readonl
   const { account, type } = event;
   switch (type) {
     case 'enter_session': {
-      const welcomeCode = context.readAt - at < SERVICE_WELCOME_MS ? words(event['welcome_code'], 256) : undefined;
+      const welcomeCode = context.readAt - at < WELCOME_CODE_MS ? words(event['welcome_code'], 256) : undefined;
       const scene = words(event['scene'], 64);
       const scenePass = words(event['scene_param'], 512);
       return [

@@ -23,8 +23,6 @@ export interface ServiceSend {
   readonly at: number;
 }
 
-/** How long a welcome code of customer service works (kf contract §5). */
-export const SERVICE_WELCOME_MS = 20_000;
 /** How long the part of a msgid is that all msgids of one action share. */
 export const SHARED_REF_LENGTH = 22;
 /** Messages after each message of the customer (kf contract §4). */

@@ -7,10 +7,8 @@ import type { Moment } from '../run.js';
 import { JOIN_CODE_MESSAGES, windowRefusal } from '../../domain/service/service-window.js';
 import type { CountedWindow } from '../service/service-window.store.js';
 import type { ContactRoutes } from './contact-routes.js';
+import { WELCOME_CODE_MS } from '../../domain/welcome-code.js';
 import { type Campaign, type Variant, type CampaignChannel, bodyFor } from '../../domain/messages/index.js';
-
-/** How long WeCom accepts a welcome code, which can be used once (contract §7.1). */
-export const WELCOME_MS = 20_000;
 
 /** The variant of this campaign that this member always gets. */
 export function variantOf(campaign: Campaign, member: MemberId): Variant {
@@ -50,7 +48,7 @@ export function canReach(
   if (!context.abilities.has(actionKindOf[channel])) return false;
   switch (channel) {
     case 'welcome':
-      return welcome !== undefined && now - welcome.factAt < WELCOME_MS;
+      return welcome !== undefined && now - welcome.factAt < WELCOME_CODE_MS;
     case 'chat_dm':
       return routes.chatContactId !== null && routes.isContact;
     case 'group_mention':

@@ -8,12 +8,13 @@ import { isMergedNudge, placeAmongQueued } from '../../domain/sending/decide-cap
 import { noPreference, policyFor, type Preference } from '../../domain/sending/preference.js';
 import { placeSend, type Placement } from '../../domain/sending/send-policy.js';
 import { stableShare } from '../../domain/stable-share.js';
+import { WELCOME_CODE_MS } from '../../domain/welcome-code.js';
 import { isNudge } from '../../domain/triggers/read-triggers.js';
 import type { CarriedInvitation } from '../moves/invitation.js';
 import type { Moment } from '../run.js';
 import type { MessageOccasion } from './candidates.js';
 import type { CapUsage } from './cap-usage.js';
-import { canReach, variantOf, WELCOME_MS } from './choose-channel.js';
+import { canReach, variantOf } from './choose-channel.js';
 import type { ContactRoutes } from './contact-routes.js';
 import { fillWithFigures, type FilledMessage } from './fill-message.js';
 import type { LoadedFigures } from './template-values.js';
@@ -89,7 +90,7 @@ export function decideDelivery(delivery: Delivery, figures: LoadedFigures, momen
   if (!filled.ok && !delivery.groupIsOpen) return refused(filled.code);
   const words = filled.ok ? filled : noWordsYet;
   if (channel === 'welcome' && welcome)
-    return { kind: 'send', channel, words, notBefore: now, expiresAt: welcome.factAt + WELCOME_MS };
+    return { kind: 'send', channel, words, notBefore: now, expiresAt: welcome.factAt + WELCOME_CODE_MS };
 
   const time = timeFor(delivery.until ?? now + campaign.windowHours * HOUR_MS, words.day, context, now);
   if (time === null) return refused('day_passed');

@@ -3,7 +3,7 @@ import type { ServiceMenu } from '../../domain/action.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { ofKind, type MemberFact } from '../../domain/member-fact.js';
 import { priorities } from '../../domain/priorities.js';
-import { SERVICE_WELCOME_MS } from '../../domain/service/service-window.js';
+import { WELCOME_CODE_MS } from '../../domain/welcome-code.js';
 import { commandRequestStore } from '../../inbox/command-request.store.js';
 import { factStore } from '../../inbox/fact.store.js';
 import { messageStore } from '../../outbox/message.store.js';
@@ -63,7 +63,7 @@ async function welcome({ tx, context, now }: Run, facts: readonly MemberFact[]):
   const planned = ofKind(facts, 'entered_service').flatMap(({ fact, member }) => {
     const { account, welcomeCode } = fact.data;
     const { externalUserId } = fact.member;
-    const expiresAt = fact.at + SERVICE_WELCOME_MS;
+    const expiresAt = fact.at + WELCOME_CODE_MS;
     if (welcomeCode === undefined || externalUserId === undefined || now >= expiresAt) return [];
     const text = `你好，这里是${context.corpName === '' ? '社群' : context.corpName}的小助手。想了解什么，点一下或直接留言：`;
     return [
