@@ -34,6 +34,15 @@ describe('cutting a text', () => {
     expect(Buffer.byteLength(cutToBytes(zalgo, 30))).toBeLessThanOrEqual(30);
   });
 
+  it('cuts before a web address that does not fit, unless nothing would be left', () => {
+    const address = 'https://club.example.com/m?t=1';
+    expect(cutToCodePoints(`看这里 ${address}，谢谢`, 20, '…')).toBe('看这里 …');
+    expect(cutToBytes(`看这里 ${address}`, 39)).toBe('看这里 ');
+    expect(cutToBytes(`看这里 ${address}，谢谢`, 40)).toBe(`看这里 ${address}`);
+    expect(cutToCharacters(`${address} ${address}`, 40, '…')).toBe(`${address} …`);
+    expect(cutToCodePoints(address, 10)).toBe('https://cl');
+  });
+
   it('keeps the limit and whole characters for any text', () => {
     const text = fc.string({
       unit: fc.oneof(

@@ -1,15 +1,27 @@
 const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
 
+/** The visible ASCII characters that may stand in a web address. Chinese text ends it. */
+const webAddress = /https?:\/\/[!#-;=?-[\]_a-z~]+/gi;
+
+/** The start of the web address that a cut at `end` would break; else `end`. Half an address leads nowhere, or elsewhere. */
+function outsideAddress(text: string, end: number): number {
+  for (const { 0: address, index } of text.matchAll(webAddress))
+    // Of a text that begins with the address nothing would be left.
+    if (index > 0 && index < end && end < index + address.length) return index;
+  return end;
+}
+
 /**
  * The only place that cuts text written by people. It cuts between grapheme clusters, so an emoji, a flag or a letter with
- * its accents is kept or dropped as a whole. The exported functions differ in what the limit counts.
+ * its accents is kept or dropped as a whole, and so is a web address. The exported functions differ in what the limit counts.
  */
 function cut(text: string, most: number, sizeOf: (character: string) => number, ellipsis: string): string {
   const room = ellipsis === '' ? most : most - sizeOf(ellipsis);
   let [size, end, last] = [0, 0, 0];
   for (const { segment } of graphemes.segment(text)) {
     size += sizeOf(segment);
-    if (size > most) return (last === 0 ? firstPoints(text, room, sizeOf) : text.slice(0, last)) + ellipsis;
+    if (size > most)
+      return (last === 0 ? firstPoints(text, room, sizeOf) : text.slice(0, outsideAddress(text, last))) + ellipsis;
     end += segment.length;
     if (size <= room) last = end;
   }

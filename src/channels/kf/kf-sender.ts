@@ -2,16 +2,13 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ActionOf, ServiceMenu } from '../../domain/action.js';
 import { cutToBytes, cutToCodePoints } from '../../domain/cut-text.js';
-import { SHARED_REF_LENGTH } from '../../domain/service/service-window.js';
+import { SERVICE_MENU_TEXT_BYTES, SERVICE_TEXT_BYTES, SHARED_REF_LENGTH } from '../../domain/service/service-window.js';
 import type { Clock } from '../../platform/clock.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { ActionResult } from '../channel.js';
 import type { WecomApp } from '../wecom-app.js';
 import type { KfSentStore } from './kf-sent.store.js';
 
-/** A text is cut at this length by WeCom, in the middle of a character (kf contract §4). */
-const TEXT_BYTES = 2_048;
-const MENU_TEXT_BYTES = 1_024;
 const LABEL_BYTES = 128;
 const MENU_ITEMS = 10;
 /** Attempts with one msgid that may have been accepted. After that nobody knows, and it is not sent again. */
@@ -38,7 +35,7 @@ export class KfSender {
   async say(action: ActionOf<'kf_say'>, key: string): Promise<ActionResult> {
     const to = { touser: action.externalUserId, open_kfid: action.account };
     const pictures = action.message.attachments.filter(({ kind }) => kind === 'image');
-    const text = textWithLinks(action);
+    const text = textOf(action);
     if (text === '' && pictures.length === 0) throw new GiveUp('empty_text');
     let ref: string | undefined;
     if (text !== '')
@@ -57,13 +54,13 @@ export class KfSender {
 
   /** The code names the chat and works once (kf contract §5). */
   async welcome(action: ActionOf<'kf_welcome'>, key: string): Promise<ActionResult> {
-    const body = { code: action.code, ...speech(action, textWithLinks(action)) };
+    const body = { code: action.code, ...speech(action, textOf(action)) };
     return { ref: await this.sendOnce(key, 0, { endpoint: 'kf/send_msg_on_event', body }) };
   }
 
   /** The line that the customer reads when the chat is handed over; a text only (kf contract §5). */
   async sayByCode(code: string, text: string, key: string): Promise<void> {
-    const body = { code, msgtype: 'text', text: { content: cutToBytes(text, TEXT_BYTES, '…') } };
+    const body = { code, msgtype: 'text', text: { content: cutToBytes(text, SERVICE_TEXT_BYTES, '…') } };
     await this.sendOnce(key, 0, { endpoint: 'kf/send_msg_on_event', body });
   }
 
@@ -124,23 +121,29 @@ const msgidOf = (key: string, part: number, nth: number): string => {
   return `${shared}${part === 0 ? '' : `_${part}`}${nth === 1 ? '' : `-${nth}`}`;
 };
 
-/** Links become lines of the text: a link card needs a picture of its own (kf contract §4). */
-function textWithLinks({ message }: Speech): string {
+/**
+ * Links become lines of the text: a link card needs a picture of its own (kf contract §4). What is too long is cut before
+ * its links, because they are the last lines and would be lost.
+ */
+function textOf({ message, menu }: Speech): string {
+  const most = hasItems(menu) ? SERVICE_MENU_TEXT_BYTES : SERVICE_TEXT_BYTES;
   const links = message.attachments.flatMap((one) => (one.kind === 'link' ? [`${one.title} ${one.url}`.trim()] : []));
-  return [message.text, ...links].filter((line) => line !== '').join('\n');
+  const below = links.map((link) => `\n${link}`).join('');
+  const room = most - Buffer.byteLength(below);
+  const lines = room > 0 ? `${cutToBytes(message.text, room, '…')}${below}` : `${message.text}${below}`;
+  return cutToBytes(lines.trim(), most, '…');
 }
 
 /** One text, or one menu with the text above its items. */
-function speech({ menu }: Speech, text: string): Body {
-  if (!menu || menu.items.length === 0)
-    return { msgtype: 'text', text: { content: cutToBytes(text, TEXT_BYTES, '…') } };
-  return { msgtype: 'msgmenu', msgmenu: menuBody(menu, text) };
-}
+const speech = ({ menu }: Speech, text: string): Body =>
+  hasItems(menu) ? { msgtype: 'msgmenu', msgmenu: menuBody(menu, text) } : { msgtype: 'text', text: { content: text } };
+
+const hasItems = (menu: ServiceMenu | undefined): menu is ServiceMenu => menu !== undefined && menu.items.length > 0;
 
 const menuBody = ({ items, tail }: ServiceMenu, text: string): Body => ({
-  head_content: cutToBytes(text, MENU_TEXT_BYTES, '…'),
+  head_content: text,
   list: items
     .slice(0, MENU_ITEMS)
     .map(({ id, label }) => ({ type: 'click', click: { id, content: cutToBytes(label, LABEL_BYTES) } })),
-  ...(tail === undefined ? {} : { tail_content: cutToBytes(tail, MENU_TEXT_BYTES, '…') }),
+  ...(tail === undefined ? {} : { tail_content: cutToBytes(tail, SERVICE_MENU_TEXT_BYTES, '…') }),
 });

@@ -27,6 +27,10 @@ export interface ServiceSend {
 export const SHARED_REF_LENGTH = 22;
 /** Messages after each message of the customer (kf contract §4). */
 export const SERVICE_MESSAGES = 5;
+/** A text is cut at this length by WeCom, in the middle of a character (kf contract §4). */
+export const SERVICE_TEXT_BYTES = 2_048;
+/** The text above the items of a menu has room for this (kf contract §4). */
+export const SERVICE_MENU_TEXT_BYTES = 1_024;
 /** A sentence, and the picture of the join code. */
 export const JOIN_CODE_MESSAGES = 2;
 const OPEN_MS = 48 * HOUR_MS;

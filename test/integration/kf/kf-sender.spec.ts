@@ -61,6 +61,18 @@ eachDatabase('a message of customer service', (open) => {
     expect(body!.text.content).toMatch(/^群+…$/);
   });
 
+  it('is cut before a link that does not fit, and keeps the links that are sent with it', async () => {
+    const long = `${'群'.repeat(660)} https://club.example.com/m?from=kf-and-a-long-name`;
+    await sender.say(saying(`${long}-that-does-not-fit-any-more`), 'reply:1');
+    const attachments = [{ kind: 'link' as const, title: '规则', url: 'https://club.example.com/rules' }];
+    await sender.say(saying('', { message: { text: '群'.repeat(1_000), attachments } }), 'reply:2');
+    const bodies = wecom.bodiesOf('kf/send_msg') as { text: { content: string } }[];
+    const texts = bodies.map(({ text }) => text.content);
+    expect(texts[0]).toMatch(/^群+ …$/);
+    expect(texts[1]).toMatch(/^群+…\n规则 https:\/\/club\.example\.com\/rules$/);
+    for (const text of texts) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2_048);
+  });
+
   it('is sent once when the same action is performed twice', async () => {
     const [first, second] = [await sender.say(saying('好'), 'reply:1'), await sender.say(saying('好'), 'reply:1')];
     expect(second).toEqual(first);

@@ -27,6 +27,14 @@ it('shows the start of a long first sentence under the title, and all of it belo
   expect(cardWords('待办', text)).toMatchObject({ sentence: `${'很'.repeat(43)}…`, text });
 });
 
+it('does not end a sentence at the question mark of a web address', () => {
+  const text = '看 https://example.com/a?b=1 再说。然后回复。';
+  expect(cardWords('待办', text)).toMatchObject({
+    sentence: '看 https://example.com/a?b=1 再说。',
+    text: '然后回复。',
+  });
+});
+
 it('cuts between whole characters and says where to find the rest', () => {
   const { sentence, text } = cardWords('待办', family.repeat(100));
   expect(sentence).toBe(`${family.repeat(6)}…`);

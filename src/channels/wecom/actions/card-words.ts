@@ -20,8 +20,8 @@ export interface CardFact {
 
 const lengthOf = (text: string): number => [...text].length;
 
-/** The first sentence, with its full stop. */
-const firstSentence = (text: string): string => /^[^。！？!?\n]*[。！？!?]?/u.exec(text)?.[0] ?? text;
+/** The first sentence, with its full stop. A `?` or `!` before further ASCII stands within a web address. */
+const firstSentence = (text: string): string => /^(?:[^。！？!?\n]|[!?](?=[!-~]))*[。！？!?]?/u.exec(text)?.[0] ?? text;
 
 /**
  * Distributes a text over the fields of a card: the first sentence under the title if it fits, the rest below. Text that is
