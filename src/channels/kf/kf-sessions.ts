@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActionOf } from '../../domain/action.js';
 import type { FactOf } from '../../domain/fact.js';
 import type { Clock } from '../../platform/clock.js';
-import { GiveUp } from '../../platform/errors.js';
+import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { ActionResult } from '../channel.js';
 import type { WecomApp } from '../wecom-app.js';
 import type { KfSender } from './kf-sender.js';
@@ -46,7 +46,7 @@ export class KfSessions {
   }
 
   async handOver(action: ActionOf<'kf_hand_over'>, key: string): Promise<ActionResult> {
-    const { app, sender } = this.deps;
+    const { app } = this.deps;
     const { servicer_list } = await app.call({
       endpoint: 'kf/servicer/list',
       query: { open_kfid: action.account },
@@ -68,9 +68,17 @@ export class KfSessions {
       return { facts: [served] };
     }
     const { msg_code: code } = outcome.data;
-    // The chat is handed over already, so a line that cannot be sent is no failure.
-    if (code && action.text) await sender.sayByCode(code, action.text, key).catch(() => undefined);
+    if (code && action.text) await this.sayLastLine({ code, text: action.text }, key);
     return { facts: [this.changed(action, QUEUE)] };
+  }
+
+  /** The chat is handed over already, so a line that WeCom refuses or does not answer to is no failure. */
+  private async sayLastLine(line: { readonly code: string; readonly text: string }, key: string): Promise<void> {
+    try {
+      await this.deps.sender.sayByCode(line.code, line.text, key);
+    } catch (cause) {
+      if (!(cause instanceof GiveUp) && !(cause instanceof RetryLater)) throw cause;
+    }
   }
 
   /** Calls of ours cause no event (kf contract §0.1), so the fact is made here. */
