@@ -42,6 +42,6 @@ export interface WecomApp {
   mediaIdOf(url: string): Promise<string>;
   /** Drops a media_id that WeCom does not have any more (40007). */
   forgetMedia(url: string, mediaId: string): Promise<void>;
-  /** Calls the listener for every verified callback of this event (`kf_msg_or_event`), before it is acknowledged. */
+  /** Calls the listener for every verified callback of this event (`kf_msg_or_event`, `kf_account_auth_change`), before it is acknowledged. */
   onNotice(event: string, listener: (notice: WecomNotice) => void): void;
 }

@@ -19,6 +19,7 @@ import { MemberPage1763940000000 } from './20-member-page.js';
 import { Links1763941000000 } from './21-links.js';
 import { AcquisitionLinks1763942000000 } from './22-acquisition-links.js';
 import { DecisionCodes1763943000000 } from './23-decision-codes.js';
+import { WordsKept1763944000000 } from './24-words-kept.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   Links1763941000000,
   AcquisitionLinks1763942000000,
   DecisionCodes1763943000000,
+  WordsKept1763944000000,
 ];

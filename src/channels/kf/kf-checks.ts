@@ -1,21 +1,13 @@
-import { z } from 'zod';
 import type { LocalizedText } from '../../domain/localized-text.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
 import type { Check } from '../connection.js';
 import type { WecomApp } from '../wecom-app.js';
+import type { KfAccounts } from './kf-accounts.js';
+import { listAccounts, mayUse } from './kf-account-list.js';
 import { kfReasons } from './kf-reasons.js';
 
-const account = z.object({
-  open_kfid: z.string(),
-  name: z.string().catch(''),
-  // Older texts do not have it.
-  manage_privilege: z.boolean().optional().catch(undefined),
-});
-const accounts = z.object({ account_list: z.array(z.unknown()).catch([]) });
-const PAGE = 100;
-const MAX_PAGES = 50;
-
 const accountsTitle: LocalizedText = { zh: '微信客服账号', en: 'Customer-service accounts' };
+const servedTitle: LocalizedText = { zh: '正在接待的客服账号', en: 'Accounts that are served' };
 const callbackTitle: LocalizedText = { zh: '微信客服的回调', en: 'Callbacks of customer service' };
 const grantRemedy: LocalizedText = {
   zh: '管理后台 → 微信客服 → 通过 API 管理微信客服账号：选择本应用和要管理的客服账号；再核对 WECOM_KF_IDS（区分大小写）',
@@ -27,7 +19,7 @@ export async function accountsCheck(app: WecomApp, wanted: readonly string[]): P
   const check = { id: 'kf_accounts', title: accountsTitle };
   try {
     const listed = await listAccounts(app);
-    const unusable = wanted.filter((id) => listed.get(id)?.manage_privilege !== true && !isUnclear(listed.get(id)));
+    const unusable = wanted.filter((id) => !mayUse(listed.get(id)));
     if (unusable.length === 0) {
       const names = wanted.map((id) => listed.get(id)?.name || id).join('、');
       return { ...check, ok: true, found: { zh: `可以使用：${names}`, en: `usable: ${names}` } };
@@ -45,28 +37,6 @@ export async function accountsCheck(app: WecomApp, wanted: readonly string[]): P
   }
 }
 
-/** WeCom did not say whether the account may be used. */
-const isUnclear = (listed: z.output<typeof account> | undefined): boolean =>
-  listed !== undefined && listed.manage_privilege === undefined;
-
-/** The last page is shorter than the limit (kf contract §7). */
-async function listAccounts(app: WecomApp): Promise<ReadonlyMap<string, z.output<typeof account>>> {
-  const found = new Map<string, z.output<typeof account>>();
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const { account_list } = await app.call({
-      endpoint: 'kf/account/list',
-      body: { offset: page * PAGE, limit: PAGE },
-      answer: accounts,
-    });
-    for (const row of account_list) {
-      const read = account.safeParse(row);
-      if (read.success) found.set(read.data.open_kfid, read.data);
-    }
-    if (account_list.length < PAGE) break;
-  }
-  return found;
-}
-
 /** Whether a callback of customer service has come since the start. */
 export const callbackCheck = (notices: number): Check => ({
   id: 'kf_callback',
@@ -81,3 +51,23 @@ export const callbackCheck = (notices: number): Check => ({
           en: 'none since the start; write to customer service from WeChat: one should come within seconds. If not, check 接收消息 of this app, and that the account is served by 机器人+人工.',
         },
 });
+
+/** Accounts that were granted or taken while the product runs. */
+export function servedCheck(accounts: Pick<KfAccounts, 'served' | 'lost' | 'unlisted'>): Check {
+  const check = { id: 'kf_served', title: servedTitle };
+  const [lost, unlisted] = [accounts.lost().join('、'), accounts.unlisted().join('、')];
+  if (lost !== '') {
+    const found = { zh: `已不归本应用，停止接待：${lost}`, en: `taken from this app and no longer served: ${lost}` };
+    return { ...check, ok: false, found, remedy: grantRemedy };
+  }
+  const served = accounts.served().join('、');
+  if (unlisted === '') return { ...check, ok: true, found: { zh: served, en: served } };
+  return {
+    ...check,
+    ok: true,
+    found: {
+      zh: `${served}；另外授权了 ${unlisted}，要接待就写进 WECOM_KF_IDS 后重启`,
+      en: `${served}; also granted: ${unlisted}. Add it to WECOM_KF_IDS and restart to serve it.`,
+    },
+  };
+}

@@ -5,6 +5,7 @@ import type { Logger } from '../../platform/logger/logger.js';
 import type { Receive } from '../channel.js';
 import type { WecomApp } from '../wecom-app.js';
 import { BAD_PULL_TOKEN, syncMessages, unionidsOf, type SyncPage } from './kf-calls.js';
+import type { KfAccounts } from './kf-accounts.js';
 import type { KfPullStore, PullState } from './kf-pull.store.js';
 import { customerIn, readItem, timeOfItem } from './read-item.js';
 
@@ -16,6 +17,8 @@ const SAFETY_PULL_MS = MINUTE_MS;
 const PULL_AGAIN_MS = 3_000;
 /** After an error that names no time. */
 const AFTER_ERROR_MS = MINUTE_MS;
+/** A lost account is tried so rarely: the callback that it is ours again may get lost. */
+const LOST_PULL_MS = 60 * MINUTE_MS;
 const ASKED_AT_ONCE = 100;
 /** More pages in one read would be a loop of cursors. */
 const MAX_PAGES = 5_000;
@@ -35,6 +38,8 @@ interface Account {
   isNoticed: boolean;
   /** An empty read after a callback is repeated once. */
   mayPullAgain: boolean;
+  /** The last read was refused, because the account is not ours any more. */
+  isLost: boolean;
   problem: string | undefined;
 }
 
@@ -57,10 +62,10 @@ export class KfReader {
   private distrustUntil = 0;
 
   constructor(
-    accounts: readonly string[],
+    private readonly served: KfAccounts,
     private readonly deps: KfReaderDeps,
   ) {
-    this.accounts = accounts.map((id) => ({
+    this.accounts = served.configured.map((id) => ({
       id,
       token: undefined,
       dueAt: 0,
@@ -68,6 +73,7 @@ export class KfReader {
       reading: undefined,
       isNoticed: false,
       mayPullAgain: false,
+      isLost: false,
       problem: undefined,
     }));
   }
@@ -98,9 +104,8 @@ export class KfReader {
   /** Reads every account that is due. Called every second or so, and when the clock was pushed. */
   async readDue(): Promise<void> {
     const now = this.deps.clock.now();
-    await Promise.all(
-      this.accounts.filter(({ dueAt, dueSince }) => dueAt <= now || now < dueSince).map((one) => this.read(one)),
-    );
+    const isDue = ({ dueAt, dueSince }: Account): boolean => dueAt <= now || now < dueSince;
+    await Promise.all(this.accounts.filter((one) => isDue(one) || this.isBack(one)).map((one) => this.read(one)));
   }
 
   /** Resolves when the reads that are under way have ended. */
@@ -117,6 +122,9 @@ export class KfReader {
     const left = this.distrustUntil - this.deps.clock.now();
     return left > 0 && left <= MINUTE_MS;
   }
+
+  /** The account was lost, and the callback said that it is ours again. */
+  private readonly isBack = ({ id, isLost }: Account): boolean => isLost && !this.served.isLost(id);
 
   private readonly underWay = (): Promise<void>[] => this.accounts.flatMap(({ reading }) => reading ?? []);
 
@@ -138,7 +146,15 @@ export class KfReader {
         if (!account.isNoticed) account.mayPullAgain = false;
       } while (account.isNoticed && this.receive !== undefined);
       account.problem = undefined;
+      account.isLost = false;
+      await this.served.gained(account.id);
     } catch (cause) {
+      if (await this.served.refused(account.id, cause)) {
+        this.waitFor(account, LOST_PULL_MS);
+        account.isLost = true;
+        account.problem = undefined;
+        return;
+      }
       // A named wait is that of WeCom's block (45009) or of a quota.
       const waits = cause instanceof RetryLater ? Math.max(cause.retryAfterMs ?? 0, 1_000) : AFTER_ERROR_MS;
       this.waitFor(account, waits);

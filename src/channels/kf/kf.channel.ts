@@ -1,10 +1,12 @@
 import type { Action, ActionKind, ActionOf } from '../../domain/action.js';
 import { assertNever } from '../../domain/assert-never.js';
 import { GiveUp } from '../../platform/errors.js';
+import type { Logger } from '../../platform/logger/logger.js';
 import type { ActionResult, AttemptOutcome, Channel, ChannelHealth, Receive } from '../channel.js';
 import type { Check } from '../connection.js';
 import type { WecomApp } from '../wecom-app.js';
-import { accountsCheck, callbackCheck } from './kf-checks.js';
+import type { KfAccounts } from './kf-accounts.js';
+import { accountsCheck, callbackCheck, servedCheck } from './kf-checks.js';
 import { addContactWay, recommendGroup } from './kf-calls.js';
 import type { KfReader } from './kf-reader.js';
 import type { KfSender } from './kf-sender.js';
@@ -23,11 +25,12 @@ const kinds = [
 type KfAction = ActionOf<(typeof kinds)[number]>;
 
 export interface KfChannelDeps {
-  readonly accounts: readonly string[];
+  readonly accounts: KfAccounts;
   readonly app: WecomApp;
   readonly reader: KfReader;
   readonly sender: KfSender;
   readonly sessions: KfSessions;
+  readonly logger: Pick<Logger, 'error'>;
 }
 
 /** Customer service (微信客服) of the corp. */
@@ -37,21 +40,27 @@ export class KfChannel implements Channel {
   private timer: NodeJS.Timeout | undefined;
   private receive: Receive | undefined;
   private notices = 0;
+  /** Settles when the changes of accounts that were announced are stored. */
+  private changing: Promise<void> = Promise.resolve();
 
   constructor(private readonly deps: KfChannelDeps) {
     deps.app.onNotice('kf_msg_or_event', (notice) => {
       this.notices += 1;
       deps.reader.notice(notice.field('OpenKfId'), notice.field('Token'));
     });
+    deps.app.onNotice('kf_account_auth_change', (notice) => {
+      const changed = this.accountsChanged(notice.field('AuthAddOpenKfId'), notice.field('AuthDelOpenKfId'));
+      this.changing = Promise.all([this.changing, changed]).then(() => undefined);
+    });
   }
 
-  start(receive: Receive): Promise<void> {
+  async start(receive: Receive): Promise<void> {
     this.receive = receive;
+    await this.deps.accounts.load();
     this.deps.reader.start(receive);
     this.timer = setInterval(() => void this.deps.reader.readDue(), TICK_MS);
     this.timer.unref();
     void this.deps.reader.readDue();
-    return Promise.resolve();
   }
 
   async stop(): Promise<void> {
@@ -62,6 +71,7 @@ export class KfChannel implements Channel {
 
   /** Resolves when what is due, and what a callback said, has been read. */
   async poll(): Promise<void> {
+    await this.changing;
     await this.deps.reader.readDue();
     await this.deps.reader.settled();
   }
@@ -96,7 +106,8 @@ export class KfChannel implements Channel {
   }
 
   async checkUp(): Promise<readonly Check[]> {
-    return [await accountsCheck(this.deps.app, this.deps.accounts), callbackCheck(this.notices)];
+    const { app, accounts } = this.deps;
+    return [await accountsCheck(app, accounts.configured), servedCheck(accounts), callbackCheck(this.notices)];
   }
 
   /** Resolves when what callbacks have said is read. */
@@ -105,16 +116,30 @@ export class KfChannel implements Channel {
   }
 
   health(): ChannelHealth {
-    const problems = this.deps.reader.problems();
-    return {
-      ok: problems.length === 0,
-      detail: problems.map(({ account, problem }) => `客服账号 ${account} 读不到消息（${problem}）`).join('；'),
-    };
+    const lost = this.deps.accounts.lost().map((account) => `客服账号 ${account} 已不归本应用，停止接待`);
+    const unread = this.deps.reader
+      .problems()
+      .map(({ account, problem }) => `客服账号 ${account} 读不到消息（${problem}）`);
+    const problems = [...lost, ...unread];
+    return { ok: problems.length === 0, detail: problems.join('；') };
   }
 
-  /** Every link leads to the first account. */
+  /** Never rejects, because the callback is acknowledged meanwhile. */
+  private async accountsChanged(gained: string | undefined, lost: string | undefined): Promise<void> {
+    const { accounts, logger } = this.deps;
+    try {
+      if (lost !== undefined) await accounts.lose(lost);
+      if (gained !== undefined) await accounts.gained(gained);
+      await accounts.compare();
+    } catch (cause) {
+      logger.error({ err: cause }, 'a change of the accounts of customer service could not be stored');
+    }
+  }
+
+  /** Every link leads to the first account that is served. */
   private async makeWay({ scene, pass }: ActionOf<'ensure_kf_way'>): Promise<ActionResult> {
-    const [account = ''] = this.deps.accounts;
+    const [account] = this.deps.accounts.served();
+    if (account === undefined) throw new GiveUp('kf_account_not_granted');
     return { result: { account, url: entryLink(await addContactWay(this.deps.app, { account, scene }), pass) } };
   }
 

@@ -1,4 +1,6 @@
 import type { ChannelDefinition } from '../channel-definition.js';
+import { KfAccounts } from './kf-accounts.js';
+import { KfAccountsStore } from './kf-accounts.store.js';
 import { accountsCheck } from './kf-checks.js';
 import { KfChannel } from './kf.channel.js';
 import { KfPullStore } from './kf-pull.store.js';
@@ -20,10 +22,18 @@ export const kf: ChannelDefinition<KfSettings> = {
   open({ accounts }, { wecomApp, database, clock, logger }) {
     if (!wecomApp || !database) throw new Error('customer service needs the app of the corp and a database');
     const app = wecomApp;
-    const reader = new KfReader(accounts, { app, store: new KfPullStore(database), clock, logger });
+    const served = new KfAccounts(accounts, { app, store: new KfAccountsStore(database), clock, logger });
+    const reader = new KfReader(served, { app, store: new KfPullStore(database), clock, logger });
     const sender = new KfSender({ app, store: new KfSentStore(database), clock });
     return {
-      channel: new KfChannel({ accounts, app, reader, sender, sessions: new KfSessions({ app, sender, clock }) }),
+      channel: new KfChannel({
+        accounts: served,
+        app,
+        reader,
+        sender,
+        sessions: new KfSessions({ app, sender, clock }),
+        logger,
+      }),
     };
   },
   checkUp: async ({ accounts }, { wecomApp }) => (wecomApp ? [await accountsCheck(wecomApp, accounts)] : []),

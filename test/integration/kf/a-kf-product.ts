@@ -20,6 +20,8 @@ export interface KfProduct extends TestProduct {
   readonly kfChannel: Channel;
   /** The callback comes, everything is read, answered and delivered. */
   heard(): Promise<void>;
+  /** The callback of an event comes. */
+  notified(event: string, fields: Readonly<Record<string, string>>): void;
   /** The texts that customers got, in order. */
   said(): string[];
   close(): Promise<void>;
@@ -34,11 +36,11 @@ export async function aKfProduct(
   const clock = new PushedClock(MONDAY);
   const service = new ScriptedKf(wecom, clock);
   const { app } = createWecomChannel(aCorp({ apiBase: wecom.url }), { clock, logger: silent });
-  let notify: (notice: WecomNotice) => void = () => undefined;
+  const listeners = new Map<string, (notice: WecomNotice) => void>();
   const listening: WecomApp = {
     ...app,
     mediaIdOf: (url) => (url === mediaUrl ? Promise.resolve('media-1') : app.mediaIdOf(url)),
-    onNotice: (_event, listener) => void (notify = listener),
+    onNotice: (event, listener) => void listeners.set(event, listener),
   };
   const { channel: kfChannel } = kf.open(
     { accounts: [ACCOUNT] },
@@ -49,9 +51,10 @@ export async function aKfProduct(
     },
   );
   const product = await aProduct(db, { clock, channel, others: [kfChannel] });
+  const notified = (event: string, fields: Readonly<Record<string, string>>) =>
+    listeners.get(event)!({ event, field: (name) => fields[name] });
   const heard = async (): Promise<void> => {
-    const fields: Record<string, string> = { OpenKfId: ACCOUNT, Token: service.token() };
-    notify({ event: 'kf_msg_or_event', field: (name) => fields[name] });
+    notified('kf_msg_or_event', { OpenKfId: ACCOUNT, Token: service.token() });
     await kfChannel.poll!();
     await product.workLoop.drain();
   };
@@ -62,6 +65,7 @@ export async function aKfProduct(
     wecom,
     kfChannel,
     heard,
+    notified,
     said: () =>
       service.accepted.flatMap(({ body }) => {
         const text = body['text'] as { content: string } | undefined;

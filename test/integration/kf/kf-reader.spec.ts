@@ -2,12 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Received } from '../../../src/channels/channel.js';
+import { KfAccounts } from '../../../src/channels/kf/kf-accounts.js';
+import { KfAccountsStore } from '../../../src/channels/kf/kf-accounts.store.js';
 import { KfPullStore } from '../../../src/channels/kf/kf-pull.store.js';
 import { KfReader, PULLS_PER_MINUTE } from '../../../src/channels/kf/kf-reader.js';
 import { readItem, type ItemContext } from '../../../src/channels/kf/read-item.js';
 import { createWecomChannel } from '../../../src/channels/wecom/create-wecom-channel.js';
 import type { WecomApp } from '../../../src/channels/wecom-app.js';
 import { PushedClock } from '../../../src/platform/clock.js';
+import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aCorp, silent } from '../wecom/a-corp.js';
 import { FakeWecom } from '../wecom/fake-wecom.js';
@@ -180,10 +183,13 @@ eachDatabase('the reader of customer service', (open) => {
   let reader: KfReader;
   let stored: Received[];
   let store: KfPullStore;
+  let db: Database;
   let fails: number;
 
+  const served = (accounts: readonly string[]) =>
+    new KfAccounts(accounts, { app, store: new KfAccountsStore(db), clock, logger: silent });
   const aReader = (accounts: readonly string[] = [ACCOUNT]): KfReader => {
-    const made = new KfReader(accounts, { app, store, clock, logger: silent });
+    const made = new KfReader(served(accounts), { app, store, clock, logger: silent });
     made.start((received) => {
       if (fails-- > 0) return Promise.reject(new Error('killed'));
       stored.push(...received);
@@ -204,7 +210,8 @@ eachDatabase('the reader of customer service', (open) => {
     clock = new PushedClock(NOON);
     kf = new ScriptedKf(wecom, clock);
     app = createWecomChannel(aCorp({ apiBase: wecom.url }), { clock, logger: silent }).app;
-    store = new KfPullStore(await open());
+    db = await open();
+    store = new KfPullStore(db);
     [stored, fails] = [[], 0];
     reader = aReader();
     await reader.readDue();
@@ -257,7 +264,7 @@ eachDatabase('the reader of customer service', (open) => {
     let setBackMs = 0;
     const movedClock = { now: () => clock.now() - setBackMs };
     await reader.stop();
-    reader = new KfReader([ACCOUNT], { app, store, clock: movedClock, logger: silent });
+    reader = new KfReader(served([ACCOUNT]), { app, store, clock: movedClock, logger: silent });
     reader.start((received) => Promise.resolve(void stored.push(...received)));
     for (let n = 0; n <= PULLS_PER_MINUTE; n++) await noticed(ACCOUNT, `bad ${n}`);
     setBackMs = 24 * 60 * MINUTE;
@@ -296,7 +303,7 @@ eachDatabase('the reader of customer service', (open) => {
     kf.writes('一', {}, OTHER_ACCOUNT);
     kf.writes('二', {}, OTHER_ACCOUNT);
     await reader.stop();
-    reader = new KfReader([OTHER_ACCOUNT], { app, store, clock, logger: silent });
+    reader = new KfReader(served([OTHER_ACCOUNT]), { app, store, clock, logger: silent });
     let pages = 0;
     reader.start((received) => {
       if (++pages > 1) return Promise.reject(new Error('killed'));
@@ -331,7 +338,7 @@ eachDatabase('the reader of customer service', (open) => {
         return outcome;
       },
     };
-    reader = new KfReader([ACCOUNT], { app: stopsMeanwhile, store, clock, logger: silent });
+    reader = new KfReader(served([ACCOUNT]), { app: stopsMeanwhile, store, clock, logger: silent });
     reader.start((received) => Promise.resolve(void stored.push(...received)));
     kf.writes('停机前');
     await noticed();

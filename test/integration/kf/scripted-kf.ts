@@ -30,6 +30,8 @@ export class ScriptedKf {
   unionids: Record<string, string> = {};
   /** Errcodes for the next calls of send_msg; `accept_silently` stores the message and cuts the connection. */
   nextSends: (number | 'accept_silently' | 'cut')[] = [];
+  /** Accounts that the app may not use any more. */
+  readonly taken = new Set<string>();
   servicers: readonly { userid: string; status: number }[] = [];
   private tokenless: number[] = [];
   private blockedUntil = 0;
@@ -58,6 +60,12 @@ export class ScriptedKf {
         return { errcode: 0, service_state: chat.state, servicer_userid: chat.servicer ?? '' };
       },
       'kf/service_state/trans': (asked) => this.trans(asked),
+      'kf/account/list': () => ({
+        errcode: 0,
+        account_list: [ACCOUNT, OTHER_ACCOUNT].map((open_kfid) => ({
+          ...{ open_kfid, name: '客服', manage_privilege: !this.taken.has(open_kfid) },
+        })),
+      }),
       'kf/servicer/list': () => ({ errcode: 0, servicer_list: this.servicers }),
       'kf/add_contact_way': ({ body }) => ({
         ...recorded('kf_api_add_contact_way'),
@@ -122,6 +130,7 @@ export class ScriptedKf {
     this.pulling++;
     await new Promise((resolve) => setImmediate(resolve));
     this.pulling--;
+    if (this.taken.has(account)) return { ...refused(48007), msg_list: [] };
     const token = body['token'] as string | undefined;
     const isValid = token !== undefined && this.tokens.get(token) === account;
     if (!isValid) {

@@ -21,7 +21,7 @@ const BODY_KEPT = 8_000;
 const NOTICE_FIELD = 256;
 
 /** Events that only say that something can be read. They are passed on as notices and are no facts. */
-const notices: ReadonlySet<string> = new Set(['kf_msg_or_event']);
+const notices: ReadonlySet<string> = new Set(['kf_msg_or_event', 'kf_account_auth_change']);
 
 /** The notice in a decrypted callback; undefined when it is an ordinary event or a message. */
 export function noticeIn(plaintext: string): WecomNotice | undefined {
