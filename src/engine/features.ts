@@ -20,6 +20,7 @@ import { planContacts } from '../features/contacts/plan-contacts.js';
 import { groupStatActions } from '../features/groups/group-stats.js';
 import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { planMessages } from '../features/messages/plan-messages.js';
+import { greetInService } from '../features/messages/service-greeting.js';
 import type { Invitation } from '../features/moves/invitation.js';
 import { planMoves } from '../features/moves/plan-moves.js';
 import type { Run } from '../features/run.js';
@@ -125,6 +126,7 @@ const messages: Feature = {
     await planMessages(run, evaluations, invitations);
   },
 };
+    await greetInService(run, evaluations);
 
 /** Run in this order: who may be written to is known before messages are planned. Messages come after moves, because a message carries the invitation that a move has planned. */
 export const features: readonly Feature[] = [

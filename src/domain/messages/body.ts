@@ -81,17 +81,22 @@ const emptyText: Finding = {
 
 /** Finding for a text that could be rendered for no member: it is empty or too long in every case. */
 function neverFilled(text: string): Finding | null {
-  const shortest = shortestText(text, LONGEST_MESSAGE_BYTES);
-  if (!shortest.saysAnything) return emptyText;
+  if (!shortestText(text, LONGEST_MESSAGE_BYTES).saysAnything) return emptyText;
+  return longerThan(text, LONGEST_MESSAGE_BYTES);
+}
+
+/** Finding for a text that is longer than this for every member. */
+export function longerThan(text: string, mostBytes: number): Finding | null {
+  const shortest = shortestText(text, mostBytes);
   const isPlain = shortest.fixed === text;
   const bytes = isPlain ? Buffer.byteLength(tidy(text)) : shortest.bytes;
-  if (bytes <= LONGEST_MESSAGE_BYTES) return null;
+  if (bytes <= mostBytes) return null;
   return {
     code: 'too_long',
     at: shortest.passedAt ?? 0,
     message: {
-      zh: `这段文字至少有 ${bytes} 字节，一条消息最多 ${LONGEST_MESSAGE_BYTES} 字节`,
-      en: `this text has at least ${bytes} bytes; a message has at most ${LONGEST_MESSAGE_BYTES}`,
+      zh: `这段文字至少有 ${bytes} 字节，这里最多 ${mostBytes} 字节`,
+      en: `this text has at least ${bytes} bytes; at most ${mostBytes} can be sent`,
     },
     hint: {
       zh: '从这里往后删短；一个汉字是 3 字节',

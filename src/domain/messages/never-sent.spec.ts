@@ -40,6 +40,11 @@ describe('a template that could never be sent', () => {
       file('', `{% if name %}a{% endif %}${'好'.repeat(1_400)}`),
       ['too_long 8:1359'],
     ],
+    [
+      'a greeting of customer service that has no room above its menu',
+      file('', '好'.repeat(342), '{on: entered_service}').replace('[chat_dm]', '[kf]'),
+      ['too_long 8:342'],
+    ],
     ['a text that says nothing', file('', '{% assign a = name %}'), ['empty_text 7:1']],
     ['a time within the quiet hours', file("timing: {at: '22:00'}\n"), ['time_in_quiet_hours 7:14']],
     ['a time just within them', file("timing: {at: '07:29'}\n"), ['time_in_quiet_hours 7:14']],

@@ -11,6 +11,7 @@ import {
   type TemplateValues,
 } from './index.js';
 import type { MetricValues } from '../metrics/index.js';
+import { greetingMenu } from '../service/greeting-menu.js';
 
 const root = new URL('../../../templates/', import.meta.url).pathname;
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -56,6 +57,7 @@ describe('the templates that come with the product', () => {
       'one-step',
       'one-week',
       'one-year',
+      'service-greeting',
       'silent-30',
       'silent-60',
       'silent-90',
@@ -83,9 +85,10 @@ describe('the templates that come with the product', () => {
           expect(rendered.text, 'no sentence with a hole').not.toMatch(/ {2}|，，|。。|「」|，。/);
           expect([...rendered.text].length, 'short').toBeLessThanOrEqual(220);
           // The reply to a mass-send is heard by a chat account alone; the page works for everybody.
+          const menuBelow = template.trigger.on === 'entered_service' ? greetingMenu.tail : '';
           const ways = channel === 'mass_send' ? [address] : [address, '退订'];
           expect(
-            ways.some((way) => rendered.text.includes(way)),
+            ways.some((way) => `${rendered.text}${menuBelow}`.includes(way)),
             'says how to be left alone',
           ).toBe(true);
           expect(rendered.text, 'an address ends its line').not.toMatch(/\/m[^\n]/);

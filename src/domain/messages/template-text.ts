@@ -1,6 +1,6 @@
 import { compileRule, defaultVocabulary, type CompiledRule, type Vocabulary } from '../rules/index.js';
 import { nearestName } from '../rules/nearest-name.js';
-import { compileBody, isKeptFromGroups } from './body.js';
+import { compileBody, isKeptFromGroups, longerThan } from './body.js';
 import type { Body, Template, Variant } from './campaign.js';
 import type { FrontMatter } from './front-matter-schema.js';
 import { readFrontMatter, type FrontMatterReading } from './front-matter.js';
@@ -9,6 +9,7 @@ import { pageWithoutAddress } from './member-page-check.js';
 import type { VariableUse } from './liquid-reader.js';
 import { LONGEST_TEXT } from './liquid.js';
 import type { SendingPolicy } from '../sending/send-policy.js';
+import { SERVICE_MENU_TEXT_BYTES } from '../service/service-window.js';
 import { neverSent } from './never-sent.js';
 import { offsetOf, problemsOf } from './places.js';
 import type { Finding, TemplateProblem } from './problem.js';
@@ -162,6 +163,8 @@ function contradictions(
 ): Finding[] {
   return [
     ...welcomeWithoutNewContact(values, settings),
+    ...greetingElsewhere(values, settings),
+    ...greetingsTooLong(values, sections),
     ...misplacedSections(values, sections),
     ...variantsWithoutText(values, settings, sections),
   ];
@@ -183,6 +186,32 @@ function welcomeWithoutNewContact({ channels, trigger }: FrontMatter, settings: 
       },
     },
   ];
+}
+
+/** The greeting of customer service has a code that works only there. */
+function greetingElsewhere({ channels, trigger }: FrontMatter, settings: FrontMatterReading): Finding[] {
+  const elsewhere = channels.findIndex((channel) => channel !== 'kf');
+  if (trigger.on !== 'entered_service' || elsewhere === -1) return [];
+  return [
+    {
+      code: 'greeting_only_in_service',
+      at: settings.placeOf(['channels', elsewhere]),
+      message: {
+        zh: '打开微信客服时的欢迎语只能用微信客服发',
+        en: 'a greeting for who opens customer service can only go out there',
+      },
+      hint: { zh: '写成 channels: [kf]', en: 'write channels: [kf]' },
+    },
+  ];
+}
+
+/** A greeting has a menu below it, so it has less room than other messages. */
+function greetingsTooLong({ trigger }: FrontMatter, sections: readonly CompiledSection[]): Finding[] {
+  if (trigger.on !== 'entered_service') return [];
+  return sections.flatMap(({ body, text, at }) => {
+    const finding = body === null ? null : longerThan(text, SERVICE_MENU_TEXT_BYTES);
+    return finding === null ? [] : [{ ...finding, at: finding.at + at }];
+  });
 }
 
 function misplacedSections(values: FrontMatter, sections: readonly CompiledSection[]): Finding[] {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { contactAdded } from './contact-added.trigger.js';
 import { daysSince } from './days-since.trigger.js';
+import { enteredService } from './entered-service.trigger.js';
 import { moveInvited, moveReminder } from './move.trigger.js';
 import { oneStep } from './one-step.trigger.js';
 import { reached } from './reached.trigger.js';
@@ -12,6 +13,7 @@ import { tierUp } from './tier-up.trigger.js';
 /** All triggers. To add one, add a line. */
 export const triggers = [
   contactAdded,
+  enteredService,
   daysSince,
   reached,
   tierUp,

@@ -1,9 +1,6 @@
-import { kfWelcomeKey, replyKey } from '../../domain/action-keys.js';
-import type { ServiceMenu } from '../../domain/action.js';
+import { replyKey } from '../../domain/action-keys.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { ofKind, type MemberFact } from '../../domain/member-fact.js';
-import { priorities } from '../../domain/priorities.js';
-import { WELCOME_CODE_MS } from '../../domain/welcome-code.js';
 import { commandRequestStore } from '../../inbox/command-request.store.js';
 import { factStore } from '../../inbox/fact.store.js';
 import { messageStore } from '../../outbox/message.store.js';
@@ -17,7 +14,6 @@ export async function applyServiceFacts(run: Run, evaluations: readonly Evaluati
   await serviceWindowStore.apply(run.tx, facts.flatMap(windowChange));
   await hideRecalled(run, facts);
   await recordFailures(run, facts);
-  await welcome(run, facts);
 }
 
 function windowChange({ fact, member }: MemberFact): WindowChange[] {
@@ -57,40 +53,3 @@ async function recordFailures({ tx, now }: Run, facts: readonly MemberFact[]): P
     if (row) await outboxStore.settle(tx, [row], { state: 'failed', reason: fact.data.reason }, now);
   }
 }
-
-async function welcome({ tx, context, now }: Run, facts: readonly MemberFact[]): Promise<void> {
-  if (!context.abilities.has('kf_welcome')) return;
-  const planned = ofKind(facts, 'entered_service').flatMap(({ fact, member }) => {
-    const { account, welcomeCode } = fact.data;
-    const { externalUserId } = fact.member;
-    const expiresAt = fact.at + WELCOME_CODE_MS;
-    if (welcomeCode === undefined || externalUserId === undefined || now >= expiresAt) return [];
-    const text = `你好，这里是${context.corpName === '' ? '社群' : context.corpName}的小助手。想了解什么，点一下或直接留言：`;
-    return [
-      {
-        key: kfWelcomeKey(fact.key),
-        action: {
-          kind: 'kf_welcome' as const,
-          ...{ account, externalUserId, code: welcomeCode },
-          message: { text, attachments: [] },
-          menu: welcomeMenu,
-        },
-        member,
-        notBefore: now,
-        expiresAt,
-        priority: priorities.welcome,
-      },
-    ];
-  });
-  await outboxStore.enqueue(tx, planned, now);
-}
-
-/** The ids are those of the members' commands. */
-const welcomeMenu: ServiceMenu = {
-  items: [
-    { id: 'my_tier', label: '我的等级' },
-    { id: 'change_group', label: '换群' },
-    { id: 'hand_over', label: '人工' },
-  ],
-  tail: '不想收到消息时回复「退订」。',
-};

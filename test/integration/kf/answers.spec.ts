@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { memberCommands } from '../../../src/commands/index.js';
 import { eachDatabase } from '../../support/databases.js';
+import { saveTemplate } from '../../support/save-template.js';
 import { aFact } from '../../support/test-product.js';
 import { aKfProduct, type KfProduct } from './a-kf-product.js';
 import { ACCOUNT, ANRAN } from './scripted-kf.js';
@@ -134,6 +135,32 @@ eachDatabase('customer service', (open) => {
       expect(understood.find(({ id }) => id === click.id)?.words).toContain(click.content);
     const [, typed] = /「(.+)」/.exec(msgmenu.tail_content) ?? [];
     expect(understood.flatMap(({ words }) => words)).toContain(typed);
+  });
+
+  it('greets with the text of its template as it is now, and not at all when that is off', async () => {
+    const greetings = () =>
+      product.wecom
+        .bodiesOf('kf/send_msg_on_event')
+        .map((body) => (body['msgmenu'] as { head_content: string }).head_content);
+    product.kf.event('enter_session', { welcome_code: 'WC1' });
+    await product.heard();
+    expect(greetings()).toEqual([expect.stringMatching(/的小助手。想了解什么/)]);
+    const settings = 'trigger: {on: entered_service}\nchannels: [kf]\ncaps: {counts: false}\nonce: per_occasion';
+    await saveTemplate(product, 'service-greeting', settings, '你好，想问什么？');
+    product.kf.event('enter_session', { welcome_code: 'WC2' });
+    await product.heard();
+    expect(greetings().at(-1)).toBe('你好，想问什么？');
+    const rows = await product.db.read.all(
+      "SELECT campaign, template_version FROM outbox WHERE kind = 'kf_welcome' ORDER BY id",
+    );
+    expect(rows).toEqual([
+      { campaign: 'service-greeting', template_version: 1 },
+      { campaign: 'service-greeting', template_version: 2 },
+    ]);
+    await product.templates.setEnabled('service-greeting', false, product.clock.now());
+    product.kf.event('enter_session', { welcome_code: 'WC3' });
+    await product.heard();
+    expect(greetings()).toHaveLength(2);
   });
 
   it('does not answer what was written while it was away, and gives it to staff', async () => {

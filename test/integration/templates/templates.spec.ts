@@ -37,14 +37,14 @@ eachDatabase('templates', (open) => {
     const service = new TemplatesService(await open());
     const seeding = await service.seedFromFiles(seeds, 1_000);
     expect(seeding).toMatchObject({ changed: [], skipped: [], problems: [] });
-    expect(seeding.added).toHaveLength(16);
+    expect(seeding.added).toHaveLength(17);
     const campaigns = await service.active();
     expect(campaigns.map(({ key, version }) => `${key}@${version}`).slice(0, 3)).toEqual([
+      'service-greeting@1',
       'welcome@1',
       'level-reached@1',
-      'move-invitation@1',
     ]);
-    expect(campaigns).toHaveLength(16);
+    expect(campaigns).toHaveLength(17);
     expect((await service.list()).find(({ key }) => key === 'silent-30')).toMatchObject({
       kind: 'reactivation',
       enabled: true,
