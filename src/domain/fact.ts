@@ -135,7 +135,7 @@ export const factData = {
     /** Allows one welcome within 20 s (kf contract §5). */
     welcomeCode: z.string().max(256).optional(),
   }),
-  /** A message to customer service. `words`: its beginning for whoever answers, deleted after 30 days. */
+  /** A message to customer service. `words`: its beginning for whoever answers, deleted as `words-kept.ts` says. */
   wrote_to_service: z.object({
     account: text(64),
     type: text(32),
@@ -156,7 +156,10 @@ export const factData = {
   service_send_failed: z.object({ account: text(64), ref: text(64), reason: text(64) }),
   /** A link of ours was opened. */
   link_clicked: z.object({ code: text(64) }),
-  /** A question or complaint: on the member's page, or by 人工 elsewhere. It becomes a task. */
+  /**
+   * A question or complaint: on the member's page, or by 人工 elsewhere. It becomes a task. The text is emptied as
+   * `words-kept.ts` says.
+   */
   asked: z.object({ text: words(2_000) }),
   /** How often the member wants to be written to, and when not. Minutes are of the corp's wall clock. */
   preference_changed: z.object({

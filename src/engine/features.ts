@@ -27,11 +27,11 @@ import type { Run } from '../features/run.js';
 import { applyServiceFacts } from '../features/service/apply-service-facts.js';
 import { serviceWayActions } from '../features/service/service-ways.js';
 import { serviceWindowStore } from '../features/service/service-window.store.js';
-import { DAY_MS } from '../domain/day.js';
-import { REPLY_WORDS_KEPT_DAYS, forgetReplyWords, recordQuestions } from '../features/tasks/member-replies.js';
+import { recordQuestions } from '../features/tasks/member-replies.js';
 import { factStore } from '../inbox/fact.store.js';
 import type { NewOutboxRow } from '../outbox/outbox-row.js';
 import type { Sql } from '../platform/database/sql.js';
+import { forgetWords } from './forget-words.js';
 
 /** A batch of evaluated members. */
 export interface Evaluated {
@@ -87,7 +87,6 @@ const service: Feature = {
   async daily(run) {
     const { tx, now } = run;
     await serviceWindowStore.forgetSends(tx, now);
-    await factStore.forgetWordsBefore(tx, now - REPLY_WORDS_KEPT_DAYS * DAY_MS);
     return serviceWayActions(run, await groupStore.pools(tx));
   },
   merge: (tx, from, to) => serviceWindowStore.merge(tx, from, to),
@@ -101,14 +100,18 @@ const groupStats: Feature = {
 const tasks: Feature = {
   name: 'tasks',
   plan: (run, { evaluations }) => recordQuestions(run, evaluations),
-  async daily({ tx, now }) {
-    await forgetReplyWords(tx, now);
-    return [];
-  },
   async merge(tx, from, to) {
     await taskStore.merge(tx, from, to);
     await memberReplyStore.merge(tx, from, to);
     await memberQuestionStore.merge(tx, from, to);
+  },
+};
+
+const wordsKept: Feature = {
+  name: 'words-kept',
+  async daily(run) {
+    await forgetWords(run);
+    return [];
   },
 };
 
@@ -123,10 +126,10 @@ const moves: Feature = {
 const messages: Feature = {
   name: 'messages',
   async plan(run, { evaluations, invitations }) {
+    await greetInService(run, evaluations);
     await planMessages(run, evaluations, invitations);
   },
 };
-    await greetInService(run, evaluations);
 
 /** Run in this order: who may be written to is known before messages are planned. Messages come after moves, because a message carries the invitation that a move has planned. */
 export const features: readonly Feature[] = [
@@ -136,6 +139,7 @@ export const features: readonly Feature[] = [
   contactWays,
   groupStats,
   tasks,
+  wordsKept,
   moves,
   messages,
 ];

@@ -145,6 +145,14 @@ export class CommandRequestStore {
     );
   }
 
+  /** Deletes what members wrote in requests that were received by then and are not pending. */
+  async forgetMembersWords(tx: Sql, receivedBy: number): Promise<void> {
+    await tx.run(
+      `UPDATE command_request SET text = '' WHERE text <> '' AND received_at <= $1 AND state <> 0 AND sender LIKE '{"kind":"member"%'`,
+      [receivedBy],
+    );
+  }
+
   async requeue(tx: Sql, id: number): Promise<void> {
     await tx.run('UPDATE command_request SET state = 0 WHERE id = $1 AND state = 2', [id]);
   }

@@ -63,8 +63,8 @@ function parseRows(rows: readonly Row[]): PendingFacts {
   return { facts, unreadable };
 }
 
-const withoutWords = (sql: Pick<Sql, 'dialect'>): string =>
-  sql.dialect === 'postgres' ? `(data::jsonb - 'words')::text` : `json_remove(data, '$.words')`;
+const withoutField = (sql: Pick<Sql, 'dialect'>, field: 'words' | 'body'): string =>
+  sql.dialect === 'postgres' ? `(data::jsonb - '${field}')::text` : `json_remove(data, '$.${field}')`;
 
 /** Every fact ever received, in the order in which it became durable. The key is unique, so a repeated fact changes nothing. */
 export class FactStore {
@@ -214,18 +214,20 @@ export class FactStore {
 
   /** Deletes the words of one message to customer service. */
   async forgetServiceWords(tx: Sql, key: string): Promise<void> {
-    await tx.run(`UPDATE fact SET data = ${withoutWords(tx)} WHERE key = $1 AND kind = 'wrote_to_service'`, [key]);
+    await tx.run(`UPDATE fact SET data = ${withoutField(tx, 'words')} WHERE key = $1 AND kind = 'wrote_to_service'`, [
+      key,
+    ]);
   }
 
   /** Deletes the words of all messages to customer service, and of all questions, received before a time (epoch ms). */
   async forgetWordsBefore(tx: Sql, before: number): Promise<void> {
     await tx.run(
-      `UPDATE fact SET data = ${withoutWords(tx)} WHERE kind = 'wrote_to_service' AND received_at < $1 AND data LIKE '%"words":%'`,
-      [before],
+      `UPDATE fact SET data = ${withoutField(tx, 'words')} WHERE kind = 'wrote_to_service' AND received_at <= $1 AND data LIKE '%"words":%'`,
+      [receivedBy],
     );
     await tx.run(
-      `UPDATE fact SET data = '{"text":""}' WHERE kind = 'asked' AND state = 1 AND received_at < $1 AND data <> '{"text":""}'`,
-      [before],
+      `UPDATE fact SET data = ${withoutField(tx, 'body')} WHERE kind = 'unrecognized' AND received_at <= $1 AND data LIKE '%"body":%'`,
+      [receivedBy],
     );
   }
 

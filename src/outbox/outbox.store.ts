@@ -30,6 +30,7 @@ import { reasonIn } from './reason-in.js';
 const UNREADABLE = 'unreadable';
 
 const cardText = z.looseObject({ text: z.string() });
+const answerText = z.looseObject({ message: z.unknown() });
 
 /** Planned actions and what became of them. The unique key makes enqueueing idempotent. `now` is epoch ms. */
 export class OutboxStore {
@@ -341,6 +342,21 @@ export class OutboxStore {
   ): Promise<void> {
     await tx.run(
       `UPDATE outbox SET state = 'planned', action = $1, kind = $2, reason = $3, not_before = $4, attempts = 0, lease_until = NULL, batch_id = NULL,
+  /** Deletes the words of answers of staff that were sent, or not sent, by then. */
+  async forgetStaffAnswers(tx: Sql, settledBy: number): Promise<void> {
+    const rows = await tx.all<{ id: number; action: string }>(
+      `SELECT id, action FROM outbox WHERE key >= 'answer:' AND key < 'answer;' AND kind = 'kf_say' AND settled_at <= $1
+       AND action NOT LIKE '%"text":""%'`,
+      [settledBy],
+    );
+    for (const { id, action } of rows) {
+      const sent = storedOr(action, answerText, null);
+      if (sent === null) continue;
+      const stored = storableJson({ ...sent, message: { text: '', attachments: [] } });
+      await tx.run('UPDATE outbox SET action = $1 WHERE id = $2', [stored, id]);
+    }
+  }
+
       external_ref = NULL, settled_at = NULL, cap_at = NULL WHERE id = $5`,
       [storableJson(action), action.kind, reason, now, row.id],
     );

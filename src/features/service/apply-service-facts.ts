@@ -5,6 +5,7 @@ import { commandRequestStore } from '../../inbox/command-request.store.js';
 import { factStore } from '../../inbox/fact.store.js';
 import { messageStore } from '../../outbox/message.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
+import { hideReply } from '../tasks/member-replies.js';
 import type { Run } from '../run.js';
 import { serviceWindowStore, type WindowChange } from './service-window.store.js';
 
@@ -34,7 +35,7 @@ function windowChange({ fact, member }: MemberFact): WindowChange[] {
   }
 }
 
-/** The words of a recalled message are deleted, and it is not answered if it was not answered yet. */
+/** The words of a recalled message are deleted everywhere, and it is not answered if it was not answered yet. */
 async function hideRecalled({ tx, now }: Run, facts: readonly MemberFact[]): Promise<void> {
   for (const { fact } of ofKind(facts, 'service_message_recalled')) {
     const { message } = fact.data;
@@ -42,6 +43,7 @@ async function hideRecalled({ tx, now }: Run, facts: readonly MemberFact[]): Pro
     // The request has the key of the fact without the number of the fact.
     const request = message.replace(/:0$/, '');
     await commandRequestStore.withdraw(tx, request);
+    await hideReply(tx, request);
     await outboxStore.cancelPlanned(tx, replyKey(request), { reason: 'kf_recalled' }, now);
   }
 }

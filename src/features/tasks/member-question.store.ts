@@ -1,4 +1,5 @@
 import type { MemberId } from '../../domain/ids.js';
+import type { WordsKeptSince } from '../../domain/words-kept.js';
 import type { Sql } from '../../platform/database/sql.js';
 
 export interface NewQuestion {
@@ -32,6 +33,7 @@ export interface AskedQuestion {
   readonly words: string;
   /** Its task is still open. */
   readonly isOpen: boolean;
+  /** Its words are empty when it was given long ago. */
   readonly answer: Pick<MemberAnswer, 'words' | 'at'> | null;
 }
 
@@ -87,7 +89,7 @@ export class MemberQuestionStore {
     }>(
       `SELECT task_id, words, answered_by, answered_at,
          (SELECT MIN(q.id) FROM member_question q WHERE q.task_id = member_answer.task_id) AS question FROM member_answer
-       WHERE member_id = $1 AND answered_at >= $2 ORDER BY answered_at DESC, id DESC`,
+       WHERE member_id = $1 AND answered_at >= $2 AND words <> '' ORDER BY answered_at DESC, id DESC`,
       [member, since],
     );
     return rows.map((row) => ({
@@ -99,14 +101,14 @@ export class MemberQuestionStore {
     }));
   }
 
-  /** Empties the words of questions whose task was done by then. Returns their number. */
-  async forgetWords(tx: Sql, doneAt: number): Promise<number> {
-    const rows = await tx.all<{ id: number }>(
-      `UPDATE member_question SET words = '' WHERE words <> '' AND task_id IN
-         (SELECT id FROM operator_task WHERE done_at <= $1) RETURNING id`,
-      [doneAt],
+  /** Empties the words of questions and answers. */
+  async forgetWords(tx: Sql, { over, begun }: WordsKeptSince): Promise<void> {
+    await tx.run(
+      `UPDATE member_question SET words = '' WHERE words <> '' AND
+         (asked_at <= $1 OR task_id IN (SELECT id FROM operator_task WHERE done_at <= $2))`,
+      [begun, over],
     );
-    return rows.length;
+    await tx.run(`UPDATE member_answer SET words = '' WHERE words <> '' AND answered_at <= $1`, [over]);
   }
 
   /** Two members turned out to be one. */

@@ -1,5 +1,6 @@
 import { cutToCharacters } from '../../domain/cut-text.js';
 import { DAY_MS, HOUR_MS } from '../../domain/day.js';
+import type { WordsKeptSince } from '../../domain/words-kept.js';
 import type { MemberId } from '../../domain/ids.js';
 import { inStaffHours } from '../../domain/sending/mass-send-policy.js';
 import { onOneLine, quoted } from '../../domain/shown-name.js';
@@ -26,8 +27,6 @@ const DUE_AFTER_MS = 24 * HOUR_MS;
 const REPLY_CHARACTERS_SHOWN = 60;
 /** Where staff cannot see the chat, the task shows more of the words. A task as a text message has room for this. */
 const UNSEEN_CHARACTERS_SHOWN = 400;
-/** Members' words are kept for this long: in the facts of customer service, and in a task after it is done. */
-export const REPLY_WORDS_KEPT_DAYS = 30;
 
 export interface MemberReply {
   readonly key: string;
@@ -129,14 +128,31 @@ export async function recordQuestions(run: Run, evaluations: readonly Evaluation
     }
 }
 
-/** Removes members' words from tasks that were done long ago and from their cards. Returns the number of tasks. */
-export async function forgetReplyWords(tx: Sql, now: number): Promise<number> {
-  await memberQuestionStore.forgetWords(tx, now - REPLY_WORDS_KEPT_DAYS * DAY_MS);
-  const rows = await taskStore.repliesDoneBefore(tx, now - REPLY_WORDS_KEPT_DAYS * DAY_MS);
-  for (const { id, text } of rows) {
-    const kept = withoutReplyWords(text);
-    await taskStore.setText(tx, id, kept);
-    await outboxStore.replaceCardText(tx, id, kept);
+const RECALLED = '（已撤回）';
+
+/** A member recalled a message: a task no longer shows its words. `key`: that of the message when it was recorded. */
+export async function hideReply(tx: Sql, key: string): Promise<void> {
+  const place = await memberReplyStore.placeOf(tx, key);
+  const task = place && (await taskStore.byId(tx, place.task));
+  if (!place || !task) return;
+  const [head = '', first, latest] = task.text.split('\n');
+  // A task shows its first message and its latest one.
+  const shown = [head];
+  if (first !== undefined) shown.push(place.earlier === 0 ? RECALLED : first);
+  if (latest !== undefined) shown.push(place.later === 0 ? latest.replace(/：.*$/su, `：${RECALLED}`) : latest);
+  await setReplyText(tx, task.id, shown.join('\n'));
+}
+
+/** Removes members' words from tasks and their cards. */
+export async function forgetReplyWords(tx: Sql, since: WordsKeptSince): Promise<void> {
+  for (;;) {
+    const rows = await taskStore.repliesToForget(tx, since);
+    if (rows.length === 0) return;
+    for (const { id, text } of rows) await setReplyText(tx, id, withoutReplyWords(text));
   }
-  return rows.length;
+}
+
+async function setReplyText(tx: Sql, task: number, text: string): Promise<void> {
+  await taskStore.setText(tx, task, text);
+  await outboxStore.replaceCardText(tx, task, text);
 }

@@ -47,6 +47,20 @@ export class MemberReplyStore {
     return row !== undefined;
   }
 
+  /** The task of a message, and how many messages of that task came before and after it; null when it is in no task. */
+  async placeOf(
+    sql: Sql,
+    key: string,
+  ): Promise<{ readonly task: number; readonly earlier: number; readonly later: number } | null> {
+    const row = await sql.one<{ task_id: number; earlier: number; later: number }>(
+      `SELECT task_id, (SELECT COUNT(*) FROM member_reply o WHERE o.task_id = r.task_id AND o.id < r.id) AS earlier,
+         (SELECT COUNT(*) FROM member_reply o WHERE o.task_id = r.task_id AND o.id > r.id) AS later
+       FROM member_reply r WHERE r.key = $1`,
+      [key],
+    );
+    return row ? { task: row.task_id, earlier: Number(row.earlier), later: Number(row.later) } : null;
+  }
+
   /** Two members turned out to be one. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     await tx.run('UPDATE member_reply SET member_id = $1 WHERE member_id = $2', [to, from]);

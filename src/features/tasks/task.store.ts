@@ -1,3 +1,4 @@
+import type { WordsKeptSince } from '../../domain/words-kept.js';
 import type { GroupId, MemberId, MoveId } from '../../domain/ids.js';
 import type { TaskKind } from '../../domain/task-kind.js';
 import { snoozedUntil } from '../../domain/snoozed-until.js';
@@ -157,11 +158,15 @@ export class TaskStore {
     await tx.run('UPDATE operator_task SET group_id = $1 WHERE group_id = $2', [to, from]);
   }
 
-  /** Reply tasks that were done by then and still show the member's words, which stand below the first line. */
-  async repliesDoneBefore(sql: Sql, doneAt: number): Promise<{ readonly id: number; readonly text: string }[]> {
+  /** Reply tasks that still have members' words although these are to be deleted. */
+  async repliesToForget(
+    sql: Sql,
+    { over, begun }: WordsKeptSince,
+  ): Promise<{ readonly id: number; readonly text: string }[]> {
     return sql.all<{ id: number; text: string }>(
-      `SELECT id, text FROM operator_task WHERE kind = 'member_reply' AND done_at <= $1 AND text LIKE $2 ORDER BY id LIMIT 500`,
-      [doneAt, '%\n%'],
+      `SELECT id, text FROM operator_task WHERE kind = 'member_reply' AND (done_at <= $1 OR created_at <= $2) AND text LIKE $3
+       ORDER BY id LIMIT 500`,
+      [over, begun, '%\n%'],
     );
   }
 

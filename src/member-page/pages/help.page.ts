@@ -67,7 +67,7 @@ function questionEntry({ at, words: asked, isOpen, answer }: AskedQuestion, view
       answer !== null
         ? html`<div class="answer">
             <p class="muted">${words.help.answer} <time>${momentDate(answer.at, view)}</time></p>
-            <p class="said">${answer.words}</p>
+            <p class="said">${answer.words === '' ? words.help.forgotten : answer.words}</p>
           </div>`
         : html`<p class="muted">${isOpen ? words.help.waiting : words.help.closed}</p>`
     }

@@ -1,3 +1,4 @@
+import { OPEN_WORDS_KEPT_DAYS, WORDS_KEPT_DAYS } from '../../domain/words-kept.js';
 import { preferenceWords } from '../../insights/words/preference-words.js';
 import type { zh } from './zh.js';
 
@@ -116,7 +117,7 @@ export const en: typeof zh = {
     closed: 'done',
     answer: 'Answer',
     answers: 'Answers to me',
-    forgotten: '(asked long ago; the words were deleted)',
+    forgotten: '(long ago; the words were deleted)',
     data: 'My data',
     dataHint: 'We use it to work out your level, to find your group, and to disturb you less.',
     kept: 'What is kept',
@@ -134,6 +135,10 @@ export const en: typeof zh = {
       ['Words to us', 'To customer service: the first 200 characters. Deleted 30 days after we have dealt with it'],
       ['Orders', row.orders === 0 ? 'none' : `amount and time of ${row.orders}`],
       ['Messages to you', String(row.messages)],
+      [
+        'What you write to us',
+        `deleted ${WORDS_KEPT_DAYS} days after it is settled, and our answer with it; after ${OPEN_WORDS_KEPT_DAYS} days at the latest`,
+      ],
     ],
     copy: 'Ask for a copy of my data',
     copyHint: 'We prepare it and contact you.',

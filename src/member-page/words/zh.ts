@@ -1,3 +1,4 @@
+import { OPEN_WORDS_KEPT_DAYS, WORDS_KEPT_DAYS } from '../../domain/words-kept.js';
 import { preferenceWords } from '../../insights/words/preference-words.js';
 
 /** The member's page in Chinese. `en.ts` has the same entries. */
@@ -111,7 +112,7 @@ export const zh = {
     closed: '已处理',
     answer: '答复',
     answers: '给我的答复',
-    forgotten: '（很久以前的提问，原话已经删除）',
+    forgotten: '（很久以前的，原话已经删除）',
     data: '我的资料',
     dataHint: '这些用来算你的等级、给你找对群，也让我们少打扰你。',
     kept: '记着什么',
@@ -126,6 +127,7 @@ export const zh = {
       ['写给我们的话', '写给客服的只存前 200 字；处理完 30 天后删除'],
       ['订单', row.orders === 0 ? '没有' : `${row.orders} 笔的金额和时间`],
       ['发给你的消息', `${row.messages} 条`],
+      ['你写给我们的话', `处理完 ${WORDS_KEPT_DAYS} 天后删掉，给你的答复也是；最多留 ${OPEN_WORDS_KEPT_DAYS} 天`],
     ],
     copy: '要一份我的资料',
     copyHint: '我们整理好后联系你。',
