@@ -78,6 +78,8 @@ const formats: Readonly<Record<string, readonly [made: string, stored: string][]
   handOverKey: [[keys.handOverKey('kf:wk:1'), 'hand_over:kf:wk:1']],
   serviceWayKey: [[keys.serviceWayKey('g_3', '2025-10-09'), 'kf_way:g_3:2025-10-09']],
   joinCodeInServiceKey: [[keys.joinCodeInServiceKey(move), 'kf_join:12']],
+  answerKey: [[keys.answerKey(9), 'answer:9']],
+  answerFailedKey: [[keys.answerFailedKey(9), 'answer:9:failed']],
   upgradeKey: [[keys.upgradeKey(move), 'kf_upgrade:12']],
   joinWayKey: [
     [
@@ -94,8 +96,14 @@ describe('the keys of the outbox', () => {
   });
 
   it('are all listed here', () => {
-    const asked = ['isQrCodeAgain', 'messageKeyOfOther'];
+    const asked = ['answeredTask', 'isQrCodeAgain', 'messageKeyOfOther'];
     expect(Object.keys(keys).sort()).toEqual([...Object.keys(formats), ...asked].sort());
+  });
+
+  it('say which task staff have answered', () => {
+    expect(keys.answeredTask(keys.answerKey(9))).toBe(9);
+    expect(keys.answeredTask(keys.answerFailedKey(9))).toBeNull();
+    expect(keys.answeredTask(keys.replyKey('answer:9'))).toBeNull();
   });
 
   it('mark the repeated request for the picture of a code', () => {

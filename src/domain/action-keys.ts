@@ -53,6 +53,18 @@ export const kfWelcomeKey = (fact: string): ActionKey => keyOf(`kf_welcome:${fac
 /** The code of the group of a move, sent to a member who wrote to customer service meanwhile; once for each move. */
 export const joinCodeInServiceKey = (move: MoveId): ActionKey => keyOf(`kf_join:${move}`);
 
+/** The answer of staff to what a member wrote, by customer service; once for each task. */
+export const answerKey = (task: number): ActionKey => keyOf(`answer:${task}`);
+
+/** The task that this row answers; null for any other row. */
+export const answeredTask = (key: string): number | null => {
+  const digits = /^answer:(\d{1,15})$/.exec(key)?.[1];
+  return digits === undefined ? null : Number(digits);
+};
+
+/** Notice to staff that their answer was not delivered. */
+export const answerFailedKey = (task: number): ActionKey => keyOf(`answer:${task}:failed`);
+
 /** The group's card, put into the hands of the person who serves the member; once for each move. */
 export const upgradeKey = (move: MoveId): ActionKey => keyOf(`kf_upgrade:${move}`);
 

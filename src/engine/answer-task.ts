@@ -6,7 +6,6 @@ import { inStaffHours } from '../domain/sending/mass-send-policy.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { memberQuestionStore } from '../features/tasks/member-question.store.js';
 import { type StoredTask, taskStore } from '../features/tasks/task.store.js';
-import type { Sql } from '../platform/database/sql.js';
 import { approveMove, refuseMove } from '../features/moves/approve-move.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { isClosed } from '../domain/moves/move.js';
@@ -14,6 +13,7 @@ import type { MoveId } from '../domain/ids.js';
 import type { Run } from '../features/run.js';
 import { loadEvaluations } from './load-evaluations.js';
 import { sendInvitation } from './send-invitation.js';
+import { sendStaffAnswer, type AnswerWay } from '../features/service/staff-answers.js';
 import { buttonsOf, checkAfterMs, readGroupOf } from '../features/tasks/task-cards.js';
 
 export const taskAnswers = ['done', 'snooze', 'approve', 'refuse'] as const;
@@ -22,7 +22,7 @@ export type TaskAnswer = (typeof taskAnswers)[number];
 export interface GivenAnswer {
   readonly task: number;
   readonly answer: TaskAnswer;
-  /** With `done` of a member's message: the answer that the member finds on their page. */
+  /** With `done` of a member's message: the answer, which goes to the member. */
   readonly words?: string | undefined;
   /** The userid of staff, or the name of an admin. */
   readonly by: string;
@@ -80,7 +80,7 @@ async function applyAnswer(run: Run, task: StoredTask, { answer, by, words }: Gi
   const { tx, context, now } = run;
   switch (answer) {
     case 'done':
-      return recordDone(tx, task, { by, words: words?.trim() ?? '' }, now);
+      return recordDone(run, task, { by, words: words?.trim() ?? '' });
     case 'snooze': {
       if (task.snoozedUntil !== null && task.snoozedUntil > now)
         return reply('already', `待办 ${task.id} 已经推迟过，到时再提醒。`, `稍后提醒 · ${by}`);
@@ -134,20 +134,14 @@ async function approve(run: Run, id: MoveId): Promise<'invited' | 'not_sent' | '
  * group has another owner, or the new group is there.
  */
 async function recordDone(
-  tx: Sql,
+  run: Run,
   task: StoredTask,
   { by, words }: { readonly by: string; readonly words: string },
-  now: number,
 ): Promise<TaskReply> {
+  const { tx, now } = run;
   if (task.answeredBy !== null)
     return reply('already', `待办 ${task.id} 已经记下，正在核对。`, `已处理 · ${task.answeredBy}`);
-  if (task.kind === 'member_reply') {
-    // The product cannot see whether somebody has written back, so the report alone closes the task.
-    await taskStore.closeAnswered(tx, task.id, { state: 'done', by, at: now });
-    if (task.member === null || words === '') return reply('taken', `收到，待办 ${task.id} 完成了。`, `已回复 · ${by}`);
-    await memberQuestionStore.answer(tx, task.member, { task: task.id, words, by, at: now });
-    return reply('taken', `收到，待办 ${task.id} 完成了，TA 在自己的页面上看得到你的回答。`, `已回复 · ${by}`);
-  }
+  if (task.kind === 'member_reply') return answerMember(run, task, { by, words });
   await taskStore.recordClaim(tx, task.id, { by, at: now, checkAt: now + checkAfterMs(task) });
   await taskStore.recordCard(tx, task.id, null, now);
   const group = task.group === null ? undefined : await groupStore.byId(tx, task.group);
@@ -155,3 +149,35 @@ async function recordDone(
   const what = group ? '正在核对群里的情况，确认后' : '看到新群后';
   return reply('taken', `收到，${what}待办 ${task.id} 自动完成。`, `已处理 · ${by}`);
 }
+
+/**
+ * The product cannot see whether somebody has written back, so the report alone closes the task. Words go to the member; the
+ * task stays open when nothing can carry them, and staff read what to do.
+ */
+async function answerMember(
+  run: Run,
+  { id, member }: StoredTask,
+  { by, words }: { readonly by: string; readonly words: string },
+): Promise<TaskReply> {
+  const { tx, now } = run;
+  const close = () => taskStore.closeAnswered(tx, id, { state: 'done', by, at: now });
+  if (member === null || words === '') {
+    await close();
+    return reply('taken', `收到，待办 ${id} 完成了。`, `已回复 · ${by}`);
+  }
+  const answered = await sendStaffAnswer(run, { task: id, member, words });
+  if (answered.way === 'unreachable')
+    return reply(
+      'not_fitting',
+      `这段话到不了 TA，待办 ${id} 还没有完成：${answered.why}，也没有 TA 能打开的会员页面。请在企业微信里直接回复 TA，再发「完成 ${id}」。`,
+      '没有发出，请直接回复',
+    );
+  await close();
+  await memberQuestionStore.answer(tx, member, { task: id, words, by, at: now });
+  return reply('taken', `收到，待办 ${id} 完成了。${whereItIs(answered)}`, `已回复 · ${by}`);
+}
+
+const whereItIs = (answered: Exclude<AnswerWay, { way: 'unreachable' }>): string =>
+  answered.way === 'kf'
+    ? `回答通过微信客服发给 TA${answered.hasPage ? '，TA 的页面上也有' : ''}；没送到会再告诉你。`
+    : `回答放在 TA 自己的页面上，等 TA 来看；微信客服没有发：${answered.why}。急的话，请在企业微信里直接回复 TA。`;

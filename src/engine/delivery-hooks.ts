@@ -35,6 +35,8 @@ import { planFallback } from '../features/messages/fallback-delivery.js';
 import { askStaffInstead } from '../features/service/hand-over.js';
 import { serviceWayStore } from '../features/service/service-way.store.js';
 import { reserveServiceSend, serviceSendRefused } from '../features/service/service-sends.js';
+import { staffAnswerFailed } from '../features/service/staff-answers.js';
+import { repeatEarlyReports } from './undelivered-in-service.js';
 import { TagSync } from '../features/tags/tag-sync.js';
 import { onCardRefused, onCardSent, sendsTasksAsText, stillAddressed } from '../features/tasks/task-cards.js';
 
@@ -135,6 +137,11 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       case 'chat_dm':
         await outboxStore.enqueue(tx, announcementOf(row, action, 'sent', now), now);
         return this.settleInvitation(tx, row, { sent: true }, now);
+      case 'kf_say':
+      case 'kf_welcome':
+        if (done.ref !== undefined) await repeatEarlyReports(tx, row, done.ref, now);
+        // Without its picture an answer or a note of customer service does not carry the code.
+        return this.settleInvitation(tx, row, { sent: row.campaign !== null || done.without === undefined }, now);
       default:
         return this.settleInvitation(tx, row, { sent: true }, now);
     }
@@ -145,6 +152,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     const { code } = failure;
     await this.endPair(tx, failed, now);
     if (action.kind === 'kf_say' || action.kind === 'kf_welcome') await serviceSendRefused(tx, row.key, code, now);
+    if (action.kind === 'kf_say') await staffAnswerFailed({ tx, context: await this.engine.context(), now }, row, code);
     if (action.kind === 'ensure_kf_way') await serviceWayStore.setProblem(tx, action.scene, code);
     if (action.kind === 'kf_hand_over') await askStaffInstead({ tx, context: await this.engine.context(), now }, row);
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.onUnknownTag(tx, row, action, now);

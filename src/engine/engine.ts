@@ -45,6 +45,7 @@ import { applyCorpFacts } from './apply-corp-facts.js';
 import { applyFacts, resolveFacts, type AppliedFacts, type ResolvedFacts } from './apply-facts.js';
 import { applyGroupRead } from './apply-group-read.js';
 import { sendInvitation } from './send-invitation.js';
+import { settleUndelivered } from './undelivered-in-service.js';
 import type { RecountDeps } from './merge-duplicates.js';
 
 /**
@@ -402,6 +403,10 @@ export class Engine {
     const groupsChanged = changesGroups(facts);
     const reads = await planReads(run, applied);
     await evaluateMembers(run, applied.members, applied.facts);
+    await settleUndelivered(run, applied.facts, {
+      campaigns: this.campaigns,
+      step: (within, move, event) => this.stepOpenMove(within.tx, move, event, within.now),
+    });
     const joinWays = groupsChanged ? await maintainGroups(run) : [];
     await markWaysOfStaffForCheck(tx, applied.corpFacts, now);
     await outboxStore.enqueue(tx, [...reads, ...joinWays, ...(await contactWayActions(run))], now);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { setAsideStore } from '../set-aside/set-aside.store.js';
-import { factData, type Fact, type FactData, type FactKind, type StoredFact } from '../domain/fact.js';
+import { factData, type Fact, type FactData, type FactKind, type FactOf, type StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import { isFactKind, readFactData } from '../domain/read-fact-data.js';
 import { inNumbers, inTexts } from '../platform/database/in-list.js';
@@ -212,6 +212,22 @@ export class FactStore {
     return { facts: facts.map((fact) => ({ fact, member: memberOf.get(fact.id)! })), unreadable };
   }
 
+  /** Applied reports that a message of customer service to this member was not delivered. Unreadable ones are left out. */
+  async appliedSendFailures(
+    sql: Sql,
+    member: MemberId,
+    since: { readonly at: number; readonly receivedAt: number },
+  ): Promise<readonly FactOf<'service_send_failed'>[]> {
+    const rows = await sql.all<Row>(
+      `SELECT ${columns} FROM fact WHERE member_id = $1 AND at >= $2 AND received_at >= $3 AND kind = 'service_send_failed'
+       AND state = 1 ORDER BY id`,
+      [member, since.at, since.receivedAt],
+    );
+    return parseRows(rows).facts.filter(
+      (fact): fact is StoredFact & FactOf<'service_send_failed'> => fact.kind === 'service_send_failed',
+    );
+  }
+
   /** Deletes the words of one message to customer service. */
   async forgetServiceWords(tx: Sql, key: string): Promise<void> {
     await tx.run(`UPDATE fact SET data = ${withoutField(tx, 'words')} WHERE key = $1 AND kind = 'wrote_to_service'`, [
@@ -219,12 +235,19 @@ export class FactStore {
     ]);
   }
 
-  /** Deletes the words of all messages to customer service, and of all questions, received before a time (epoch ms). */
-  async forgetWordsBefore(tx: Sql, before: number): Promise<void> {
+  /**
+   * Deletes members' words from facts that were received by then: of messages to customer service, of questions, and in what
+   * was stored as it came because it was not understood.
+   */
+  async forgetWords(tx: Sql, receivedBy: number): Promise<void> {
     await tx.run(
       `UPDATE fact SET data = ${withoutField(tx, 'words')} WHERE kind = 'wrote_to_service' AND received_at <= $1 AND data LIKE '%"words":%'`,
       [receivedBy],
     );
+    await tx.run(`UPDATE fact SET data = $1 WHERE kind = 'asked' AND state = 1 AND received_at <= $2 AND data <> $1`, [
+      storableJson({ text: '' } satisfies FactData<'asked'>),
+      receivedBy,
+    ]);
     await tx.run(
       `UPDATE fact SET data = ${withoutField(tx, 'body')} WHERE kind = 'unrecognized' AND received_at <= $1 AND data LIKE '%"body":%'`,
       [receivedBy],

@@ -73,20 +73,16 @@ export class MessageStore {
   }
 
   /**
-   * The sent message of customer service to which a msgid belongs; null when there is none. All msgids of one message begin
+   * The id of the sent message of customer service to which a msgid belongs; null when there is none. All msgids of one message begin
    * alike, whichever of its parts or attempts they are of.
    */
-  async sentThroughService(
-    sql: Sql,
-    member: MemberId,
-    msgid: string,
-  ): Promise<{ readonly id: number; readonly campaign: string | null } | null> {
-    const row = await sql.one<{ id: number; campaign: string | null }>(
-      `SELECT id, campaign FROM outbox WHERE member_id = $1 AND kind IN ('kf_say', 'kf_welcome') AND state = 'sent'
+  async sentThroughService(sql: Sql, member: MemberId, msgid: string): Promise<number | null> {
+    const row = await sql.one<{ id: number }>(
+      `SELECT id FROM outbox WHERE member_id = $1 AND kind IN ('kf_say', 'kf_welcome') AND state = 'sent'
        AND SUBSTR(external_ref, 1, ${SHARED_REF_LENGTH}) = $2 ORDER BY id DESC LIMIT 1`,
       [member, cutToCodePoints(msgid, SHARED_REF_LENGTH)],
     );
-    return row ?? null;
+    return row?.id ?? null;
   }
 
   /** Times (epoch ms) of the mass-sends planned for or sent to these members since a time, whether or not our own caps count them. */

@@ -167,6 +167,27 @@ export class OutboxStore {
     );
   }
 
+  /** Those of these moves whose join code goes by customer service anyway, or may have gone. */
+  async movesInServiceOutbox(sql: Sql, moves: readonly MoveId[]): Promise<Set<MoveId>> {
+    if (moves.length === 0) return new Set();
+    const rows = await sql.all<{ move_id: number }>(
+      `SELECT DISTINCT move_id FROM outbox WHERE kind = 'kf_say' AND state IN ('planned', 'sending', 'sent')
+       AND move_id IN ${inNumbers(sql, 1)}`,
+      [storableJson(moves)],
+    );
+    return new Set(rows.map(({ move_id }) => move_id as MoveId));
+  }
+
+  /** The states of the other rows that carry, or carried, the code of a move to the member. */
+  async otherCarriersOf(sql: Sql, move: MoveId, row: number): Promise<ReadonlySet<DeliveryState>> {
+    const rows = await sql.all<{ state: DeliveryState }>(
+      `SELECT DISTINCT state FROM outbox WHERE move_id = $1 AND id <> $2
+       AND kind IN ('kf_say', 'mass_send', 'chat_dm', 'send_welcome')`,
+      [move, row],
+    );
+    return new Set(rows.map(({ state }) => state));
+  }
+
   /** Makes the mass-sends in which messages of a template wait for staff due for a check now. */
   async checkMassSendsOf(tx: Sql, campaign: string, now: number): Promise<void> {
     await tx.run(
@@ -321,6 +342,21 @@ export class OutboxStore {
     }
   }
 
+  /** Deletes the words of answers of staff that were sent, or not sent, by then. */
+  async forgetStaffAnswers(tx: Sql, settledBy: number): Promise<void> {
+    const rows = await tx.all<{ id: number; action: string }>(
+      `SELECT id, action FROM outbox WHERE key >= 'answer:' AND key < 'answer;' AND kind = 'kf_say' AND settled_at <= $1
+       AND action NOT LIKE '%"text":""%'`,
+      [settledBy],
+    );
+    for (const { id, action } of rows) {
+      const sent = storedOr(action, answerText, null);
+      if (sent === null) continue;
+      const stored = storableJson({ ...sent, message: { text: '', attachments: [] } });
+      await tx.run('UPDATE outbox SET action = $1 WHERE id = $2', [stored, id]);
+    }
+  }
+
   /** Sets the reason without changing the state. */
   async setReason(tx: Sql, row: OutboxRow, reason: string): Promise<void> {
     await tx.run('UPDATE outbox SET reason = $1 WHERE id = $2', [reason, row.id]);
@@ -342,21 +378,6 @@ export class OutboxStore {
   ): Promise<void> {
     await tx.run(
       `UPDATE outbox SET state = 'planned', action = $1, kind = $2, reason = $3, not_before = $4, attempts = 0, lease_until = NULL, batch_id = NULL,
-  /** Deletes the words of answers of staff that were sent, or not sent, by then. */
-  async forgetStaffAnswers(tx: Sql, settledBy: number): Promise<void> {
-    const rows = await tx.all<{ id: number; action: string }>(
-      `SELECT id, action FROM outbox WHERE key >= 'answer:' AND key < 'answer;' AND kind = 'kf_say' AND settled_at <= $1
-       AND action NOT LIKE '%"text":""%'`,
-      [settledBy],
-    );
-    for (const { id, action } of rows) {
-      const sent = storedOr(action, answerText, null);
-      if (sent === null) continue;
-      const stored = storableJson({ ...sent, message: { text: '', attachments: [] } });
-      await tx.run('UPDATE outbox SET action = $1 WHERE id = $2', [stored, id]);
-    }
-  }
-
       external_ref = NULL, settled_at = NULL, cap_at = NULL WHERE id = $5`,
       [storableJson(action), action.kind, reason, now, row.id],
     );

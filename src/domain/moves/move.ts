@@ -113,6 +113,8 @@ export function roomiestOf(seats: readonly GroupSeat[]): GroupSeat | null {
 
 export type MoveEvent =
   | { readonly kind: 'invitation_settled'; readonly sent: boolean; readonly code?: string }
+  /** It counted as sent, and later it was reported as not delivered. */
+  | { readonly kind: 'invitation_undelivered'; readonly code: string }
   | { readonly kind: 'joined'; readonly group: GroupId; readonly groupTier: string | null }
   | { readonly kind: 'left'; readonly group: GroupId }
   /** The member left all groups of the new pool. */
@@ -142,6 +144,8 @@ export function stepMove(move: Move, event: MoveEvent, policy: MovePolicy, now: 
       return event.sent
         ? { state: 'invited', note: '', deadlineAt: now + policy.inviteDays * DAY_MS }
         : { state: 'failed', note: event.code ?? 'not_sent' };
+    case 'invitation_undelivered':
+      return move.state === 'invited' ? { state: 'planned', note: event.code } : null;
     case 'joined':
       if (move.state !== 'planned' && move.state !== 'invited') return null;
       // Any group of the tier's pool counts: a friend may have invited the member into another one.

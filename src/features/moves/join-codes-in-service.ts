@@ -19,8 +19,9 @@ const ANSWER_MESSAGES = 1;
 const UPGRADE_EXPIRES_MS = 60 * 60_000;
 
 /**
- * A member with an open move who writes to customer service gets the join code there, once for each move: the invitation may
- * still wait for the tap of staff. While a person serves, that person gets the group's card to send.
+ * A member whose invitation has not arrived yet (it may wait for the tap of staff) and who writes to customer service gets the
+ * join code there, once for each move; it is the move's invitation then. Who has been invited gets the code again only by
+ * asking for it. While a person serves, that person gets the group's card to send.
  */
 export async function sendJoinCodesInService(
   run: Run,
@@ -38,8 +39,12 @@ export async function sendJoinCodesInService(
     tx,
     [...moves.values()].map(({ id }) => id),
   );
+  const goesHereAnyway = await outboxStore.movesInServiceOutbox(
+    tx,
+    [...moves.values()].map(({ id }) => id),
+  );
   const rows = [...moves.values()].flatMap((move) => {
-    if (awaiting.has(move.id)) return [];
+    if (awaiting.has(move.id) || goesHereAnyway.has(move.id)) return [];
     const window = windows.get(move.member)?.[0];
     const group = groups.get(move.toGroup);
     if (!window || !group || (move.state !== 'planned' && move.state !== 'invited') || move.path === 'chat') return [];
@@ -66,6 +71,7 @@ function rowFor(
       },
     ];
   }
+  if (move.state !== 'planned') return [];
   const refusal = windowRefusal(window, window.sends, JOIN_CODE_MESSAGES + ANSWER_MESSAGES, now);
   if (!group.joinQr || refusal !== null || !context.abilities.has('kf_say')) return [];
   return [
@@ -82,6 +88,7 @@ function rowFor(
       },
       member: move.member,
       group: group.id,
+      move: move.id,
       proactive: true,
       notBefore: now,
       expiresAt: closesAt(window),

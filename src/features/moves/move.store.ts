@@ -217,7 +217,7 @@ export class MoveStore {
   async step(tx: Sql, move: Move, step: MoveStep, now: number): Promise<Move> {
     await tx.run(
       `UPDATE move SET state = $1, to_group = $2, deadline_at = $3, reminded = $4, changed_at = $5,
-      invited_at = CASE WHEN $1 = 'invited' THEN COALESCE(invited_at, $5) ELSE invited_at END,
+      invited_at = CASE WHEN $1 = 'invited' THEN COALESCE(invited_at, $5) WHEN $1 = 'planned' THEN NULL ELSE invited_at END,
       joined_at = CASE WHEN $1 IN ('joined', 'done') THEN COALESCE(joined_at, $5) ELSE joined_at END, closed_at = $6 WHERE id = $7`,
       [
         step.state,

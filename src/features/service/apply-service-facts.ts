@@ -3,18 +3,16 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import { ofKind, type MemberFact } from '../../domain/member-fact.js';
 import { commandRequestStore } from '../../inbox/command-request.store.js';
 import { factStore } from '../../inbox/fact.store.js';
-import { messageStore } from '../../outbox/message.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import { hideReply } from '../tasks/member-replies.js';
 import type { Run } from '../run.js';
 import { serviceWindowStore, type WindowChange } from './service-window.store.js';
 
-/** Applies what happened in customer service: who may be written to, what was recalled, what was not delivered. */
+/** Applies what happened in customer service: who may be written to, and what was recalled. */
 export async function applyServiceFacts(run: Run, evaluations: readonly Evaluation[]): Promise<void> {
   const facts = evaluations.flatMap((evaluation) => evaluation.facts);
   await serviceWindowStore.apply(run.tx, facts.flatMap(windowChange));
   await hideRecalled(run, facts);
-  await recordFailures(run, facts);
 }
 
 function windowChange({ fact, member }: MemberFact): WindowChange[] {
@@ -45,13 +43,5 @@ async function hideRecalled({ tx, now }: Run, facts: readonly MemberFact[]): Pro
     await commandRequestStore.withdraw(tx, request);
     await hideReply(tx, request);
     await outboxStore.cancelPlanned(tx, replyKey(request), { reason: 'kf_recalled' }, now);
-  }
-}
-
-/** WeCom took a message and did not deliver it: that is a failure of its delivery. */
-async function recordFailures({ tx, now }: Run, facts: readonly MemberFact[]): Promise<void> {
-  for (const { fact, member } of ofKind(facts, 'service_send_failed')) {
-    const row = await messageStore.sentThroughService(tx, member, fact.data.ref);
-    if (row) await outboxStore.settle(tx, [row], { state: 'failed', reason: fact.data.reason }, now);
   }
 }

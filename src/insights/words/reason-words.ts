@@ -9,7 +9,7 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
   unreachable: { zh: '没有能触达的渠道', en: 'no channel reaches the member' },
   daily_cap: { zh: '24 小时内的触达次数已用完', en: 'the messages of 24 hours are used up' },
   monthly_cap: { zh: '30 天内的触达次数已用完', en: 'the messages of 30 days are used up' },
-  invited_on_request: { zh: '成员自己要了群码，不再重复邀请', en: 'the member asked for the code and has it' },
+  invited_on_request: { zh: '成员已经拿到群码，不再重复邀请', en: 'the member has the code already' },
   min_gap: { zh: '离上一条太近，要隔几天', en: 'too soon after the last message' },
   merged_nudge: { zh: '同类提醒这几天已有一条，合并不发', en: 'merged: another of its kind goes within these days' },
   cap_freed: { zh: '前一条没有发成，改发这条', en: 'goes after all: the message ahead of it was not sent' },

@@ -166,6 +166,10 @@ eachDatabase('换群', (open) => {
     // Asked again, the same move gives the same code.
     expect(textsOf((await product.writes('换群')).kf)).toEqual(['这是「普通1群」的群码，长按识别就能进。']);
     expect(await product.db.read.one<{ n: number }>('SELECT COUNT(*) AS n FROM move')).toEqual({ n: 1 });
+    // Not asked again, it does not come again.
+    await product.later('2026-03-03T12:10');
+    const thanks = await product.writes('谢谢');
+    expect(thanks.kf.flatMap(({ message }) => message.attachments)).toEqual([]);
   });
 
   it('gives the page the same answer for the same request, and invites by it', async () => {

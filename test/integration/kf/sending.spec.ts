@@ -134,6 +134,37 @@ describe('a product with customer service', () => {
     expect(pictures()).toHaveLength(1);
   });
 
+  it('invites to an open move by the code it sends, so that nothing invites a second time', async () => {
+    await aMove();
+    product.kf.writes('你好');
+    await product.heard();
+    expect(await db.read.all('SELECT state FROM move')).toEqual([{ state: 'invited' }]);
+  });
+
+  it('sends the code again to a member who writes when WeCom did not deliver it', async () => {
+    await aMove('regular');
+    await product.happens(...speaks(1));
+    product.kf.writes('你好');
+    await product.heard();
+    const text = product.kf.accepted.find(({ body }) => JSON.stringify(body).includes('银卡群'))!;
+    product.clock.pushTo(product.clock.now() + 60_000);
+    product.kf.event('msg_send_fail', { fail_msgid: text.msgid, fail_type: 5 });
+    await product.heard();
+    expect(await moves()).toMatchObject([{ state: 'failed' }]);
+    product.kf.writes('在吗');
+    await product.heard();
+    expect(await moves()).toMatchObject([{ state: 'failed' }, { path: 'kf', state: 'invited' }]);
+    expect(pictures()).toHaveLength(2);
+  });
+
+  it('sends no code unasked to a member who was invited another way', async () => {
+    await aMove();
+    await db.write((tx) => tx.run("UPDATE move SET state = 'invited'"));
+    product.kf.writes('你好');
+    await product.heard();
+    expect(pictures()).toEqual([]);
+  });
+
   it('gives the card of the group to the person who serves, and sends nothing itself', async () => {
     product.kf.writes('你好');
     product.kf.event('session_status_change', { change_type: 1, new_servicer_userid: 'ZhaoMin' });

@@ -37,7 +37,9 @@ eachDatabase('a question on the member’s page', (open) => {
     await asks('q-1');
     const { id } = await task();
     const said = await operator(`完成 ${id} 今天寄出，单号 SF１０２ａB。`);
-    expect(said).toBe(`收到，待办 ${id} 完成了，TA 在自己的页面上看得到你的回答。`);
+    expect(said).toBe(
+      `收到，待办 ${id} 完成了。回答放在 TA 自己的页面上，等 TA 来看；微信客服没有发：没有接入微信客服。急的话，请在企业微信里直接回复 TA。`,
+    );
     const answer = { words: '今天寄出，单号 SF１０２ａB。', at: clock.now() };
     expect(await questions()).toEqual([{ at: MONDAY, words: question, isOpen: false, answer }]);
     expect(await operator(`完成 ${id} 别的话`)).toMatch(/已经处理过了/);

@@ -707,7 +707,8 @@ export const en: Dictionary = {
   'groupStats.people': 'People',
   'groupStats.spoken': '{messages} messages in {days} days, {joined} people joined, {people} are there now.',
   'task.wordsTitle': 'Answer this member',
-  'task.wordsHint': 'Shown on their page. Leave it empty if you have answered elsewhere.',
+  'task.wordsHint':
+    'Sent by customer service while it can be, and shown on their page. Leave it empty if you have answered elsewhere.',
   'task.wordsOk': 'Done',
   'tasks.said': '{by} says it is done; being checked',
 };

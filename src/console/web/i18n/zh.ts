@@ -691,7 +691,7 @@ export const zh = {
   'groupStats.people': '群成员',
   'groupStats.spoken': '{days} 天里共 {messages} 条消息，{joined} 人进群，现有 {people} 人。',
   'task.wordsTitle': '回答这位成员',
-  'task.wordsHint': '会出现在 TA 的会员页；已经另外回过就留空',
+  'task.wordsHint': '能发时通过微信客服发出，也放在 TA 的会员页；已经另外回过就留空',
   'task.wordsOk': '完成',
   'tasks.said': '{by} 说做好了，正在核对',
 } as const;
