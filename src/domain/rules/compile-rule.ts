@@ -4,7 +4,7 @@ import type { Condition } from './condition.js';
 import { parseRule } from './parse-rule.js';
 import { predicateOf, type Predicate, type PredicateContext, type SqlDialect } from './predicate.js';
 import { problemAt, type RuleProblem } from './problem.js';
-import { readsOf } from './reads.js';
+import { readsOf, type Reads } from './reads.js';
 import { RuleResolver } from './resolve-rule.js';
 import { explainerOf, type Explain, type RuleTrace } from './trace.js';
 import { defaultVocabulary, type Vocabulary } from './vocabulary.js';
@@ -17,6 +17,8 @@ import type { MetricValues } from '../metrics/index.js';
  */
 export interface CompiledRule {
   readonly text: string;
+  readonly condition: Condition;
+  readonly reads: Reads;
   /** Names of the metrics read, in the order of the text. */
   readonly metrics: readonly string[];
   /** Tags named, in the order of the text. */
@@ -59,6 +61,8 @@ function ruleFrom(text: string, condition: Condition): CompiledRule {
   let explain: Explain | undefined;
   return {
     text,
+    condition,
+    reads,
     metrics: [...reads.metrics].map((metric) => metric.name),
     tags: [...reads.tags],
     holds: closureOf(condition),

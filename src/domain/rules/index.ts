@@ -1,4 +1,6 @@
 export { compileRule, type CompiledRule, type RuleCompilation } from './compile-rule.js';
+export type { Gap, KeyedRule, MadeUpMember, Mece } from './mece/answer.js';
+export { checkMece } from './mece/mece.js';
 export type { Predicate, PredicateContext, SqlDialect } from './predicate.js';
 export type { RuleProblem, RuleProblemCode } from './problem.js';
 export {
