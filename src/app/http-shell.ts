@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { AdminAccounts } from '../console/auth/admin-accounts.js';
 import { ConsoleModule } from '../console/console.module.js';
+import type { RulesService } from '../features/ruleset/rules.service.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { serveLinks } from '../features/links/serve-links.js';
 import type { TemplatesService } from '../features/templates/templates.service.js';
@@ -32,6 +33,7 @@ export interface Parts {
   readonly db: Database;
   readonly templates: TemplatesService;
   readonly rulesets: RulesetSource;
+  readonly rulesService: RulesService;
   readonly core: Core;
   readonly loops: Loops;
 }
@@ -90,7 +92,10 @@ function rootModule(parts: Parts, options: ProductOptions): DynamicModule {
   };
 }
 
-function consoleModule({ db, templates, rulesets, core, loops }: Parts, options: ProductOptions): DynamicModule {
+function consoleModule(
+  { db, templates, rulesets, rulesService, core, loops }: Parts,
+  options: ProductOptions,
+): DynamicModule {
   const { config, clock, logger, demo } = options;
   const { workLoop, watch } = loops;
   const { channels } = core.open;
@@ -98,6 +103,7 @@ function consoleModule({ db, templates, rulesets, core, loops }: Parts, options:
     database: db,
     engine: core.engine,
     rulesets,
+    rulesService,
     templates,
     clock,
     logger,

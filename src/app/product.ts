@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { startChannels } from '../channels/open-channels.js';
 import type { Channel } from '../channels/channel.js';
-import type { FileRules } from '../features/ruleset/ruleset-files.js';
+import { RulesService } from '../features/ruleset/rules.service.js';
 import { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { LinkCodes } from '../features/links/link-codes.js';
 import { migrations } from '../migrations/index.js';
@@ -30,10 +30,9 @@ export interface Product {
 
 /** Starts the whole product, composed by hand: the database, the rules, the channels, the engine, HTTP. */
 export async function startProduct(options: ProductOptions): Promise<Product> {
-  const rules = await readRules(options);
   const db = await openDatabase(options);
   try {
-    return await compose(db, rules, options);
+    return await compose(db, options);
   } catch (cause) {
     await db.close();
     throw cause;
@@ -45,7 +44,8 @@ const openDatabase = ({ config, survivesPowerCut = true }: ProductOptions): Prom
     throw new CannotStart([`DATABASE_URL: the database cannot be opened (${reasonOf(cause)})`]);
   });
 
-async function compose(db: Database, rules: FileRules, options: ProductOptions): Promise<Product> {
+async function compose(db: Database, options: ProductOptions): Promise<Product> {
+  const rules = await readRules(db, options);
   const templates = await seedTemplates(db, rules, options);
   const rulesets = await RulesetSource.open(db, rules, templates, options.clock.now());
   const links = await LinkCodes.open(db, options.config.publicUrl, options.clock.now());
@@ -54,7 +54,11 @@ async function compose(db: Database, rules: FileRules, options: ProductOptions):
   if (db.dialect === 'sqlite') await db.write((tx) => leaseStore.releaseAll(tx));
   const loops = buildLoops(db, core, options);
   await catchUp(db, core, loops, options);
-  const app = await buildHttpShell({ db, templates, rulesets, core, loops }, options);
+  const rulesService = new RulesService(db, rulesets, templates, {
+    directory: options.config.configDir,
+    published: () => setUpByRules(db, core, loops, options),
+  });
+  const app = await buildHttpShell({ db, templates, rulesets, rulesService, core, loops }, options);
   const adminPassword = await listen(app, options);
   await startLoops(core, loops, options);
   return {
@@ -76,17 +80,23 @@ async function compose(db: Database, rules: FileRules, options: ProductOptions):
 }
 
 /** Does what a new version, new files or a new channel require before the first event comes in. */
-async function catchUp(
+async function catchUp(db: Database, core: Core, loops: Loops, options: ProductOptions): Promise<void> {
+  const members = await core.engine.recount();
+  if (members > 0) options.logger.info({ members }, 'the figures of all members were counted anew from their facts');
+  await setUpByRules(db, core, loops, options);
+  if (core.abilities.has('read_tags')) await loops.hooks.tags.readLibrary();
+}
+
+/** Plans what the rules require in WeCom: contact codes and tags. Runs at the start, and when other rules come into force. */
+async function setUpByRules(
   db: Database,
   { engine, abilities }: Core,
   loops: Loops,
   options: ProductOptions,
 ): Promise<void> {
-  const members = await engine.recount();
-  if (members > 0) options.logger.info({ members }, 'the figures of all members were counted anew from their facts');
   await seedWays(db, engine, options);
   if (abilities.has('ensure_tags')) await loops.hooks.tags.ensureLibrary();
-  if (abilities.has('read_tags')) await loops.hooks.tags.readLibrary();
+  loops.workLoop.wake();
 }
 
 async function startLoops({ open }: Core, loops: Loops, { runsByItself = true }: ProductOptions): Promise<void> {

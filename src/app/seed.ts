@@ -1,5 +1,5 @@
 import { seedContactWays } from '../features/contact-ways/contact-way-requests.js';
-import type { FileRules } from '../features/ruleset/ruleset-files.js';
+import type { CompiledRules } from '../features/ruleset/compile-rules.js';
 import { type SeedResult, TemplatesService } from '../features/templates/templates.service.js';
 import type { Engine } from '../engine/engine.js';
 import type { Database } from '../platform/database/database.js';
@@ -10,7 +10,7 @@ import type { ProductOptions } from './options.js';
 /** Stores the templates of the folder. Refuses to start if a contact way names a template that does not exist. */
 export async function seedTemplates(
   db: Database,
-  rules: FileRules,
+  rules: CompiledRules,
   { config, clock, logger }: ProductOptions,
 ): Promise<TemplatesService> {
   const templates = new TemplatesService(db, rules.vocabulary, rules.rules.sending, config.publicUrl !== undefined);

@@ -2,6 +2,7 @@ import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/c
 import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Engine } from '../engine/engine.js';
+import { RulesService } from '../features/ruleset/rules.service.js';
 import { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import { CLOCK, systemClock, type Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
@@ -19,6 +20,7 @@ import { ListsController } from './api/lists.controller.js';
 import { MembersController } from './api/members.controller.js';
 import { Questions, type QuestionKind, type QuestionLimits } from './api/questions.js';
 import { PauseController } from './api/pause.controller.js';
+import { RuleDocumentsController } from './api/rule-documents.controller.js';
 import { RulesController } from './api/rules.controller.js';
 import { SetAsideController } from './api/set-aside.controller.js';
 import { TasksController } from './api/tasks.controller.js';
@@ -51,6 +53,7 @@ export interface ConsoleOptions {
   readonly database: Database;
   readonly engine: Engine;
   readonly rulesets: RulesetSource;
+  readonly rulesService: RulesService;
   readonly templates: TemplatesService;
   /** The corp's time. */
   readonly clock: Clock;
@@ -84,6 +87,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     ListsController,
     PauseController,
     RulesController,
+    RuleDocumentsController,
     DryRunsController,
     TasksController,
     TemplatesController,
@@ -110,6 +114,7 @@ export class ConsoleModule implements OnModuleInit {
       database,
       engine,
       rulesets,
+      rulesService,
       templates,
       clock,
       config,
@@ -129,6 +134,7 @@ export class ConsoleModule implements OnModuleInit {
         { provide: Database, useValue: database },
         { provide: Engine, useValue: engine },
         { provide: RulesetSource, useValue: rulesets },
+        { provide: RulesService, useValue: rulesService },
         { provide: TemplatesService, useValue: templates },
         { provide: CLOCK, useValue: clock },
         { provide: SETTINGS, useValue: config },

@@ -2,6 +2,7 @@ import type { ActionKind } from './action.js';
 import type { LinkAddresses } from './links/link.js';
 import type { CorpFigures } from './metrics/index.js';
 import type { PoolPolicy } from './moves/pool.js';
+import type { Vocabulary } from './rules/index.js';
 import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { TagRef } from './tags.js';
 import type { WayPolicy } from './ways/contact-way.js';
@@ -23,6 +24,8 @@ export interface Context {
   /** When a further group of a tier is requested. */
   readonly pools: PoolPolicy;
   readonly ways: WayPolicy;
+  /** The names that a rule may use. */
+  readonly vocabulary: Vocabulary;
   /** Every tag that the product manages. */
   readonly tags: readonly TagRef[];
 }

@@ -130,10 +130,11 @@ export class Engine {
 
   /** When a batch fails, tries with ever fewer facts until the one that cannot be applied stands alone. */
   private async advanceBy(limit: number, which: 'pending' | 'pendingWelcomes' = 'pending'): Promise<number> {
-    const context = await this.context();
+    const before = await this.context();
     let tried: readonly StoredFact[] = [];
     try {
       return await this.write(async (tx) => {
+        const context = await this.inForce(before);
         const { facts, unreadable } = await factStore[which](tx, limit, this.clock.now());
         tried = facts;
         for (const fact of unreadable) {
@@ -211,9 +212,10 @@ export class Engine {
   }
 
   /** When a batch fails, halves it until the member who cannot be evaluated stands alone, and leaves them out for today. */
-  private async reviewBatch(ids: readonly MemberId[], today: Day, context: Context): Promise<number> {
+  private async reviewBatch(ids: readonly MemberId[], today: Day, before: Context): Promise<number> {
     try {
       return await this.write(async (tx) => {
+        const context = await this.inForce(before);
         const due = await memberStore.stillDue(tx, ids, today);
         const changed = await evaluateMembers(
           { tx, context, now: this.clock.now() },
@@ -230,8 +232,8 @@ export class Engine {
         return 0;
       }
       const half = Math.ceil(ids.length / 2);
-      const changed = await this.reviewBatch(ids.slice(0, half), today, context);
-      return changed + (await this.reviewBatch(ids.slice(half), today, context));
+      const changed = await this.reviewBatch(ids.slice(0, half), today, before);
+      return changed + (await this.reviewBatch(ids.slice(half), today, before));
     }
   }
 
@@ -365,6 +367,11 @@ export class Engine {
     return [...this.rulesets.operators, ...(this.options.operators ?? [])];
   }
 
+  /** The context that was loaded before a transaction, or a new one when other rules have come into force since. */
+  private async inForce(before: Context): Promise<Context> {
+    return before.ruleset.version === this.rulesets.version ? before : this.context();
+  }
+
   async context(): Promise<Context> {
     const [corp, ruleset, tags] = await Promise.all([
       corpFigureStore.all(this.db.read),
@@ -382,6 +389,7 @@ export class Engine {
       corpName: this.rulesets.corpName,
       pools: this.rulesets.pools,
       ways: this.rulesets.ways,
+      vocabulary: this.rulesets.vocabulary,
       tags,
     };
   }

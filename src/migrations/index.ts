@@ -20,6 +20,7 @@ import { Links1763941000000 } from './21-links.js';
 import { AcquisitionLinks1763942000000 } from './22-acquisition-links.js';
 import { DecisionCodes1763943000000 } from './23-decision-codes.js';
 import { WordsKept1763944000000 } from './24-words-kept.js';
+import { RuleDocuments1763945000000 } from './25-rule-documents.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   AcquisitionLinks1763942000000,
   DecisionCodes1763943000000,
   WordsKept1763944000000,
+  RuleDocuments1763945000000,
 ];

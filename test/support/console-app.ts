@@ -10,6 +10,8 @@ import { ConsoleModule } from '../../src/console/console.module.js';
 import { Questions, type QuestionKind, type QuestionLimits } from '../../src/console/api/questions.js';
 import { AdminAccounts } from '../../src/console/auth/admin-accounts.js';
 import { defaultVocabulary } from '../../src/domain/rules/index.js';
+import { RulesService } from '../../src/features/ruleset/rules.service.js';
+import { seedRules } from '../../src/features/ruleset/seed-rules.js';
 import { RulesetSource } from '../../src/features/ruleset/ruleset-source.js';
 import { FactsController } from '../../src/inbox/facts.controller.js';
 import { Inbox } from '../../src/inbox/inbox.js';
@@ -90,6 +92,8 @@ export async function aConsole(
   const files = await rulesOfTheFiles();
   const templates = given.templates ?? new CompiledOnce(product.db, files, defaultVocabulary);
   const rulesets = await RulesetSource.open(product.db, files, templates, product.clock.now());
+  await product.db.write((tx) => seedRules(tx, 'config', product.clock.now()));
+  const rulesService = new RulesService(product.db, rulesets, templates, { directory: 'config' });
   const logger = createLogger(logged ? { level: 'warn', write: logged } : { level: 'silent' });
   const wall = new PushedClock(Date.parse('2026-03-02T01:00:00Z'));
   const adminPassword = 'adminPassword' in given ? given.adminPassword : PASSWORD;
@@ -107,6 +111,7 @@ export async function aConsole(
         database: product.db,
         engine: product.engine,
         rulesets,
+        rulesService,
         templates,
         clock: product.clock,
         wallClock: wall,

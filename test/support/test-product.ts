@@ -8,7 +8,7 @@ import type { SendingPolicy } from '../../src/domain/sending/send-policy.js';
 import { EngineDeliveryHooks } from '../../src/engine/delivery-hooks.js';
 import { Engine } from '../../src/engine/engine.js';
 import { LinkCodes } from '../../src/features/links/link-codes.js';
-import { readRuleset, type FileRules } from '../../src/features/ruleset/ruleset-files.js';
+import { readRuleset, type CompiledRules } from '../../src/features/ruleset/compile-rules.js';
 import { RulesetSource } from '../../src/features/ruleset/ruleset-source.js';
 import { Inbox } from '../../src/inbox/inbox.js';
 import { DeliveryWorker } from '../../src/outbox/delivery.worker.js';
@@ -39,14 +39,15 @@ export interface TestProduct {
   later(moment: string | number): Promise<void>;
   campaigns(): Promise<readonly Campaign[]>;
   readonly templates: TemplatesService;
+  readonly rulesets: RulesetSource;
   readonly links: LinkCodes;
   /** A new product on the same database and channel, as after a crash. */
   rebuilt(): Promise<TestProduct>;
 }
 
-let rulesRead: Promise<FileRules> | undefined;
+let rulesRead: Promise<CompiledRules> | undefined;
 /** Read and compiled once per test worker: the rules are immutable. */
-export const rulesOfTheFiles = (): Promise<FileRules> =>
+export const rulesOfTheFiles = (): Promise<CompiledRules> =>
   (rulesRead ??= readRuleset('config').then((files) => {
     if (!files.ok) throw new Error(JSON.stringify(files.problems));
     return files.value;
@@ -56,12 +57,17 @@ const compiled = new Map<Vocabulary, Map<string, TemplateCheck>>();
 
 /** The templates with the sending hours of the files. Compiles each text once per test worker: a compiled template is immutable. */
 export class CompiledOnce extends TemplatesService {
-  private readonly known: Map<string, TemplateCheck>;
+  private known: Map<string, TemplateCheck>;
 
-  constructor(db: Database, files: FileRules, vocabulary: Vocabulary = files.vocabulary) {
+  constructor(db: Database, files: CompiledRules, vocabulary: Vocabulary = files.vocabulary) {
     super(db, vocabulary, files.rules.sending);
     this.known = compiled.get(vocabulary) ?? new Map<string, TemplateCheck>();
     compiled.set(vocabulary, this.known);
+  }
+
+  override useRules(vocabulary: Vocabulary, sending: SendingPolicy): void {
+    super.useRules(vocabulary, sending);
+    this.known = new Map();
   }
 
   override check(text: string): TemplateCheck {
@@ -161,6 +167,7 @@ export async function aProduct(
     ...driverOf({ clock, inbox, workLoop }),
     campaigns: () => templates.active(),
     templates,
+    rulesets,
     links,
     rebuilt: () => aProduct(db, { channel, clock, approve, sending, operators, ...(memberPage ? { memberPage } : {}) }),
   };

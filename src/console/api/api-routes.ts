@@ -10,9 +10,19 @@ import {
   whyQuery,
 } from './requests.js';
 import { responses } from './responses.js';
+import {
+  compileBody,
+  draftBody,
+  meceBody,
+  publishBody,
+  publishOneBody,
+  restoreBody,
+  thresholdsBody,
+} from './rule-requests.js';
+import { ruleResponses } from './rule-responses.js';
 
 export interface ApiRoute {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly summary: string;
   readonly query?: z.ZodObject;
@@ -113,6 +123,101 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Whether a condition can be read, and where not.',
     body: ruleCheckBody,
     answer: responses.ruleCheck,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/rules',
+    summary: 'The rule documents, their versions in force, and their drafts.',
+    answer: ruleResponses.list,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/rules/export',
+    summary: 'The rules in force, as the files of the config folder.',
+    answer: ruleResponses.files,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/rules/{document}',
+    summary: 'One rule document as text and as data, with its draft and its history.',
+    answer: ruleResponses.document,
+    also: [404],
+  },
+  {
+    method: 'put',
+    path: '/api/v1/rules/{document}',
+    summary: 'Put another text of one document into force, as its next version.',
+    body: publishOneBody,
+    answer: ruleResponses.document,
+    also: [404, 409],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/rules/{document}/versions',
+    summary: 'The history of a rule document, newest first.',
+    answer: ruleResponses.versions,
+    also: [404],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/rules/{document}/versions/{version}',
+    summary: 'One version of a rule document, with its text.',
+    answer: ruleResponses.version,
+    also: [404],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/rules/{document}/versions/{version}/restore',
+    summary: 'Put the text of an earlier version into force again, as the next version.',
+    body: restoreBody,
+    answer: ruleResponses.document,
+    also: [404, 409],
+  },
+  {
+    method: 'put',
+    path: '/api/v1/rules/{document}/draft',
+    summary: 'Keep a text that is not in force, with or without mistakes.',
+    body: draftBody,
+    answer: ruleResponses.document,
+    also: [404],
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/rules/{document}/draft',
+    summary: 'Throw a draft away.',
+    answer: ruleResponses.discarded,
+    also: [404],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/rules/compile',
+    summary: 'Every mistake that texts would have together with the documents in force. Changes nothing.',
+    body: compileBody,
+    answer: ruleResponses.compiled,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/rules/publish',
+    summary: 'Put the texts of several documents into force: all of them or none.',
+    body: publishBody,
+    answer: ruleResponses.published,
+    also: [409],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/rules/mece',
+    summary: 'Whether every member fits exactly one of some rules, with an example of every gap and overlap.',
+    body: meceBody,
+    answer: ruleResponses.mece,
+    also: [422, 429],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/rules/thresholds',
+    summary: 'How a metric is spread over the members, and where it may be cut into classes.',
+    body: thresholdsBody,
+    answer: ruleResponses.thresholds,
+    also: [422, 429],
   },
   {
     method: 'post',

@@ -3,7 +3,6 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { auditStore } from '../../features/audit/audit.store.js';
 import type { Fact, MemberIds } from '../../domain/fact.js';
 import { asMemberId } from '../../domain/ids.js';
-import { vocabularyOf } from '../../domain/rules/index.js';
 import { tierOf } from '../../domain/ruleset.js';
 import { Engine } from '../../engine/engine.js';
 import { factStore } from '../../inbox/fact.store.js';
@@ -37,8 +36,8 @@ export class MembersController {
 
   @Get()
   async list(@Query() query: unknown, @ClientLeft() left: AbortSignal) {
-    const { ruleset, timeZone } = await this.engine.context();
-    const on = { vocabulary: vocabularyOf(ruleset.tiers), timeZone, now: this.clock.now() };
+    const { vocabulary, timeZone } = await this.engine.context();
+    const on = { vocabulary, timeZone, now: this.clock.now() };
     const filter = parseInput(membersQuery, query);
     // Without a condition or a search the query uses an index and is cheap.
     if (filter.where === undefined && filter.q === undefined) return listMembers(this.db.read, filter, on);

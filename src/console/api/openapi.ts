@@ -34,7 +34,8 @@ function operation(route: ApiRoute): Json {
   const refusals: Readonly<Record<number, string>> = {
     400: 'Something in the request is wrong; `where` says where.',
     401: 'No valid token.',
-    404: 'There is no such member.',
+    404: 'What the path names does not exist.',
+    409: 'Somebody else was faster; read the newest version and try again.',
     422: 'It took too long and was stopped; ask for less.',
     429: 'Others have asked for the same; ask again after Retry-After seconds.',
     503: 'It could not be stored; send it again later.',
@@ -55,12 +56,18 @@ function operation(route: ApiRoute): Json {
   };
 }
 
+const pathParameterWords: Readonly<Record<string, string>> = {
+  id: 'our number of the member, or their external_userid',
+  document: 'tiers, tags, stages, sending, operators or contact-ways',
+  version: 'number of a version',
+};
+
 const pathParameters = (path: string): Json[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
-    description: 'our number of the member, or their external_userid',
+    description: pathParameterWords[name!] ?? '',
     schema: { type: 'string' },
   }));
 

@@ -1,6 +1,16 @@
-import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, HttpException, Inject, Post } from '@nestjs/common';
 import { auditStore } from '../../features/audit/audit.store.js';
-import { compileRule, vocabularyOf } from '../../domain/rules/index.js';
+import { dayOf } from '../../domain/day.js';
+import type { MetricDefinition } from '../../domain/metrics/index.js';
+import { checkMece, compileRule, type CompiledRule, type Vocabulary } from '../../domain/rules/index.js';
+import { clustersOf } from '../../domain/thresholds/clusters.js';
+import { distributionOf } from '../../domain/thresholds/distribution.js';
+import { sampleMetric, samplePairs } from '../../insights/metric-distribution.js';
+import { OperatorMistake } from '../../platform/errors.js';
+import { ClientLeft } from './client-left.js';
+import { meceView } from './mece-view.js';
+import { Questions } from './questions.js';
+import { meceBody, thresholdsBody } from './rule-requests.js';
 import { Engine } from '../../engine/engine.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -17,16 +27,46 @@ export class RulesController {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Engine) private readonly engine: Engine,
     @Inject(WORK_LOOP) private readonly workLoop: WorkLoop,
+    @Inject(Questions) private readonly questions: Questions,
   ) {}
 
   @Post('rules/check')
   @HttpCode(200)
   async check(@Body() body: unknown) {
-    const { ruleset } = await this.engine.context();
-    const compilation = compileRule(parseInput(ruleCheckBody, body).text, vocabularyOf(ruleset.tiers));
+    const { vocabulary } = await this.engine.context();
+    const compilation = compileRule(parseInput(ruleCheckBody, body).text, vocabulary);
     return compilation.ok
       ? { ok: true, metrics: compilation.rule.metrics }
       : { ok: false, problems: compilation.problems.map(problemView) };
+  }
+
+  /** Whether every member fits exactly one of the rules. */
+  @Post('rules/mece')
+  @HttpCode(200)
+  async mece(@Body() body: unknown, @ClientLeft() left: AbortSignal) {
+    const { rules, ordered } = parseInput(meceBody, body);
+    const { vocabulary, corp, timeZone } = await this.engine.context();
+    const compiled = rules.map(({ key, when }) => ({ key, rule: compiledOrRefused(key, when, vocabulary) }));
+    const answer = checkMece(compiled, vocabulary, ordered);
+    const moment = { corp, timeZone, now: this.clock.now() };
+    return this.questions.ask('dry_run', left, (sql) => meceView(sql, { answer, compiled, vocabulary, moment }));
+  }
+
+  /** How a metric is spread over the members, and where it may be cut. */
+  @Post('rules/thresholds')
+  @HttpCode(200)
+  async thresholds(@Body() body: unknown, @ClientLeft() left: AbortSignal) {
+    const { metric: name, by, classes } = parseInput(thresholdsBody, body);
+    const { vocabulary, timeZone } = await this.engine.context();
+    const [metric, second] = [measurable(name, vocabulary), by === undefined ? null : measurable(by, vocabulary)];
+    const today = dayOf(this.clock.now(), timeZone);
+    return this.questions.ask('dry_run', left, async (sql) => {
+      const { values, nulls, oneIn } = await sampleMetric(sql, metric, today);
+      const distribution = { metric: name, classes, nulls, oneIn, ...distributionOf(values, classes) };
+      if (second === null) return distribution;
+      const { points, leftOut, oneIn: oneInPairs } = await samplePairs(sql, [metric, second], today);
+      return { ...distribution, pairs: { by, leftOut, oneIn: oneInPairs, points, ...clustersOf(points, classes) } };
+    });
   }
 
   @Post('reviews')
@@ -38,4 +78,19 @@ export class RulesController {
     const { reviewed, changed } = await this.workLoop.review();
     return { reviewed, changed };
   }
+}
+
+/** Answers with the rule's key, the place of its mistake, and what to do. */
+function compiledOrRefused(key: string, text: string, vocabulary: Vocabulary): CompiledRule {
+  const compilation = compileRule(text, vocabulary);
+  if (compilation.ok) return compilation.rule;
+  const problems = compilation.problems.map(problemView);
+  throw new HttpException({ code: 'bad_rule', message: `${key}: ${problems[0]!.message}`, key, problems }, 400);
+}
+
+/** A corp figure is the same for all, and a text or flag has no order. */
+function measurable(name: string, { metrics }: Vocabulary): MetricDefinition {
+  const metric = metrics.get(name);
+  if (metric?.type === 'int' && !('corp' in metric.read)) return metric;
+  throw new OperatorMistake('no_such_metric', `${name} is not a figure of members: name one, such as orders_90d`);
 }

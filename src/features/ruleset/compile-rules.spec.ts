@@ -1,8 +1,8 @@
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readRuleset } from './ruleset-files.js';
+import { readRuleset } from './compile-rules.js';
 
 async function edited(name: string, change: (text: string) => string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'qunjie-config-'));
@@ -17,6 +17,16 @@ describe('readRuleset', () => {
     if (!read.ok) throw new Error(JSON.stringify(read.problems));
     expect(read.value.rules.tiers.map((tier) => tier.key)).toEqual(['potential', 'regular', 'member', 'loyal']);
     expect(read.value.rules.tags.length).toBeGreaterThan(15);
+  });
+
+  it('reports a missing file beside the mistakes in the others', async () => {
+    const directory = await edited('tags.yaml', () => 'groups:\n  - group: 层级\n    tags: [\n');
+    await rm(join(directory, 'stages.yaml'));
+    const read = await readRuleset(directory);
+    expect(read.ok ? [] : read.problems).toEqual([
+      { file: join(directory, 'stages.yaml'), line: 1, column: 1, message: 'the file is missing' },
+      expect.objectContaining({ file: join(directory, 'tags.yaml') }),
+    ]);
   });
 
   it('names the place of a typo in a rule', async () => {

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { PoolPolicy } from '../../domain/moves/pool.js';
 import { defaultVocabulary, vocabularyOf, type Vocabulary } from '../../domain/rules/index.js';
 import type { Ruleset } from '../../domain/ruleset.js';
 import type { WayPolicy } from '../../domain/ways/contact-way.js';
-import { readYamlFile, type FileProblem } from '../../platform/config/config-files.js';
+import { readYaml, type FileProblem } from '../../platform/config/config-files.js';
 import {
   checkContactWays,
   contactWaysFile,
@@ -14,15 +13,18 @@ import {
   welcomeTemplates,
   type TemplateReference,
 } from './contact-ways.js';
+import { ruleDocuments, type RuleDocument } from '../../domain/rule-document.js';
+import { fileOf, type RuleTexts } from './documents.js';
 import { operatorsFile } from './operators.js';
 import { RuleFile } from './rule-file.js';
+import { readRuleTexts } from './rule-texts.js';
 import { massSendPolicyOf, sendingFile, sendingPolicyOf } from './sending.js';
 import { kolThresholdsOf, stagesFile, stageThresholdsOf } from './stages.js';
 import { readTags, tagsFile } from './tags.js';
 import { movePolicyOf, poolPolicyOf, readTiers, tiersFile } from './tiers.js';
 
-/** The rules from the files, without the campaigns, which come from the templates. */
-export interface FileRules {
+/** The rules of all documents, without the campaigns, which come from the templates. */
+export interface CompiledRules {
   readonly rules: Omit<Ruleset, 'version'>;
   /** The metrics and the tier keys: a misspelt tier is refused wherever rules are written. */
   readonly vocabulary: Vocabulary;
@@ -31,41 +33,44 @@ export interface FileRules {
   readonly templateReferences: readonly TemplateReference[];
   readonly corpName: string;
   readonly operators: readonly string[];
-  /** Hash of the texts of all the files; another hash means another version. */
+  /** Hash of all the texts; another hash means another version. */
   readonly hash: string;
-  readonly text: string;
+  readonly texts: RuleTexts;
 }
 
 export type RulesRead =
-  { readonly ok: true; readonly value: FileRules } | { readonly ok: false; readonly problems: readonly FileProblem[] };
-
-/** The order in which their texts are hashed. */
-const fileNames = [
-  'tiers.yaml',
-  'tags.yaml',
-  'stages.yaml',
-  'sending.yaml',
-  'operators.yaml',
-  'contact-ways.yaml',
-] as const;
+  | { readonly ok: true; readonly value: CompiledRules }
+  | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /** Reads and compiles all rule files. Reports every problem of every file at once, each with its line and column. */
 export async function readRuleset(directory: string): Promise<RulesRead> {
-  const problems: FileProblem[] = [];
-  const files = await openFiles(directory, problems);
+  const { texts, problems } = await readRuleTexts(directory);
+  return compileRules(texts, (document) => join(directory, fileOf(document)), problems);
+}
+
+/**
+ * Compiles the texts of all documents together, because they name one another. Reports every problem of every document.
+ * `nameOf`: how a document is named in a problem; default: its file. `unread`: the problems of documents that have no text.
+ */
+export function compileRules(
+  texts: Partial<RuleTexts>,
+  nameOf: (document: RuleDocument) => string = fileOf,
+  unread: readonly FileProblem[] = [],
+): RulesRead {
+  const problems = [...unread];
+  const files = openDocuments(texts, nameOf, problems);
   const tierKeys = files.tiers?.value.tiers.map(({ key }) => key) ?? null;
   const vocabulary = files.tiers ? vocabularyOf(files.tiers.value.tiers) : defaultVocabulary;
   const tiers = files.tiers ? readTiers(files.tiers, vocabulary) : [];
   const tags = files.tags ? readTags(files.tags, vocabulary) : [];
   if (files.contactWays) checkContactWays(files.contactWays, { tags, tierKeys });
-  if (problems.length > 0 || !areOpen(files)) return { ok: false, problems };
+  if (problems.length > 0 || !areOpen(files) || !areComplete(texts)) return { ok: false, problems };
   const { stages, sending, contactWays } = files;
-  const text = (await Promise.all(fileNames.map((name) => readFile(join(directory, name), 'utf8')))).join('\n');
   return {
     ok: true,
     value: {
-      hash: createHash('sha256').update(text).digest('hex'),
-      text,
+      hash: hashOf(texts),
+      texts,
       vocabulary,
       corpName: sending.value.corp_name,
       pools: poolPolicyOf(files.tiers.value),
@@ -85,26 +90,36 @@ export async function readRuleset(directory: string): Promise<RulesRead> {
   };
 }
 
-/** Null for a file that cannot be read or does not fit its schema; the reason is added to `problems`. */
-async function openFiles(directory: string, problems: FileProblem[]) {
-  const open = async <T>(name: (typeof fileNames)[number], schema: z.ZodType<T>): Promise<RuleFile<T> | null> => {
-    const path = join(directory, name);
-    const read = await readYamlFile(path, schema);
-    if (read.ok) return new RuleFile(path, read, problems);
+/** The texts of all documents as one, in the order of the documents. */
+export const joinedTexts = (texts: RuleTexts): string => ruleDocuments.map((document) => texts[document]).join('\n');
+
+const hashOf = (texts: RuleTexts): string => createHash('sha256').update(joinedTexts(texts)).digest('hex');
+
+/** Null for a document without a text, and for one that does not fit its schema; the reason is added to `problems`. */
+function openDocuments(texts: Partial<RuleTexts>, nameOf: (document: RuleDocument) => string, problems: FileProblem[]) {
+  const open = <T>(document: RuleDocument, schema: z.ZodType<T>): RuleFile<T> | null => {
+    const name = nameOf(document);
+    const text = texts[document];
+    if (text === undefined) return null;
+    const read = readYaml(name, text, schema);
+    if (read.ok) return new RuleFile(name, read, problems);
     problems.push(...read.problems);
     return null;
   };
   return {
-    tiers: await open('tiers.yaml', tiersFile),
-    tags: await open('tags.yaml', tagsFile),
-    stages: await open('stages.yaml', stagesFile),
-    sending: await open('sending.yaml', sendingFile),
-    operators: await open('operators.yaml', operatorsFile),
-    contactWays: await open('contact-ways.yaml', contactWaysFile),
+    tiers: open('tiers', tiersFile),
+    tags: open('tags', tagsFile),
+    stages: open('stages', stagesFile),
+    sending: open('sending', sendingFile),
+    operators: open('operators', operatorsFile),
+    contactWays: open('contact-ways', contactWaysFile),
   };
 }
 
-type Files = Awaited<ReturnType<typeof openFiles>>;
+type Files = ReturnType<typeof openDocuments>;
 
 const areOpen = (files: Files): files is { [Name in keyof Files]: NonNullable<Files[Name]> } =>
   Object.values(files).every((file) => file !== null);
+
+const areComplete = (texts: Partial<RuleTexts>): texts is RuleTexts =>
+  ruleDocuments.every((document) => texts[document] !== undefined);

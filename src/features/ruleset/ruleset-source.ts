@@ -3,7 +3,8 @@ import type { Campaign } from '../../domain/messages/index.js';
 import type { RulesetWithCampaigns } from '../../domain/ruleset-with-campaigns.js';
 import type { Database } from '../../platform/database/database.js';
 import { memberStore } from '../members/member.store.js';
-import type { FileRules } from './ruleset-files.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { joinedTexts, type CompiledRules } from './compile-rules.js';
 import { rulesetStore } from './ruleset.store.js';
 
 /** Supplies the active campaigns. */
@@ -21,49 +22,99 @@ export interface CampaignSource {
   inactiveReason(key: string): Promise<'template_gone' | 'template_off' | 'template_broken'>;
 }
 
-/** The current ruleset: the rules of the files, with a version that grows with every new text, and the active campaigns. */
+interface RulesInForce {
+  readonly rules: CompiledRules;
+  readonly version: number;
+}
+
+/** The current ruleset: the rules in force, with a version that grows with every new text, and the active campaigns. */
 export class RulesetSource {
   private constructor(
-    private readonly files: FileRules,
-    private readonly version: number,
+    private inForce: RulesInForce,
     readonly campaigns: CampaignSource,
   ) {}
 
-  static async open(db: Database, files: FileRules, campaigns: CampaignSource, now: number): Promise<RulesetSource> {
-    const version = await db.write(async (tx) => {
-      const last = await rulesetStore.latest(tx);
-      if (last?.hash === files.hash) return last.version;
-      const next = (last?.version ?? 0) + 1;
-      // The next review evaluates everybody under the new rules, even those who were reviewed today.
-      await memberStore.markAllDue(tx);
-      await rulesetStore.append(tx, { version: next, hash: files.hash, text: files.text }, now);
-      return next;
-    });
-    return new RulesetSource(files, version, campaigns);
+  static async open(
+    db: Database,
+    rules: CompiledRules,
+    campaigns: CampaignSource,
+    now: number,
+  ): Promise<RulesetSource> {
+    const version = await db.write((tx) => storeRuleset(tx, rules, now));
+    return new RulesetSource({ rules, version }, campaigns);
+  }
+
+  /**
+   * Puts other rules into force, in the transaction that stores them. When `work` fails, the rules of before are in force
+   * again. `work` gets the function that does it, and no other write runs between that and the commit, so that nobody is
+   * evaluated under the old rules and counted as evaluated under the new ones.
+   */
+  async replaceIn<T>(
+    db: Database,
+    work: (tx: Sql, replace: (rules: CompiledRules, now: number) => Promise<number>) => Promise<T>,
+  ): Promise<T> {
+    const before = this.inForce;
+    try {
+      return await db.write((tx) =>
+        work(tx, async (rules, now) => {
+          const version = await storeRuleset(tx, rules, now);
+          this.inForce = { rules, version };
+          return version;
+        }),
+      );
+    } catch (cause) {
+      this.inForce = before;
+      throw cause;
+    }
+  }
+
+  /** Every rule and setting in force, as compiled. */
+  get compiled(): CompiledRules {
+    return this.inForce.rules;
+  }
+
+  get version(): number {
+    return this.inForce.version;
   }
 
   get corpName(): string {
-    return this.files.corpName;
+    return this.compiled.corpName;
   }
 
-  get pools(): FileRules['pools'] {
-    return this.files.pools;
+  get pools(): CompiledRules['pools'] {
+    return this.compiled.pools;
   }
 
-  get ways(): FileRules['ways'] {
-    return this.files.ways;
+  get ways(): CompiledRules['ways'] {
+    return this.compiled.ways;
   }
 
   get operators(): readonly string[] {
-    return this.files.operators;
+    return this.compiled.operators;
+  }
+
+  /** The names that a rule may use. */
+  get vocabulary(): CompiledRules['vocabulary'] {
+    return this.compiled.vocabulary;
   }
 
   /** The rules without the campaigns. */
-  get rules(): FileRules['rules'] & { readonly version: number } {
-    return { ...this.files.rules, version: this.version };
+  get rules(): CompiledRules['rules'] & { readonly version: number } {
+    return { ...this.compiled.rules, version: this.version };
   }
 
   async current(): Promise<RulesetWithCampaigns> {
-    return { ...this.files.rules, version: this.version, campaigns: await this.campaigns.active() };
+    return { ...this.compiled.rules, version: this.version, campaigns: await this.campaigns.active() };
   }
+}
+
+/** Stores the ruleset as the next version when its texts differ from the last one. Answers its version. */
+async function storeRuleset(tx: Sql, rules: CompiledRules, now: number): Promise<number> {
+  const last = await rulesetStore.latest(tx);
+  if (last?.hash === rules.hash) return last.version;
+  const version = (last?.version ?? 0) + 1;
+  // The next review evaluates everybody under the new rules, even those who were reviewed today.
+  await memberStore.markAllDue(tx);
+  await rulesetStore.append(tx, { version, hash: rules.hash, text: joinedTexts(rules.texts) }, now);
+  return version;
 }

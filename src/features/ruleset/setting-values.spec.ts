@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRuleset } from './ruleset-files.js';
+import { readRuleset } from './compile-rules.js';
 
 let directory: string;
 beforeAll(async () => {

@@ -110,10 +110,31 @@ export class TemplatesService {
   /** `sending`: the hours of sending, to refuse a template that could never be sent. Links need `hasPublicUrl`. */
   constructor(
     private readonly db: Database,
-    private readonly vocabulary: Vocabulary = defaultVocabulary,
-    private readonly sending?: SendingPolicy,
+    private vocabulary: Vocabulary = defaultVocabulary,
+    private sending?: SendingPolicy,
     private readonly hasPublicUrl = true,
   ) {}
+
+  /** Checks and compiles every template anew, because the names that conditions may use or the hours of sending changed. */
+  useRules(vocabulary: Vocabulary, sending: SendingPolicy): void {
+    this.vocabulary = vocabulary;
+    this.sending = sending;
+    this.checks.clear();
+    this.activeCache = undefined;
+  }
+
+  /** The templates that are switched on and compile today, but would not under these rules. */
+  async brokenUnder(
+    vocabulary: Vocabulary,
+    sending: SendingPolicy,
+  ): Promise<{ readonly key: string; readonly problem: TemplateProblem }[]> {
+    const rows = (await templateStore.current(this.db.read)).filter(({ enabled }) => enabled);
+    return rows.flatMap(({ key, version, text }) => {
+      if (!this.checked(key, version, text).ok) return [];
+      const check = checkTemplate(text, vocabulary, sending, this.hasPublicUrl);
+      return check.ok ? [] : [{ key, problem: check.problems[0]! }];
+    });
+  }
 
   check(text: string): TemplateCheck {
     return checkTemplate(text, this.vocabulary, this.sending, this.hasPublicUrl);

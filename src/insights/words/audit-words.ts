@@ -1,12 +1,15 @@
 import { z } from 'zod';
 
 import type { LocalizedText } from '../../domain/localized-text.js';
+import { documentLabels, isRuleDocument } from '../../domain/rule-document.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import { sourceLabel } from './set-aside-words.js';
 
 /** Details of an audit entry; which fields are set depends on the action. */
 export interface AuditDetail {
   readonly key?: string;
+  /** Of rules. */
+  readonly document?: string;
   readonly version?: number;
   readonly note?: string;
   /** What happened to queued messages, and to how many. */
@@ -26,6 +29,7 @@ export interface AuditDetail {
 
 const detail = z.looseObject({
   key: z.string().optional(),
+  document: z.string().optional(),
   version: z.number().optional(),
   note: z.string().optional(),
   queued: z.string().optional(),
@@ -121,6 +125,13 @@ const auditActions = {
       return {
         zh: `保存了模板「${template(key)}」第 ${version} 版${queued.zh}`,
         en: `Saved version ${version} of the template 「${template(key)}」${queued.en}`,
+      };
+    },
+    rules_published: ({ document = '', version = 0, note }) => {
+      const label = isRuleDocument(document) ? documentLabels[document] : { zh: document, en: document };
+      return {
+        zh: `发布了规则「${label.zh}」第 ${version} 版${note ? `：${note}` : ''}`,
+        en: `Published version ${version} of the rules 「${label.en}」${note ? `: ${note}` : ''}`,
       };
     },
     template_enabled: ofTemplate('启用了', 'Switched on'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readYaml, readYamlFile } from './config-files.js';
+import { readYaml } from './config-files.js';
 
 const tiers = z.strictObject({
   tiers: z.array(z.strictObject({ key: z.string(), capacity: z.number().int('must be a whole number') })),
@@ -75,12 +75,5 @@ describe('a YAML file', () => {
 
   it('counts lines from the given first line, for front matter', () => {
     expect(readYaml('welcome.md', 'tiers: 1', tiers, 2)).toMatchObject({ problems: [{ line: 2, column: 8 }] });
-  });
-
-  it('reports a missing file', async () => {
-    expect(await readYamlFile('/nowhere/tiers.yaml', tiers)).toEqual({
-      ok: false,
-      problems: [{ file: '/nowhere/tiers.yaml', line: 1, column: 1, message: 'the file is missing' }],
-    });
   });
 });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { isNode, LineCounter, parseDocument, visit, type Document, type Node, type YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { issueMessage } from './issue-message.js';
@@ -20,19 +19,7 @@ export type ReadFile<T> =
 /** Line and column of the value at a path like `['tiers', 2, 'enter']`, for problems that a schema cannot find. */
 export type PlaceOf = (path: readonly PropertyKey[]) => { readonly line: number; readonly column: number };
 
-export async function readYamlFile<T>(path: string, schema: z.ZodType<T>): Promise<ReadFile<T>> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    const message = code === 'ENOENT' ? 'the file is missing' : `the file cannot be read (${code})`;
-    return { ok: false, problems: [{ file: path, line: 1, column: 1, message }] };
-  }
-  return readYaml(path, text, schema);
-}
-
-/** As `readYamlFile`, from a text. Problems name `file`, and count lines from `firstLine`, the text's place in that file. */
+/** Reads a YAML text. Problems name `file`, and count lines from `firstLine`, the text's place in that file. */
 export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>, firstLine = 1): ReadFile<T> {
   const counter = new LineCounter();
   // Aliases are not needed in settings, and nested ones can make a small file a huge value.

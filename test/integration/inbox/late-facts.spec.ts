@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readRuleset } from '../../../src/features/ruleset/ruleset-files.js';
+import { readRuleset } from '../../../src/features/ruleset/compile-rules.js';
 import { dayOf } from '../../../src/domain/day.js';
 import type { Fact, FactKind, MemberIds } from '../../../src/domain/fact.js';
 import { countedColumns } from '../../../src/domain/metrics/index.js';

@@ -5,7 +5,7 @@ import type { ActionKind } from '../../../src/domain/action.js';
 import type { Fact, MemberIds } from '../../../src/domain/fact.js';
 import { EngineDeliveryHooks } from '../../../src/engine/delivery-hooks.js';
 import { Engine } from '../../../src/engine/engine.js';
-import { readRuleset, type FileRules } from '../../../src/features/ruleset/ruleset-files.js';
+import { readRuleset, type CompiledRules } from '../../../src/features/ruleset/compile-rules.js';
 import { RulesetSource } from '../../../src/features/ruleset/ruleset-source.js';
 import { CommandAnswers } from '../../../src/commands/answer-commands.js';
 import { Inbox } from '../../../src/inbox/inbox.js';
@@ -75,7 +75,7 @@ export async function aChatProduct(
   return { db, clock, channel, engine, ...driverOf({ clock, inbox, workLoop }) };
 }
 
-async function editedRules(edit: (text: string) => string): Promise<FileRules> {
+async function editedRules(edit: (text: string) => string): Promise<CompiledRules> {
   const directory = await mkdtemp(join(tmpdir(), 'rules-'));
   try {
     await cp('config', directory, { recursive: true });

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FileProblem } from '../../platform/config/config-files.js';
+import { ruleDocuments, type RuleDocument } from '../../domain/rule-document.js';
+import { fileOf, optionalDocuments, type RuleTexts } from './documents.js';
+
+export interface TextsRead {
+  readonly texts: Partial<RuleTexts>;
+  readonly problems: readonly FileProblem[];
+}
+
+/** Reads the text of every document from the config folder. Reports every file that is missing or cannot be read. */
+export async function readRuleTexts(directory: string): Promise<TextsRead> {
+  const problems: FileProblem[] = [];
+  const texts: Partial<Record<RuleDocument, string>> = {};
+  for (const document of ruleDocuments) {
+    const file = join(directory, fileOf(document));
+    try {
+      texts[document] = await readFile(file, 'utf8');
+    } catch (cause) {
+      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+      const substitute = code === 'ENOENT' ? optionalDocuments[document] : undefined;
+      const message = code === 'ENOENT' ? 'the file is missing' : `the file cannot be read (${code})`;
+      if (substitute === undefined) problems.push({ file, line: 1, column: 1, message });
+      else texts[document] = substitute;
+    }
+  }
+  return { texts, problems };
+}

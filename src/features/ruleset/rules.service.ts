@@ -1,0 +1,236 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
+import type { Database } from '../../platform/database/database.js';
+import type { FileProblem } from '../../platform/config/config-files.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { auditStore } from '../audit/audit.store.js';
+import type { TemplatesService } from '../templates/templates.service.js';
+import { compileRules, type CompiledRules } from './compile-rules.js';
+import { documentLabels, ruleDocuments, type RuleDocument } from '../../domain/rule-document.js';
+import { fileOf, type RuleTexts } from './documents.js';
+import {
+  ruleDocumentStore,
+  type DocumentDraft,
+  type DocumentVersion,
+  type DocumentVersionInfo,
+} from './rule-document.store.js';
+import { readRuleTexts } from './rule-texts.js';
+import type { RulesetSource } from './ruleset-source.js';
+
+/** One mistake in a text, with its place. Lines and columns count from 1. */
+export interface RulesProblem {
+  /** Null for a mistake that lies in a template: `template` then names it. */
+  readonly document: RuleDocument | null;
+  readonly template?: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+export interface DocumentInList {
+  readonly document: RuleDocument;
+  readonly label: LocalizedText;
+  readonly version: number;
+  readonly savedAt: number;
+  readonly savedBy: string;
+  readonly note: string;
+  readonly draft: Omit<DocumentDraft, 'text'> | null;
+  /** Its file on the disk has another text, which is not in force. */
+  readonly differsFromFile: boolean;
+}
+
+export interface DocumentInFull extends DocumentInList {
+  readonly text: string;
+  readonly draftText: string | null;
+  /** Newest first. */
+  readonly versions: readonly DocumentVersionInfo[];
+}
+
+export interface DocumentEdit {
+  readonly document: RuleDocument;
+  readonly text: string;
+  /** The version that was edited. */
+  readonly baseVersion: number;
+}
+
+export interface Publication {
+  /** Documents that name one another are published together. */
+  readonly edits: readonly DocumentEdit[];
+  /** Why; shown in the history. */
+  readonly note: string;
+  readonly by: string;
+  readonly now: number;
+}
+
+export type PublishResult =
+  | {
+      readonly kind: 'published';
+      /** The version of the whole ruleset; decisions name it. */
+      readonly ruleset: number;
+      readonly documents: readonly { readonly document: RuleDocument; readonly version: number }[];
+    }
+  | { readonly kind: 'refused'; readonly problems: readonly RulesProblem[] }
+  /** Somebody published in between: `version` is theirs. */
+  | { readonly kind: 'conflict'; readonly document: RuleDocument; readonly version: number }
+  /** Every text is the one in force already. */
+  | { readonly kind: 'unchanged' };
+
+export interface RulesServiceOptions {
+  /** The config folder, to see whether a file differs from what is in force. */
+  readonly directory: string;
+  /** Runs after rules have come into force, for what is set up outside the database. */
+  readonly published?: (documents: readonly RuleDocument[]) => Promise<void>;
+}
+
+/** The rule documents, their versions and drafts, and how a new text comes into force. */
+export class RulesService {
+  constructor(
+    private readonly db: Database,
+    private readonly rulesets: RulesetSource,
+    private readonly templates: TemplatesService,
+    private readonly options: RulesServiceOptions,
+  ) {}
+
+  async list(): Promise<readonly DocumentInList[]> {
+    const current = await ruleDocumentStore.current(this.db.read);
+    const drafts = await ruleDocumentStore.drafts(this.db.read);
+    const { texts } = await readRuleTexts(this.options.directory);
+    return ruleDocuments.flatMap((document) => {
+      const version = current.get(document);
+      return version ? [inList({ document, version, draft: drafts.get(document), file: texts[document] })] : [];
+    });
+  }
+
+  async read(document: RuleDocument): Promise<DocumentInFull> {
+    const versions = await ruleDocumentStore.versions(this.db.read, document);
+    const draft = (await ruleDocumentStore.drafts(this.db.read)).get(document);
+    const { texts } = await readRuleTexts(this.options.directory);
+    const version = versions[0]!;
+    return {
+      ...inList({ document, version, draft, file: texts[document] }),
+      text: version.text,
+      draftText: draft?.text ?? null,
+      versions: versions.map(({ version: number, savedAt, savedBy, note }) => ({
+        ...{ version: number, savedAt, savedBy, note },
+      })),
+    };
+  }
+
+  version(document: RuleDocument, version: number): Promise<DocumentVersion | null> {
+    return ruleDocumentStore.version(this.db.read, document, version);
+  }
+
+  /** The texts in force, by file name: what an export writes. */
+  get files(): readonly { readonly name: string; readonly text: string }[] {
+    return ruleDocuments.map((document) => ({ name: fileOf(document), text: this.rulesets.compiled.texts[document] }));
+  }
+
+  /** Stores a text that is not in force. It may have mistakes: an admin can go on with it later. */
+  async saveDraft(edit: DocumentEdit, by: string, now: number): Promise<void> {
+    const { document, text, baseVersion } = edit;
+    await this.db.write((tx) =>
+      ruleDocumentStore.saveDraft(tx, document, { text, baseVersion, savedAt: now, savedBy: by }),
+    );
+  }
+
+  /** False when there is no draft. */
+  discardDraft(document: RuleDocument): Promise<boolean> {
+    return this.db.write((tx) => ruleDocumentStore.discardDraft(tx, document));
+  }
+
+  /** The rules as they would be with these texts, or every problem that they have. Nothing is stored. */
+  async compile(
+    texts: Partial<RuleTexts>,
+  ): Promise<
+    | { readonly ok: true; readonly rules: CompiledRules }
+    | { readonly ok: false; readonly problems: readonly RulesProblem[] }
+  > {
+    const compiled = compileRules({ ...this.rulesets.compiled.texts, ...texts });
+    if (!compiled.ok) return { ok: false, problems: compiled.problems.map(problemOf) };
+    const broken = await this.brokenTemplates(compiled.value);
+    return broken.length > 0 ? { ok: false, problems: broken } : { ok: true, rules: compiled.value };
+  }
+
+  /**
+   * Puts new texts into force: all of them or none. Members are evaluated under the new rules with the next review, within a
+   * minute. Drafts of the published documents are deleted.
+   */
+  async publish(publication: Publication): Promise<PublishResult> {
+    const compiled = await this.compile(
+      Object.fromEntries(publication.edits.map(({ document, text }) => [document, text])),
+    );
+    const result = await this.rulesets.replaceIn(this.db, async (tx, replace): Promise<PublishResult> => {
+      const current = await ruleDocumentStore.current(tx);
+      for (const { document, baseVersion } of publication.edits) {
+        const version = current.get(document)?.version ?? 0;
+        if (version !== baseVersion) return { kind: 'conflict', document, version };
+      }
+      if (!compiled.ok) return { kind: 'refused', problems: compiled.problems };
+      const changed = publication.edits.filter(({ document, text }) => current.get(document)?.text !== text);
+      for (const { document } of publication.edits) await ruleDocumentStore.discardDraft(tx, document);
+      if (changed.length === 0) return { kind: 'unchanged' };
+      const documents = await this.append(tx, changed, publication);
+      return { kind: 'published', ruleset: await replace(compiled.rules, publication.now), documents };
+    });
+    if (result.kind !== 'published') return result;
+    this.templates.useRules(this.rulesets.vocabulary, this.rulesets.rules.sending);
+    await this.options.published?.(result.documents.map(({ document }) => document));
+    return result;
+  }
+
+  private async append(tx: Sql, changed: readonly DocumentEdit[], { note, by, now }: Publication) {
+    const documents: { document: RuleDocument; version: number }[] = [];
+    for (const { document, text, baseVersion } of changed) {
+      const version = baseVersion + 1;
+      await ruleDocumentStore.append(tx, document, { version, text, savedAt: now, savedBy: by, note });
+      await auditStore.append(tx, { who: by, what: 'rules_published', detail: { document, version, note } }, now);
+      documents.push({ document, version });
+    }
+    return documents;
+  }
+
+  /** Templates that are sent today and would no longer compile, and templates that the contact codes name and do not exist. */
+  private async brokenTemplates(rules: CompiledRules): Promise<RulesProblem[]> {
+    const broken = await this.templates.brokenUnder(rules.vocabulary, rules.rules.sending);
+    const known = new Set((await this.templates.list()).map(({ key }) => key));
+    return [
+      ...broken.map(({ key, problem }) => ({
+        ...{ document: null, template: key, line: problem.line, column: problem.column },
+        message: `模板 ${key} 会失效：${problem.message.zh} (the template ${key} would no longer compile: ${problem.message.en})`,
+      })),
+      ...rules.templateReferences
+        .filter(({ key }) => !known.has(key))
+        .map(({ key, line, column }) => ({
+          ...{ document: 'contact-ways' as const, line, column },
+          message: `没有模板 ${key} (there is no template ${key})`,
+        })),
+    ];
+  }
+}
+
+const problemOf = ({ file, line, column, message }: FileProblem): RulesProblem => ({
+  ...{ line, column, message },
+  document: ruleDocuments.find((document) => fileOf(document) === file) ?? null,
+});
+
+function inList({
+  document,
+  version: { version, savedAt, savedBy, note, text },
+  draft,
+  file,
+}: {
+  readonly document: RuleDocument;
+  readonly version: DocumentVersion;
+  readonly draft: DocumentDraft | undefined;
+  readonly file: string | undefined;
+}): DocumentInList {
+  return {
+    document,
+    label: documentLabels[document],
+    version,
+    savedAt,
+    savedBy,
+    note,
+    draft: draft ? { baseVersion: draft.baseVersion, savedAt: draft.savedAt, savedBy: draft.savedBy } : null,
+    differsFromFile: file !== undefined && file !== text,
+  };
+}
