@@ -227,7 +227,11 @@ export const responses = {
   deliveries: page(delivery),
   groups: page(group),
   ruleCheck: z.union([
-    z.strictObject({ ok: z.literal(true), metrics: z.array(z.string()) }),
+    z.strictObject({
+      ok: z.literal(true),
+      metrics: z.array(z.string()),
+      words: label.describe('the condition in words'),
+    }),
     z.strictObject({ ok: z.literal(false), problems: z.array(problem) }),
   ]),
   dryRun: z.strictObject({

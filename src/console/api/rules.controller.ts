@@ -6,6 +6,8 @@ import { checkMece, compileRule, type CompiledRule, type Vocabulary } from '../.
 import { clustersOf } from '../../domain/thresholds/clusters.js';
 import { distributionOf } from '../../domain/thresholds/distribution.js';
 import { sampleMetric, samplePairs } from '../../insights/metric-distribution.js';
+import { conditionWords } from '../../insights/words/condition-words.js';
+import { asTierLabel } from '../../insights/words/tier-words.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { ClientLeft } from './client-left.js';
 import { meceView } from './mece-view.js';
@@ -33,10 +35,14 @@ export class RulesController {
   @Post('rules/check')
   @HttpCode(200)
   async check(@Body() body: unknown) {
-    const { vocabulary } = await this.engine.context();
+    const { ruleset, vocabulary } = await this.engine.context();
     const compilation = compileRule(parseInput(ruleCheckBody, body).text, vocabulary);
     return compilation.ok
-      ? { ok: true, metrics: compilation.rule.metrics }
+      ? {
+          ok: true,
+          metrics: compilation.rule.metrics,
+          words: conditionWords(compilation.rule.condition, asTierLabel(ruleset)),
+        }
       : { ok: false, problems: compilation.problems.map(problemView) };
   }
 

@@ -1,4 +1,5 @@
 export { compileRule, type CompiledRule, type RuleCompilation } from './compile-rule.js';
+export type { CompareOp, Condition, TestCondition, Value } from './condition.js';
 export type { Gap, KeyedRule, MadeUpMember, Mece } from './mece/answer.js';
 export { checkMece } from './mece/mece.js';
 export type { Predicate, PredicateContext, SqlDialect } from './predicate.js';

@@ -32,7 +32,7 @@ const metricWords = (metric: string): string => {
   return (metricsByName.get(metric)?.label.zh ?? '一项已不再使用的指标').replace(/[（(]分[)）]$/u, '');
 };
 
-function unitOf(metric: string): string {
+export function unitOf(metric: string): string {
   const known = metricsByName.get(metric);
   if (known?.unit === 'days') return '天';
   return counted.find(([pattern]) => pattern.test(metric))?.[1] ?? (known?.unit === 'times' ? '次' : '');
