@@ -1,6 +1,8 @@
+export { celText } from './cel-text.js';
 export { compileRule, type CompiledRule, type RuleCompilation } from './compile-rule.js';
 export type { CompareOp, Condition, TestCondition, Value } from './condition.js';
 export type { Gap, KeyedRule, MadeUpMember, Mece } from './mece/answer.js';
+export { lowWater } from './low-water.js';
 export { checkMece } from './mece/mece.js';
 export type { Predicate, PredicateContext, SqlDialect } from './predicate.js';
 export type { RuleProblem, RuleProblemCode } from './problem.js';

@@ -60,6 +60,17 @@ describe('readRuleset', () => {
     });
   });
 
+  it('takes a share of the entry figures for the rule by which a member stays', async () => {
+    const stay = 'stay: (orders_90d >= 2 || kol_level >= 2) && days_since_last_seen <= 60';
+    const read = await readRuleset(await edited('tiers.yaml', (text) => text.replace(stay, 'stay: 60%')));
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    expect(read.value.rules.tiers.at(-1)?.stay?.text).toBe(
+      '((orders_90d >= 2 && spend_90d_cents >= spend_90d_top_fifth_cents) || kol_level >= 2) && days_since_last_seen <= 30',
+    );
+    const none = await edited('tiers.yaml', (text) => text.replace(stay, 'stay: 0%'));
+    expect(await readRuleset(none)).toMatchObject({ ok: false });
+  });
+
   it('refuses a tier above the lowest that has no enter rule', async () => {
     const directory = await edited('tiers.yaml', (text) => text.replace('    enter: orders_total >= 1\n', ''));
     expect(await readRuleset(directory)).toMatchObject({

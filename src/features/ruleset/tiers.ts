@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { covers, roomBaseName, type PoolPolicy } from '../../domain/moves/pool.js';
-import type { Vocabulary } from '../../domain/rules/index.js';
+import { celText, lowWater, type CompiledRule, type Vocabulary } from '../../domain/rules/index.js';
 import type { MovePolicy, TierRules } from '../../domain/ruleset.js';
 import { days, rule, someDays, text, whole } from './fields.js';
 import type { RuleFile } from './rule-file.js';
 
 const label = z.strictObject({ zh: text(20), en: text(40) });
+
+/** `90%`: the member stays as long as every figure that the enter rule asks for is at least so much of it. */
+const lowWaterMark = z
+  .string()
+  .regex(/^\s*\d{1,2}\s*%\s*$/, 'write a share of the entry figures like 90%')
+  .transform((share) => Number.parseInt(share, 10))
+  .refine((percent) => percent >= 1, 'must be at least 1%');
 
 export const tiersFile = z.strictObject({
   tiers: z
@@ -19,7 +26,7 @@ export const tiersFile = z.strictObject({
           .string("write a colour in quotes, like '#c8453b'")
           .regex(/^#[0-9a-fA-F]{6}$/, "write a colour like '#c8453b'"),
         enter: rule.optional(),
-        stay: rule.optional(),
+        stay: z.union([lowWaterMark, rule]).optional(),
         min_dwell_days: days.default(0),
         grace_days: days.default(0),
         groups: z.array(text(64)).default([]),
@@ -60,10 +67,10 @@ export function readTiers(file: RuleFile<Tiers>, vocabulary: Vocabulary): TierRu
   const { tiers } = file.value;
   for (const { at, message } of tierProblems(tiers)) file.report(at, message);
   return tiers.map((tier, index) => {
-    const compiled = (name: 'enter' | 'stay') => {
-      const condition = tier[name];
-      return condition === undefined ? null : file.compile(['tiers', index, name], condition, vocabulary);
-    };
+    const compiled = (name: 'enter' | 'stay', condition: string | undefined) =>
+      condition === undefined ? null : file.compile(['tiers', index, name], condition, vocabulary);
+    const enter = compiled('enter', tier.enter);
+    const stay = typeof tier.stay === 'number' ? enter && loosened(enter, tier.stay) : tier.stay;
     return {
       ...(tier.room_base_name === undefined ? {} : { roomBaseName: tier.room_base_name }),
       key: tier.key,
@@ -74,11 +81,13 @@ export function readTiers(file: RuleFile<Tiers>, vocabulary: Vocabulary): TierRu
       groups: tier.groups,
       capacity: tier.capacity,
       path: tier.path,
-      enter: compiled('enter'),
-      stay: compiled('stay'),
+      enter,
+      stay: compiled('stay', stay ?? undefined),
     };
   });
 }
+
+const loosened = ({ condition }: CompiledRule, percent: number): string => celText(lowWater(condition, percent));
 
 export const movePolicyOf = ({ moves }: Tiers): MovePolicy => ({
   inviteDays: moves.invite_days,

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { metricsByName, readMetrics } from '../../../src/domain/metrics/index.js';
-import { compileRule, conditionsOf, type CompiledRule, type TracePart } from '../../../src/domain/rules/index.js';
+import { celText } from '../../../src/domain/rules/cel-text.js';
+import {
+  compileRule,
+  conditionsOf,
+  type CompiledRule,
+  type Condition,
+  type TracePart,
+} from '../../../src/domain/rules/index.js';
 import { interpret, print, type Cond } from './reference-interpreter.js';
 import { someCorp, someMember, someRule, TODAY } from './random-rules.js';
 
@@ -35,6 +42,21 @@ it('gives a member the same verdict as the reference interpreter, and explains t
         expect(trace.holds).toBe(expected);
         expect(verdict(trace.root)).toBe(expected);
       }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+/** A condition without the places of its parts in the text. */
+const withoutPlaces = (condition: Condition): unknown =>
+  JSON.parse(JSON.stringify(condition, (key, value: unknown) => (key === 'range' ? undefined : value)));
+
+it('writes a condition as a text that compiles to the same condition', () => {
+  fc.assert(
+    fc.property(someRule, (rule) => {
+      const { condition } = compiled(rule);
+      const again = compileRule(celText(condition), vocabulary);
+      expect(again.ok ? withoutPlaces(again.rule.condition) : again.problems).toEqual(withoutPlaces(condition));
     }),
     { numRuns: 1_000 },
   );
