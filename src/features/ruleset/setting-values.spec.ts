@@ -47,7 +47,7 @@ const invalid: readonly Change[] = [
   ['tiers.yaml', 'remind_after_days: 3', 'remind_after_days: 7', /less than invite_days/],
   ['tiers.yaml', 'leave_days: 3', 'leave_days: 0', /at least 1/],
   ['tiers.yaml', 'retry_after_days: 30', 'retry_after_days: 0', /at least 1/],
-  ['tiers.yaml', 'approve: none', 'approve: nobody', /one of none, up, down, all/, 'nobody'],
+  ['tiers.yaml', 'approve: none', 'approve: sometimes', /one of none, up, down, all/, 'sometimes'],
   ['tiers.yaml', 'open_next_at: 0.85', 'open_next_at: 85', /at most 1/, '85'],
   ['tiers.yaml', "['普通*']", "['潜在*']", /belongs to tier potential/],
   ['tiers.yaml', "['普通*']", "['*']", /会员\* belongs to tier regular/, "'会员*'"],
