@@ -47,14 +47,14 @@ export interface ConsoleApp {
   /** The wall clock of sessions and throttling. */
   readonly wall: PushedClock;
   ask<T = Record<string, unknown>>(
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     more?: { body?: unknown; headers?: Record<string, string>; ip?: string },
   ): Promise<Answer<T>>;
   /** With the bearer token of the configuration. */
-  asProgram<T = Record<string, unknown>>(method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer<T>>;
+  asProgram<T = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown): Promise<Answer<T>>;
   /** As the admin, with session cookie and CSRF token. */
-  asAdmin<T = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT', url: string, body?: unknown): Promise<Answer<T>>;
+  asAdmin<T = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown): Promise<Answer<T>>;
   /** As the admin, with a raw body. */
   askRaw(method: 'POST', url: string, payload: string): Promise<Answer>;
   /** Listens on a free port, for tests that need a socket; resolves to the port. */

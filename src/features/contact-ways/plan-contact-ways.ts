@@ -38,7 +38,6 @@ export async function contactWayActions(run: Run): Promise<NewOutboxRow[]> {
   const { tx, context, now } = run;
   const kinds = (['channel', 'link', 'vip'] as const).filter((kind) => context.abilities.has(ensuredBy(kind)));
   if (kinds.length === 0) return [];
-  const left = await staffStore.left(tx);
   const planned: NewOutboxRow[] = [];
   for (let after: number | null = 0; after !== null;) {
     const due: Awaited<ReturnType<typeof contactWayStore.due>> = await contactWayStore.due(tx, { kinds, after });
@@ -46,18 +45,15 @@ export async function contactWayActions(run: Run): Promise<NewOutboxRow[]> {
       await contactWayStore.recordProblem(tx, id, 'unreadable', changedAt);
       await setAsideStore.add(tx, [{ source: 'way', row: id, problem }], now);
     }
-    planned.push(...(await actionsFor(run, due.ways, left)));
+    planned.push(...(await actionsFor(run, due.ways)));
     after = due.last;
   }
   return planned;
 }
 
-async function actionsFor(
-  { tx, context, now }: Run,
-  due: readonly StoredWay[],
-  left: ReadonlySet<string>,
-): Promise<NewOutboxRow[]> {
+async function actionsFor({ tx, context, now }: Run, due: readonly StoredWay[]): Promise<NewOutboxRow[]> {
   if (due.length === 0) return [];
+  const left = await staffStore.left(tx);
   await setAsideStore.clear(
     tx,
     'way',

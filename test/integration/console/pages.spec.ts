@@ -17,7 +17,11 @@ eachDatabase('the console', (open) => {
     const { app } = await aShop(await open());
     const check = async (text: string) =>
       responses.ruleCheck.parse((await app.asProgram('POST', '/api/v1/rules/check', { text })).body);
-    expect(await check("orders_90d >= 3 && tier == 'member'")).toEqual({ ok: true, metrics: ['orders_90d', 'tier'] });
+    expect(await check("orders_90d >= 3 && tier == 'member'")).toEqual({
+      ok: true,
+      metrics: ['orders_90d', 'tier'],
+      words: { zh: '近90天订单至少 3 笔，并且层级是会员', en: 'orders, 90 days at least 3 and tier is member' },
+    });
     expect(await check('ordres_90d >= 3')).toMatchObject({
       ok: false,
       problems: [{ code: 'unknown_metric', line: 1, column: 1, hint: expect.stringContaining('orders_90d') }],
