@@ -133,7 +133,10 @@ module.exports = {
       from: { path: '^src/domain/', pathNot: specs },
       to: {
         dependencyTypesNot: ['local'],
-        pathNot: ['^src/', 'node_modules/(zod|@marcbachmann/cel-js|chinese-days|liquidjs|yaml)/'],
+        pathNot: [
+          '^src/',
+          'node_modules/(zod|@marcbachmann/cel-js|chinese-days|liquidjs|yaml|simple-statistics|ml-kmeans)/',
+        ],
       },
     },
     {

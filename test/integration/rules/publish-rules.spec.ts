@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { RulesService } from '../../../src/features/ruleset/rules.service.js';
 import { seedRules } from '../../../src/features/ruleset/seed-rules.js';
 import { ruleDocumentStore } from '../../../src/features/ruleset/rule-document.store.js';
-import { Database } from '../../../src/platform/database/database.js';
+import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { saveTemplate } from '../../support/save-template.js';
 import { aFact, aProduct, type TestProduct } from '../../support/test-product.js';

@@ -43,10 +43,10 @@ export class Bounds {
 
   /** The numbers within both; null when there are none. */
   within(other: Bounds): Bounds | null {
-    let both: Bounds | null = this;
-    for (let i = 0; i < this.size && both; i++)
-      for (let j = 0; j < this.size && both; j++) both = both.with(i, j, other.mostOf(i, j));
-    return both;
+    const places = [...Array(this.size).keys()];
+    return places
+      .flatMap((i) => places.map((j) => [i, j] as const))
+      .reduce<Bounds | null>((both, [i, j]) => both && both.with(i, j, other.mostOf(i, j)), this);
   }
 
   /** The same numbers with `x(i)` greater by `step`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MetricValue } from '../../metrics/index.js';
-import { compileRule, defaultVocabulary, vocabularyOf, type CompiledRule } from '../index.js';
+import { compileRule, vocabularyOf, type CompiledRule } from '../index.js';
 import type { MadeUpMember, Mece } from './answer.js';
 import { checkMece } from './mece.js';
 import { meceCases } from './mece-cases.js';
