@@ -94,7 +94,13 @@ export interface SandboxOptions {
   readonly patienceMs?: number;
 }
 
-/** `customers`: only where a welcome code would expire, or a customer wrote to customer service, where late is never. */
+/** How long a customer of customer service waits in a run that does not stop for everybody. */
+const SERVICE_WAITS_MS = 4 * MINUTE;
+
+/**
+ * `customers`: only where a welcome code would expire, or a customer wrote to customer service, where late is never. Who
+ * writes within a few minutes waits together.
+ */
 export type StopFor = 'anybody' | 'customers';
 
 export interface Advanced {
@@ -182,7 +188,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     now,
   });
   let urgent = false;
-  let isServiceAwaited = false;
+  /** When the first customer wrote to customer service in this run. */
+  let serviceAwaitedAt: number | undefined;
   let closed = false;
   const outlets: Outlets = {
     emit: (fields) => {
@@ -207,7 +214,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     awaitAnswer: (through) => {
       if (!(through === 'chat' ? options.chat : callbackSender.hasAddress)) return;
       urgent = true;
-      isServiceAwaited ||= through === 'service';
+      if (through === 'service') serviceAwaitedAt ??= now();
     },
   };
   const { corpId, agentId, secret } = options;
@@ -284,16 +291,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (closed) throw new Error('the sandbox is closed');
     const callbacksBefore = callbackSender.callbacks.length;
     urgent = false;
-    isServiceAwaited = false;
+    serviceAwaitedAt = undefined;
+    let stopAt = until;
     await log.inOneAnswer(async () => {
-      for (let steps = 1; !urgent && !closed && timeline.step(until); steps += 1) {
-        if (stopFor === 'customers') urgent &&= isServiceAwaited || welcomesWaiting() > 0;
+      for (let steps = 1; !urgent && !closed && timeline.step(stopAt); steps += 1) {
+        if (stopFor === 'customers') {
+          urgent &&= welcomesWaiting() > 0;
+          if (serviceAwaitedAt !== undefined) stopAt = Math.min(until, serviceAwaitedAt + SERVICE_WAITS_MS);
+        }
         if (steps % STRIDE === 0) await new Promise((resolve) => setImmediate(resolve));
         if (callbackSender.waiting >= MAX_UNANSWERED) await callbackSender.below(MAX_UNANSWERED / 2);
         if (phones.waiting >= MAX_PHONES) await phones.settled();
         if (shop.isBehind) await shop.flush();
       }
     });
+    urgent ||= serviceAwaitedAt !== undefined;
     await settle();
     return { at: now(), urgent, callbacks: callbackSender.callbacks.length - callbacksBefore };
   };

@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, SECOND } from '../calendar.js';
+import { DAY, HOUR, MINUTE, SECOND, startOfDay } from '../calendar.js';
 import { openAssistant, openByLink, textOf, writeToAssistant } from '../corp/acts/kf-customers.js';
 import type { Corp } from '../corp/corp.js';
 import type { KfAccount } from '../corp/kf/kf-account.js';
@@ -43,17 +43,21 @@ export class AssistantHabits {
   begin(): void {
     if (!this.random.chance(this.persona.scanShare * 0.6)) return;
     const scene = this.random.chance(0.5) ? '' : 'store_poster';
-    this.corp.timeline.after(this.random.between(0.5, 72) * HOUR, () => {
+    const { corp } = this;
+    corp.timeline.at(this.eveningAfter(corp.now() + this.random.between(0, 48) * HOUR), () => {
       const account = this.account();
       if (!account) return;
       openAssistant(this.corp, account, this.person, { scene, sceneParam: '' });
-      if (this.random.chance(0.3)) this.after([20, 300], () => this.write('你好'));
+      if (this.random.chance(0.3)) this.after([20, 150], () => this.write('你好'));
     });
   }
 
-  /** `today` schedules an act at the usual hours. */
-  planDay(today: (times: number, act: () => void) => void, messagesPerDay: number): void {
+  /** `at` schedules an act for a moment of today. */
+  planDay(at: (moment: number, act: () => void) => void, messagesPerDay: number): void {
     const { random, persona } = this;
+    const today = (times: number, act: () => void): void => {
+      for (let i = 0; i < times; i += 1) at(this.eveningAfter(this.corp.now()), act);
+    };
     // Who talks a lot also asks more, but nobody asks every week.
     today(random.count(0.01 + 0.01 * Math.min(1, messagesPerDay)), () => this.askSomething());
     today(random.count(persona.checkInShare * 0.15), () => this.write('打卡'));
@@ -64,6 +68,10 @@ export class AssistantHabits {
   write(text: string): void {
     const account = this.account();
     if (account) writeToAssistant(this.corp, account, this.person, textOf(text));
+  }
+
+  writeTonight(text: string): void {
+    this.corp.timeline.at(this.eveningAfter(this.corp.now()), () => this.write(text));
   }
 
   /** Whether the message answers something the person wrote or came to. */
@@ -91,11 +99,16 @@ export class AssistantHabits {
   seeLink(message: Content, weight: number): void {
     const url = linksIn(message).find((one) => LINK.test(one));
     if (url === undefined || !this.random.chance(this.persona.scanShare * 0.3 * weight)) return;
-    const hours = this.random.next() ** 2 * 24;
-    this.corp.timeline.after(hours * HOUR, () => {
+    this.corp.timeline.at(this.eveningAfter(this.corp.now()), () => {
       if (openByLink(this.corp, this.person, url) && this.random.chance(0.5))
         this.after([10, 120], () => this.write('我的等级'));
     });
+  }
+
+  /** People turn to a service in the same quiet minutes after dinner. */
+  private eveningAfter(moment: number): number {
+    const evening = startOfDay(moment) + 20.5 * HOUR - this.random.between(0.2, 3.8) * MINUTE;
+    return evening > moment ? evening : evening + DAY;
   }
 
   private askSomething(): void {

@@ -92,7 +92,7 @@ export class Life {
     }
     if (random.chance(0.004 * Math.min(1, this.messagesPerDay))) this.today(1, () => this.askLevel());
     if (persona.key === 'troll') this.planMischief();
-    this.assistant?.planDay((times, act) => this.today(times, act), this.messagesPerDay);
+    this.assistant?.planDay((moment, act) => this.at(moment, act), this.messagesPerDay);
   }
 
   /** Schedules acts at the usual hours of today, without those whose moment has passed. */
@@ -138,7 +138,7 @@ export class Life {
 
   /** Asks the assistant; where there is a chat account, in a group, or (a contact) sometimes in private. */
   private askLevel(): void {
-    if (this.assistant) return this.assistant.write('我的等级');
+    if (this.assistant) return this.assistant.writeTonight('我的等级');
     const isContact = this.corp.relations.ofPerson(this.person.externalUserId).length > 0;
     if (isContact && this.random.chance(0.25)) sayToBot(this.corp, this.person, '我的等级');
     else this.speak('我的等级');
