@@ -24,7 +24,7 @@ export class Bounds {
 
   /** The least that `x(i) - x(j)` can be. */
   leastOf(i: number, j: number): number {
-    return -this.mostOf(j, i);
+    return 0 - this.mostOf(j, i);
   }
 
   /** With `x(i) - x(j) <= limit` as well; null when no numbers are left. */

@@ -70,6 +70,13 @@ describe('checkMece', () => {
     expect(overlaps.map(({ keys }) => keys)).toEqual([['east', 'live']]);
   });
 
+  it('knows that a count of the whole corp may be 0, as without a chat account', () => {
+    const { gaps } = check({ heard: 'corp_messages_30d > 0' });
+    expect(gaps.map(({ example }) => example.values)).toEqual(
+      expect.arrayContaining([{ corp_messages_30d: 0 }, { corp_messages_30d: null }]),
+    );
+  });
+
   it('is not misled by thirty rules over the same metrics', () => {
     const rules = Object.fromEntries(
       Array.from({ length: 30 }, (_, index) => [

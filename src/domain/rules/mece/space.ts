@@ -327,11 +327,11 @@ function compareWhole(op: CompareOp, x: number, y: number): boolean {
   }
 }
 
-/** Counts, money and days are never below 0; days on which something happened are at most as many as the window has. */
+/** Counts, money and days are never below 0, and a threshold of money is never 0; days on which something happened are at most as many as the window has. */
 function knownRanges(numbers: readonly MetricDefinition[]): { metric: string; least: number; most?: number }[] {
-  return numbers.map(({ name, sum, read }) => ({
+  return numbers.map(({ name, sum, read, unit }) => ({
     metric: name,
-    least: 'corp' in read ? 1 : 0,
+    least: 'corp' in read && unit === 'cents' ? 1 : 0,
     ...(sum && 'daysWith' in sum ? { most: sum.days } : {}),
   }));
 }
