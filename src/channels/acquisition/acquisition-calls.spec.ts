@@ -65,7 +65,19 @@ it.each([
     { balance: null, quota_list: null },
     { total: null, balance: null, expires: null },
   ],
-])('reads what is left of %j, and takes a missing figure for unknown', async (answer, read) => {
+  [
+    { total: -1, balance: 1.5, quota_list: [] },
+    { total: null, balance: null, expires: null },
+  ],
+  [
+    { total: 1e300, balance: '12', quota_list: [{ expire_date: 1_800_000_000, balance: -3 }] },
+    { total: null, balance: null, expires: null },
+  ],
+  [
+    { total: 5, balance: 5, quota_list: [0, -1, 9e15, 1e300, 'soon'].map((at) => ({ expire_date: at, balance: 5 })) },
+    { total: 5, balance: 5, expires: null },
+  ],
+])('reads what is left of %j, and takes a figure that is missing or impossible for unknown', async (answer, read) => {
   const { app } = anApp([answer]);
   expect(await quotaOf(app)).toEqual(read);
 });
@@ -80,7 +92,13 @@ it('finds the uses that expire first', async () => {
   expect((await quotaOf(app)).expires).toEqual({ at: 1_790_000_000_000, count: 30 });
 });
 
-it('takes a missing count of a day for unknown', async () => {
-  const { app } = anApp([{ click_link_customer_cnt: 3 }]);
+it.each([undefined, null, -1, 0.5, 1e300, '7'])('takes the count %j of a day for unknown', async (count) => {
+  const { app } = anApp([{ click_link_customer_cnt: 3, new_customer_cnt: count }]);
   expect(await countsOfDay(app, 'L1', 0)).toEqual({ clicked: 3, added: null });
+});
+
+it('counts customers without an id, and those of an odd status as unknown', async () => {
+  const customers = [{ chat_status: 1 }, { external_userid: null, chat_status: 0 }, {}, { chat_status: 'yes' }];
+  const { app } = anApp([{ customer_list: customers, next_cursor: '' }]);
+  expect(await countCustomers(app, 'L1')).toEqual({ customers: 4, spoke: 1, spokeUnknown: 2, isComplete: true });
 });

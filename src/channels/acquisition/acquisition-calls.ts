@@ -9,6 +9,8 @@ const CUSTOMERS_PAGE = 1_000;
 const MAX_PAGES = 1_000;
 /** G. */
 const MAY_NOT_CALL = 48002;
+/** Beyond this `Date` is invalid. */
+const LATEST_SECONDS = 8_640_000_000_000;
 
 /** What one link is to be (contract part 2 §5). */
 export interface LinkSettings {
@@ -27,10 +29,20 @@ const cursor = z
   .string()
   .nullish()
   .transform((text) => text ?? '');
-/** A figure that WeCom leaves out is unknown, not nought. */
+/** A figure that WeCom leaves out, or that cannot be a count, is unknown, not nought. */
 const figure = z
-  .number()
+  .int()
+  .min(0)
   .nullish()
+  .catch(null)
+  .transform((known) => known ?? null);
+/** Epoch seconds. What is no date is unknown. */
+const moment = z
+  .int()
+  .positive()
+  .max(LATEST_SECONDS)
+  .nullish()
+  .catch(null)
   .transform((known) => known ?? null);
 const anything = z.object({});
 const link = z.object({
@@ -43,8 +55,7 @@ const link = z.object({
     .string()
     .nullish()
     .transform((text) => text ?? ''),
-  /** Seconds. */
-  create_time: figure,
+  create_time: moment,
   skip_verify: z
     .boolean()
     .nullish()
@@ -135,7 +146,7 @@ export async function linkIds(app: WecomApp): Promise<string[]> {
 export interface CustomerCounts {
   readonly customers: number;
   readonly spoke: number;
-  /** Of how many WeCom does not say whether they spoke (`chat_status` 2). */
+  /** Customers of whom WeCom does not say whether they spoke (`chat_status` 2). */
   readonly spokeUnknown: number;
   /** False when the list has no end: there are more customers than were counted. */
   readonly isComplete: boolean;
@@ -150,7 +161,7 @@ export async function countCustomers(app: WecomApp, linkId: string): Promise<Cus
       body: { link_id: linkId, limit: CUSTOMERS_PAGE, ...from },
       answer: z.object({
         customer_list: z
-          .array(z.object({ external_userid: z.string(), chat_status: z.number().nullish() }))
+          .array(z.object({ chat_status: figure }))
           .nullish()
           .transform((list) => list ?? []),
         next_cursor: cursor,
@@ -193,7 +204,7 @@ const quotaAnswer = z.object({
   total: figure,
   balance: figure,
   quota_list: z
-    .array(z.object({ expire_date: figure, balance: figure }))
+    .array(z.object({ expire_date: moment, balance: figure }))
     .nullish()
     .transform((list) => list ?? []),
 });
