@@ -112,3 +112,39 @@ it('finds the link of an attempt whose answer was lost, and makes no second one'
   expect(await channel.findOutcome({ ...action, name: '门店' }, corp.now())).toEqual({ outcome: 'not_done' });
   expect(await channel.findOutcome(action, corp.now() + HOUR)).toEqual({ outcome: 'not_done' });
 });
+
+it('loses no event about links, however odd, and stops at none', async () => {
+  const huge = '9'.repeat(40);
+  type Fields = Record<string, string | number | string[]>;
+  const alarming: readonly Fields[] = [
+    { ChangeType: 'balance_low' },
+    { ChangeType: 'link_unavailable', LinkId: 'x'.repeat(50_000) },
+    { ChangeType: 'balance_exhausted', LinkId: '', CreateTime: huge },
+    { ChangeType: 'quota_expire_soon', ExpireDate: huge, ExpireQuotaNum: 1e300, CreateTime: -1 },
+    { ChangeType: 'balance_low', LinkId: ['a', 'b'], CreateTime: 'yesterday' },
+  ];
+  const unknown: readonly Fields[] = [
+    {},
+    { ChangeType: ['balance_low', 'link_unavailable'] },
+    { ChangeType: '' },
+    { ChangeType: huge },
+    { ChangeType: '__proto__', LinkId: 'cawcde' },
+    { ChangeType: 'a_new_change', LinkId: '<![CDATA[\u0000]]> & 😀', State: 'y'.repeat(20_000) },
+  ];
+  for (const fields of [...alarming, ...unknown])
+    await corp.act({ do: 'send_callback', event: 'customer_acquisition', fields });
+  await product.later(0.1);
+  expect(corp.record().callbacks.map(({ state }) => state)).toEqual(
+    Array<string>(alarming.length + unknown.length).fill('answered'),
+  );
+  const facts = await product.database.read.all<{ kind: string; at: number }>(
+    `SELECT kind, at FROM fact WHERE kind IN ('app_alarm', 'unrecognized')`,
+  );
+  expect(facts.map(({ kind }) => kind).sort()).toEqual([
+    ...alarming.map(() => 'app_alarm'),
+    ...unknown.map(() => 'unrecognized'),
+  ]);
+  expect(facts.every(({ at }) => at > corp.now() - HOUR && at <= corp.now())).toBe(true);
+  expect(await product.database.read.all('SELECT source, problem FROM set_aside')).toEqual([]);
+  expect(await aLink()).toMatchObject({ problem: null, qr: expect.stringContaining('/ca/') as string });
+});
