@@ -36,20 +36,20 @@ export const openChannelCodes = (door: ConsoleDoor, staff: readonly string[]): P
     return opened;
   });
 
-/** Opens the demo's acquisition links in the same way. Answers their addresses, for those who publish them. */
+/** Opens the demo's acquisition links in the same way. Returns their addresses, to be published. */
 export const openAcquisitionLinks = (door: ConsoleDoor, staff: readonly string[]): Promise<readonly string[]> =>
   withSession<readonly string[]>(door, [], async (session) => {
     const addresses: string[] = [];
     for (const link of LINKS) {
       const answer = await post(door.url, 'contact-ways', { kind: 'link', staff, ...link }, session);
-      const address = answer.ok ? opened.parse(await answer.json()).way.qr : null;
+      const address = answer.ok ? openedWay.parse(await answer.json()).way.qr : null;
       if (address !== null) addresses.push(address);
     }
     return addresses;
   });
 
 /** Null until WeCom has made the link. */
-const opened = z.object({ way: z.object({ qr: z.string().nullable() }) });
+const openedWay = z.object({ way: z.object({ qr: z.string().nullable() }) });
 
 /** `refused`: the answer when the console refuses the login. */
 async function withSession<T>(

@@ -157,10 +157,10 @@ export class Conductor {
   }
 
   /**
-   * Lets corp and product live until a moment; `onProgress` gets the time reached. In a `hurry` the product gets one turn
-   * a day, and beside it only for those for whom it must be quick: newcomers with a welcome code, and who wrote to
-   * customer service, where what is read late is not answered. Who said something to the bot in a group is answered in
-   * the day's turn. Ends early when the conductor is closed.
+   * Runs corp and product until a moment; `onProgress` gets the time reached. In a `hurry` the product gets one turn a
+   * day, and further turns only where a late answer is useless: for newcomers with a welcome code, and for customers who
+   * wrote to customer service, where a message that is read late gets no answer. The bot answers in groups in the day's
+   * turn. Ends early when the conductor is closed.
    */
   async liveUntil(
     until: number,

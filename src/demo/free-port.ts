@@ -1,17 +1,20 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Systems give ports from 32768 on to programs that ask for any. Nobody gets one below by chance between the check and its use. */
+/**
+ * Systems give ports from 32768 on to programs that ask for any port. So no other program gets one of these by chance
+ * between the check and its use.
+ */
 const PORTS = { from: 20_000, below: 32_000 } as const;
-const MOST_TRIES = 50;
+const MAX_TRIES = 50;
 
-/** A port that is free, for a program that is told its port before it starts. */
+/** Returns a free port, for a program whose port must be known before it starts. */
 export async function freePort(host: string): Promise<number> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const port = randomInt(PORTS.from, PORTS.below);
     if (await isFree(host, port)) return port;
   }
-  throw new Error(`none of ${MOST_TRIES} ports from ${PORTS.from} on is free at ${host}`);
+  throw new Error(`none of ${MAX_TRIES} ports from ${PORTS.from} on is free at ${host}`);
 }
 
 function isFree(host: string, port: number): Promise<boolean> {

@@ -23,7 +23,7 @@ export interface RouteReport {
   readonly awake: Share;
   /** Of the contacts: who is in a group of their tier. */
   readonly placed: Share;
-  /** The contacts who are not, by the reason. */
+  /** The other contacts, each with the reason. */
   readonly notPlaced: readonly { readonly name: string; readonly because: NotPlaced }[];
   /** Of those who asked for no more messages: who is opted out. */
   readonly optedOut: Share;

@@ -13,7 +13,7 @@ const chatAction = z.union([
   z.looseObject({ kind: z.enum(['group_say', 'room_add', 'room_remove']), chatId: z.string() }),
 ]) as unknown as z.ZodType<ActionOf<ChatKind>>;
 
-/** What was written through the chat account. */
+/** Past writes through the chat account, for its limits. */
 export class ChatWritesStore {
   /** All attempts to write through the chat account since a time (epoch ms): what, to whom, when. */
   async since(sql: Sql, since: number): Promise<{ kind: ChatKind; to: string; at: number }[]> {

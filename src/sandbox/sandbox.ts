@@ -94,12 +94,12 @@ export interface SandboxOptions {
   readonly patienceMs?: number;
 }
 
-/** How long a customer of customer service waits in a run that does not stop for everybody. */
+/** How long a message to customer service waits in a run that does not stop for everybody. */
 const SERVICE_WAITS_MS = 4 * MINUTE;
 
 /**
- * `customers`: only where a welcome code would expire, or a customer wrote to customer service, where late is never. Who
- * writes within a few minutes waits together.
+ * `customers`: only where a welcome code would expire, or a customer wrote to customer service, where a message that is
+ * read late gets no answer. Messages of the same few minutes share one stop.
  */
 export type StopFor = 'anybody' | 'customers';
 

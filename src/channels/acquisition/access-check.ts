@@ -14,7 +14,7 @@ const buyRemedy: LocalizedText = {
   en: 'Buy uses: admin site → 客户联系 → 获客助手.',
 };
 
-/** Whether the app may use acquisition links, which no corp must. Changes nothing: it reads what is left of the bought uses. */
+/** Checks whether the app may use acquisition links, which are optional. It only reads how many of the bought uses are left. */
 export async function accessCheck(app: WecomApp): Promise<Check> {
   const check = { id: 'acquisition', title };
   try {
@@ -24,7 +24,7 @@ export async function accessCheck(app: WecomApp): Promise<Check> {
     if (balance === null)
       return { ...check, ok: true, found: { zh: '可以使用；余额未知', en: 'allowed; what is left is unknown' } };
     const found = { zh: `可以使用，还剩 ${balance} 个名额`, en: `allowed, ${balance} uses left` };
-    // Who has never bought any does not use links.
+    // A corp that has never bought any uses does not use links.
     return balance > 0 || !total ? { ...check, ok: true, found } : { ...check, ok: false, found, remedy: buyRemedy };
   } catch (cause) {
     if (!(cause instanceof GiveUp) && !(cause instanceof RetryLater)) throw cause;

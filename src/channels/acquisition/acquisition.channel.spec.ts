@@ -135,7 +135,7 @@ describe('the check of the right to acquisition links', () => {
   it.each([
     [{ total: 10, balance: 5 }, true, '还剩 5 个'],
     [{ total: 10, balance: 0 }, false, '还剩 0 个'],
-    // Who has never bought any does not use links.
+    // A corp that has never bought any uses does not use links.
     [{ total: 0, balance: 0 }, true, '还剩 0 个'],
     [{}, true, '余额未知'],
     [48002, null, '48002'],

@@ -111,7 +111,7 @@ export class AcquisitionChannel implements Channel {
   /**
    * The link that an attempt made whose answer was lost. The API has no key of ours, and the answer of `create_link` is the
    * only one that names the new link. So the name must do, which contains the number of the contact way and therefore
-   * belongs to no other link of this product. Unsure remains: a link that an administrator has renamed is not found, nor
+   * belongs to no other link of this product. Two cases remain: a link that an administrator has renamed is not found, nor
    * one that WeCom lists only later [?]; then a second link is made, and the first stays unused. A link of another
    * installation that uses the same app is taken for ours if it has the same name and number and was made after `sinceMs`.
    */
@@ -140,7 +140,7 @@ export class AcquisitionChannel implements Channel {
     const days: { at: number; clicked: number; added: number }[] = [];
     for (let at = fromMs; at <= toMs; at += DAY_MS) {
       const { clicked, added } = await countsOfDay(this.app, configId, at);
-      // A day without figures is read again with the next read.
+      // A day without figures is read again, unless a later day has figures.
       if (clicked !== null && added !== null) days.push({ at, clicked, added });
     }
     const { isComplete, customers, spoke, spokeUnknown } = await countCustomers(this.app, configId);

@@ -2,7 +2,7 @@ import { servicersOf } from '../corp/acts/kf-who-serves.js';
 import type { Corp } from '../corp/corp.js';
 import { kfMannersShape } from '../corp/kf/kf-manners.js';
 
-/** Customer service for the page's trouble: every switch with its value, and whom one can pause or take away. */
+/** Customer service for the page's trouble: every switch with its value, and the servicers of each account. */
 export const serviceView = (corp: Corp) => ({
   switches: corp.kf.manners,
   choices: Object.fromEntries(
@@ -24,7 +24,7 @@ export const serviceView = (corp: Corp) => ({
   })),
 });
 
-/** What a switch can be set to; undefined: anything of its type. */
+/** The values that a switch may have; undefined: any of its type. */
 function choicesOf(field: object): readonly (string | number)[] | undefined {
   if ('options' in field && Array.isArray(field.options))
     return field.options.map((one: string | { readonly value: number }) => (typeof one === 'string' ? one : one.value));

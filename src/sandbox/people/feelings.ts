@@ -55,8 +55,8 @@ export class Feelings {
   }
 
   /**
-   * Links to the product's pages, to staff and to groups. Who scans codes also taps links, a little less often. Links to the
-   * assistant are a matter of habit.
+   * Links to the product's pages, to staff and to groups. People who scan codes also tap links, a little less often. Links
+   * to the assistant are in `AssistantHabits`.
    */
   private considerLinks(message: Content, weight: number): void {
     const { persona, isSilent, person } = this.life;

@@ -61,7 +61,7 @@ export async function pretendProduct(keys: CallbackKeys) {
         .flatMap((post) => (JSON.parse(post.body) as { facts: { key: string; kind: string }[] }).facts),
     answers: (next: typeof answer) => (answer = next),
     echoes: (does: boolean) => (echo = does),
-    /** Resets every connection, and keeps its port meanwhile: one that is given up may be another program's by then. */
+    /** Resets every connection, but keeps the port: another program could take a port that was closed. */
     isDown: (is: boolean) => (isDown = is),
     close: () =>
       new Promise<void>((resolve) => {

@@ -14,7 +14,7 @@ const channels = (product: TestProduct) =>
 const countedContacts = async (product: TestProduct): Promise<number> =>
   (await channels(product)).reduce((sum, { added }) => sum + (added ?? 0), 0);
 
-/** Contacts by source: who came by two sources counts for each. */
+/** Contacts by source: a contact who came by two sources counts for each. */
 async function contactsWithSource(product: TestProduct): Promise<number> {
   const rows = await product.db.read.all(
     `SELECT DISTINCT external_userid, state FROM follow WHERE state IS NOT NULL AND state <> ''`,

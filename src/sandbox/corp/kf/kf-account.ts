@@ -14,7 +14,7 @@ export interface KfAccount {
   /** Whether the app may manage the account and its messages; the administrator grants it per account. */
   granted: boolean;
   deleted: boolean;
-  /** Those added by name. Who else serves are the staff of `departments`: see `servicerOf`. */
+  /** Servicers added by name. The staff of `departments` serve, too: see `servicerOf`. */
   readonly servicers: Map<string, Servicer>;
   readonly departments: Set<number>;
   /** Staff of the departments who have paused, stopped or begun to serve. */

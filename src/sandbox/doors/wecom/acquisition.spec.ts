@@ -93,7 +93,7 @@ describe('a customer who opens a link', () => {
     expect(await scan('丙', listed.url)).toMatchObject({ added: 'LinXia' });
   });
 
-  it('add nobody by a link that was deleted, is blocked or has no staff, and only the app itself deletes without a callback', async () => {
+  it('adds nobody by a link that was deleted, is blocked or has no staff; each of these sends a callback unless the app did it', async () => {
     const { link, newcomer, scan, sandbox, post, events } = await aCorp();
     const [deleted, blocked, lonely] = [await link(), await link(), await link({ range: { user_list: ['ZhaoMin'] } })];
     const byHand = await sandbox.act({ do: 'new_acquisition_link', name: '手工', staff: ['LinXia'] });

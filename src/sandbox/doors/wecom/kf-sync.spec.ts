@@ -155,7 +155,7 @@ describe('a pull', () => {
       sandbox.trouble({ kf: { badCursor: 'replay' } });
       const replayed = await pull({ cursor });
       expect(texts(replayed)).toEqual(['三']);
-      // Whoever got everything again gets a cursor that is good, also where the last page would leave the caller's unchanged.
+      // After a replay the cursor is valid, also where the last page would leave the caller's unchanged.
       sandbox.trouble({ kf: { lastCursor: 'stuck' } });
       expect((await pull({ cursor })).next_cursor).toBe(replayed.next_cursor);
       sandbox.trouble({ kf: { badCursor: 'error', lastCursor: 'same' } });

@@ -83,7 +83,7 @@ interface Pulled {
   readonly hasMore: boolean;
 }
 
-/** Never a cursor that the caller gave and that is good for nothing: whoever is replayed everything gets a good one. */
+/** After a replay it is a valid cursor, never the unusable one that the caller gave. */
 function nextCursor({ corp }: Call, { openKfid, from, items, hasMore }: Pulled): string {
   const { lastCursor } = corp.kf.manners;
   if (!hasMore && lastCursor === 'stuck' && from.cursor !== '') return from.cursor;

@@ -6,7 +6,7 @@ import { get, Refused, type Endpoint } from './endpoint.js';
 const LONGEST_CODE = 512;
 const TICKET_LIFE_S = 1_800;
 
-/** Answers the app who opened its page (contract part 2 §7, D-98177). */
+/** Returns to the app who opened its page (contract part 2 §7, D-98177). */
 export const signInEndpoints: readonly Endpoint[] = [
   get('auth/getuserinfo', {}, ({ corp, params, now }) => {
     const signIn = spend(corp, params.text('code'), now);

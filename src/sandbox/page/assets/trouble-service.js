@@ -1,4 +1,4 @@
-// What can go wrong in customer service. The corp says which switches there are, so that none is missing here.
+// Switches for the faults of customer service. The list comes from the corp, so that none is missing here.
 import { h, on } from './dom.js';
 import { act, seen, trouble } from './corp.js';
 import { say } from './words.js';
@@ -17,7 +17,7 @@ on('kf-activated', ({ staff }, _, box) => act({ do: 'activation', staff, activat
 
 const words = (name) => h('span', {}, say(`service_${name}`));
 
-/** One switch, as its current value asks for. */
+/** The control of one switch, by the type of its value. */
 function control(name, value, choices) {
   if (choices)
     return h(

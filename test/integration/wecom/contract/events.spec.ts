@@ -79,7 +79,7 @@ describe('what people do in the sandbox corp', () => {
   });
 
   it.each(eventRows.map((row, at) => [at, row.posts.join(', ') || 'nothing', row] as const))(
-    '%i: tells %s, which is understood',
+    '%i: sends %s, which is understood',
     async (_at, _posts, row) => {
       const acts = row.acts(names);
       for (const act of acts.slice(0, -1)) await world.corp.act(act);
@@ -90,9 +90,9 @@ describe('what people do in the sandbox corp', () => {
       expect(callbacks.map(kindOf)).toEqual(row.posts);
       expect(callbacks.map(({ state, answers }) => [state, answers])).toEqual(callbacks.map(() => ['answered', 1]));
       const facts = bare(received);
-      expect(facts).toHaveLength(row.tells(names).length);
+      expect(facts).toHaveLength(row.received(names).length);
       expect(facts).toEqual(
-        expect.arrayContaining(row.tells(names).map((one) => expect.objectContaining(one) as unknown)),
+        expect.arrayContaining(row.received(names).map((one) => expect.objectContaining(one) as unknown)),
       );
     },
   );

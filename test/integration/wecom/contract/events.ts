@@ -9,12 +9,12 @@ export interface EventNames extends Names {
 }
 
 export interface EventRow {
-  /** Somebody does this: its last act. What came before is only how it came to be. */
+  /** The last act causes the callbacks; the acts before it prepare it. */
   readonly acts: (names: EventNames) => readonly Act[];
   /** The callbacks it makes, by Event, ChangeType and UpdateDetail; a message by its MsgType. */
   readonly posts: readonly string[];
-  /** What the callback door hands on: facts by kind, who and what; commands by who said what. */
-  readonly tells: (names: EventNames) => readonly object[];
+  /** The facts and commands that the callback door passes on. */
+  readonly received: (names: EventNames) => readonly object[];
 }
 
 type Fields = Readonly<Record<string, string | number | string[]>>;
@@ -31,18 +31,18 @@ const inGroup = (name: string, { chatId }: Names): readonly Act[] => [
   newcomer(name),
   { do: 'invite', who: name, group: chatId, staff: 'LinXia' },
 ];
-/** An event nobody in the sandbox brings about, told as the contract shows it. */
-const told = (
+/** An event that no act in the sandbox causes, sent with the fields of the contract. */
+const sentAsIs = (
   event: string | undefined,
   fields: Fields,
   posts: string,
-  tells: EventRow['tells'] = nothing,
+  received: EventRow['received'] = nothing,
 ): EventRow => ({
   acts: () => [event === undefined ? { do: 'send_callback', fields } : { do: 'send_callback', event, fields }],
   posts: [posts],
-  tells,
+  received,
 });
-const silent = (acts: EventRow['acts']): EventRow => ({ acts, posts: [], tells: nothing });
+const silent = (acts: EventRow['acts']): EventRow => ({ acts, posts: [], received: nothing });
 const said = (text: unknown, replyTo: object = { kind: 'app' }) => ({
   said: text,
   from: { kind: 'staff', staff: 'LinXia' },
@@ -65,19 +65,21 @@ const contactRows: readonly EventRow[] = [
   {
     acts: () => [newcomer('甲'), { do: 'add_contact', who: '甲', staff: 'LinXia', state: 'expo' }],
     posts: [`${CONTACT}.add_external_contact`],
-    tells: ({ id }) => [
+    received: ({ id }) => [
       contact('contact_added', id('甲'), { staff: 'LinXia', state: 'expo', welcomeCode: someone, mutual: true }),
     ],
   },
   {
     acts: () => [newcomer('乙'), { do: 'add_contact', who: '乙', staff: 'LinXia', half: true }],
     posts: [`${CONTACT}.add_half_external_contact`],
-    tells: ({ id }) => [contact('contact_added', id('乙'), { staff: 'LinXia', welcomeCode: someone, mutual: false })],
+    received: ({ id }) => [
+      contact('contact_added', id('乙'), { staff: 'LinXia', welcomeCode: someone, mutual: false }),
+    ],
   },
   {
     acts: () => [newcomer('丙'), { do: 'scan_contact_way', who: '丙', state: 'code-a' }],
     posts: [`${CONTACT}.add_external_contact`],
-    tells: ({ id }) => [
+    received: ({ id }) => [
       contact('contact_added', id('丙'), { staff: 'LinXia', state: 'code-a', welcomeCode: someone, mutual: true }),
     ],
   },
@@ -88,34 +90,34 @@ const contactRows: readonly EventRow[] = [
       { do: 'accept_contact', who: '丁', staff: 'LinXia' },
     ],
     posts: [`${CONTACT}.add_external_contact`],
-    tells: ({ id }) => [
+    received: ({ id }) => [
       contact('contact_added', id('丁'), { staff: 'LinXia', state: 'asks', welcomeCode: someone, mutual: true }),
     ],
   },
   {
     acts: () => [...met('戊'), { do: 'edit_contact', who: '戊', staff: 'LinXia', remark: '戊-展会' }],
     posts: [`${CONTACT}.edit_external_contact`],
-    tells: ({ id }) => [contact('contact_changed', id('戊'), { staff: 'LinXia' })],
+    received: ({ id }) => [contact('contact_changed', id('戊'), { staff: 'LinXia' })],
   },
   {
     acts: ({ tagId }) => [...met('己'), { do: 'tag', who: '己', staff: 'LinXia', add: [tagId] }],
     posts: [`${CONTACT}.edit_external_contact`],
-    tells: ({ id }) => [contact('contact_changed', id('己'), { staff: 'LinXia' })],
+    received: ({ id }) => [contact('contact_changed', id('己'), { staff: 'LinXia' })],
   },
   {
     acts: () => [...met('庚'), { do: 'delete_customer', who: '庚', staff: 'LinXia' }],
     posts: [`${CONTACT}.del_external_contact`],
-    tells: ({ id }) => [contact('contact_lost', id('庚'), { staff: 'LinXia', by: 'staff' })],
+    received: ({ id }) => [contact('contact_lost', id('庚'), { staff: 'LinXia', by: 'staff' })],
   },
   {
     acts: () => [...met('辛'), { do: 'delete_staff', who: '辛', staff: 'LinXia' }],
     posts: [`${CONTACT}.del_follow_user`],
-    tells: ({ id }) => [contact('contact_lost', id('辛'), { staff: 'LinXia', by: 'member' })],
+    received: ({ id }) => [contact('contact_lost', id('辛'), { staff: 'LinXia', by: 'member' })],
   },
   {
     acts: () => [...met('壬'), { do: 'transfer', who: '壬', from: 'LinXia', to: 'ZhaoMin' }],
     posts: [`${CONTACT}.del_external_contact`, `${CONTACT}.add_external_contact`],
-    tells: ({ id }) => [
+    received: ({ id }) => [
       contact('contact_changed', id('壬'), { staff: 'LinXia' }),
       contact('contact_added', id('壬'), { staff: 'ZhaoMin', mutual: true }),
     ],
@@ -126,14 +128,14 @@ const contactRows: readonly EventRow[] = [
       { do: 'transfer', who: '癸', from: 'LinXia', to: 'ZhaoMin', outcome: 'customer_limit_exceed' },
     ],
     posts: [`${CONTACT}.transfer_fail`],
-    tells: ({ id }) => [contact('transfer_failed', id('癸'), { staff: 'ZhaoMin', reason: 'customer_limit_exceed' })],
+    received: ({ id }) => [contact('transfer_failed', id('癸'), { staff: 'ZhaoMin', reason: 'customer_limit_exceed' })],
   },
   {
     acts: ({ customerName }) => [{ do: 'refuse_transfer', who: customerName, staff: 'LinXia' }],
     posts: [`${CONTACT}.transfer_fail`],
-    tells: ({ customer }) => [contact('transfer_failed', customer, { staff: 'ChenYu', reason: 'customer_refused' })],
+    received: ({ customer }) => [contact('transfer_failed', customer, { staff: 'ChenYu', reason: 'customer_refused' })],
   },
-  told(
+  sentAsIs(
     CONTACT,
     { ChangeType: 'msg_audit_approved', UserID: 'LinXia', ExternalUserID: 'wm1' },
     `${CONTACT}.msg_audit_approved`,
@@ -145,12 +147,12 @@ const groupRows: readonly EventRow[] = [
   {
     acts: () => [{ do: 'new_group', name: '新群', owner: 'LinXia' }],
     posts: [`${GROUP}.create`],
-    tells: () => [group('create', someone)],
+    received: () => [group('create', someone)],
   },
   {
     acts: ({ joinWay }) => [newcomer('子'), { do: 'scan', who: '子', configId: joinWay }],
     posts: [`${GROUP}.update.add_member`],
-    tells: ({ id, chatId }) => [
+    received: ({ id, chatId }) => [
       member('joined_group', id('子'), chatId, { scene: 3 }),
       group('add_member', chatId, versions),
     ],
@@ -162,7 +164,7 @@ const groupRows: readonly EventRow[] = [
       { do: 'invite', who: ['丑', '寅'], group: chatId, staff: 'LinXia' },
     ],
     posts: [`${GROUP}.update.add_member`],
-    tells: ({ id, chatId }) => [
+    received: ({ id, chatId }) => [
       member('joined_group', id('丑'), chatId, { scene: 0 }),
       member('joined_group', id('寅'), chatId, { scene: 0 }),
       group('add_member', chatId, versions),
@@ -171,7 +173,7 @@ const groupRows: readonly EventRow[] = [
   {
     acts: (names) => [...inGroup('卯', names), { do: 'leave', who: '卯', group: names.chatId }],
     posts: [`${GROUP}.update.del_member`],
-    tells: ({ id, chatId }) => [
+    received: ({ id, chatId }) => [
       member('left_group', id('卯'), chatId, { removed: false }),
       group('del_member', chatId, versions),
     ],
@@ -179,7 +181,7 @@ const groupRows: readonly EventRow[] = [
   {
     acts: (names) => [...inGroup('辰', names), { do: 'remove', who: '辰', group: names.chatId, staff: 'LinXia' }],
     posts: [`${GROUP}.update.del_member`],
-    tells: ({ id, chatId }) => [
+    received: ({ id, chatId }) => [
       member('left_group', id('辰'), chatId, { removed: true }),
       group('del_member', chatId, versions),
     ],
@@ -187,22 +189,22 @@ const groupRows: readonly EventRow[] = [
   {
     acts: () => [{ do: 'rename_group', group: '会员群①', name: '会员群甲' }],
     posts: [`${GROUP}.update.change_name`],
-    tells: () => [group('change_name', someone)],
+    received: () => [group('change_name', someone)],
   },
   {
     acts: () => [{ do: 'change_notice', group: '会员群②', text: '今晚八点' }],
     posts: [`${GROUP}.update.change_notice`],
-    tells: () => [group('change_notice', someone)],
+    received: () => [group('change_notice', someone)],
   },
   {
     acts: () => [{ do: 'change_owner', group: '会员群②', staff: 'ZhaoMin' }],
     posts: [`${GROUP}.update.change_owner`],
-    tells: () => [group('change_owner', someone)],
+    received: () => [group('change_owner', someone)],
   },
   {
     acts: () => [{ do: 'dismiss_group', group: '老友闲聊群' }],
     posts: [`${GROUP}.dismiss`],
-    tells: () => [group('dismiss', someone)],
+    received: () => [group('dismiss', someone)],
   },
 ];
 
@@ -211,50 +213,55 @@ const tagRows: readonly EventRow[] = [
   {
     acts: () => [{ do: 'new_tag', group: '来源', name: '直播间' }],
     posts: [`${TAG}.create`],
-    tells: () => [tag('create')],
+    received: () => [tag('create')],
   },
   {
     // A group with two tags: three events, all of one second.
     acts: () => [{ do: 'new_tag_group', name: '城市', tags: ['上海', '杭州'] }],
     posts: [`${TAG}.create`, `${TAG}.create`, `${TAG}.create`],
-    tells: () => [tag('create'), tag('create'), tag('create')],
+    received: () => [tag('create'), tag('create'), tag('create')],
   },
   {
     acts: () => [{ do: 'rename_tag', tag: '上海', name: '上海市' }],
     posts: [`${TAG}.update`],
-    tells: () => [tag('update')],
+    received: () => [tag('update')],
   },
   {
     acts: () => [{ do: 'rename_tag_group', group: '城市', name: '所在城市' }],
     posts: [`${TAG}.update`],
-    tells: () => [tag('update')],
+    received: () => [tag('update')],
   },
   {
     acts: () => [{ do: 'delete_tag', tag: '杭州' }],
     posts: [`${TAG}.delete`],
-    tells: () => [tag('delete')],
+    received: () => [tag('delete')],
   },
   {
-    // Its tags go with it and are not told.
+    // Its tags are deleted with it, without callbacks of their own.
     acts: () => [{ do: 'delete_tag_group', group: '所在城市' }],
     posts: [`${TAG}.delete`],
-    tells: () => [tag('delete')],
+    received: () => [tag('delete')],
   },
   {
     acts: () => [{ do: 'shuffle_tags', group: '喜好' }],
     posts: [`${TAG}.shuffle`],
-    tells: () => [tag('shuffle')],
+    received: () => [tag('shuffle')],
   },
   {
     // The order of all groups: an empty Id.
     acts: () => [{ do: 'shuffle_tags' }],
     posts: [`${TAG}.shuffle`],
-    tells: () => [{ kind: 'tag_library_changed', member: {}, data: { change: 'shuffle' } }],
+    received: () => [{ kind: 'tag_library_changed', member: {}, data: { change: 'shuffle' } }],
   },
 ];
 
-const acquisition = (change: string, tells?: EventRow['tells']): EventRow =>
-  told('customer_acquisition', { ChangeType: change, LinkId: 'cawcde' }, `customer_acquisition.${change}`, tells);
+const acquisition = (change: string, received?: EventRow['received']): EventRow =>
+  sentAsIs(
+    'customer_acquisition',
+    { ChangeType: change, LinkId: 'cawcde' },
+    `customer_acquisition.${change}`,
+    received,
+  );
 
 /** §3.4 */
 const acquisitionRows: readonly EventRow[] = [
@@ -274,20 +281,20 @@ const acquisitionRows: readonly EventRow[] = [
 
 const appHead = { FromUserName: 'LinXia', AgentID: 1_000_002 };
 const message = (MsgType: string, fields: Fields, text: string): EventRow =>
-  told(undefined, { ...appHead, MsgType, MsgId: '7301445566000001009', ...fields }, `message.${MsgType}`, () => [
+  sentAsIs(undefined, { ...appHead, MsgType, MsgId: '7301445566000001009', ...fields }, `message.${MsgType}`, () => [
     said(text),
   ]);
-const directory = (change: string, fields: Fields, tells?: EventRow['tells']): EventRow =>
-  told('change_contact', { ChangeType: change, ...fields }, `change_contact.${change}`, tells);
-const ofApp = (event: string, fields: Fields = {}, tells?: EventRow['tells']): EventRow =>
-  told(event, { ...appHead, ...fields }, event, tells);
+const directory = (change: string, fields: Fields, received?: EventRow['received']): EventRow =>
+  sentAsIs('change_contact', { ChangeType: change, ...fields }, `change_contact.${change}`, received);
+const ofApp = (event: string, fields: Fields = {}, received?: EventRow['received']): EventRow =>
+  sentAsIs(event, { ...appHead, ...fields }, event, received);
 
 /** §3.5 */
 const appRows: readonly EventRow[] = [
   {
     acts: () => [{ do: 'write_to_app', staff: 'LinXia', text: '查 <小鹿> & 3' }],
     posts: ['message.text'],
-    tells: () => [said('查 <小鹿> & 3')],
+    received: () => [said('查 <小鹿> & 3')],
   },
   message('image', { PicUrl: 'https://p.example.invalid/0', MediaId: 'm1' }, '[图片]'),
   message('voice', { MediaId: 'm1', Format: 'amr' }, '[语音]'),
@@ -301,26 +308,26 @@ const appRows: readonly EventRow[] = [
   {
     acts: () => [{ do: 'tap_card', staff: 'LinXia', taskId: 'pull-1', key: 'done' }],
     posts: ['template_card_event'],
-    tells: () => [
+    received: () => [
       said('done pull-1', { kind: 'card', taskId: 'pull-1', responseCode: someone, cardType: 'button_interaction' }),
     ],
   },
   {
     acts: () => [{ do: 'tap_card', staff: 'LinXia', taskId: 'menu-1', key: 'later' }],
     posts: ['template_card_menu_event'],
-    tells: () => [
+    received: () => [
       said('later menu-1', { kind: 'card', taskId: 'menu-1', responseCode: someone, cardType: 'text_notice' }),
     ],
   },
   {
     acts: () => [{ do: 'click', staff: 'LinXia', key: 'MENU_TODAY' }],
     posts: ['click'],
-    tells: () => [said('MENU_TODAY')],
+    received: () => [said('MENU_TODAY')],
   },
   ...(['subscribe', 'unsubscribe', 'enter_agent'] as const).map((event): EventRow => ({
     acts: () => [{ do: event, staff: 'LinXia' }],
     posts: [event],
-    tells: nothing,
+    received: nothing,
   })),
   ofApp('LOCATION', { Latitude: '31.2', Longitude: '121.4', Precision: '65', AppType: 'wxwork' }),
   ofApp('view', { EventKey: 'https://shop.example.invalid/w' }),
@@ -328,11 +335,11 @@ const appRows: readonly EventRow[] = [
   ...['scancode_push', 'scancode_waitmsg'].map((event) => ofApp(event, { EventKey: 'scan' })),
   ...['pic_sysphoto', 'pic_photo_or_album', 'pic_weixin'].map((event) => ofApp(event, { EventKey: 'pic' })),
   ofApp('location_select', { EventKey: 'place' }),
-  told('batch_job_result', { AgentID: 1_000_002 }, 'batch_job_result'),
+  sentAsIs('batch_job_result', { AgentID: 1_000_002 }, 'batch_job_result'),
   {
     acts: () => [{ do: 'rename_staff', staff: 'TangGuo', name: '糖果' }],
     posts: ['change_contact.update_user'],
-    tells: nothing,
+    received: nothing,
   },
   directory('create_user', { UserID: '00123', Name: '新同事' }, () =>
     staffChange({ staff: '00123', change: 'joined' }),
@@ -348,7 +355,7 @@ const appRows: readonly EventRow[] = [
   {
     acts: () => [{ do: 'staff_leaves', staff: 'XuNuo' }],
     posts: ['change_contact.delete_user'],
-    tells: () => staffChange({ staff: 'XuNuo', change: 'left' }),
+    received: () => staffChange({ staff: 'XuNuo', change: 'left' }),
   },
 ];
 
@@ -357,11 +364,11 @@ const serviceRows: readonly EventRow[] = [
   {
     acts: () => [newcomer('申'), { do: 'write_to_assistant', who: '申', text: '在吗' }],
     posts: ['kf_msg_or_event'],
-    tells: nothing,
+    received: nothing,
   },
 ];
 
-/** What the app is not told of. */
+/** Acts that send no callback. */
 const silentRows: readonly EventRow[] = [
   silent(() => [newcomer('午')]),
   silent(() => [{ do: 'buy', who: '午', amountCents: 990 }]),
