@@ -17,11 +17,15 @@ import type { MemberPageParts } from './parts.js';
 import { preferencesOf } from './preferences.js';
 import type { Language, Words } from './words/words.js';
 
-/** Where the browser goes after an act, and what is said there. `answer`: the key of a command, which was answered. */
+/**
+ * Where the browser goes after an act, and what is said there. `answer`: the key of a command, which was answered. `unsent`:
+ * what the member wrote and is refused, to be shown in the form again.
+ */
 export interface ActResult {
   readonly page: PageName;
   readonly said:
     { readonly done: keyof Words['done'] } | { readonly refused: keyof Words['refused'] } | { readonly answer: string };
+  readonly unsent?: string;
 }
 
 export const addressOf = ({ page, said }: ActResult): string =>
@@ -155,8 +159,9 @@ export class MemberActs {
   private async ask(act: Act): Promise<ActResult> {
     const text = readableWords(act.form['words'] ?? '');
     if (text === '') return { page: 'help', said: { refused: 'empty' } };
-    if ([...text].length > LONGEST_QUESTION) return { page: 'help', said: { refused: 'too_long' } };
-    return this.passOn(act, text);
+    if ([...text].length > LONGEST_QUESTION) return { page: 'help', said: { refused: 'too_long' }, unsent: text };
+    const result = await this.passOn(act, text);
+    return 'refused' in result.said ? { ...result, unsent: text } : result;
   }
 
   private async requestData(act: Act): Promise<ActResult> {

@@ -41,7 +41,9 @@ interface Reply {
  * errors are pages for members.
  */
 export async function mountMemberPage(server: FastifyAdapter, parts: MemberPageParts): Promise<void> {
-  const handlers = new PageHandlers(parts);
+  // What is stored is done. When it cannot be applied at once, the work loop records the failure and tries again.
+  const applyFacts = (): Promise<unknown> => Promise.allSettled([parts.applyFacts()]);
+  const handlers = new PageHandlers({ ...parts, applyFacts });
   const throttle = new RequestThrottle(REQUESTS_A_MINUTE, MINUTE_MS);
   const answered = (handle: Handle) => async (request: Request, reply: Reply) => {
     const asked = pageRequestOf(request);

@@ -3,14 +3,14 @@ import type { StoredLink } from '../features/links/link.store.js';
 import { openContactCode } from '../insights/member-page.js';
 import { GiveUp, RetryLater } from '../platform/errors.js';
 import { isTokenShaped, newToken } from '../platform/tokens.js';
-import { addressOf, MemberActs, type Form } from './acts.js';
+import { addressOf, MemberActs, type ActResult, type Form } from './acts.js';
 import { PageAssets } from './assets.js';
 import { html } from './html/html.js';
 import { readMember, type ShownMember } from './member-reader.js';
 import { groupPage, groupPlaceOf } from './pages/group.page.js';
 import { helpPage } from './pages/help.page.js';
 import { inviteCodeOf, invitePage } from './pages/invite.page.js';
-import { layout, problemContent, type Frame, type ProblemName } from './pages/layout.js';
+import { layout, problemContent, type Frame, type ProblemName, type ProblemParts } from './pages/layout.js';
 import { levelPage } from './pages/level.page.js';
 import { messagesPage } from './pages/messages.page.js';
 import { pageNames, pathOf, type PageName, type View } from './pages/view.js';
@@ -36,6 +36,13 @@ export interface PageAnswer {
   readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookies?: readonly string[];
+}
+
+/** What a page is made for. `result`: of the form that is refused, and shown again with the words in it. */
+interface Shown {
+  readonly member: ShownMember;
+  readonly session: MemberSession;
+  readonly result?: ActResult;
 }
 
 const HTML = 'text/html; charset=utf-8';
@@ -106,7 +113,7 @@ export class PageHandlers {
   private async shownPage(
     request: PageRequest,
     page: PageName,
-    { member, session }: { readonly member: ShownMember; readonly session: MemberSession },
+    { member, session, result }: Shown,
   ): Promise<PageAnswer> {
     const language = requestLanguage(request);
     const words = wordsIn[language];
@@ -115,14 +122,14 @@ export class PageHandlers {
         name="once"
         value="${newToken()}"
       />`;
-    const content = await this.content(page, { words, language, member, formFields });
-    return this.html(200, {
+    const content = await this.content(page, { words, language, member, formFields, unsent: result?.unsent });
+    return this.html(result ? 422 : 200, {
       words,
       title: page === 'level' ? words.level.title : words.nav[page],
       content,
       active: page,
       rank: member.rank,
-      flash: await this.flash(request.query, words, session),
+      flash: await this.flash(result?.said ?? request.query, words, session),
     });
   }
 
@@ -230,16 +237,14 @@ export class PageHandlers {
     const token = this.cookies.sessionOf(request);
     const session = await this.sessions.find(token);
     const { form, name } = request;
-    const unsent = this.unsentWords(request);
     if (!session)
-      return unsent === undefined
+      return this.unsentWords(request) === undefined
         ? this.askToSignIn(request, 'level')
-        : this.problem(request, 'session_ended', 401, { unsent, tryAgain: '/m/sign-in?to=help' });
+        : this.problem(request, 'session_ended', 401, { tryAgain: '/m/sign-in?to=help' });
     const once = form['once'] ?? '';
-    if (!isSameCsrf(form['csrf'], session) || !isTokenShaped(once))
-      return this.problem(request, 'bad_csrf', 403, { unsent });
+    if (!isSameCsrf(form['csrf'], session) || !isTokenShaped(once)) return this.problem(request, 'bad_csrf', 403);
     if (!this.actThrottle.admits(session.externalUserId, this.parts.wallClock.now()))
-      return this.problem(request, 'too_many', 429, { unsent });
+      return this.problem(request, 'too_many', 429);
     if (name === 'sign-out') {
       await this.sessions.close(token);
       return {
@@ -251,6 +256,7 @@ export class PageHandlers {
     if (!member) return redirect('/m');
     const result = await this.acts.perform(name, { member, form, once, language: requestLanguage(request) });
     if (!result) return this.problem(request, 'not_found', 404);
+    if (result.unsent !== undefined) return this.shownPage(request, result.page, { member, session, result });
     await this.parts.applyFacts();
     return redirect(addressOf(result));
   }
@@ -310,10 +316,10 @@ export class PageHandlers {
     request: PageRequest,
     name: ProblemName,
     status: number,
-    { reloadAfterSeconds, ...more }: Parameters<typeof problemContent>[2] & Pick<Frame, 'reloadAfterSeconds'> = {},
+    { reloadAfterSeconds, ...more }: Omit<ProblemParts, 'unsent'> & Pick<Frame, 'reloadAfterSeconds'> = {},
   ): PageAnswer {
     const words = wordsIn[requestLanguage(request)];
-    const content = problemContent(words, name, more);
+    const content = problemContent(words, name, { ...more, unsent: this.unsentWords(request) });
     return this.html(status, { words, title: words.problem[name].title, content, reloadAfterSeconds });
   }
 

@@ -86,7 +86,13 @@ export async function aMemberPage(
     publicUrl,
     hasWecom = true,
     oauthBase = 'https://open.weixin.qq.com',
-  }: { readonly publicUrl?: string; readonly hasWecom?: boolean; readonly oauthBase?: string } = {},
+    applyFacts = () => product.engine.advance(),
+  }: {
+    readonly publicUrl?: string;
+    readonly hasWecom?: boolean;
+    readonly oauthBase?: string;
+    readonly applyFacts?: () => Promise<unknown>;
+  } = {},
 ): Promise<MemberPageApp> {
   const wecom = new FakeWecomApp();
   const wall = new PushedClock(product.clock.now());
@@ -108,7 +114,7 @@ export async function aMemberPage(
     app: hasWecom ? wecom : undefined,
     oauthBase,
     publicUrl,
-    applyFacts: () => product.engine.advance(),
+    applyFacts,
     links,
     clicks,
   });

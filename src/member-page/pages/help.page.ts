@@ -47,12 +47,12 @@ export async function helpPage(sql: Sql, view: View): Promise<Html> {
     ${await myData(sql, view)}`;
 }
 
-function askForm({ words, formFields }: View): Html {
+function askForm({ words, formFields, unsent }: View): Html {
   return html`<form class="card" id="ask" method="post" action="/m/acts/ask">
     ${formFields}
     <h2>${words.help.ask}</h2>
     <label for="words">${words.help.askLabel}</label>
-    <textarea id="words" name="words" rows="4" maxlength="${LONGEST_QUESTION}" required></textarea>
+    <textarea id="words" name="words" rows="4" maxlength="${LONGEST_QUESTION}" required>${unsent}</textarea>
     <p class="muted">${words.help.askHint}</p>
     <button class="main">${words.help.send}</button>
   </form>`;

@@ -15,6 +15,8 @@ export interface View {
   readonly member: ShownMember;
   /** The hidden fields that every form carries. */
   readonly formFields: Html;
+  /** What the member wrote in a form of this page that was refused. */
+  readonly unsent?: string | undefined;
 }
 
 export const dateWords = (day: Day, words: Words): string => {

@@ -1,10 +1,18 @@
 import { afterEach, expect, it } from 'vitest';
 import { answerTask } from '../../../src/engine/answer-task.js';
 import type { MemberId } from '../../../src/domain/ids.js';
+import type { Engine } from '../../../src/engine/engine.js';
 import { recordReply } from '../../../src/features/tasks/member-replies.js';
 import { taskStore } from '../../../src/features/tasks/task.store.js';
+import { RetryLater } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
-import { aMemberPage, hiddenFieldsOf, type MemberPageApp, type PageVisitor } from '../../support/member-page-app.js';
+import {
+  aMemberPage,
+  hiddenFieldsOf,
+  type MemberPageApp,
+  type PageReply,
+  type PageVisitor,
+} from '../../support/member-page-app.js';
 import { aFact, aProduct, groupRead, MONDAY, withKey, xiaolu, type TestProduct } from '../../support/test-product.js';
 
 const CUSTOMER = { openid: 'oXiaolu', external_userid: 'wmXiaolu' };
@@ -18,10 +26,13 @@ eachDatabase('what a member does on their page', (open) => {
     page = undefined;
   });
 
-  async function aSignedInMember(options: Parameters<typeof aProduct>[1] = {}) {
+  async function aSignedInMember(
+    options: Parameters<typeof aProduct>[1] = {},
+    applyFacts?: (engine: Engine) => Promise<unknown>,
+  ) {
     const product = await aProduct(await open(), options);
     await product.happens(aFact('contact_added', MONDAY - 10 * DAY, xiaolu));
-    page = await aMemberPage(product);
+    page = await aMemberPage(product, applyFacts && { applyFacts: () => applyFacts(product.engine) });
     const visitor = page.visitor();
     page.wecom.codes.set('c', CUSTOMER);
     await visitor.signIn('c');
@@ -210,17 +221,62 @@ eachDatabase('what a member does on their page', (open) => {
     ['字'.repeat(1_000), '答复会写在这一页'],
   ])('checks a question before it is stored', async (words, said) => {
     const { visitor } = await aSignedInMember();
-    const { location } = await visitor.submit('/m/help', '/m/acts/ask', { words });
-    expect((await visitor.get(location)).text).toContain(said);
+    const { location, text } = await visitor.submit('/m/help', '/m/acts/ask', { words });
+    expect(location === '' ? text : (await visitor.get(location)).text).toContain(said);
+  });
+
+  it('gives a question that is refused back in the form, from which it can be sent later', async () => {
+    const { product, visitor } = await aSignedInMember();
+    const long = await visitor.submit('/m/help', '/m/acts/ask', { words: `\n<b>${'字'.repeat(1_001)}` });
+    expect([long.status, long.text.includes('写得太长了')]).toEqual([422, true]);
+    expect(long.text).toContain(`>&lt;b&gt;${'字'.repeat(1_001)}</textarea>`);
+    for (let n = 1; n <= 10; n++) await visitor.submit('/m/help', '/m/acts/ask', { words: `问题 ${n}` });
+    const eleventh = await visitor.submit('/m/help', '/m/acts/ask', { words: '问题 11' });
+    expect([eleventh.status, eleventh.text.includes('今天已经发来很多条了')]).toEqual([422, true]);
+    expect(eleventh.text).toContain('>问题 11</textarea>');
+    await product.later(25);
+    const sent = await visitor.post('/m/acts/ask', { ...hiddenFieldsOf(eleventh.text), words: '问题 11' });
+    expect((await visitor.get(sent.location)).text).toContain('答复会写在这一页');
+    expect((await visitor.get('/m/help')).text).toMatch(/<textarea[^>]*><\/textarea>/);
+  });
+
+  it('says that it was done when it is stored and cannot be applied yet', async () => {
+    let isBusy = false;
+    const { product, visitor } = await aSignedInMember({}, (engine) =>
+      isBusy ? Promise.reject(new RetryLater('database_busy', 1_000)) : engine.advance(),
+    );
+    const fields = hiddenFieldsOf((await visitor.get('/m/help')).text);
+    isBusy = true;
+    for (const [act, more, said] of [
+      ['ask', { words: '周末开门吗？' }, '答复会写在这一页'],
+      ['check-in', {}, '打卡成功'],
+      ['pace', { pace: 'none' }, '不再主动发消息给你'],
+    ] as const) {
+      const { status, location } = await visitor.post(`/m/acts/${act}`, { ...fields, ...more });
+      expect([act, status]).toEqual([act, 302]);
+      expect((await visitor.get(location)).text).toContain(said);
+    }
+    await product.workLoop.drain();
+    expect((await visitor.get('/m/help')).text).toContain('周末开门吗？');
+  });
+
+  it('gives the words back when they could not be stored', async () => {
+    const { product, visitor } = await aSignedInMember();
+    const fields = { ...hiddenFieldsOf((await visitor.get('/m/help')).text), words: '周末开门吗？' };
+    const rename = (from: string, to: string) =>
+      product.db.write((tx) => tx.run(`ALTER TABLE ${from} RENAME TO ${to}`));
+    await rename('command_request', 'no_table');
+    const { status, text } = await visitor.post('/m/acts/ask', fields, { origin: 'http://localhost:80' });
+    await rename('no_table', 'command_request');
+    expect([status, text.includes('没能完成'), text.includes('周末开门吗？')]).toEqual([500, true, true]);
   });
 
   it('takes ten questions a day, so that one person cannot bury the staff', async () => {
     const { product, visitor } = await aSignedInMember();
-    const said: string[] = [];
-    for (let n = 1; n <= 12; n++)
-      said.push((await visitor.submit('/m/help', '/m/acts/ask', { words: `问题 ${n}` })).location);
-    expect(said.filter((location) => location.startsWith('/m/help?answer='))).toHaveLength(10);
-    expect(said.at(-1)).toBe('/m/help?refused=too_many');
+    const answers: PageReply[] = [];
+    for (let n = 1; n <= 12; n++) answers.push(await visitor.submit('/m/help', '/m/acts/ask', { words: `问题 ${n}` }));
+    expect(answers.filter(({ location }) => location.startsWith('/m/help?answer='))).toHaveLength(10);
+    expect(answers.at(-1)!.text).toContain('今天已经发来很多条了');
     expect((await taskStore.open(product.db.read, null, 20)).map(({ kind }) => kind)).toEqual(['member_reply']);
   });
 
