@@ -15,7 +15,14 @@ import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { askerOf, commandRequestStore, placeOf, type StoredRequest } from '../inbox/command-request.store.js';
-import type { Command, CommandAnswer, Invocation, MemberCommand, WrittenAnswer } from './command.js';
+import {
+  forgetsWords,
+  type Command,
+  type CommandAnswer,
+  type Invocation,
+  type MemberCommand,
+  type WrittenAnswer,
+} from './command.js';
 import { findMemberByName } from './find-member.js';
 import { answerInService } from './answer-in-service.js';
 import { answerMember, type MemberOutcome } from './answer-member.js';
@@ -106,7 +113,7 @@ export class CommandAnswers {
     await this.db.write(async (tx) => {
       const stored = await commandRequestStore.appendOne(tx, request, this.deps.clock.now());
       if (stored === null) return;
-      const forgets = command.forgetsWords ?? false;
+      const forgets = forgetsWords(command, answer);
       await this.writeOutcome(tx, stored, member, { answer, forgets, question: 'stays' });
     });
     this.deps.wake?.();

@@ -4,7 +4,7 @@ import { mentionsStop, isOnlyOne, yesOrNo } from '../domain/opt-out/yes-or-no.js
 import { isOptedOut } from '../features/members/pending-opt-outs.js';
 import { recordReply } from '../features/tasks/member-replies.js';
 import { chosenByNumber, commandById, withChoices } from './choices.js';
-import { memberPlaceOf, type Command, type CommandAnswer, type Invocation } from './command.js';
+import { forgetsWords, memberPlaceOf, type Command, type CommandAnswer, type Invocation } from './command.js';
 import { optInCommand, optOutCommand } from './opt-out.command.js';
 import { nameForMember } from './name-for-member.js';
 import type { Question } from './open-question.store.js';
@@ -64,9 +64,7 @@ async function answerInGroup(invocation: Invocation): Promise<MemberOutcome> {
 
 async function runCommand(command: Command, invocation: Invocation): Promise<MemberOutcome> {
   const answer = await command.run(invocation);
-  // A hand-over to a person makes no task: the person reads the chat itself.
-  const forgets = 'forgetsWords' in command && command.forgetsWords === true && answer.handsOver !== true;
-  return outcomeWith(answer, { forgets });
+  return outcomeWith(answer, { forgets: forgetsWords(command, answer) });
 }
 
 /** A tap on a menu of customer service, or a number typed after one; null for any other message. */

@@ -91,6 +91,10 @@ export interface MemberCommand extends Command {
 
 export const EVERYWHERE: readonly MemberPlace[] = ['kf', 'page', 'chat_dm', 'chat_group'];
 
+/** Whether the words are deleted from the request: only when a fact has them. Those of somebody unknown reach nobody. */
+export const forgetsWords = (command: Command | MemberCommand, { facts }: CommandAnswer): boolean =>
+  'forgetsWords' in command && command.forgetsWords === true && facts !== undefined;
+
 /** Says how to change it back, where a word can be written. The page shows its choices instead. */
 export const withReplyHint = ({ request, language }: Invocation, text: LocalizedText, hint: string): string =>
   request.replyTo.kind === 'page' ? text[language] : `${text.zh}${hint}`;

@@ -247,6 +247,19 @@ eachDatabase('人工', (open) => {
     const texts = await db.read.all<{ text: string }>('SELECT text FROM command_request');
     expect(texts.map(({ text }) => text)).toEqual(['', '']);
   });
+
+  it('keeps the words of somebody who is no member yet, because they reach nobody', async () => {
+    const { inbox, clock, workLoop, db } = await aMember(await open());
+    const from = { kind: 'member', ids: { chatContactId: 'c-new' } } as const;
+    const replyTo = { kind: 'dm', chatContactId: 'c-new' } as const;
+    await inbox.receive([
+      { kind: 'command', command: { key: 'said-new', at: clock.now(), from, replyTo, text: '人工 想退款' } },
+    ]);
+    await workLoop.drain();
+    expect(await db.read.all('SELECT text, answer FROM command_request')).toEqual([
+      { text: '人工 想退款', answer: '还没有你的记录，在群里聊几句就有啦。' },
+    ]);
+  });
 });
 
 eachDatabase('any other text to customer service', (open) => {
