@@ -31,7 +31,7 @@ interface Row {
   readonly says: readonly string[];
 }
 const rows: readonly Row[] = [
-  { id: 'my_tier', onPage: { shownOn: '/m' }, facts: [], says: ['会员', '近90天订单'] },
+  { id: 'my_tier', onPage: { shownOn: '/m' }, facts: [], says: ['会员', '近90天订单', '再下 2 单'] },
   {
     id: 'why',
     onPage: { shownOn: '/m' },
@@ -97,13 +97,16 @@ eachDatabase('a member’s command', (open) => {
     page = undefined;
   });
 
-  /** 小鹿 is a contact of ZhaoMin, has become 会员 and is not in its group yet. It is night: the invitation waits. */
+  /**
+   * 小鹿 is a contact of ZhaoMin, has become 会员 and is not in its group yet. It is night: the invitation waits. The next
+   * step is known since the threshold of the top fifth was computed in the morning.
+   */
   async function aMember(options: Parameters<typeof aProduct>[1] = {}) {
     const channel = new FakeChannel([...new FakeChannel().abilities, ...kinds]);
     const product = await aProduct(await open(), { channel, ...options });
     await product.happens(aFact('contact_added', MONDAY, lu, { staff: 'ZhaoMin' }));
     await product.happens(aFact('order_paid', MONDAY, lu, { orderId: 'o-1', amountCents: 10_000 }));
-    await product.later('2026-03-02T22:30');
+    await product.later('2026-03-03T22:30');
     await product.happens(
       groupRead('wrRegular', '普通1群', ['wmLu'], product.clock.now()) as Fact,
       withKey('g2', groupRead('wrMember', '会员群①', [], product.clock.now()) as Fact),
