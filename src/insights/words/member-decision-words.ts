@@ -2,9 +2,9 @@ import type { BecauseValue } from '../../domain/because.js';
 import type { DecisionCode } from '../../domain/decision-record.js';
 import type { LocalizedText } from '../../domain/localized-text.js';
 import { metricsByName, nextStepOf } from '../../domain/metrics/index.js';
-import { becauseFrom, metricLabel } from './because-words.js';
+import { becauseFrom } from './because-words.js';
 import { labelFrom } from './stored-words.js';
-import { becauseValueWords, money, type TierLabel } from './value-words.js';
+import { amountLabel, amountWords, becauseValueWords, type TierLabel } from './value-words.js';
 
 const FIGURES_SHOWN = 3;
 
@@ -91,10 +91,8 @@ function groundOf({ metric, have, need }: BecauseValue, code: TierCode, tier: Ti
   const isReached = have >= least;
   if (isReached !== (code !== 'down' && code !== 'warned')) return null;
   const [zh = ''] = becauseValueWords([{ metric, have, ...(isReached ? {} : { need: `≥ ${least}` }) }], tier, 1);
-  const value = (figure: number): string =>
-    metricsByName.get(metric)?.unit === 'cents' ? money(figure) : new Intl.NumberFormat('en-US').format(figure);
-  const label = metricLabel(metric).en.replace(/ \(cents\)$/u, '');
-  return { zh, en: `${label}: ${value(have)}${isReached ? '' : ` (${value(least)} needed)`}` };
+  const needed = isReached ? '' : ` (${amountWords(metric, least)} needed)`;
+  return { zh, en: `${amountLabel(metric).en}: ${amountWords(metric, have)}${needed}` };
 }
 
 /** Figures of the member that they can know of: thresholds of the corp, a level among all members, tags and stages are not. */

@@ -1,8 +1,8 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 import type { BecauseValue } from '../../domain/because.js';
 import { metricsByName, type MetricValue } from '../../domain/metrics/index.js';
-
 import { stages } from '../../domain/stages/stage-policy.js';
+import { metricLabel } from './because-words.js';
 
 /** Gives the label of a tier by its key. */
 export type TierLabel = (key: string) => LocalizedText;
@@ -22,6 +22,16 @@ const counted: readonly (readonly [RegExp, string])[] = [
   [/^groups_/, '个'],
   [/^kol_level$/, '级'],
 ];
+
+/** `1,079`, money `¥1,079`: without a unit in words. */
+export const amountWords = (metric: string, amount: number): string =>
+  isMoney(metric) ? money(amount) : thousands(amount);
+
+/** `累计消费`: without the unit that the amount carries. */
+export const amountLabel = (metric: string): LocalizedText => {
+  const { zh, en } = metricLabel(metric);
+  return { zh: zh.replace(/[（(]分[)）]$/u, ''), en: en.replace(/ \(cents\)$/u, '') };
+};
 
 const isMoney = (metric: string): boolean => metric.endsWith('_cents');
 const isSilence = (metric: string): boolean => metric === 'days_since_last_seen';

@@ -1,16 +1,13 @@
 import { checkInStreak } from '../../domain/check-ins.js';
 import { DAY_MS, dayOf } from '../../domain/day.js';
-import type { LocalizedText } from '../../domain/localized-text.js';
-import { metricsByName } from '../../domain/metrics/index.js';
 import type { TierRules } from '../../domain/ruleset.js';
 import { easiestWay, figuresOf, type Figure } from '../../domain/tiers/next-step.js';
 import { decisionStore, type StoredDecision } from '../../features/audit/decision.store.js';
 import { nextTier, waysInto, waysToStay } from '../../features/messages/template-values.js';
 import { dailyCountStore } from '../../features/members/daily-count.store.js';
-import { metricLabel } from '../../insights/words/because-words.js';
 import { decisionForMember, inOrderForMember } from '../../insights/words/member-decision-words.js';
 import { asTierLabel, lockedTierWords } from '../../insights/words/tier-words.js';
-import { money } from '../../insights/words/value-words.js';
+import { amountLabel, amountWords } from '../../insights/words/value-words.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { html, type Html } from '../html/html.js';
 import { calendarWeeks } from '../check-in-calendar.js';
@@ -95,21 +92,9 @@ function figuresFor({ evaluation, tier }: ShownMember, next: TierRules | null): 
   return rule === null || evaluation.stored.state.tierLock !== null ? [] : figuresOf(rule, { values, tags });
 }
 
-const isMoney = (metric: string): boolean => metricsByName.get(metric)?.unit === 'cents';
-
-/** `累计消费`: the unit stands with the value. */
-const labelOf = (metric: string): LocalizedText => {
-  const { zh, en } = metricLabel(metric);
-  return { zh: zh.replace(/[（(]分[)）]$/u, ''), en: en.replace(/ \(cents\)$/u, '') };
-};
-
-function valueWords(metric: string, value: number): string {
-  return isMoney(metric) ? money(value) : new Intl.NumberFormat('en-US').format(value);
-}
-
 function figureRow({ metric, have, need }: Figure, { language, words }: View): Html {
-  const label = labelOf(metric)[language];
-  const [had, needed] = [valueWords(metric, have), valueWords(metric, need)];
+  const label = amountLabel(metric)[language];
+  const [had, needed] = [amountWords(metric, have), amountWords(metric, need)];
   return html`<div>
     <dt>${label}</dt>
     <dd>

@@ -8,8 +8,7 @@ const counted = (n: number, one: string, several: string): string => `${n} ${n =
 /** The member's page in English. */
 export const en: typeof zh = {
   htmlLang: 'en',
-  // The labels of figures have commas: `orders, 90 days`.
-  listed: (items) => items.join('; '),
+  listed: (items) => items.join(', '),
   day: (month, day) => `${day} ${months[month - 1] ?? ''}`,
 
   nav: { label: 'Pages', level: 'Level', group: 'Group', messages: 'Messages', invite: 'Invite', help: 'Help' },
