@@ -33,9 +33,14 @@ const directionWords: Readonly<Record<Extract<TierVerdict, { kind: 'entered' }>[
   locked: { zh: '锁定为', en: 'locked to' },
 };
 
+const labelIn =
+  (ruleset: Ruleset) =>
+  (key: string | null): LocalizedText =>
+    tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
+
 /** Null when the tier was kept. For people: what reads decisions goes by their `code`. */
 export function tierTitle(verdict: TierVerdict, current: string | null, ruleset: Ruleset): LocalizedText | null {
-  const label = (key: string | null): LocalizedText => tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
+  const label = labelIn(ruleset);
   switch (verdict.kind) {
     case 'kept':
       return null;
@@ -67,7 +72,7 @@ export function tierChange(
   current: string | null,
   ruleset: Ruleset,
 ): Required<Pick<NewDecision, 'code' | 'about'>> | null {
-  const label = (key: string | null): LocalizedText => tierOf(ruleset, key)?.label ?? { zh: '—', en: '—' };
+  const label = labelIn(ruleset);
   switch (verdict.kind) {
     case 'kept':
       return null;
