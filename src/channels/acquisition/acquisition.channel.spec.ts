@@ -31,11 +31,19 @@ class Corp {
 
   get app(): WecomApp {
     const call = <T>(one: ApiCall<T>): Promise<T> => Promise.resolve().then(() => one.answer.parse(this.answer(one)));
-    const tryCall = <T>(one: ApiCall<T>, expected: readonly number[]) =>
-      typeof this.quota === 'number' && one.endpoint.endsWith('_quota') && expected.includes(this.quota)
-        ? Promise.resolve({ ok: false as const, errcode: this.quota })
+    const tryCall = <T>(one: ApiCall<T>, expected: readonly number[]) => {
+      const errcode = this.refusalOf(one);
+      return errcode !== undefined && expected.includes(errcode)
+        ? Promise.resolve({ ok: false as const, errcode })
         : call(one).then((data) => ({ ok: true as const, data }));
+    };
     return { call, tryCall } as unknown as WecomApp;
+  }
+
+  private refusalOf({ endpoint, body }: ApiCall<unknown>): number | undefined {
+    if (endpoint.endsWith('_quota')) return typeof this.quota === 'number' ? this.quota : undefined;
+    const { link_id: wanted } = (body ?? {}) as { link_id?: string };
+    return endpoint.endsWith('/get') && !this.links.some(({ link_id }) => link_id === wanted) ? 40058 : undefined;
   }
 
   private answer({ endpoint, body }: ApiCall<unknown>): object {
@@ -80,6 +88,16 @@ describe('an acquisition link whose creation got no answer', () => {
     expect(corp.links).toHaveLength(1);
     expect([first.ref, second.ref]).toEqual(['L1', 'L1']);
     expect(first.result).toMatchObject({ qrCode: 'https://work.weixin.qq.com/ca/L1?customer_channel=sms' });
+  });
+
+  it('is made once also in place of a link that was deleted in WeCom', async () => {
+    const corp = new Corp();
+    corp.losesAnswer = true;
+    const again = request({ configId: 'deleted' });
+    await expect(channelOf(corp).send(again)).rejects.toMatchObject({ code: 'wecom_timeout' });
+    expect(await channelOf(corp).findOutcome(again, AT)).toEqual({ outcome: 'not_done' });
+    expect((await channelOf(corp).send(again)).ref).toBe('L1');
+    expect(corp.links).toHaveLength(1);
   });
 
   it('is not confused with a link of the same name of another contact way', async () => {

@@ -96,10 +96,9 @@ export class AcquisitionChannel implements Channel {
     if (Buffer.byteLength(action.state) > CHANNEL_BYTES)
       throw new GiveUp('acquisition_channel_too_long', { message: `at most ${CHANNEL_BYTES} bytes: ${action.state}` });
     const settings = settingsOf(action);
-    const known =
-      action.configId === undefined
-        ? await this.findMade(action, action.openedAt ?? action.version)
-        : await getLink(this.app, action.configId);
+    const recorded = action.configId === undefined ? undefined : await getLink(this.app, action.configId);
+    // Also in place of a link that was deleted in WeCom, an earlier attempt may have made one.
+    const known = recorded ?? (await this.findMade(action, action.openedAt ?? action.version));
     if (known === undefined) return made(await createLink(this.app, settings), action);
     if (differs(known, settings)) {
       await updateLink(this.app, known.link_id, settings);
