@@ -41,20 +41,22 @@ export interface Answer<T = Record<string, unknown>> {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 export interface ConsoleApp {
   readonly accounts: AdminAccounts;
   readonly questions: Questions;
   /** The wall clock of sessions and throttling. */
   readonly wall: PushedClock;
   ask<T = Record<string, unknown>>(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: Method,
     url: string,
     more?: { body?: unknown; headers?: Record<string, string>; ip?: string },
   ): Promise<Answer<T>>;
   /** With the bearer token of the configuration. */
-  asProgram<T = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown): Promise<Answer<T>>;
+  asProgram<T = Record<string, unknown>>(method: Method, url: string, body?: unknown): Promise<Answer<T>>;
   /** As the admin, with session cookie and CSRF token. */
-  asAdmin<T = Record<string, unknown>>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown): Promise<Answer<T>>;
+  asAdmin<T = Record<string, unknown>>(method: Method, url: string, body?: unknown): Promise<Answer<T>>;
   /** As the admin, with a raw body. */
   askRaw(method: 'POST', url: string, payload: string): Promise<Answer>;
   /** Listens on a free port, for tests that need a socket; resolves to the port. */
