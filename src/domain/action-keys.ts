@@ -86,11 +86,14 @@ export const leaveByHandKey = (move: MoveId): ActionKey => keyOf(`leave:${move}:
 
 // Tasks of staff and their cards.
 
+/** Start of the keys of all cards of a task. */
+export const cardKeyStart = (task: number): string => `card:${task}:`;
+
 /** `at`: when the card was created, epoch ms; the callback of a button contains it. */
-export const cardKey = (task: number, at: number): ActionKey => keyOf(`card:${task}:${at}`);
+export const cardKey = (task: number, at: number): ActionKey => keyOf(`${cardKeyStart(task)}${at}`);
 
 export const closeCardKey = (task: number, responseCode: string): ActionKey =>
-  keyOf(`card:${task}:close:${responseCode}`);
+  keyOf(`${cardKeyStart(task)}close:${responseCode}`);
 
 /** Notice to the person who marked a task as done that it is not done. */
 export const deniedKey = (task: number, at: number): ActionKey => keyOf(`denied:${task}:${at}`);

@@ -10,8 +10,9 @@ import { outboxStore } from '../outbox/outbox.store.js';
 export async function forgetWords({ tx, now }: Pick<Run, 'tx' | 'now'>): Promise<void> {
   const since = wordsKeptSince(now);
   await factStore.forgetWords(tx, since.over);
-  await commandRequestStore.forgetMembersWords(tx, since.over);
+  await commandRequestStore.forgetWords(tx, since.over);
   await forgetReplyWords(tx, since);
-  await memberQuestionStore.forgetWords(tx, since);
-  await outboxStore.forgetStaffAnswers(tx, since.over);
+  if (!(await memberQuestionStore.anyWordsToForget(tx, since))) return;
+  const answered = await memberQuestionStore.forgetWords(tx, since);
+  await outboxStore.forgetStaffAnswers(tx, answered);
 }

@@ -145,12 +145,11 @@ export class CommandRequestStore {
     );
   }
 
-  /** Deletes what members wrote in requests that were received by then and are not pending. */
-  async forgetMembersWords(tx: Sql, receivedBy: number): Promise<void> {
-    await tx.run(
-      `UPDATE command_request SET text = '' WHERE text <> '' AND received_at <= $1 AND state <> 0 AND sender LIKE '{"kind":"member"%'`,
-      [receivedBy],
-    );
+  /** Deletes the words of requests that were received by then and are not pending: also those with which staff answered. */
+  async forgetWords(tx: Sql, receivedBy: number): Promise<void> {
+    await tx.run(`UPDATE command_request SET text = '' WHERE text <> '' AND received_at <= $1 AND state <> 0`, [
+      receivedBy,
+    ]);
   }
 
   async requeue(tx: Sql, id: number): Promise<void> {

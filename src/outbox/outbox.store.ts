@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { setAsideStore } from '../set-aside/set-aside.store.js';
 import type { Action } from '../domain/action.js';
-import type { ActionKey } from '../domain/action-keys.js';
+import { answerKey, cardKeyStart, type ActionKey } from '../domain/action-keys.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
 import { priorities } from '../domain/priorities.js';
 import { displacedReasons } from '../domain/sending/decide-caps.js';
@@ -330,10 +330,14 @@ export class OutboxStore {
   }
 
   /** Replaces the stored text of a task's cards, to remove what must not be kept. */
-  async replaceCardText(tx: Sql, task: number, text: string): Promise<void> {
+  async replaceCardText(
+    tx: Sql,
+    { task, member }: { readonly task: number; readonly member: MemberId },
+    text: string,
+  ): Promise<void> {
     const rows = await tx.all<{ id: number; action: string }>(
-      `SELECT id, action FROM outbox WHERE key >= $1 AND key < $2 AND kind IN ('staff_card', 'notify_staff')`,
-      [`card:${task}:`, `card:${task};`],
+      `SELECT id, action FROM outbox WHERE member_id = $1 AND kind = 'staff_card' AND key LIKE $2`,
+      [member, `${cardKeyStart(task)}%`],
     );
     for (const { id, action } of rows) {
       const card = storedOr(action, cardText, null);
@@ -342,12 +346,12 @@ export class OutboxStore {
     }
   }
 
-  /** Deletes the words of answers of staff that were sent, or not sent, by then. */
-  async forgetStaffAnswers(tx: Sql, settledBy: number): Promise<void> {
+  /** Deletes the words of the answers of staff to these tasks, where customer service sent them, or was to. */
+  async forgetStaffAnswers(tx: Sql, tasks: readonly number[]): Promise<void> {
+    if (tasks.length === 0) return;
     const rows = await tx.all<{ id: number; action: string }>(
-      `SELECT id, action FROM outbox WHERE key >= 'answer:' AND key < 'answer;' AND kind = 'kf_say' AND settled_at <= $1
-       AND action NOT LIKE '%"text":""%'`,
-      [settledBy],
+      `SELECT id, action FROM outbox WHERE key IN ${inTexts(tx, 1)}`,
+      [storableJson(tasks.map(answerKey))],
     );
     for (const { id, action } of rows) {
       const sent = storedOr(action, answerText, null);

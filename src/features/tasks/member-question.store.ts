@@ -37,6 +37,10 @@ export interface AskedQuestion {
   readonly answer: Pick<MemberAnswer, 'words' | 'at'> | null;
 }
 
+/** Questions whose words are to be deleted. $1 and $2: `over` and `begun`. */
+const OLD_QUESTIONS = `words <> '' AND (task_id IN (SELECT id FROM operator_task WHERE done_at <= $1) OR asked_at <= $2)`;
+const OLD_ANSWERS = `words <> '' AND answered_at <= $1`;
+
 /** What members ask on their page, and what staff answer there and to other messages of members. */
 export class MemberQuestionStore {
   async ask(tx: Sql, { key, member, at, words, task }: NewQuestion): Promise<void> {
@@ -101,14 +105,24 @@ export class MemberQuestionStore {
     }));
   }
 
-  /** Empties the words of questions and answers. */
-  async forgetWords(tx: Sql, { over, begun }: WordsKeptSince): Promise<void> {
-    await tx.run(
-      `UPDATE member_question SET words = '' WHERE words <> '' AND
-         (asked_at <= $1 OR task_id IN (SELECT id FROM operator_task WHERE done_at <= $2))`,
-      [begun, over],
+  /** Whether `forgetWords` would find any words. */
+  async anyWordsToForget(sql: Sql, { over, begun }: WordsKeptSince): Promise<boolean> {
+    const row = await sql.one<{ found: number }>(
+      `SELECT EXISTS (SELECT 1 FROM member_question WHERE ${OLD_QUESTIONS})
+         OR EXISTS (SELECT 1 FROM member_answer WHERE ${OLD_ANSWERS}) AS found`,
+      [over, begun],
     );
-    await tx.run(`UPDATE member_answer SET words = '' WHERE words <> '' AND answered_at <= $1`, [over]);
+    return row?.found === 1;
+  }
+
+  /** Empties the words of questions and answers. Returns the tasks whose answer it has emptied. */
+  async forgetWords(tx: Sql, { over, begun }: WordsKeptSince): Promise<number[]> {
+    await tx.run(`UPDATE member_question SET words = '' WHERE ${OLD_QUESTIONS}`, [over, begun]);
+    const answered = await tx.all<{ task_id: number }>(
+      `UPDATE member_answer SET words = '' WHERE ${OLD_ANSWERS} RETURNING task_id`,
+      [over],
+    );
+    return answered.map(({ task_id: task }) => task);
   }
 
   /** Two members turned out to be one. */

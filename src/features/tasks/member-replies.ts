@@ -8,7 +8,7 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import { factsOf } from '../../domain/member-fact.js';
 import { memberQuestionStore } from './member-question.store.js';
 import { memberReplyStore } from './member-reply.store.js';
-import { taskStore } from './task.store.js';
+import { type StoredTask, taskStore } from './task.store.js';
 import { contactPairStore } from '../members/contact-pair.store.js';
 import { identityStore } from '../members/identity.store.js';
 import { memberStore } from '../members/member.store.js';
@@ -140,7 +140,7 @@ export async function hideReply(tx: Sql, key: string): Promise<void> {
   const shown = [head];
   if (first !== undefined) shown.push(place.earlier === 0 ? RECALLED : first);
   if (latest !== undefined) shown.push(place.later === 0 ? latest.replace(/：.*$/su, `：${RECALLED}`) : latest);
-  await setReplyText(tx, task.id, shown.join('\n'));
+  await setReplyText(tx, task, shown.join('\n'));
 }
 
 /** Removes members' words from tasks and their cards. */
@@ -148,11 +148,11 @@ export async function forgetReplyWords(tx: Sql, since: WordsKeptSince): Promise<
   for (;;) {
     const rows = await taskStore.repliesToForget(tx, since);
     if (rows.length === 0) return;
-    for (const { id, text } of rows) await setReplyText(tx, id, withoutReplyWords(text));
+    for (const task of rows) await setReplyText(tx, task, withoutReplyWords(task.text));
   }
 }
 
-async function setReplyText(tx: Sql, task: number, text: string): Promise<void> {
-  await taskStore.setText(tx, task, text);
-  await outboxStore.replaceCardText(tx, task, text);
+async function setReplyText(tx: Sql, { id, member }: StoredTask, text: string): Promise<void> {
+  await taskStore.setText(tx, id, text);
+  if (member !== null) await outboxStore.replaceCardText(tx, { task: id, member }, text);
 }

@@ -159,15 +159,13 @@ export class TaskStore {
   }
 
   /** Reply tasks that still have members' words although these are to be deleted. */
-  async repliesToForget(
-    sql: Sql,
-    { over, begun }: WordsKeptSince,
-  ): Promise<{ readonly id: number; readonly text: string }[]> {
-    return sql.all<{ id: number; text: string }>(
-      `SELECT id, text FROM operator_task WHERE kind = 'member_reply' AND (done_at <= $1 OR created_at <= $2) AND text LIKE $3
+  async repliesToForget(sql: Sql, { over, begun }: WordsKeptSince): Promise<StoredTask[]> {
+    const rows = await sql.all<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE kind = 'member_reply' AND (done_at <= $1 OR created_at <= $2) AND text LIKE $3
        ORDER BY id LIMIT 500`,
       [over, begun, '%\n%'],
     );
+    return rows.map(storedTask);
   }
 
   async closeForMoves(tx: Sql, moves: readonly MoveId[], state: 'done' | 'cancelled', now: number): Promise<void> {
