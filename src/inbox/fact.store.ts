@@ -66,6 +66,19 @@ function parseRows(rows: readonly Row[]): PendingFacts {
 const withoutField = (sql: Pick<Sql, 'dialect'>, field: 'words' | 'body'): string =>
   sql.dialect === 'postgres' ? `(data::jsonb - '${field}')::text` : `json_remove(data, '$.${field}')`;
 
+const noQuestion = storableJson({ text: '' } satisfies FactData<'asked'>);
+
+/**
+ * Facts with members' words: messages to customer service, questions, and what was stored as it came because it was not
+ * understood. `has`: the data has words. `emptied`: the data without them.
+ */
+const factsWithWords = (sql: Pick<Sql, 'dialect'>) =>
+  [
+    { kind: 'wrote_to_service', has: `data LIKE '%"words":%'`, emptied: withoutField(sql, 'words') },
+    { kind: 'asked', has: `state = 1 AND data <> '${noQuestion}'`, emptied: `'${noQuestion}'` },
+    { kind: 'unrecognized', has: `data LIKE '%"body":%'`, emptied: withoutField(sql, 'body') },
+  ] satisfies { kind: FactKind; has: string; emptied: string }[];
+
 /** Every fact ever received, in the order in which it became durable. The key is unique, so a repeated fact changes nothing. */
 export class FactStore {
   /** Returns how many of these were new. */
@@ -235,23 +248,16 @@ export class FactStore {
     ]);
   }
 
-  /**
-   * Deletes members' words from facts that were received by then: of messages to customer service, of questions, and in what
-   * was stored as it came because it was not understood.
-   */
+  /** Deletes members' words from facts that were received by then. Asks first: on most days there are none. */
   async forgetWords(tx: Sql, receivedBy: number): Promise<void> {
-    await tx.run(
-      `UPDATE fact SET data = ${withoutField(tx, 'words')} WHERE kind = 'wrote_to_service' AND received_at <= $1 AND data LIKE '%"words":%'`,
-      [receivedBy],
-    );
-    await tx.run(`UPDATE fact SET data = $1 WHERE kind = 'asked' AND state = 1 AND received_at <= $2 AND data <> $1`, [
-      storableJson({ text: '' } satisfies FactData<'asked'>),
-      receivedBy,
-    ]);
-    await tx.run(
-      `UPDATE fact SET data = ${withoutField(tx, 'body')} WHERE kind = 'unrecognized' AND received_at <= $1 AND data LIKE '%"body":%'`,
-      [receivedBy],
-    );
+    const places = factsWithWords(tx).map((one) => ({
+      ...one,
+      where: `kind = '${one.kind}' AND received_at <= $1 AND ${one.has}`,
+    }));
+    const isDue = places.map(({ kind, where }) => `EXISTS (SELECT 1 FROM fact WHERE ${where}) AS ${kind}`);
+    const due = await tx.one<Record<string, number>>(`SELECT ${isDue.join(', ')}`, [receivedBy]);
+    for (const { kind, where, emptied } of places)
+      if (due?.[kind] === 1) await tx.run(`UPDATE fact SET data = ${emptied} WHERE ${where}`, [receivedBy]);
   }
 
   /** Keeps a fact that could not be applied. It is not tried again by itself; an admin sees it on the home page. */

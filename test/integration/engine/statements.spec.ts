@@ -84,9 +84,9 @@ eachDatabase('the work loop', (open) => {
     const product = await aProduct(await open());
     await community(product, people(40));
     const cost = await countStatements(product.db, () => product.later(24));
-    // 380: the daily jobs (eight statements delete words that are kept no longer), a review of everybody, the messages that it
+    // The daily jobs (four statements ask for words that are kept no longer), a review of everybody, the messages that it
     // plans, and their deliveries one by one.
-    expect(cost).toBeLessThanOrEqual(384);
+    expect(cost).toBeLessThanOrEqual(375);
   });
 });
 
