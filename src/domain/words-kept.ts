@@ -8,6 +8,8 @@ import { DAY_MS } from './day.js';
 export const WORDS_KEPT_DAYS = 30;
 /** A task that nobody ever closes does not keep words for longer than this. */
 export const OPEN_WORDS_KEPT_DAYS = 180;
+/** An open task that is older takes no further message: the words of a new one would be deleted with the old ones. */
+const TASK_TAKES_MESSAGES_DAYS = OPEN_WORDS_KEPT_DAYS - WORDS_KEPT_DAYS;
 
 /** Words of matters that were over by `over`, and all words from before `begun`, are to be deleted. Epoch ms. */
 export interface WordsKeptSince {
@@ -19,3 +21,6 @@ export const wordsKeptSince = (now: number): WordsKeptSince => ({
   over: now - WORDS_KEPT_DAYS * DAY_MS,
   begun: now - OPEN_WORDS_KEPT_DAYS * DAY_MS,
 });
+
+/** A message goes into an open task that was created after this. Epoch ms. */
+export const takesMessagesSince = (now: number): number => now - TASK_TAKES_MESSAGES_DAYS * DAY_MS;

@@ -1,6 +1,6 @@
 import { cutToCharacters } from '../../domain/cut-text.js';
 import { DAY_MS, HOUR_MS } from '../../domain/day.js';
-import type { WordsKeptSince } from '../../domain/words-kept.js';
+import { takesMessagesSince, type WordsKeptSince } from '../../domain/words-kept.js';
 import type { MemberId } from '../../domain/ids.js';
 import { inStaffHours } from '../../domain/sending/mass-send-policy.js';
 import { onOneLine, quoted } from '../../domain/shown-name.js';
@@ -40,7 +40,7 @@ export interface MemberReply {
 
 /**
  * Creates a task from a member's message to the bot, for the member of staff who has them as a contact, or else for the
- * operators. Further messages go into the same task until it is done. Returns who will write back (empty: the operators), and
+ * operators. Further messages go into the same task until it is done or old. Returns who will write back (empty: the operators), and
  * whether to say 收到 now.
  */
 export async function recordReply(
@@ -50,7 +50,7 @@ export async function recordReply(
   const message = await messageStore.lastSentTo(tx, member, { from: at - ANSWERS_WITHIN_MS, until: at });
   const acknowledges = !(await memberReplyStore.wasAcknowledgedSince(tx, member, at - ACKNOWLEDGE_EVERY_MS));
   const staff = await staffOf(tx, member);
-  const open = await taskStore.openReplyTask(tx, member);
+  const open = await taskStore.openReplyTask(tx, member, takesMessagesSince(now));
   const earlierReplies = open === null ? 0 : await memberReplyStore.countOf(tx, open.id);
   const most = isUnseen ? UNSEEN_CHARACTERS_SHOWN : REPLY_CHARACTERS_SHOWN;
   const line = cutToCharacters(onOneLine(words), most, '…');

@@ -134,11 +134,12 @@ export class TaskStore {
     return (await tx.one<{ id: number }>('SELECT id FROM operator_task WHERE key = $1', [task.key]))!.id;
   }
 
-  /** The open task to answer this member's messages. */
-  async openReplyTask(sql: Sql, member: MemberId): Promise<StoredTask | null> {
+  /** The open task to answer this member's messages, if it was created after that time (epoch ms). */
+  async openReplyTask(sql: Sql, member: MemberId, createdAfter = 0): Promise<StoredTask | null> {
     const row = await sql.one<TaskRow>(
-      `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND kind = 'member_reply' AND member_id = $1 ORDER BY id LIMIT 1`,
-      [member],
+      `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND kind = 'member_reply' AND member_id = $1
+       AND created_at > $2 ORDER BY id LIMIT 1`,
+      [member, createdAfter],
     );
     return row ? storedTask(row) : null;
   }

@@ -97,6 +97,17 @@ eachDatabase('the words of a member and the answers to them', (open, dialect) =>
     await product.close();
   });
 
+  it('stay for a month when the member writes again while an old task is still open', async () => {
+    const { db, product, asks, writes, daysLater } = await aConversation();
+    await asks();
+    await daysLater(OPEN_WORDS_KEPT_DAYS - 1);
+    await writes(WRITTEN);
+    await daysLater(WORDS_KEPT_DAYS - 1);
+    expect(await placesOf(db, QUESTION)).toEqual([]);
+    expect(await placesOf(db, WRITTEN)).toContain('operator_task.text');
+    await product.close();
+  });
+
   it('are deleted at once everywhere when the member recalls the message', async () => {
     const { db, product, member, writes } = await aConversation();
     const first = await writes(WRITTEN);
