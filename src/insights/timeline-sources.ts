@@ -225,7 +225,8 @@ export async function commandEntries(sql: Sql, query: TimelineQuery, rank: numbe
       id: `command-${id}`,
       at,
       kind: 'command',
-      title: { zh: `发来「${text}」`, en: `Said 「${text}」` },
+      // Words are deleted after a while, and at once when the member recalls the message.
+      title: text === '' ? { zh: '发来消息', en: 'Wrote' } : { zh: `发来「${text}」`, en: `Said 「${text}」` },
       ...(answer ? { detail: { zh: answer, en: answer } } : {}),
       because: null,
     },

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { OPEN_WORDS_KEPT_DAYS, WORDS_KEPT_DAYS } from '../../../src/domain/words-kept.js';
 import { asMemberId } from '../../../src/domain/ids.js';
 import { taskStore } from '../../../src/features/tasks/task.store.js';
+import { timelineOf } from '../../../src/insights/timeline.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import type { Dialect } from '../../../src/platform/database/sql.js';
 import { eachDatabase, type OpenDatabase } from '../../support/databases.js';
@@ -115,6 +116,15 @@ eachDatabase('the words of a member and the answers to them', (open, dialect) =>
     product.kf.event('user_recall_msg', { recall_msgid: second });
     await product.heard();
     expect(await placesOf(db, QUESTION)).toEqual([]);
+    const view = {
+      timeZone: 'Asia/Shanghai',
+      now: product.clock.now(),
+      tierLabel: (key: string) => ({ zh: key, en: key }),
+    };
+    const { items } = await timelineOf(db.read, member, { limit: 50 }, view);
+    const titles = items.map(({ title }) => title.zh);
+    expect(titles).toContain('发来消息');
+    expect(titles).not.toContain('发来「」');
     expect((await taskStore.openReplyTask(db.read, member))!.text).toContain(WRITTEN);
     product.kf.event('user_recall_msg', { recall_msgid: first });
     await product.heard();
