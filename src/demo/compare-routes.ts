@@ -43,7 +43,7 @@ async function yearOf(chat: boolean, { days, seed }: Asked): Promise<RouteReport
 }
 
 const lines: readonly {
-  readonly key: Exclude<keyof RouteReport, 'notPlaced'>;
+  readonly key: Exclude<keyof RouteReport, 'notPlaced' | 'notAwake'>;
   readonly label: string;
   readonly wanted: number;
 }[] = [
@@ -85,6 +85,18 @@ function printNotPlaced({ notPlaced }: RouteReport): void {
     process.stdout.write(`     ${own.length} ${notPlacedWords[because]}: ${own.slice(0, 20).join('、')}\n`);
 }
 
+const activityWords: Readonly<Record<string, string>> = {
+  talk: '说话，官方接口听不到 / talk, which the official route does not hear',
+  shop: '商城 / the shop',
+  service: '微信客服 / customer service',
+  link: '点链接 / a link',
+};
+
+/** Where the people were last active who count as asleep or lost. */
+function printNotAwake({ notAwake }: RouteReport): void {
+  for (const { name, last } of notAwake) process.stdout.write(`     ${name}: ${activityWords[last ?? ''] ?? '–'}\n`);
+}
+
 async function main(): Promise<void> {
   const asked = askedIn(process.argv.slice(2));
   const official = await yearOf(false, asked);
@@ -98,6 +110,7 @@ async function main(): Promise<void> {
       `${isEnough ? 'ok  ' : 'LOW '} ${label}: ${shown(share)}, wanted ${wanted * 100} %${chat ? `; with the chat account ${shown(chat[key])}` : ''}\n`,
     );
     if (key === 'placed') printNotPlaced(official);
+    else if (key === 'awake') printNotAwake(official);
     else if (!isEnough) process.stdout.write(`     missing: ${share.missing.slice(0, 20).join('、')}\n`);
   }
   if (!isReached) process.exitCode = 1;

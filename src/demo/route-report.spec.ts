@@ -23,6 +23,7 @@ const person = (name: string, own: Partial<SandboxRecord['people'][number]>): Sa
   optedOut: false,
   isRegistered: false,
   lastActiveAt: null,
+  lastActivity: null,
   ...own,
 });
 const customer = (name: string, own: Partial<KnownCustomer>): KnownCustomer => ({
@@ -69,7 +70,7 @@ it('counts as recorded whose product record lies within 60 days before their own
 });
 
 it('counts as awake who was active within 30 days and is neither asleep nor lost; unknown people are not', () => {
-  const people = ['a', 'b', 'c'].map((name) => person(name, { lastActiveAt: daysAgo(29) }));
+  const people = ['a', 'b', 'c'].map((name) => person(name, { lastActiveAt: daysAgo(29), lastActivity: 'talk' }));
   people.push(person('old', { lastActiveAt: daysAgo(31) }));
   const report = routeReport({ now: NOW, people, groups: [] }, [
     customer('a', { stage: 'dozing' }),
@@ -77,6 +78,10 @@ it('counts as awake who was active within 30 days and is neither asleep nor lost
     customer('old', { stage: 'lost' }),
   ]);
   expect(report.awake).toEqual({ count: 1, of: 3, missing: ['b', 'c'] });
+  expect(report.notAwake).toEqual([
+    { name: 'b', last: 'talk' },
+    { name: 'c', last: 'talk' },
+  ]);
 });
 
 it('counts as placed which contacts are, by the record of the sandbox, in a group of the tier the product gave them', () => {

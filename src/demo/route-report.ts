@@ -21,6 +21,8 @@ export interface RouteReport {
   readonly recorded: Share;
   /** Of the people active within 30 days: who is neither asleep nor lost. */
   readonly awake: Share;
+  /** Who of them is, with where they were last active. */
+  readonly notAwake: readonly { readonly name: string; readonly last: Person['lastActivity'] }[];
   /** Of the contacts: who is in a group of their tier. */
   readonly placed: Share;
   /** The other contacts, each with the reason. */
@@ -55,12 +57,11 @@ export function routeReport(
   const isAwake = (person: Person): boolean => !['asleep', 'lost'].includes(of(person)?.stage ?? 'lost');
   const contacts = people.filter(({ isContact }) => isContact);
   const lived = people.filter(({ lastActiveAt }) => lastActiveAt !== null);
+  const active = lived.filter(({ lastActiveAt }) => now - (lastActiveAt ?? 0) <= ACTIVE_DAYS * DAY_MS);
   return {
     recorded: shareOf(lived, isRecorded),
-    awake: shareOf(
-      lived.filter(({ lastActiveAt }) => now - (lastActiveAt ?? 0) <= ACTIVE_DAYS * DAY_MS),
-      isAwake,
-    ),
+    awake: shareOf(active, isAwake),
+    notAwake: active.flatMap((one) => (isAwake(one) ? [] : { name: one.name, last: one.lastActivity })),
     placed: shareOf(contacts, isPlaced),
     notPlaced: contacts.flatMap((one) =>
       isPlaced(one) ? [] : { name: one.name, because: whyNotPlaced(of(one), isFull(of(one)?.tier ?? null)) },

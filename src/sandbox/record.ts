@@ -1,5 +1,5 @@
 import type { LinkCustomer } from './corp/acquisition-links.js';
-import type { Corp } from './corp/corp.js';
+import type { Activity, Corp } from './corp/corp.js';
 import type { BotPost } from './corp/group-bots.js';
 import type { KfLine } from './corp/kf/customer-service.js';
 import { stateOf } from './corp/kf/kf-session.js';
@@ -105,8 +105,9 @@ export interface PersonRecord {
   readonly optedOut: boolean;
   /** Whether the shop knows their phone. */
   readonly isRegistered: boolean;
-  /** When they last did something by themselves; null for never. */
+  /** When they last did something by themselves, and where; null for never. */
   readonly lastActiveAt: number | null;
+  readonly lastActivity: Activity | null;
 }
 
 /** Customer service: every line of every chat, arrived or not, and how the sessions stand. */

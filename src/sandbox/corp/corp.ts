@@ -47,6 +47,9 @@ export const nobodyReacts: Reactions = {
 };
 
 /** Counts what a person has done. Tests compare the product's figures with it. */
+/** Where somebody did something: in a group or a direct message, in the shop, in customer service, or at a link. */
+export type Activity = 'talk' | 'shop' | 'service' | 'link';
+
 export interface Tally {
   messages: number;
   /** Messages to customer service. */
@@ -59,6 +62,7 @@ export interface Tally {
   isRegistered: boolean;
   /** Their own latest act of any kind; null for none. */
   lastActiveAt: number | null;
+  lastActivity: Activity | null;
 }
 
 export interface CorpOptions {
@@ -168,8 +172,10 @@ export class Corp {
   }
 
   /** The person has done something by themselves. */
-  recordActivity(person: Person): void {
-    this.tallyOf(person).lastActiveAt = this.now();
+  recordActivity(person: Person, activity: Activity): void {
+    const tally = this.tallyOf(person);
+    tally.lastActiveAt = this.now();
+    tally.lastActivity = activity;
   }
 
   tallyOf(person: Person): Tally {
@@ -184,6 +190,7 @@ export class Corp {
       optedOut: false,
       isRegistered: false,
       lastActiveAt: null,
+      lastActivity: null,
     };
     this.tallies.set(person.externalUserId, fresh);
     return fresh;

@@ -29,7 +29,7 @@ export async function performOnPhone(
 ): Promise<Record<string, unknown>> {
   const visitor = visitorNamed(corp, act.who);
   const known = corp.who(act.who);
-  if (isPerson(known)) corp.recordActivity(known);
+  if (isPerson(known)) corp.recordActivity(known, 'link');
   const opened =
     act.do === 'open_link' ? await phones.open(visitor, act.url) : await phones.submit(visitor, act.url, act);
   // Where they are led counts, also behind redirects.

@@ -67,7 +67,7 @@ export class Feelings {
     const hours = this.random.between(0.05, persona.scanHours[1] / 2);
     const url = this.random.pick(links);
     this.corp.timeline.after(hours * HOUR, () => {
-      this.corp.recordActivity(person);
+      this.corp.recordActivity(person, 'link');
       this.corp.outlets.browse(person, url);
     });
   }

@@ -119,7 +119,7 @@ const customerLine = (
 function recordWriting(corp: Corp, person: Person, text: string): void {
   const tally = corp.tallyOf(person);
   tally.kfMessages += 1;
-  corp.recordActivity(person);
+  corp.recordActivity(person, 'service');
   if (text.trim() === '退订') tally.optedOut = true;
 }
 

@@ -19,7 +19,7 @@ const newKey = (corp: Corp, kind: string, person: Person): string =>
 /** Returns the order's id. */
 export function buy(corp: Corp, person: Person, purchase: Purchase): string {
   const orderId = newKey(corp, 'order', person);
-  corp.recordActivity(person);
+  corp.recordActivity(person, 'shop');
   const tally = corp.tallyOf(person);
   tally.orders += 1;
   tally.spendCents += purchase.amountCents;
@@ -50,7 +50,7 @@ export function report(
   kind: 'checked_in' | 'visited' | 'content_viewed',
   data: ShopFact['data'] = {},
 ): void {
-  corp.recordActivity(person);
+  corp.recordActivity(person, 'shop');
   corp.outlets.sell({
     key: `shop:${newKey(corp, kind, person)}`,
     kind,

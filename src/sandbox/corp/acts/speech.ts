@@ -54,7 +54,7 @@ export function writeToApp(corp: Corp, staff: Staff, text: string): void {
 }
 
 function recordSpeech(corp: Corp, person: Person, text: string): void {
-  corp.recordActivity(person);
+  corp.recordActivity(person, 'talk');
   const tally = corp.tallyOf(person);
   tally.messages += 1;
   // Without a chat account the product cannot read a group.
