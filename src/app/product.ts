@@ -56,7 +56,11 @@ async function compose(db: Database, options: ProductOptions): Promise<Product> 
   await catchUp(db, core, loops, options);
   const rulesService = new RulesService(db, rulesets, templates, {
     directory: options.config.configDir,
-    published: () => setUpByRules(db, core, loops, options),
+    // The rules are in force whatever becomes of this; the next start does it again.
+    published: () =>
+      setUpByRules(db, core, loops, options).catch((cause: unknown) =>
+        options.logger.error({ err: cause }, 'what the published rules require in WeCom could not be planned'),
+      ),
   });
   const app = await buildHttpShell({ db, templates, rulesets, rulesService, core, loops }, options);
   const adminPassword = await listen(app, options);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileProblem } from '../../platform/config/config-files.js';
 import { ruleDocuments, type RuleDocument } from '../../domain/rule-document.js';
-import { fileOf, optionalDocuments, type RuleTexts } from './documents.js';
+import { fileOf, type RuleTexts } from './documents.js';
 
 export interface TextsRead {
   readonly texts: Partial<RuleTexts>;
@@ -19,10 +19,8 @@ export async function readRuleTexts(directory: string): Promise<TextsRead> {
       texts[document] = await readFile(file, 'utf8');
     } catch (cause) {
       const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-      const substitute = code === 'ENOENT' ? optionalDocuments[document] : undefined;
       const message = code === 'ENOENT' ? 'the file is missing' : `the file cannot be read (${code})`;
-      if (substitute === undefined) problems.push({ file, line: 1, column: 1, message });
-      else texts[document] = substitute;
+      problems.push({ file, line: 1, column: 1, message });
     }
   }
   return { texts, problems };

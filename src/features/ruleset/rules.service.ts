@@ -74,6 +74,10 @@ export type PublishResult =
   /** Every text is the one in force already. */
   | { readonly kind: 'unchanged' };
 
+export type Compilation =
+  | { readonly ok: true; readonly rules: CompiledRules }
+  | { readonly ok: false; readonly problems: readonly RulesProblem[] };
+
 export interface RulesServiceOptions {
   /** The config folder, to see whether a file differs from what is in force. */
   readonly directory: string;
@@ -138,13 +142,12 @@ export class RulesService {
   }
 
   /** The rules as they would be with these texts, or every problem that they have. Nothing is stored. */
-  async compile(
-    texts: Partial<RuleTexts>,
-  ): Promise<
-    | { readonly ok: true; readonly rules: CompiledRules }
-    | { readonly ok: false; readonly problems: readonly RulesProblem[] }
-  > {
-    const compiled = compileRules({ ...this.rulesets.compiled.texts, ...texts });
+  compile(texts: Partial<RuleTexts>): Promise<Compilation> {
+    return this.compileAll({ ...this.rulesets.compiled.texts, ...texts });
+  }
+
+  private async compileAll(texts: RuleTexts): Promise<Compilation> {
+    const compiled = compileRules(texts);
     if (!compiled.ok) return { ok: false, problems: compiled.problems.map(problemOf) };
     const broken = await this.brokenTemplates(compiled.value);
     return broken.length > 0 ? { ok: false, problems: broken } : { ok: true, rules: compiled.value };
@@ -155,15 +158,14 @@ export class RulesService {
    * minute. Drafts of the published documents are deleted.
    */
   async publish(publication: Publication): Promise<PublishResult> {
-    const compiled = await this.compile(
-      Object.fromEntries(publication.edits.map(({ document, text }) => [document, text])),
-    );
     const result = await this.rulesets.replaceIn(this.db, async (tx, replace): Promise<PublishResult> => {
       const current = await ruleDocumentStore.current(tx);
       for (const { document, baseVersion } of publication.edits) {
         const version = current.get(document)?.version ?? 0;
         if (version !== baseVersion) return { kind: 'conflict', document, version };
       }
+      // With the texts as they stand in this transaction: another document may have been published a moment ago.
+      const compiled = await this.compileAll(withEdits(current, publication.edits));
       if (!compiled.ok) return { kind: 'refused', problems: compiled.problems };
       const changed = publication.edits.filter(({ document, text }) => current.get(document)?.text !== text);
       for (const { document } of publication.edits) await ruleDocumentStore.discardDraft(tx, document);
@@ -206,6 +208,14 @@ export class RulesService {
     ];
   }
 }
+
+const withEdits = (current: ReadonlyMap<RuleDocument, DocumentVersion>, edits: readonly DocumentEdit[]): RuleTexts =>
+  Object.fromEntries(
+    ruleDocuments.map((document) => [
+      document,
+      edits.find((edit) => edit.document === document)?.text ?? current.get(document)!.text,
+    ]),
+  ) as Record<RuleDocument, string>;
 
 const problemOf = ({ file, line, column, message }: FileProblem): RulesProblem => ({
   ...{ line, column, message },

@@ -156,6 +156,33 @@ eachDatabase('publishing rules', (open) => {
     expect(refusal.kind === 'refused' && refusal.problems).toMatchObject([{ document: null, template: 'for-loyal' }]);
   });
 
+  it('loses none of two documents that are published at the same moment, and never joins texts that do not fit', async () => {
+    const product = await aProduct(await open());
+    const service = await aRulesService(product);
+    const by = { note: '', by: 'admin', now: product.clock.now() };
+    const [tiers, tags, stages] = [await fileText('tiers'), await fileText('tags'), await fileText('stages')];
+    const edit = (document: 'tiers' | 'tags' | 'stages', text: string) =>
+      service.publish({ edits: [{ document, text, baseVersion: 1 }], ...by });
+    const both = await Promise.all([
+      edit('tiers', tiers.replace('orders_total >= 1', 'orders_total >= 2')),
+      edit('stages', stages.replace('new_days: 30', 'new_days: 20')),
+    ]);
+    expect(both.map(({ kind }) => kind)).toEqual(['published', 'published']);
+    expect(product.rulesets.compiled.texts.tiers).toContain('orders_total >= 2');
+    expect(product.rulesets.rules.stages.newDays).toBe(20);
+
+    const known = tags.replace("tier == 'loyal'", "tier == 'member'");
+    const gone = [
+      service.publish({ edits: [{ document: 'tags', text: known, baseVersion: 1 }], ...by }),
+      service.publish({
+        edits: [{ document: 'tiers', text: tiers.replace('key: loyal', 'key: devoted'), baseVersion: 2 }],
+        ...by,
+      }),
+      service.publish({ edits: [{ document: 'tags', text: tags, baseVersion: 2 }], ...by }),
+    ];
+    expect((await Promise.all(gone)).map(({ kind }) => kind)).toEqual(['published', 'published', 'refused']);
+  });
+
   it('lets the second of two editors know that the first has published', async () => {
     const product = await aProduct(await open());
     const service = await aRulesService(product);
