@@ -12,7 +12,7 @@ import type { TagRef, StoredTag } from '../domain/tags.js';
 import { managedTags } from '../features/tags/tag-names.js';
 import { type TagWrite, tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { mapInTimeSlices } from '../platform/map-in-time-slices.js';
+import { mapInTimeSlices } from '../platform/time-slices.js';
 import { features } from './features.js';
 import { returnActivitiesOf } from '../features/members/return-activity.js';
 import { type Evaluation, type EvaluationInput, evaluate } from '../domain/evaluate.js';

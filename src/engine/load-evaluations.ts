@@ -4,7 +4,7 @@ import { evaluate, type Evaluation } from '../domain/evaluate.js';
 import type { MemberId } from '../domain/ids.js';
 import { memberStore } from '../features/members/member.store.js';
 import type { Sql } from '../platform/database/sql.js';
-import { mapInTimeSlices } from '../platform/map-in-time-slices.js';
+import { mapInTimeSlices } from '../platform/time-slices.js';
 import { inputOf, loadInputs } from './evaluate-members.js';
 
 /** Evaluates members as of now without storing anything, for previews, dry runs, the console and replies. */

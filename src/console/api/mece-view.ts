@@ -17,6 +17,8 @@ interface MeceQuestion {
 
 /** Of members in gaps, so many are compared with the regions. */
 const MOST_IN_GAPS = 500;
+/** For so many overlaps a real member is looked up: each can mean reading all members. */
+const MOST_LOOKED_UP = 10;
 
 /** The answer with a real member beside each made-up one, where there is one. */
 export async function meceView(sql: Sql, { answer, compiled, vocabulary, moment }: MeceQuestion) {
@@ -31,8 +33,9 @@ export async function meceView(sql: Sql, { answer, compiled, vocabulary, moment 
       ? []
       : await find([...texts.values()].map((text) => `!${text}`).join(' && '), MOST_IN_GAPS);
   const overlaps = [];
-  for (const { keys, example } of answer.overlaps) {
-    const [member] = await find(keys.map((key) => texts.get(key)!).join(' && '), 1);
+  for (const [index, { keys, example }] of answer.overlaps.entries()) {
+    const text = keys.map((key) => texts.get(key)!).join(' && ');
+    const [member] = index < MOST_LOOKED_UP ? await find(text, 1) : [];
     overlaps.push({ keys, example: exampleView(example), ...memberView(member) });
   }
   return {

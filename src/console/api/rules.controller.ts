@@ -16,6 +16,7 @@ import { meceBody, thresholdsBody } from './rule-requests.js';
 import { Engine } from '../../engine/engine.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
+import { runInTimeSlices } from '../../platform/time-slices.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
@@ -53,9 +54,11 @@ export class RulesController {
     const { rules, ordered } = parseInput(meceBody, body);
     const { vocabulary, corp, timeZone } = await this.engine.context();
     const compiled = rules.map(({ key, when }) => ({ key, rule: compiledOrRefused(key, when, vocabulary) }));
-    const answer = checkMece(compiled, vocabulary, ordered);
     const moment = { corp, timeZone, now: this.clock.now() };
-    return this.questions.ask('dry_run', left, (sql) => meceView(sql, { answer, compiled, vocabulary, moment }));
+    return this.questions.ask('dry_run', left, async (sql) => {
+      const answer = await runInTimeSlices(checkMece(compiled, vocabulary, ordered));
+      return meceView(sql, { answer, compiled, vocabulary, moment });
+    });
   }
 
   /** How a metric is spread over the members, and where it may be cut. */
@@ -71,7 +74,8 @@ export class RulesController {
       const distribution = { metric: name, classes, nulls, oneIn, ...distributionOf(values, classes) };
       if (second === null) return distribution;
       const { points, leftOut, oneIn: oneInPairs } = await samplePairs(sql, [metric, second], today);
-      return { ...distribution, pairs: { by, leftOut, oneIn: oneInPairs, points, ...clustersOf(points, classes) } };
+      const clusters = await runInTimeSlices(clustersOf(points, classes));
+      return { ...distribution, pairs: { by, leftOut, oneIn: oneInPairs, points, ...clusters } };
     });
   }
 

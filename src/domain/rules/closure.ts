@@ -1,4 +1,5 @@
 import { calculate, MOST_IN_ARITHMETIC } from './arithmetic.js';
+import { comparers, type Known } from './comparisons.js';
 import type { CompareOp, Condition, Value } from './condition.js';
 import type { MetricValue, MetricValues } from '../metrics/index.js';
 import { assertNever } from '../assert-never.js';
@@ -76,17 +77,6 @@ function comparison(op: CompareOp, left: Value, right: Value): Holds {
     return x != null && y != null && compare(x, y);
   };
 }
-
-type Known = NonNullable<MetricValue>;
-
-const comparers: Readonly<Record<CompareOp, (x: Known, y: Known) => boolean>> = {
-  '==': (x, y) => x === y,
-  '!=': (x, y) => x !== y,
-  '<': (x, y) => x < y,
-  '<=': (x, y) => x <= y,
-  '>': (x, y) => x > y,
-  '>=': (x, y) => x >= y,
-};
 
 /** Fast path for nearly every condition: one property read and one comparison. */
 function metricAgainst(name: string, op: CompareOp, bound: Known): Holds {

@@ -1,5 +1,6 @@
 export { celText } from './cel-text.js';
 export { compileRule, type CompiledRule, type RuleCompilation } from './compile-rule.js';
+export { oppositeOf } from './comparisons.js';
 export type { CompareOp, Condition, TestCondition, Value } from './condition.js';
 export type { Gap, KeyedRule, MadeUpMember, Mece } from './mece/answer.js';
 export { lowWater } from './low-water.js';

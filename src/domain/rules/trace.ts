@@ -1,4 +1,5 @@
 import { closureOf, readerOf } from './closure.js';
+import { oppositeOf } from './comparisons.js';
 import type { CompareOp, Condition, TestCondition, Value } from './condition.js';
 import { readsOf } from './reads.js';
 import { sliceOf } from './source-slice.js';
@@ -125,15 +126,6 @@ function valueTrace(metric: string, have: MetricValue, bound: Bound | undefined)
 
 type BoundFor = (values: MetricValues, tags: ReadonlySet<string>) => Bound;
 
-const opposite: Readonly<Record<CompareOp, CompareOp>> = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};
-
 /** The bound of each metric of a condition. A metric within a calculation has none. */
 function boundsOf(condition: TestCondition, negated: boolean): ReadonlyMap<string, BoundFor> {
   const asks = (value: Value, bound: (metric: MetricDefinition) => BoundFor): ReadonlyMap<string, BoundFor> =>
@@ -164,7 +156,7 @@ function boundsOf(condition: TestCondition, negated: boolean): ReadonlyMap<strin
       }));
     case 'compare': {
       const other = readerOf(condition.right);
-      const op = negated ? opposite[condition.op] : condition.op;
+      const op = negated ? oppositeOf[condition.op] : condition.op;
       return asks(condition.left, (metric) => (values, tags) => ({
         op,
         value: other(values, tags),

@@ -22,9 +22,9 @@ type Point = readonly [number, number];
 
 /**
  * Parts points into `classes` by k-means, on columns divided by their standard deviation, so that money does not drown
- * counts. The same points give the same answer.
+ * counts. The same points give the same answer. It can take seconds, so it yields after each start.
  */
-export function clustersOf(points: readonly Point[], classes: number): Clusters {
+export function* clustersOf(points: readonly Point[], classes: number): Generator<undefined, Clusters> {
   const distinct = new Set(points.map((point) => point.join(' '))).size;
   const most = Math.min(classes, distinct);
   if (most < 2) {
@@ -39,6 +39,7 @@ export function clustersOf(points: readonly Point[], classes: number): Clusters 
     const { clusters, centroids } = kmeans(scaled, most, { initialization: 'kmeans++', seed, maxIterations: 300 });
     const within = scaled.reduce((sum, point, index) => sum + squaredDistance(point, centroids[clusters[index]!]!), 0);
     if (best === undefined || within < best.within) best = { of: clusters, within };
+    yield;
   }
   return ordered(points, best!);
 }

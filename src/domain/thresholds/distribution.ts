@@ -53,7 +53,7 @@ export function distributionOf(values: readonly number[], classes: number): Dist
 }
 
 /** The quantile of sorted values by linear interpolation between them (R's type 7). */
-export function quantile(sorted: Float64Array, share: number): number {
+function quantile(sorted: Float64Array, share: number): number {
   const place = (sorted.length - 1) * share;
   const below = Math.floor(place);
   const low = sorted[below]!;

@@ -1,7 +1,13 @@
 import { assertNever } from '../../domain/assert-never.js';
 import type { LocalizedText } from '../../domain/localized-text.js';
 import type { MetricDefinition, MetricValue } from '../../domain/metrics/index.js';
-import type { CompareOp, Condition, TestCondition, Value } from '../../domain/rules/index.js';
+import {
+  oppositeOf,
+  type CompareOp,
+  type Condition,
+  type TestCondition,
+  type Value,
+} from '../../domain/rules/index.js';
 import { stages } from '../../domain/stages/stage-policy.js';
 import { money, unitOf, type TierLabel } from './value-words.js';
 
@@ -13,15 +19,6 @@ export function conditionWords(condition: Condition, tierLabel: TierLabel): Loca
 const both = (zh: string, en: string): LocalizedText => ({ zh, en });
 
 const inParentheses = ({ zh, en }: LocalizedText): LocalizedText => both(`（${zh}）`, `(${en})`);
-
-const opposite: Readonly<Record<CompareOp, CompareOp>> = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};
 
 /** Before a number, and before a text. */
 const signs: Readonly<Record<CompareOp, { readonly number: LocalizedText; readonly text: LocalizedText }>> = {
@@ -121,7 +118,7 @@ class Words {
   ): LocalizedText {
     if (left.type === 'bool' && left.kind === 'metric' && right.kind === 'constant')
       return flagWords(left.metric, (right.value === true) === ((op === '==') !== isNegated));
-    const sign = signs[isNegated ? opposite[op] : op][left.type === 'string' ? 'text' : 'number'];
+    const sign = signs[isNegated ? oppositeOf[op] : op][left.type === 'string' ? 'text' : 'number'];
     const [name, bound] = [this.value(left), this.value(right, metricOf(left))];
     return both(`${name.zh}${sign.zh}${bound.zh}`, `${name.en} ${sign.en}${bound.en}`);
   }

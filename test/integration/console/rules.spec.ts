@@ -113,6 +113,35 @@ eachDatabase('the rules in the API', (open) => {
     await app.close();
   });
 
+  it('answers others while it compares many rules', async () => {
+    const app = await aShopOf(await aProduct(await open()));
+    const metrics = [
+      'orders_30d',
+      'messages_7d',
+      'checkins_30d',
+      'views_30d',
+      'clicks_30d',
+      'invites_total',
+      'ads_30d',
+    ];
+    const rules = Array.from({ length: 50 }, (_, index) => ({
+      key: `r${index}`,
+      when: metrics
+        .map((metric, place) => `${metric} ${index % (place + 2) === 0 ? '>=' : '<'} ${(index * 7 + place) % 40}`)
+        .join(' && '),
+    }));
+    const answered: string[] = [];
+    const mece = app.asProgram('POST', '/api/v1/rules/mece', { rules }).then(({ status }) => {
+      answered.push(`mece ${status}`);
+    });
+    const health = app.ask('GET', '/healthz').then(({ status }) => {
+      answered.push(`health ${status}`);
+    });
+    await Promise.all([mece, health]);
+    expect(answered).toEqual(['health 200', 'mece 200']);
+    await app.close();
+  });
+
   it('tells members of several gaps apart', async () => {
     const app = await aShopOf(await aProduct(await open()), 0, 5);
     const rules = [{ key: 'some', when: 'orders_total >= 1 && orders_total < 5' }];

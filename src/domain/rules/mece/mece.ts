@@ -6,24 +6,29 @@ import { searchExamples } from './search.js';
 import { NeedsSearch, Space, type Zone } from './space.js';
 
 /** Open conditions are cut this often at most, over all questions; then examples are searched for instead. */
-const MOST_CUTS = 200_000;
-/** More pieces of gaps than this are not joined to regions. */
-const MOST_PIECES = 1_000;
+const MOST_CUTS = 100_000;
+/** More pieces of gaps than this are not joined to regions; then examples are searched for as well. */
+const MOST_PIECES = 500;
 
-class TooManyCuts extends Error {}
+/** The rules are too many, or an example does not prove what it should. */
+class NotProvable extends Error {}
 
 /**
  * Finds whether each member fits exactly one of the rules. The answer is exact for rules that compare metrics with constants,
  * with one another, and with thresholds of the corp; otherwise counter-examples are searched for. Every example is checked
- * with the rules themselves.
+ * with the rules themselves. It can take seconds, so it yields often.
  */
-export function checkMece(rules: readonly KeyedRule[], vocabulary: Vocabulary, isOrdered = false): Mece {
+export function* checkMece(
+  rules: readonly KeyedRule[],
+  vocabulary: Vocabulary,
+  isOrdered = false,
+): Generator<undefined, Mece> {
   const reads = readsOfAll(rules);
   try {
-    return new Partition(rules, reads, vocabulary).check(isOrdered);
+    return yield* new Partition(rules, reads, vocabulary).check(isOrdered);
   } catch (cause) {
-    if (!(cause instanceof NeedsSearch) && !(cause instanceof TooManyCuts)) throw cause;
-    return searchExamples(rules, { reads, vocabulary, isOrdered });
+    if (!(cause instanceof NeedsSearch) && !(cause instanceof NotProvable)) throw cause;
+    return yield* searchExamples(rules, { reads, vocabulary, isOrdered });
   }
 }
 
@@ -49,68 +54,77 @@ class Partition {
     );
   }
 
-  check(isOrdered: boolean): Mece {
-    const never = this.rules.filter(({ rule }) => !this.first([rule.condition])).map(({ key }) => key);
-    const living = this.rules.filter(({ key }) => !never.includes(key));
+  *check(isOrdered: boolean): Generator<undefined, Mece> {
+    const living: KeyedRule[] = [];
+    for (const each of this.rules) if (yield* this.first([each.rule.condition])) living.push(each);
     return {
-      gaps: this.gaps(),
-      overlaps: isOrdered ? [] : this.overlaps(living),
-      unreachable: isOrdered ? this.unreachable(living) : [],
-      never,
+      gaps: yield* this.gaps(),
+      overlaps: isOrdered ? [] : yield* this.overlaps(living),
+      unreachable: isOrdered ? yield* this.unreachable(living) : [],
+      never: this.rules.filter((each) => !living.includes(each)).map(({ key }) => key),
       isExact: true,
     };
   }
 
-  private gaps(): Gap[] {
+  private *gaps(): Generator<undefined, Gap[]> {
     const pieces: Zone[] = [];
     for (const zone of this.solve(allOf(this.rules.map(({ rule }) => not(rule.condition))), this.space.whole)) {
-      pieces.push(...this.space.byNulls(zone));
-      if (pieces.length > MOST_PIECES) throw new TooManyCuts();
+      if (zone) pieces.push(...this.space.byNulls(zone));
+      if (pieces.length > MOST_PIECES) throw new NotProvable();
+      yield;
     }
-    return this.regions(pieces).map((region) => ({
+    const regions = yield* this.regions(pieces);
+    return regions.map((region) => ({
       example: this.verified(region[0]!, []),
       includes: (member) => region.some((zone) => this.space.includes(zone, member)),
     }));
   }
 
   /** Pieces that one step joins to one another, or to pieces that are joined, are one region. */
-  private regions(pieces: readonly Zone[]): Zone[][] {
-    const regions: Zone[][] = [];
+  private *regions(pieces: readonly Zone[]): Generator<undefined, Zone[][]> {
+    let regions: Zone[][] = [];
     for (const piece of pieces) {
-      const joined = regions.filter((region) => region.some((other) => this.space.touch(piece, other)));
-      const merged = [...joined.flat(), piece];
-      for (const region of joined) regions.splice(regions.indexOf(region), 1);
-      regions.push(merged);
+      const touching = new Set(regions.filter((region) => region.some((other) => this.space.touch(piece, other))));
+      regions = [...regions.filter((region) => !touching.has(region)), [...[...touching].flat(), piece]];
+      yield;
     }
     return regions;
   }
 
-  private overlaps(rules: readonly KeyedRule[]): Mece['overlaps'] {
-    return rules.flatMap((a, index) =>
-      rules.slice(index + 1).flatMap((b) => {
-        const zone = this.first([a.rule.condition, b.rule.condition]);
-        return zone ? [{ keys: [a.key, b.key] as const, example: this.verified(zone, [a, b]) }] : [];
-      }),
-    );
+  private *overlaps(rules: readonly KeyedRule[]): Generator<undefined, Mece['overlaps']> {
+    const overlaps: { keys: readonly [string, string]; example: MadeUpMember }[] = [];
+    for (const [index, a] of rules.entries())
+      for (const b of rules.slice(index + 1)) {
+        const zone = yield* this.first([a.rule.condition, b.rule.condition]);
+        if (zone) overlaps.push({ keys: [a.key, b.key], example: this.verified(zone, [a, b]) });
+      }
+    return overlaps;
   }
 
-  private unreachable(rules: readonly KeyedRule[]): string[] {
-    return rules.flatMap(({ key, rule }, index) => {
+  private *unreachable(rules: readonly KeyedRule[]): Generator<undefined, string[]> {
+    const unreachable: string[] = [];
+    for (const [index, { key, rule }] of rules.entries()) {
       const earlier = rules.slice(0, index).map((other) => not(other.rule.condition));
-      return this.first([rule.condition, ...earlier]) ? [] : [key];
-    });
+      if (!(yield* this.first([rule.condition, ...earlier]))) unreachable.push(key);
+    }
+    return unreachable;
   }
 
-  private first(conditions: readonly Condition[]): Zone | undefined {
-    return this.solve(allOf(conditions), this.space.whole).next().value ?? undefined;
+  private *first(conditions: readonly Condition[]): Generator<undefined, Zone | undefined> {
+    for (const zone of this.solve(allOf(conditions), this.space.whole)) {
+      if (zone) return zone;
+      yield;
+    }
+    return undefined;
   }
 
-  /** The zones in which the condition holds for all. They do not overlap. */
-  private *solve(condition: Condition, zone: Zone): Generator<Zone, undefined> {
+  /** The zones in which the condition holds for all, which do not overlap; undefined after each cut. */
+  private *solve(condition: Condition, zone: Zone): Generator<Zone | undefined, undefined> {
     const truth = this.space.truth(condition, zone);
     if (truth === true) yield zone;
     if (typeof truth === 'boolean') return;
-    if (++this.cuts > MOST_CUTS) throw new TooManyCuts();
+    if (++this.cuts > MOST_CUTS) throw new NotProvable();
+    yield undefined;
     for (const part of truth.parts) yield* this.solve(condition, part);
   }
 
@@ -118,11 +132,11 @@ class Partition {
   private verified(zone: Zone, holding: readonly KeyedRule[]): MadeUpMember {
     const example = this.space.example(zone);
     const tags = new Set(example.tags);
-    const wrong =
+    const isRight =
       holding.length > 0
-        ? holding.find(({ rule }) => !rule.holds(example.values, tags))
-        : this.rules.find(({ rule }) => rule.holds(example.values, tags));
-    if (wrong) throw new Error(`the partition of the rules is wrong about ${wrong.key}: ${JSON.stringify(example)}`);
+        ? holding.every(({ rule }) => rule.holds(example.values, tags))
+        : !this.rules.some(({ rule }) => rule.holds(example.values, tags));
+    if (!isRight) throw new NotProvable();
     return example;
   }
 }

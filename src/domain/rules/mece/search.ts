@@ -2,7 +2,7 @@ import type { MetricDefinition, MetricValue } from '../../metrics/index.js';
 import type { Reads } from '../reads.js';
 import type { Vocabulary } from '../vocabulary.js';
 import type { Condition, Value } from '../condition.js';
-import { knownOrders } from './known-orders.js';
+import { knownOrders, knownRanges } from './known-figures.js';
 import type { KeyedRule, MadeUpMember, Mece } from './answer.js';
 import { standInTexts, textTestsOf } from './texts.js';
 
@@ -19,15 +19,26 @@ interface Question {
  * Tries made-up members near every number that the rules name. What it finds is true; there may be more that it does not
  * find. A gap is reported once, because regions cannot be told apart by trying.
  */
-export function searchExamples(rules: readonly KeyedRule[], { reads, vocabulary, isOrdered }: Question): Mece {
+export function* searchExamples(
+  rules: readonly KeyedRule[],
+  { reads, vocabulary, isOrdered }: Question,
+): Generator<undefined, Mece> {
   const conditions = rules.map(({ rule }) => rule.condition);
   const axes = axesOf(reads, conditions, vocabulary);
-  const orders = knownOrders([...reads.metrics]);
+  const known = [...reads.metrics];
+  const [orders, ranges] = [knownOrders(known), knownRanges(known.filter(({ type }) => type === 'int'))];
+  const isPossible = ({ values }: MadeUpMember): boolean =>
+    orders.every(({ fewer, more }) => Number(values[fewer]) <= Number(values[more])) &&
+    ranges.every(({ metric, least, most = Infinity }) => {
+      const value = values[metric];
+      return typeof value !== 'number' || (value >= least && value <= most);
+    });
   let gap: MadeUpMember | undefined;
   const pairs = new Map<string, { readonly keys: readonly [string, string]; readonly example: MadeUpMember }>();
   const [holding, leading] = [new Set<string>(), new Set<string>()];
   for (const member of members(axes)) {
-    if (orders.some(({ fewer, more }) => Number(member.values[fewer]) > Number(member.values[more]))) continue;
+    yield;
+    if (!isPossible(member)) continue;
     const tags = new Set(member.tags);
     const hold = rules.filter(({ rule }) => rule.holds(member.values, tags)).map(({ key }) => key);
     if (hold.length === 0) gap ??= member;
@@ -48,6 +59,9 @@ export function searchExamples(rules: readonly KeyedRule[], { reads, vocabulary,
   };
 }
 
+/** Another text than the stand-ins. */
+const ANOTHER = '另一个';
+
 interface Axis {
   /** A metric's name, or a tag. */
   readonly name: string;
@@ -65,7 +79,8 @@ function axesOf(reads: Reads, conditions: readonly Condition[], vocabulary: Voca
     if (type === 'bool') return [false, true];
     if (type === 'int') return around;
     const listed = vocabulary.values?.[name];
-    return listed ? Object.keys(listed) : standInTexts(tests.get(name)!);
+    // One text more, which gives the same answers, because two metrics can be compared with one another.
+    return listed ? Object.keys(listed) : [...standInTexts(tests.get(name)!), ANOTHER];
   };
   return [
     ...[...reads.metrics].map((metric) => ({

@@ -3,8 +3,9 @@ import type { MetricDefinition, MetricValue } from '../../metrics/index.js';
 import type { CompareOp, Condition, Value } from '../condition.js';
 import type { Reads } from '../reads.js';
 import type { Vocabulary } from '../vocabulary.js';
+import { comparers } from '../comparisons.js';
 import { Bounds } from './bounds.js';
-import { knownOrders } from './known-orders.js';
+import { knownOrders, knownRanges } from './known-figures.js';
 import type { MadeUpMember } from './answer.js';
 import { standInTexts, textAnswers, textTestsOf, type TextTests } from './texts.js';
 
@@ -171,7 +172,7 @@ export class Space {
     // left - right = (place of the left metric) - (place of the right metric) + the constants.
     const shift = constantOf(right) - constantOf(left);
     const [i, j] = [this.placeOf(left), this.placeOf(right)];
-    if (i === j) return compareWhole(op, 0, shift);
+    if (i === j) return comparers[op](0, shift);
     const [least, most] = [zone.bounds.leastOf(i, j), zone.bounds.mostOf(i, j)];
     const cut = (below: number): Zone[] =>
       [zone.bounds.with(i, j, below), zone.bounds.with(j, i, -below - 1)].flatMap((bounds) =>
@@ -307,34 +308,6 @@ export class Space {
 type Simple = Extract<Value, { readonly kind: 'metric' | 'constant' }>;
 
 const constantOf = (side: Simple): number => (side.kind === 'constant' ? Number(side.value) : 0);
-
-function compareWhole(op: CompareOp, x: number, y: number): boolean {
-  switch (op) {
-    case '==':
-      return x === y;
-    case '!=':
-      return x !== y;
-    case '<':
-      return x < y;
-    case '<=':
-      return x <= y;
-    case '>':
-      return x > y;
-    case '>=':
-      return x >= y;
-    default:
-      return assertNever(op);
-  }
-}
-
-/** Counts, money and days are never below 0, and a threshold of money is never 0; days on which something happened are at most as many as the window has. */
-function knownRanges(numbers: readonly MetricDefinition[]): { metric: string; least: number; most?: number }[] {
-  return numbers.map(({ name, sum, read, unit }) => ({
-    metric: name,
-    least: 'corp' in read && unit === 'cents' ? 1 : 0,
-    ...(sum && 'daysWith' in sum ? { most: sum.days } : {}),
-  }));
-}
 
 const withEntry = (zone: Zone, map: 'nulls' | 'flags', key: string, value: boolean): Zone => ({
   ...zone,

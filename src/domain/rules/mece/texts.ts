@@ -49,10 +49,10 @@ export function textTestsOf(conditions: readonly Condition[]): Map<string, TextT
   };
   const value = (each: Value): void => {
     if (each.kind === 'metric' && each.type === 'string') of(each.metric.name);
+    if (each.kind === 'arithmetic') [each.left, each.right].forEach(value);
     if (each.kind === 'choice') {
       condition(each.when);
-      value(each.then);
-      value(each.otherwise);
+      [each.then, each.otherwise].forEach(value);
     }
   };
   const texts = (sides: readonly Value[], constants: readonly (string | number)[]): void => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mapInTimeSlices } from './map-in-time-slices.js';
+import { mapInTimeSlices } from './time-slices.js';
 
 /** How many items were done each time the event loop ran another callback. */
 async function doneAtEachYield(msOfWork: number, items: number): Promise<number[]> {

@@ -17,3 +17,19 @@ export function knownOrders(metrics: readonly MetricDefinition[]): KnownOrder[] 
       .map((more) => ({ fewer: fewer.name, more: more.name })),
   );
 }
+
+/** The least and the most that a figure can be; no most: it has none that is known. */
+export interface KnownRange {
+  readonly metric: string;
+  readonly least: number;
+  readonly most?: number;
+}
+
+/** Counts, money and days are never below 0, and a threshold of money is never 0; days on which something happened are at most as many as the window has. */
+export function knownRanges(numbers: readonly MetricDefinition[]): KnownRange[] {
+  return numbers.map(({ name, sum, read, unit }) => ({
+    metric: name,
+    least: 'corp' in read && unit === 'cents' ? 1 : 0,
+    ...(sum && 'daysWith' in sum ? { most: sum.days } : {}),
+  }));
+}
