@@ -1,5 +1,6 @@
 import { DAY_MS, momentOf, dayOf, type Day } from './day.js';
 import type { DayCounts } from './member.js';
+import type { KeyedCountOnDay } from './metrics/keyed-counts.js';
 
 export interface Refund {
   /** Epoch ms. */
@@ -21,18 +22,30 @@ export interface ShopOrder {
   readonly paidAt: number | null;
   readonly paidOn: Day | null;
   readonly amountCents: number;
+  /** As the shop names it; null when the payment names none. */
+  readonly category: string | null;
   readonly refunds: readonly Refund[];
 }
 
-export const unknownOrder: ShopOrder = { paidAt: null, paidOn: null, amountCents: 0, refunds: [] };
+export const unknownOrder: ShopOrder = { paidAt: null, paidOn: null, amountCents: 0, category: null, refunds: [] };
 
-type Payment = { readonly at: number; readonly on: Day; readonly amountCents: number };
+type Payment = {
+  readonly at: number;
+  readonly on: Day;
+  readonly amountCents: number;
+  readonly category?: string | null | undefined;
+};
 
-/** Adds a payment. An order is paid once: the earliest payment counts (at equal times the larger), in any order of arrival. */
-export function withPayment(order: ShopOrder, { at, on, amountCents }: Payment): ShopOrder {
+/**
+ * Adds a payment. An order is paid once: the earliest payment counts (at equal times the larger, then the one whose category
+ * is last in the alphabet), in any order of arrival.
+ */
+export function withPayment(order: ShopOrder, { at, on, amountCents, category: named }: Payment): ShopOrder {
+  const category = named?.trim() || null;
   const isEarlier = order.paidAt === null || at < order.paidAt;
   const isLarger = at === order.paidAt && amountCents > order.amountCents;
-  return isEarlier || isLarger ? { ...order, paidAt: at, paidOn: on, amountCents } : order;
+  const isLater = at === order.paidAt && amountCents === order.amountCents && (category ?? '') > (order.category ?? '');
+  return isEarlier || isLarger || isLater ? { ...order, paidAt: at, paidOn: on, amountCents, category } : order;
 }
 
 /**
@@ -62,8 +75,9 @@ const inOrder = (a: Refund, b: Refund): number =>
 
 /** Merges the data of one order from two records of one person. */
 export function mergedOrders(one: ShopOrder, other: ShopOrder): ShopOrder {
-  const { paidAt, paidOn, amountCents } = other;
-  const paid = paidAt === null || paidOn === null ? one : withPayment(one, { at: paidAt, on: paidOn, amountCents });
+  const { paidAt, paidOn, amountCents, category } = other;
+  const paid =
+    paidAt === null || paidOn === null ? one : withPayment(one, { at: paidAt, on: paidOn, amountCents, category });
   return other.refunds.reduce(withRefund, paid);
 }
 
@@ -106,4 +120,15 @@ export function orderChanges(
   return [...days]
     .filter(([, counts]) => counts.orders !== 0 || counts.spend_cents !== 0)
     .map(([day, counts]) => ({ day, counts }));
+}
+
+/** Changes of the counts by category when `before` is replaced by `after`; each counts on the day it was paid. */
+export function categoryChanges(before: readonly ShopOrder[], after: ShopOrder): KeyedCountOnDay[] {
+  const counted = (order: ShopOrder, sign: 1 | -1): KeyedCountOnDay[] => {
+    const { paidOn: day, category: key } = order;
+    const { orders, spend_cents: cents } = countsOf(order);
+    if (day === null || key === null || orders === 0) return [];
+    return [{ day, measure: 'order_category', key, count: sign * orders, sum: sign * cents }];
+  };
+  return [...before.flatMap((order) => counted(order, -1)), ...counted(after, 1)];
 }

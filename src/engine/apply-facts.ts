@@ -5,7 +5,9 @@ import type { GroupId, MemberId } from '../domain/ids.js';
 import type { MemberState, StoredMember } from '../domain/member.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { groupPeopleStore, type PresenceChange } from '../features/groups/group-people.store.js';
+import { keyedCountsOf } from '../domain/metrics/keyed-counts.js';
 import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
+import { type KeyedAddition, keyedCountStore } from '../features/members/keyed-count.store.js';
 import { type Interaction, type NewlyKnown, exchangeStore } from '../features/members/exchange.store.js';
 import { identitiesOf, identityStore } from '../features/members/identity.store.js';
 import { mergedMember } from '../features/members/merged-member.js';
@@ -125,16 +127,20 @@ export async function applyFacts(
     now,
   );
 
-  const additions: DayAddition[] = [];
+  const days: DayAddition[] = [];
+  const keyed: KeyedAddition[] = [];
   for (const { fact, member } of memberFacts) {
     const stored = members.get(member);
     if (!stored) continue;
     const { member: state, counts } = evolve(withIds(stored.state, fact), fact, timeZone);
     members.set(member, { ...stored, state });
-    if (counts) additions.push({ member, day: dayOf(fact.at, timeZone), counts });
+    const day = dayOf(fact.at, timeZone);
+    if (counts) days.push({ member, day, counts });
+    for (const count of keyedCountsOf(fact)) keyed.push({ member, day, ...count });
   }
-  additions.push(...(await applyOrders(tx, memberFacts, timeZone)));
-  await dailyCountStore.add(tx, additions);
+  const orders = await applyOrders(tx, memberFacts, timeZone);
+  await dailyCountStore.add(tx, [...days, ...orders.days]);
+  await keyedCountStore.add(tx, [...keyed, ...orders.keyed]);
   const ordered = memberFacts.flatMap(({ fact, member }) => (orderKinds.has(fact.kind) ? [member] : []));
   await updateLastOrders(tx, [...new Set(ordered)], members);
   await groupPeopleStore.applyPresenceChanges(tx, presenceOf(memberFacts, groups));

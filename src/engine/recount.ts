@@ -4,7 +4,9 @@ import { evolve } from '../domain/evolve.js';
 import { emptyMemberState, type MemberState, type StoredMember } from '../domain/member.js';
 import type { MemberId } from '../domain/ids.js';
 import type { MemberFact } from '../domain/member-fact.js';
+import { keyedCountsOf } from '../domain/metrics/keyed-counts.js';
 import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
+import { type KeyedAddition, keyedCountStore } from '../features/members/keyed-count.store.js';
 import { identityStore } from '../features/members/identity.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import { orderStore } from '../features/members/order.store.js';
@@ -125,11 +127,14 @@ async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly
   const { tx, context, now } = run;
   const applied = await factStore.appliedOf(tx, ids);
   await dailyCountStore.deleteOf(tx, ids);
+  await keyedCountStore.deleteOf(tx, ids);
   await orderStore.deleteOf(tx, ids);
   const members = await memberStore.load(tx, ids);
   const { stay } = await detachSelfMentions(tx, applied.facts);
-  const { facts, states, additions, faulty } = replay(members, stay, context.timeZone);
-  await dailyCountStore.add(tx, [...additions, ...(await applyOrders(tx, facts, context.timeZone))]);
+  const { facts, states, days, keyed, faulty } = replay(members, stay, context.timeZone);
+  const orders = await applyOrders(tx, facts, context.timeZone);
+  await dailyCountStore.add(tx, [...days, ...orders.days]);
+  await keyedCountStore.add(tx, [...keyed, ...orders.keyed]);
   for (const [id, stored] of members)
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await updateLastOrders(tx, ids, members);
@@ -149,14 +154,16 @@ interface Replay {
   /** The facts that were counted. */
   readonly facts: readonly MemberFact[];
   readonly states: ReadonlyMap<MemberId, MemberState>;
-  readonly additions: readonly DayAddition[];
+  readonly days: readonly DayAddition[];
+  readonly keyed: readonly KeyedAddition[];
   readonly faulty: readonly FaultyFact[];
 }
 
 /** Applies the facts of some members in their order, beginning with a member of whom nothing is known. */
 function replay(members: ReadonlyMap<MemberId, StoredMember>, facts: readonly MemberFact[], timeZone: string): Replay {
   const states = new Map<MemberId, MemberState>();
-  const additions: DayAddition[] = [];
+  const days: DayAddition[] = [];
+  const keyed: KeyedAddition[] = [];
   const counted: MemberFact[] = [];
   const faulty: FaultyFact[] = [];
   for (const memberFact of facts) {
@@ -167,13 +174,15 @@ function replay(members: ReadonlyMap<MemberId, StoredMember>, facts: readonly Me
     try {
       const { member: state, counts } = evolve(withIds(before, fact), fact, timeZone);
       states.set(member, state);
-      if (counts) additions.push({ member, day: dayOf(fact.at, timeZone), counts });
+      const day = dayOf(fact.at, timeZone);
+      if (counts) days.push({ member, day, counts });
+      for (const count of keyedCountsOf(fact)) keyed.push({ member, day, ...count });
       counted.push(memberFact);
     } catch (cause) {
       faulty.push({ id: fact.id, problem: problemOf(cause) });
     }
   }
-  return { facts: counted, states, additions, faulty };
+  return { facts: counted, states, days, keyed, faulty };
 }
 
 /** The stored state with what facts alone decide. `isContact` stays: it also depends on the pairs with staff. */

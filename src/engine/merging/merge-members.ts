@@ -2,6 +2,7 @@ import type { MemberId } from '../../domain/ids.js';
 import { decisionStore } from '../../features/audit/decision.store.js';
 import { dailyCountStore } from '../../features/members/daily-count.store.js';
 import { exchangeStore } from '../../features/members/exchange.store.js';
+import { keyedCountStore } from '../../features/members/keyed-count.store.js';
 import { identityStore } from '../../features/members/identity.store.js';
 import { memberStore } from '../../features/members/member.store.js';
 import { preferenceStore } from '../../features/members/preference.store.js';
@@ -16,11 +17,12 @@ interface MergesMembers {
   merge(tx: Sql, from: MemberId, to: MemberId, now: number): Promise<void>;
 }
 
-/** The stores that belong to no feature of the list. Orders come after the daily counts, because they correct them. */
+/** The stores that belong to no feature of the list. Orders come after the counts, because they correct them. */
 const first: readonly MergesMembers[] = [
   identityStore,
   factStore,
   dailyCountStore,
+  keyedCountStore,
   orderStore,
   exchangeStore,
   preferenceStore,

@@ -2,6 +2,7 @@ import { dayOf } from '../../domain/day.js';
 import type { Fact, FactOf } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
 import {
+  categoryChanges,
   isDayOnly,
   orderChanges,
   unknownOrder,
@@ -10,6 +11,7 @@ import {
   type ShopOrder,
 } from '../../domain/shop-order.js';
 import type { DayAddition } from './daily-count.store.js';
+import type { KeyedAddition } from './keyed-count.store.js';
 import { orderKey, type OrderOf, orderStore } from './order.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 
@@ -18,8 +20,10 @@ type OrderFact = FactOf<'order_paid' | 'order_refunded'>;
 /** The order after one more fact about it. */
 export function orderAfter(order: ShopOrder, fact: OrderFact, timeZone: string): ShopOrder {
   const { at } = fact;
-  if (fact.kind === 'order_paid')
-    return withPayment(order, { at, on: dayOf(at, timeZone), amountCents: fact.data.amountCents });
+  if (fact.kind === 'order_paid') {
+    const { amountCents, category } = fact.data;
+    return withPayment(order, { at, on: dayOf(at, timeZone), amountCents, category });
+  }
   const { amountCents, full, clockAt } = fact.data;
   return withRefund(order, {
     at,
@@ -30,16 +34,22 @@ export function orderAfter(order: ShopOrder, fact: OrderFact, timeZone: string):
   });
 }
 
-/** Stores what the facts say about orders. Returns the changes to the daily counts, on the days the orders were paid. */
+/** What orders change in the counts of the days on which they were paid. */
+interface OrderAdditions {
+  readonly days: readonly DayAddition[];
+  readonly keyed: readonly KeyedAddition[];
+}
+
+/** Stores what the facts say about orders. Returns the changes to the counts. */
 export async function applyOrders(
   tx: Sql,
   facts: readonly { readonly fact: Fact; readonly member: MemberId }[],
   timeZone: string,
-): Promise<DayAddition[]> {
+): Promise<OrderAdditions> {
   const orderFacts = facts.flatMap(({ fact, member }) =>
     fact.kind === 'order_paid' || fact.kind === 'order_refunded' ? [{ fact, member, orderId: fact.data.orderId }] : [],
   );
-  if (orderFacts.length === 0) return [];
+  if (orderFacts.length === 0) return { days: [], keyed: [] };
   const before = await orderStore.load(tx, orderFacts);
   const changed = new Map<string, OrderOf & { readonly order: ShopOrder }>();
   for (const { fact, member, orderId } of orderFacts) {
@@ -48,7 +58,13 @@ export async function applyOrders(
     changed.set(key, { member, orderId, order: orderAfter(order, fact, timeZone) });
   }
   await orderStore.save(tx, [...changed.values()]);
-  return [...changed].flatMap(([key, { member, order }]) =>
-    orderChanges([before.get(key) ?? unknownOrder], order).map((change) => ({ member, ...change })),
-  );
+  const stored = (key: string): ShopOrder[] => [before.get(key) ?? unknownOrder];
+  return {
+    days: [...changed].flatMap(([key, { member, order }]) =>
+      orderChanges(stored(key), order).map((change) => ({ member, ...change })),
+    ),
+    keyed: [...changed].flatMap(([key, { member, order }]) =>
+      categoryChanges(stored(key), order).map((change) => ({ member, ...change })),
+    ),
+  };
 }

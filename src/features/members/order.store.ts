@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import {
+  categoryChanges,
   countsAsOrder,
   netCents,
   orderChanges,
@@ -15,6 +16,7 @@ import { storableJson } from '../../platform/database/storable.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { type DayAddition, dailyCountStore } from './daily-count.store.js';
+import { type KeyedAddition, keyedCountStore } from './keyed-count.store.js';
 
 export interface OrderOf {
   readonly member: MemberId;
@@ -27,6 +29,7 @@ interface Row {
   readonly paid_at: number | null;
   readonly paid_day: number | null;
   readonly amount_cents: number;
+  readonly category: string | null;
   readonly refunds: string;
 }
 
@@ -39,12 +42,13 @@ const refunds: z.ZodType<readonly Refund[]> = z.array(
     dayOnly: z.literal(true).exactOptional(),
   }),
 );
-const columns = 'member_id, order_id, paid_at, paid_day, amount_cents, refunds';
+const columns = 'member_id, order_id, paid_at, paid_day, amount_cents, category, refunds';
 
 const orderOf = (row: Row): ShopOrder => ({
   paidAt: row.paid_at,
   paidOn: row.paid_day,
   amountCents: row.amount_cents,
+  category: row.category,
   refunds: storedOr(row.refunds, refunds, []),
 });
 
@@ -82,11 +86,20 @@ export class OrderStore {
         paid_at: order.paidAt,
         paid_day: order.paidOn,
         amount_cents: order.amountCents,
+        category: order.category,
         refunds: storableJson(order.refunds),
         standing: countsAsOrder(order) ? 1 : 0,
         net_cents: netCents(order),
       })),
-      `(member_id, order_id) DO UPDATE SET ${['paid_at', 'paid_day', 'amount_cents', 'refunds', 'standing', 'net_cents']
+      `(member_id, order_id) DO UPDATE SET ${[
+        'paid_at',
+        'paid_day',
+        'amount_cents',
+        'category',
+        'refunds',
+        'standing',
+        'net_cents',
+      ]
         .map((column) => `${column} = excluded.${column}`)
         .join(', ')}`,
     );
@@ -104,7 +117,7 @@ export class OrderStore {
 
   /**
    * Moves the orders of member `from` to `to`, and corrects the daily counts: an order that both had was counted twice, and
-   * a refund stored for one of them now meets its order. Merge the daily counts first.
+   * a refund stored for one of them now meets its order. Merge the daily counts and the keyed counts first.
    */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
     const rows = await tx.all<Row>(`SELECT ${columns} FROM shop_order WHERE member_id = $1 ORDER BY order_id`, [from]);
@@ -112,15 +125,18 @@ export class OrderStore {
     const moved = rows.map((row) => ({ member: to, orderId: row.order_id, order: orderOf(row) }));
     const known = await this.load(tx, moved);
     const additions: DayAddition[] = [];
+    const keyed: KeyedAddition[] = [];
     const merged = moved.map(({ member, orderId, order }) => {
       const own = known.get(orderKey({ member, orderId })) ?? unknownOrder;
       const both = mergedOrders(own, order);
       for (const change of orderChanges([own, order], both)) additions.push({ member, ...change });
+      for (const change of categoryChanges([own, order], both)) keyed.push({ member, ...change });
       return { member, orderId, order: both };
     });
     await this.save(tx, merged);
     await tx.run('DELETE FROM shop_order WHERE member_id = $1', [from]);
     await dailyCountStore.add(tx, additions);
+    await keyedCountStore.add(tx, keyed);
   }
 
   async deleteOf(tx: Sql, members: readonly MemberId[]): Promise<void> {

@@ -64,6 +64,45 @@ export function naiveRecount(reported: readonly Fact[], now: number, zone: strin
   };
 }
 
+/** The reference for counts by key, each as `measure key count sum days daysAgo`. */
+export function naiveKeyedTotals(
+  reported: readonly Fact[],
+  { now, zone, days = Infinity }: { readonly now: number; readonly zone: string; readonly days?: number | undefined },
+): string[] {
+  const facts = [...new Map(reported.map((fact) => [fact.key, fact])).values()];
+  const of = <K extends FactKind>(kind: K) => facts.filter((fact): fact is Fact & FactOf<K> => fact.kind === kind);
+  const today = dayOf(now, zone);
+  const counted: { readonly id: string; readonly at: number; readonly sum: number }[] = [];
+  for (const { at, data } of of('custom')) {
+    const value = Number(typeof data.value === 'string' ? 0 : (data.value ?? 0));
+    counted.push({ id: `custom ${data.name}`, at, sum: Math.abs(value) > 1e9 ? 0 : Math.round(value * 1_000) });
+  }
+  for (const { at, data } of of('content_viewed'))
+    if (data.category) counted.push({ id: `view_category ${data.category}`, at, sum: 0 });
+  for (const orderId of new Set(of('order_paid').map(({ data }) => data.orderId))) {
+    const [paid] = of('order_paid')
+      .filter(({ data }) => data.orderId === orderId)
+      .sort(
+        (a, b) =>
+          a.at - b.at ||
+          b.data.amountCents - a.data.amountCents ||
+          ((a.data.category ?? '') < (b.data.category ?? '') ? 1 : -1),
+      );
+    const refunds = of('order_refunded').filter(({ data }) => data.orderId === orderId);
+    const back = refunds.reduce((sum, { data }) => sum + data.amountCents, 0);
+    if (!paid?.data.category || refunds.some(({ data }) => data.full)) continue;
+    if (refunds.length > 0 && back >= paid.data.amountCents) continue;
+    counted.push({ id: `order_category ${paid.data.category}`, at: paid.at, sum: paid.data.amountCents - back });
+  }
+  const inWindow = counted.filter(({ at }) => dayOf(at, zone) > today - days);
+  return [...new Set(inWindow.map(({ id }) => id))].map((id) => {
+    const own = inWindow.filter((each) => each.id === id);
+    const ofDays = own.map(({ at }) => dayOf(at, zone));
+    const sum = own.reduce((total, each) => total + each.sum, 0);
+    return [id, own.length, sum, new Set(ofDays).size, today - Math.max(...ofDays)].join(' ');
+  });
+}
+
 const seenBy: ReadonlySet<FactKind> = new Set([
   'contact_added',
   'joined_group',
