@@ -11,6 +11,7 @@ import { LOGGER } from '../platform/logger/logger.module.js';
 import { TemplatesService } from '../features/templates/templates.service.js';
 import { AuditController } from './api/audit.controller.js';
 import { ReconciliationsController } from './api/reconciliations.controller.js';
+import { ConditionsController } from './api/conditions.controller.js';
 import { ConnectionController } from './api/connection.controller.js';
 import { DocsController } from './api/docs.controller.js';
 import { DemoController } from './api/demo.controller.js';
@@ -82,6 +83,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     LoginController,
     SessionController,
     HomeController,
+    ConditionsController,
     DemoController,
     MembersController,
     ListsController,

@@ -1,22 +1,16 @@
 import { z } from 'zod';
 import { clientFactKinds, postedFactData } from '../../domain/fact.js';
-import {
-  deliveriesQuery,
-  dryRunBody,
-  membersQuery,
-  movesQuery,
-  ruleCheckBody,
-  tierLockBody,
-  whyQuery,
-} from './requests.js';
+import { deliveriesQuery, dryRunBody, membersQuery, movesQuery, tierLockBody, whyQuery } from './requests.js';
 import { responses } from './responses.js';
 import {
   compileBody,
+  conditionsBody,
   draftBody,
   meceBody,
   publishBody,
   publishOneBody,
   restoreBody,
+  ruleCheckBody,
   thresholdsBody,
 } from './rule-requests.js';
 import { ruleResponses } from './rule-responses.js';
@@ -123,6 +117,13 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Whether a condition can be read, and where not.',
     body: ruleCheckBody,
     answer: responses.ruleCheck,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/rules/conditions',
+    summary: 'Many conditions in words and as blocks, each like a check.',
+    body: conditionsBody,
+    answer: responses.ruleChecks,
   },
   {
     method: 'get',

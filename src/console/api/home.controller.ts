@@ -1,5 +1,4 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { metrics } from '../../domain/metrics/index.js';
 import { RulesetSource } from '../../features/ruleset/ruleset-source.js';
 import { homeFigures } from '../../insights/home.js';
 import { jobLabel, stallReasonLabel } from '../../insights/words/job-words.js';
@@ -41,13 +40,5 @@ export class HomeController {
     const folder = this.rulesets.campaigns.folderProblem;
     const notices = folder === null ? [] : [{ code: folder.code, label: folder.message, hint: folder.hint }];
     return { now, paused, ...figures, standing, notices, channels: this.channels.list() };
-  }
-
-  @Get('metrics')
-  metrics() {
-    return {
-      items: metrics.map(({ name, label, type, unit }) => ({ name, label, type, unit: unit ?? null })),
-      next: null,
-    };
   }
 }

@@ -38,8 +38,6 @@ export const deliveriesQuery = z.object({
   ...paging,
 });
 
-export const ruleCheckBody = z.strictObject({ text: z.string().max(20_000).describe('a condition in CEL') });
-
 const rule = z.string().trim().min(1).max(4_000);
 
 export const proposedTier = z.strictObject({

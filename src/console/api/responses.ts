@@ -203,6 +203,18 @@ const problem = z.strictObject({
   hintEn: z.string(),
 });
 
+const ruleCheck = z.union([
+  z.strictObject({
+    ok: z.literal(true),
+    metrics: z.array(z.string()),
+    words: label.describe('the condition in words'),
+    text: z.string(),
+    blocks: z.unknown().describe('the condition as groups of tests; null where it can only be a text'),
+    textOnly: label.nullable().describe('why it can only be a text'),
+  }),
+  z.strictObject({ ok: z.literal(false), text: z.string(), problems: z.array(problem) }),
+]);
+
 export const responses = {
   facts: z.strictObject({
     accepted: z.int(),
@@ -226,14 +238,8 @@ export const responses = {
   moves: page(move),
   deliveries: page(delivery),
   groups: page(group),
-  ruleCheck: z.union([
-    z.strictObject({
-      ok: z.literal(true),
-      metrics: z.array(z.string()),
-      words: label.describe('the condition in words'),
-    }),
-    z.strictObject({ ok: z.literal(false), problems: z.array(problem) }),
-  ]),
+  ruleCheck,
+  ruleChecks: z.strictObject({ items: z.array(ruleCheck), next: z.null() }),
   dryRun: z.strictObject({
     kind: z.enum(['tiers', 'tags', 'campaign']),
     found: z.int().describe('members whose stored outcome differs; of a campaign, its audience'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ruleDocuments } from '../../domain/rule-document.js';
+import { blocksText, type BlockGroup } from '../../domain/rules/index.js';
 
 const text = z.string().max(500_000).describe('the document as YAML');
 const document = z.enum(ruleDocuments);
@@ -19,6 +20,37 @@ export const publishBody = z.strictObject({
 });
 export const restoreBody = z.strictObject({ note });
 export const versionParam = z.object({ version: z.coerce.number().int().min(1) });
+
+const condition = z.string().max(20_000).describe('a condition in CEL');
+const constant = z.union([z.int(), z.string().max(2_000)]);
+const name = z.string().max(64);
+
+/** A deeper or wider group is no longer one that people read. */
+const group = (depth: number): z.ZodType<BlockGroup> =>
+  z.strictObject({
+    join: z.enum(['all', 'any']),
+    not: z.boolean(),
+    parts: z.array(depth === 0 ? blockTest : z.union([blockTest, group(depth - 1)])).max(50),
+  });
+
+const blockTest = z.union([
+  z.strictObject({ op: z.enum(['yes', 'no', 'known', 'unknown']), metric: name }),
+  z.strictObject({ op: z.enum(['==', '!=', '<', '<=', '>', '>=']), metric: name, value: constant }),
+  z.strictObject({ op: z.enum(['==', '!=', '<', '<=', '>', '>=']), metric: name, other: name }),
+  z.strictObject({ op: z.enum(['in', 'notIn']), metric: name, list: z.array(constant).max(200) }),
+  z.strictObject({
+    op: z.enum(['contains', 'notContains', 'startsWith', 'notStartsWith']),
+    metric: name,
+    value: z.string().max(2_000),
+  }),
+  z.strictObject({ op: z.enum(['tagged', 'notTagged']), tag: z.string().max(64) }),
+]);
+
+export const ruleCheckBody = z
+  .strictObject({ text: condition.optional(), blocks: group(6).optional().describe('a condition as groups of tests') })
+  .refine(({ text, blocks }) => (text === undefined) !== (blocks === undefined), 'send either text or blocks')
+  .transform(({ text, blocks }) => text ?? blocksText(blocks!));
+export const conditionsBody = z.strictObject({ texts: z.array(condition).max(500) });
 
 export const meceBody = z.strictObject({
   rules: z

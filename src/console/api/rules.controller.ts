@@ -6,8 +6,6 @@ import { checkMece, compileRule, type CompiledRule, type Vocabulary } from '../.
 import { clustersOf } from '../../domain/thresholds/clusters.js';
 import { distributionOf } from '../../domain/thresholds/distribution.js';
 import { sampleMetric, samplePairs } from '../../insights/metric-distribution.js';
-import { conditionWords } from '../../insights/words/condition-words.js';
-import { asTierLabel } from '../../insights/words/tier-words.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { ClientLeft } from './client-left.js';
 import { meceView } from './mece-view.js';
@@ -20,7 +18,6 @@ import { runInTimeSlices } from '../../platform/time-slices.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { WORK_LOOP, type WorkLoop } from '../console.tokens.js';
-import { ruleCheckBody } from './requests.js';
 import { problemView } from './problem-view.js';
 
 @Controller('api/v1')
@@ -32,20 +29,6 @@ export class RulesController {
     @Inject(WORK_LOOP) private readonly workLoop: WorkLoop,
     @Inject(Questions) private readonly questions: Questions,
   ) {}
-
-  @Post('rules/check')
-  @HttpCode(200)
-  async check(@Body() body: unknown) {
-    const { ruleset, vocabulary } = await this.engine.context();
-    const compilation = compileRule(parseInput(ruleCheckBody, body).text, vocabulary);
-    return compilation.ok
-      ? {
-          ok: true,
-          metrics: compilation.rule.metrics,
-          words: conditionWords(compilation.rule.condition, asTierLabel(ruleset)),
-        }
-      : { ok: false, problems: compilation.problems.map(problemView) };
-  }
 
   /** Whether every member fits exactly one of the rules. */
   @Post('rules/mece')

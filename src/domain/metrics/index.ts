@@ -1,6 +1,7 @@
 import { activityMetrics, talkDays } from './activity.metrics.js';
 import { commerceMetrics } from './commerce.metrics.js';
 import type { DailySum } from './daily-counts.js';
+import type { LocalizedText } from '../localized-text.js';
 import {
   readMetric,
   type CorpFigures,
@@ -14,8 +15,18 @@ import type { Day } from '../day.js';
 
 export * from './metric.js';
 
+/** The metrics in groups, as people who write rules look for them. */
+export const metricFamilies: readonly {
+  readonly label: LocalizedText;
+  readonly metrics: readonly MetricDefinition[];
+}[] = [
+  { label: { zh: '互动', en: 'Activity' }, metrics: activityMetrics },
+  { label: { zh: '交易', en: 'Orders' }, metrics: commerceMetrics },
+  { label: { zh: '资料与分层', en: 'Profile and layers' }, metrics: profileMetrics },
+];
+
 /** All metrics. Rules, templates, the console's picker and the docs read this list. */
-export const metrics: readonly MetricDefinition[] = [...activityMetrics, ...commerceMetrics, ...profileMetrics];
+export const metrics: readonly MetricDefinition[] = metricFamilies.flatMap((family) => family.metrics);
 
 export const metricsByName: ReadonlyMap<string, MetricDefinition> = new Map(
   metrics.map((metric) => [metric.name, metric]),

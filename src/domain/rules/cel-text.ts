@@ -50,12 +50,12 @@ function valueText(value: Value): string {
   }
 }
 
-function constantText(value: number | string | boolean): string {
+export function constantText(value: number | string | boolean): string {
   if (typeof value === 'string') return quoted(value);
   return typeof value === 'number' && value < 0 ? `(${value})` : String(value);
 }
 
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', "'": "\\'", '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-const quoted = (text: string): string =>
+export const quoted = (text: string): string =>
   `'${text.replace(/[\\'\p{Cc}]/gu, (character) => escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`;

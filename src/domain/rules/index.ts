@@ -1,3 +1,4 @@
+export { blocksOf, blocksText, type Block, type BlockGroup, type BlockTest } from './blocks.js';
 export { celText } from './cel-text.js';
 export { compileRule, type CompiledRule, type RuleCompilation } from './compile-rule.js';
 export { oppositeOf } from './comparisons.js';

@@ -21,6 +21,15 @@ eachDatabase('the console', (open) => {
       ok: true,
       metrics: ['orders_90d', 'tier'],
       words: { zh: '近90天订单至少 3 笔，并且层级是会员', en: 'orders, 90 days at least 3 and tier is member' },
+      text: "orders_90d >= 3 && tier == 'member'",
+      blocks: {
+        ...{ join: 'all', not: false },
+        parts: [
+          { op: '>=', metric: 'orders_90d', value: 3 },
+          { op: '==', metric: 'tier', value: 'member' },
+        ],
+      },
+      textOnly: null,
     });
     expect(await check('ordres_90d >= 3')).toMatchObject({
       ok: false,
@@ -113,10 +122,65 @@ eachDatabase('the console', (open) => {
       label: { zh: '近90天订单', en: 'orders, 90 days' },
       type: 'int',
       unit: 'times',
+      nullable: false,
+      isOfCorp: false,
+      group: { zh: '交易', en: 'Orders' },
+      meaning: { zh: '最近 90 天（含今天）的合计', en: 'Total of the last 90 days, today included' },
+      example: 'orders_90d >= 3',
+      values: null,
     });
     expect(
       (await app.asAdmin<{ items: unknown[] }>('GET', '/console/api/template-variables')).body.items,
     ).toContainEqual(expect.objectContaining({ name: 'name', type: 'string', example: '小林' }));
+    await app.close();
+  });
+
+  it('gives an example of every metric that is a rule', async () => {
+    const { app } = await aShop(await open());
+    const { items } = (await app.asAdmin<{ items: { name: string; example: string }[] }>('GET', '/console/api/metrics'))
+      .body;
+    const texts = items.map(({ example }) => example);
+    const { body } = await app.asProgram<{ items: { ok: boolean; metrics: string[] }[] }>(
+      'POST',
+      '/api/v1/rules/conditions',
+      { texts },
+    );
+    expect(responses.ruleChecks.parse(body).items.map((item) => item.ok && item.metrics[0])).toEqual(
+      items.map(({ name }) => name),
+    );
+    await app.close();
+  });
+
+  it('says a condition in words and as blocks, and turns blocks into a condition', async () => {
+    const { app } = await aShop(await open());
+    const check = async (body: object) =>
+      responses.ruleCheck.parse((await app.asProgram('POST', '/api/v1/rules/check', body)).body);
+    const blocks = {
+      join: 'all',
+      not: false,
+      parts: [
+        { op: '>=', metric: 'orders_90d', value: 2 },
+        {
+          join: 'any',
+          not: true,
+          parts: [
+            { op: 'tagged', tag: '流失' },
+            { op: 'no', metric: 'is_contact' },
+          ],
+        },
+      ],
+    };
+    const text = "orders_90d >= 2 && !('流失' in tags || !is_contact)";
+    const answer = await check({ blocks });
+    expect(answer).toMatchObject({ ok: true, text, words: { zh: expect.stringContaining('近90天订单至少 2 笔') } });
+    expect(await check({ text })).toMatchObject({ ok: true, blocks, textOnly: null });
+    expect(await check({ text: 'orders_90d * 2 >= 6' })).toMatchObject({
+      blocks: null,
+      textOnly: { zh: '里面有算式，只能用文本编辑' },
+    });
+    expect(
+      await check({ blocks: { join: 'all', not: false, parts: [{ op: '>=', metric: 'tier', value: 'loyal' }] } }),
+    ).toMatchObject({ ok: false, problems: [{ line: 1 }] });
     await app.close();
   });
 

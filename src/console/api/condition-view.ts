@@ -1,0 +1,47 @@
+import { metricFamilies, type MetricDefinition } from '../../domain/metrics/index.js';
+import { blocksOf, compileRule, type Vocabulary } from '../../domain/rules/index.js';
+import { stages } from '../../domain/stages/stage-policy.js';
+import { conditionWords } from '../../insights/words/condition-words.js';
+import { metricExample, metricMeaning } from '../../insights/words/metric-words.js';
+import type { TierLabel } from '../../insights/words/value-words.js';
+import { problemView } from './problem-view.js';
+
+/** A condition in words and as blocks, or its mistakes. */
+export function conditionView(text: string, vocabulary: Vocabulary, tierLabel: TierLabel) {
+  const compilation = compileRule(text, vocabulary);
+  if (!compilation.ok) return { ok: false as const, text, problems: compilation.problems.map(problemView) };
+  const { rule } = compilation;
+  return {
+    ok: true as const,
+    text,
+    metrics: rule.metrics,
+    words: conditionWords(rule.condition, tierLabel),
+    ...{ blocks: null, textOnly: null },
+    ...blocksOf(rule, vocabulary),
+  };
+}
+
+const ownMetrics = { zh: '自定义指标', en: 'Own metrics' };
+
+/** Everything that a condition may name, by group, with what it means and a rule to begin with. */
+export function metricViews(vocabulary: Vocabulary, tierLabel: TierLabel) {
+  const groupOf = new Map(metricFamilies.flatMap(({ label, metrics }) => metrics.map(({ name }) => [name, label])));
+  return [...vocabulary.metrics.values()].map((metric) => {
+    const values = vocabulary.values?.[metric.name];
+    return {
+      ...{ name: metric.name, label: metric.label, type: metric.type, unit: metric.unit ?? null },
+      ...{ nullable: metric.nullable, isOfCorp: 'corp' in metric.read },
+      group: groupOf.get(metric.name) ?? ownMetrics,
+      meaning: metricMeaning(metric),
+      example: metricExample(metric, values && Object.keys(values)),
+      values: values
+        ? Object.keys(values).map((value) => ({ value, label: valueLabel(metric, value, tierLabel) }))
+        : null,
+    };
+  });
+}
+
+function valueLabel({ name }: MetricDefinition, value: string, tierLabel: TierLabel) {
+  if (name === 'tier') return tierLabel(value);
+  return stages.find(({ key }) => key === value)?.label ?? { zh: value, en: value };
+}
