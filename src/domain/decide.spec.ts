@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, type Subject } from './decide.js';
+import { decide, type Decision, type Subject } from './decide.js';
 import { DAY_MS } from './day.js';
 import { asMemberId } from './ids.js';
 import { noProfileTimes, type MemberState } from './member.js';
@@ -245,5 +246,185 @@ describe('decide', () => {
     const ruleset = aRuleset({ tags: [{ name: '线下', group: '来源', when: rule(`'展会' in tags`) }] });
     const tags = new Map([['展会', aTag('rule')]]);
     expect(decide(aSubject({}, { tags }), ruleset, now).tags).toMatchObject([{ name: '展会', add: false }]);
+  });
+
+  it('keeps a tag by its looser rule, and for its least time in any case', () => {
+    const ruleset = aRuleset({
+      tags: [
+        {
+          name: '话多',
+          group: '行为',
+          when: rule('messages_30d >= 60'),
+          keep: rule('messages_30d >= 30'),
+          minDays: 30,
+        },
+      ],
+    });
+    const changes = (messages: number, since: number | undefined) => {
+      const tag: MemberTag = { group: '行为', origin: 'rule', want: true, ...(since === undefined ? {} : { since }) };
+      return decide(aSubject({ messages_30d: messages }, { tags: new Map([['话多', tag]]) }), ruleset, now).tags;
+    };
+    expect(changes(30, undefined)).toEqual([]);
+    expect(changes(0, now - 29 * DAY_MS)).toEqual([]);
+    expect(changes(29, now - 30 * DAY_MS)).toMatchObject([
+      { name: '话多', add: false, because: { text: 'messages_30d >= 30', reasons: ['no_longer_kept'] } },
+    ]);
+    // Who does not have the tag gets it by the stricter rule alone.
+    expect(decide(aSubject({ messages_30d: 30 }), ruleset, now).tags).toEqual([]);
+  });
+
+  it('reads a tag that does not depend on the tier as it is after this evaluation', () => {
+    const [lowest, regular, member, loyal] = aRuleset().tiers;
+    const tiers = [lowest!, regular!, member!, { ...loyal!, floor: { tags: ['大客户'], groups: [] } }];
+    const tags = [{ name: '大客户', group: '价值', when: rule('orders_total >= 9') }];
+    expect(decide(aSubject({ orders_total: 9 }), aRuleset({ tiers, tags }), now).tier).toMatchObject({
+      verdict: { kind: 'entered', to: 'loyal' },
+      because: { rule: 'tier:loyal:floor', reasons: ['floor_tag:大客户'] },
+      floor: { tier: 'loyal', ground: { tag: '大客户' } },
+    });
+  });
+});
+
+/** A day of a member: what the rules read, the tag and the group of the floors, and a lock. */
+const aDay = fc.record({
+  orders: fc.nat(3),
+  isContact: fc.boolean(),
+  messages: fc.constantFrom(0, 10),
+  vip: fc.boolean(),
+  club: fc.boolean(),
+  lock: fc.constantFrom(null, null, null, null, 'potential', 'loyal', 'gone'),
+});
+const order = ['potential', 'regular', 'member', 'loyal'];
+const DWELL_DAYS = 14;
+const GRACE_DAYS = 7;
+
+const withFloors = aRuleset({
+  tiers: aRuleset().tiers.map((tier, rank) => ({
+    ...tier,
+    ...(rank === 0 ? {} : { minDwellDays: DWELL_DAYS, graceDays: GRACE_DAYS }),
+    ...(tier.key === 'member' ? { floor: { tags: ['VIP'], groups: [] } } : {}),
+    ...(tier.key === 'loyal' ? { floor: { tags: [], groups: ['VIP*'] } } : {}),
+  })),
+  tags: [
+    ...aRuleset().tags,
+    { name: '话多', group: '行为', when: rule('messages_30d >= 10'), keep: rule('messages_30d >= 5'), minDays: 9 },
+  ],
+});
+
+/** One member over these days, each decided on the outcome of the days before; `check` sees every decision. */
+function live(
+  days: readonly (typeof aDay extends fc.Arbitrary<infer D> ? D : never)[],
+  check: (step: {
+    readonly day: (typeof days)[number];
+    readonly at: number;
+    readonly subject: Subject;
+    readonly decision: Decision;
+  }) => void,
+): void {
+  let tier: Subject['tier'] = { tier: null, since: null, lock: null, graceUntil: null, graceTo: null };
+  let stage: Subject['stage'] = { stage: null, probationUntil: null };
+  let tags = new Map<string, MemberTag>();
+  for (const [index, day] of days.entries()) {
+    const at = now + index * DAY_MS;
+    const staffTag: MemberTag = { group: '跟进', origin: 'staff', want: day.vip };
+    const subjectAt = (state: Subject['tier'], own: typeof stage, having: typeof tags): Subject =>
+      aSubject(
+        {
+          is_contact: day.isContact,
+          orders_total: day.orders,
+          messages_30d: day.messages,
+          messages_total: day.messages,
+          talk_days_30d: 3,
+          tier: state.tier,
+          stage: own.stage,
+        },
+        {
+          tier: { ...state, lock: day.lock },
+          stage: own,
+          tags: new Map([...having, ['VIP', staffTag]]),
+          groupNames: day.club ? ['VIP①'] : [],
+        },
+      );
+    const subject = subjectAt(tier, stage, tags);
+    const decision = decide(subject, withFloors, at);
+    check({ day, at, subject, decision });
+
+    const { verdict } = decision.tier;
+    if (verdict.kind === 'entered') tier = { tier: verdict.to, since: at, lock: null, graceUntil: null, graceTo: null };
+    else if (verdict.kind === 'warned') tier = { ...tier, graceUntil: verdict.until, graceTo: verdict.to };
+    else if (verdict.kind === 'recovered') tier = { ...tier, graceUntil: null, graceTo: null };
+    if (decision.stage) stage = { stage: decision.stage.to, probationUntil: decision.stage.probationUntil };
+    tags = new Map(tags);
+    for (const { name, group, add } of decision.tags) tags.set(name, { group, origin: 'rule', want: add, since: at });
+
+    // Deciding again at once, on what was decided, changes nothing.
+    const again = decide(subjectAt(tier, stage, tags), withFloors, at);
+    expect({ verdict: again.tier.verdict, stage: again.stage, tags: again.tags }).toEqual({
+      verdict: { kind: 'kept' },
+      stage: null,
+      tags: [],
+    });
+    // The same input gives the same decision.
+    expect(decide(subject, withFloors, at)).toEqual(decision);
+  }
+}
+
+describe('any history of a member', () => {
+  const histories = fc.array(aDay, { minLength: 20, maxLength: 90 });
+  const rankOf = (tier: string | null): number => order.indexOf(tier ?? '');
+  const tierAfter = ({ subject, decision }: { subject: Subject; decision: Decision }): string | null =>
+    decision.tier.verdict.kind === 'entered' ? decision.tier.verdict.to : subject.tier.tier;
+
+  it('never puts a locked member anywhere else', () => {
+    fc.assert(
+      fc.property(histories, (days) =>
+        live(days, (step) => {
+          if (step.day.lock !== null && order.includes(step.day.lock)) expect(tierAfter(step)).toBe(step.day.lock);
+        }),
+      ),
+    );
+  });
+
+  it('never leaves a member without a lock below a floor', () => {
+    fc.assert(
+      fc.property(histories, (days) =>
+        live(days, (step) => {
+          if (step.day.lock !== null && order.includes(step.day.lock)) return;
+          const floor = step.day.club ? 'loyal' : step.day.vip ? 'member' : 'potential';
+          expect(rankOf(tierAfter(step))).toBeGreaterThanOrEqual(rankOf(floor));
+        }),
+      ),
+    );
+  });
+
+  it('never lowers a member before the dwell, nor without a warning at least the grace before', () => {
+    fc.assert(
+      fc.property(histories, (days) => {
+        let warnedAt: number | null = null;
+        live(days, ({ at, subject, decision }) => {
+          const { verdict } = decision.tier;
+          if (verdict.kind === 'entered' && verdict.direction === 'down') {
+            expect(at - subject.tier.since!).toBeGreaterThanOrEqual(DWELL_DAYS * DAY_MS);
+            expect(warnedAt).not.toBeNull();
+            expect(at - warnedAt!).toBeGreaterThanOrEqual(GRACE_DAYS * DAY_MS);
+          }
+          if (verdict.kind === 'warned') warnedAt = at;
+          else if (verdict.kind !== 'kept') warnedAt = null;
+        });
+      }),
+    );
+  });
+
+  it('never takes a tag of a rule off within its least time', () => {
+    fc.assert(
+      fc.property(histories, (days) => {
+        let putOn: number | null = null;
+        live(days, ({ at, decision }) => {
+          const change = decision.tags.find(({ name }) => name === '话多');
+          if (change?.add === false) expect(at - putOn!).toBeGreaterThanOrEqual(9 * DAY_MS);
+          if (change?.add === true) putOn = at;
+        });
+      }),
+    );
   });
 });

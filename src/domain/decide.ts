@@ -4,8 +4,10 @@ import type { MemberState } from './member.js';
 import { kolLevel } from './kol-level.js';
 import type { MetricValue, MetricValues } from './metrics/index.js';
 import { becauseOf, tierOf, type Ruleset, type TierRules } from './ruleset.js';
+import { tagChanges, tagsBeforeTier, ownedTags, type TagChange, type TagInput } from './decide-tags.js';
 import { decideStage, type Stage, type StageFigures } from './stages/stage-policy.js';
 import type { TagRef, MemberTag } from './tags.js';
+import { becauseOfFloor, groundOfFloor, type MemberFloor } from './tiers/floor.js';
 import { decideTier, type TierStanding, type TierState, type TierVerdict } from './tiers/tier-policy.js';
 
 /** When a member returned after a long silence, and the days on which they were active since. */
@@ -26,13 +28,8 @@ export interface Subject {
   readonly tags: ReadonlyMap<string, MemberTag>;
   /** Tags of the contact code the member came by; treated like tags of a rule that always holds. */
   readonly wayTags?: readonly TagRef[];
-}
-
-export interface TagChange {
-  readonly name: string;
-  readonly group: string;
-  readonly add: boolean;
-  readonly because: Because;
+  /** Names of the groups that the member is in. */
+  readonly groupNames?: readonly string[];
 }
 
 export interface Decision {
@@ -43,7 +40,12 @@ export interface Decision {
     readonly probationUntil: Day | null;
     readonly because: Because;
   } | null;
-  readonly tier: { readonly verdict: TierVerdict; readonly because: Because };
+  readonly tier: {
+    readonly verdict: TierVerdict;
+    readonly because: Because;
+    /** Null or left out: no tag and no group keeps a tier for the member. */
+    readonly floor?: MemberFloor | null;
+  };
   readonly tags: readonly TagChange[];
   /** The figures with the decided tier, stage and KOL level; campaigns and message texts read these. */
   readonly values: Readonly<Record<string, MetricValue>>;
@@ -57,7 +59,7 @@ const numberOrNull = (value: MetricValue | undefined): number | null => (typeof 
 /** Decides tier, stage and tags of one member from figures alone. It is idempotent: its own outcome changes nothing. */
 export function decide(subject: Subject, ruleset: Ruleset, now: number): Decision {
   const values: Record<string, MetricValue> = { ...subject.values };
-  const owned = new Set([...subject.tags].filter(([, tag]) => tag.want).map(([name]) => name));
+  const tagInput: TagInput = { values, tags: subject.tags, wayTags: subject.wayTags ?? [], now };
 
   const level = kolLevel(
     {
@@ -73,12 +75,18 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
   const stage = stageOf(subject, values, ruleset);
   if (stage) values['stage'] = stage.to;
 
-  const figures: RuleInput = { values, tags: owned };
+  const figures: RuleInput = {
+    values,
+    tags: tagsBeforeTier(tagInput, ruleset),
+    groupNames: subject.groupNames ?? [],
+  };
   const verdict = decideTier(subject.tier, standingsOf(ruleset.tiers, figures), now);
-  const tier = { verdict, because: becauseOfTier(verdict, subject, figures, ruleset) };
+  const because = becauseOfTier(verdict, subject, figures, ruleset);
+  const tier = { verdict, because, floor: highestFloor(ruleset.tiers, figures) };
   if (tier.verdict.kind === 'entered') values['tier'] = tier.verdict.to;
 
-  const tags = tagChanges(subject, values, owned, ruleset);
+  const owned = ownedTags(subject.tags);
+  const tags = tagChanges(tagInput, ruleset);
   for (const change of tags) {
     if (change.add) owned.add(change.name);
     else owned.delete(change.name);
@@ -112,11 +120,21 @@ function stageOf(subject: Subject, values: Readonly<Record<string, MetricValue>>
 interface RuleInput {
   readonly values: MetricValues;
   readonly tags: ReadonlySet<string>;
+  readonly groupNames: readonly string[];
 }
 
-const standingsOf = (tiers: readonly TierRules[], { values, tags }: RuleInput): TierStanding[] =>
+function floorOf(tier: TierRules, { tags, groupNames }: RuleInput): MemberFloor | null {
+  const ground = groundOfFloor(tier.floor, tags, groupNames);
+  return ground && { tier: tier.key, ground };
+}
+
+const highestFloor = (tiers: readonly TierRules[], figures: RuleInput): MemberFloor | null =>
+  tiers.reduce<MemberFloor | null>((highest, tier) => floorOf(tier, figures) ?? highest, null);
+
+const standingsOf = (tiers: readonly TierRules[], figures: RuleInput): TierStanding[] =>
   tiers.map((tier) => {
-    const enters = tier.enter?.holds(values, tags) ?? false;
+    const { values, tags } = figures;
+    const enters = (tier.enter?.holds(values, tags) ?? false) || floorOf(tier, figures) !== null;
     return {
       key: tier.key,
       enters,
@@ -139,80 +157,10 @@ function becauseOfTier(verdict: TierVerdict, subject: Subject, figures: RuleInpu
   const hasRisen = verdict.kind === 'entered' && verdict.direction !== 'down';
   const tier = tierOf(ruleset, hasRisen ? verdict.to : subject.tier.tier);
   const rule = hasRisen ? tier?.enter : (tier?.stay ?? tier?.enter);
-  if (!tier || !rule) return { rule: `tier:${tier?.key ?? ''}:rest`, version: ruleset.version, values: [] };
+  const explained = rule?.explain(figures.values, figures.tags);
+  const floor = tier && explained?.holds !== true ? floorOf(tier, figures) : null;
+  if (tier && floor) return becauseOfFloor(floor, ruleset.version);
+  if (!tier || !explained) return { rule: `tier:${tier?.key ?? ''}:rest`, version: ruleset.version, values: [] };
   const name = `tier:${tier.key}:${hasRisen ? 'enter' : 'stay'}`;
-  return becauseOf(name, ruleset.version, rule.explain(figures.values, figures.tags));
-}
-
-/**
- * The changes for a tag that the rules file moved to another group; null when it was not moved. To WeCom it is another tag,
- * so the old one is removed. The old one is named `group/name`, because the plain name now belongs to the new one.
- */
-function regroupedTag(
-  { name, group }: { readonly name: string; readonly group: string },
-  tag: MemberTag | undefined,
-  holds: boolean,
-  version: number,
-): TagChange[] | null {
-  if (tag?.origin !== 'rule' || !tag.want || tag.group === group) return null;
-  const because: Because = { rule: `tag:${name}`, version, values: [], reasons: ['tag_group_changed'] };
-  return [
-    { name: `${tag.group}/${name}`, group: tag.group, add: false, because },
-    { name, group, add: holds, because },
-  ];
-}
-
-function tagChanges(
-  subject: Subject,
-  values: Readonly<Record<string, MetricValue>>,
-  owned: ReadonlySet<string>,
-  ruleset: Ruleset,
-): TagChange[] {
-  const changes: TagChange[] = [];
-  const given = new Map((subject.wayTags ?? []).map((tag) => [tag.name, tag]));
-  const known = new Set([...ruleset.tags.map((rule) => rule.name), ...given.keys()]);
-  const ruleless = [...subject.tags].filter(
-    ([name, { origin, want }]) => origin === 'rule' && want && !known.has(name),
-  );
-  // In the order of the file: a rule that reads a tag sees the changes of the rules before it.
-  const current = new Set(owned);
-  for (const [name] of ruleless) current.delete(name);
-  for (const name of given.keys()) if (subject.tags.get(name)?.origin !== 'staff') current.add(name);
-  const because = (rule: Ruleset['tags'][number]): Because =>
-    becauseOf(`tag:${rule.name}`, ruleset.version, rule.when.explain(values, current));
-  for (const rule of ruleset.tags) {
-    const tag = subject.tags.get(rule.name);
-    // Rules never change a tag that staff added or removed.
-    if (tag?.origin === 'staff') continue;
-    const holds = given.has(rule.name) || rule.when.holds(values, current);
-    const regrouped = regroupedTag(rule, tag, holds, ruleset.version);
-    if (regrouped) changes.push(...regrouped);
-    else if (holds !== (tag?.want ?? false))
-      changes.push({ name: rule.name, group: rule.group, add: holds, because: because(rule) });
-    if (holds) current.add(rule.name);
-    else current.delete(rule.name);
-  }
-  for (const { name, group } of given.values()) {
-    const tag = subject.tags.get(name);
-    if (tag?.origin === 'staff' || changes.some((change) => change.name === name)) continue;
-    const regrouped = ruleset.tags.some((rule) => rule.name === name)
-      ? null
-      : regroupedTag({ name, group }, tag, true, ruleset.version);
-    if (regrouped) changes.push(...regrouped);
-    if (regrouped || tag?.want) continue;
-    changes.push({
-      name,
-      group,
-      add: true,
-      because: { rule: `tag:${name}`, version: ruleset.version, values: [], reasons: ['came_by_way'] },
-    });
-  }
-  for (const [name, { group }] of ruleless)
-    changes.push({
-      name,
-      group,
-      add: false,
-      because: { rule: `tag:${name}`, version: ruleset.version, values: [], reasons: ['rule_removed'] },
-    });
-  return changes;
+  return becauseOf(name, ruleset.version, explained);
 }

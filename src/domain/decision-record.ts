@@ -1,7 +1,8 @@
 import type { LocalizedText } from './localized-text.js';
 import { assertNever } from './assert-never.js';
 import type { Because } from './because.js';
-import type { Decision, TagChange } from './decide.js';
+import type { TagChange } from './decide-tags.js';
+import type { Decision } from './decide.js';
 import type { Evaluation } from './evaluate.js';
 import type { MemberId } from './ids.js';
 import type { MovePlan } from './moves/move.js';

@@ -84,6 +84,7 @@ export function evaluate(
     returnActivity: returnActivity ?? { today, returnedOn: null, activeDays: [] },
     tags,
     wayTags,
+    groupNames: memberships.flatMap(({ name }) => name ?? []),
   };
   const decision = decide(subject, context.ruleset, now);
   const added = factsOf(facts, 'contact_added');

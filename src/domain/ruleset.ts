@@ -5,6 +5,7 @@ import { conditionsOf, type CompiledRule, type RuleTrace } from './rules/index.j
 import type { MassSendPolicy } from './sending/mass-send-policy.js';
 import type { SendingPolicy } from './sending/send-policy.js';
 import type { StageThresholds } from './stages/stage-policy.js';
+import type { TierFloor } from './tiers/floor.js';
 
 export interface TierRules {
   readonly key: string;
@@ -13,6 +14,8 @@ export interface TierRules {
   /** Null only on the lowest tier. */
   readonly enter: CompiledRule | null;
   readonly stay: CompiledRule | null;
+  /** Left out: nothing but the rules lifts a member into this tier. */
+  readonly floor?: TierFloor;
   readonly minDwellDays: number;
   readonly graceDays: number;
   /** Name patterns of the groups in this tier's pool; `*` matches any text. */
@@ -27,6 +30,10 @@ export interface TagRule {
   readonly name: string;
   readonly group: string;
   readonly when: CompiledRule;
+  /** The looser rule by which a member who has the tag keeps it. Left out: `when` alone decides. */
+  readonly keep?: CompiledRule;
+  /** A tag that a rule has put on a member stays at least so many days. Left out: 0. */
+  readonly minDays?: number;
 }
 
 export interface MovePolicy {

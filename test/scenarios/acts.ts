@@ -1,7 +1,11 @@
 import type { Fact, MemberIds } from '../../src/domain/fact.js';
 import { aFact } from '../support/test-product.js';
 
-export const idsOf = (who: string): MemberIds => ({ externalUserId: `wm-${who}` });
+/** Somebody who is called by a phone number is known by nothing else. */
+const isPhone = (who: string): boolean => /^\d{11}$/.test(who);
+export const idsOf = (who: string): MemberIds => (isPhone(who) ? { phone: who } : { externalUserId: `wm-${who}` });
+/** The id by which the product finds this person. */
+export const nameOf = (who: string): string => (isPhone(who) ? who : `wm-${who}`);
 export const chatIdOf = (group: string): string => `wr-${group}`;
 
 interface Act {
@@ -12,6 +16,12 @@ interface Act {
 const cents = (yuan: string | undefined): number => Math.round(Number(yuan) * 100);
 const repeat = (count: string | undefined, create: () => Fact): Fact[] => Array.from({ length: Number(count) }, create);
 let orders = 0;
+const contactRead = (at: number, who: string, tagIds: readonly string[]): Fact =>
+  aFact('contact_read', at, idsOf(who), {
+    name: who,
+    readAt: at,
+    follows: [{ staff: 'LinXia', createdAt: at - 60_000, tagIds: [...tagIds] }],
+  });
 
 /** Every phrase for what happened. A new phrase is a new entry here. */
 const acts: readonly Act[] = [
@@ -46,6 +56,31 @@ const acts: readonly Act[] = [
   {
     phrase: /^posts (\d+) ads?$/,
     toFacts: ([, count], at, who) => repeat(count, () => aFact('sent_message', at, idsOf(who), { looksLikeAd: true })),
+  },
+  {
+    // Two records of one person: what names both makes them one.
+    phrase: /^turns out to be (\d{11})$/,
+    toFacts: ([, phone], at, who) => [aFact('profile_updated', at, { ...idsOf(who), phone: phone! }, {})],
+  },
+  {
+    phrase: /^is tagged (\S+) by staff$/,
+    toFacts: ([, tag], at, who) => [
+      aFact(
+        'tag_library_read',
+        at,
+        {},
+        { readAt: at, groups: [{ id: 'g-staff', name: '跟进', tags: [{ id: `t-${tag}`, name: tag!, order: 0 }] }] },
+      ),
+      contactRead(at, who, [`t-${tag}`]),
+    ],
+  },
+  { phrase: /^is untagged by staff$/, toFacts: (_, at, who) => [contactRead(at, who, [])] },
+  {
+    phrase: /^is mentioned (\d+) times? by (\S+)$/,
+    toFacts: ([, count, by], at, who) =>
+      repeat(count, () =>
+        aFact('sent_message', at, idsOf(by!), { chatId: chatIdOf('闲聊群'), mentions: [nameOf(who)], length: 20 }),
+      ),
   },
   { phrase: /^checks in$/, toFacts: (_, at, who) => [aFact('checked_in', at, idsOf(who))] },
   {

@@ -1,7 +1,14 @@
 import { DAY_MS, dayOf } from '../../src/domain/day.js';
+import type { MemberId } from '../../src/domain/ids.js';
+import { loadEvaluations } from '../../src/engine/load-evaluations.js';
+import { decisionStore } from '../../src/features/audit/decision.store.js';
+import { becauseFrom } from '../../src/insights/words/because-words.js';
+import { reasonLabel } from '../../src/insights/words/reason-words.js';
+import { asTierLabel } from '../../src/insights/words/tier-words.js';
+import { becauseValueWords } from '../../src/insights/words/value-words.js';
 import type { Database } from '../../src/platform/database/database.js';
-import { aProduct, groupRead, MONDAY, type TestProduct } from '../support/test-product.js';
-import { chatIdOf, factsOf, idsOf } from './acts.js';
+import { aProduct, groupRead, MONDAY, rulesWith, type TestProduct } from '../support/test-product.js';
+import { chatIdOf, factsOf, idsOf, nameOf } from './acts.js';
 import type { Outcome, Row, Scenario } from './table.js';
 
 const zone = 'Asia/Shanghai';
@@ -28,7 +35,7 @@ export class StagePlay {
   ) {}
 
   static async open(db: Database, scenario: Scenario): Promise<StagePlay> {
-    const product = await aProduct(db);
+    const product = await aProduct(db, scenario.rules ? { rules: await rulesWith(scenario.rules) } : {});
     const start = product.clock.now();
     const groups = Object.entries(scenario.groups).map(([name, people]) =>
       groupRead(
@@ -60,7 +67,7 @@ export class StagePlay {
       tier_grace_until: number | null;
     }>(
       `SELECT mb.id, mm.tier, mm.stage, mb.tier_grace_until FROM identity i JOIN member mb ON mb.id = i.member_id JOIN member_metrics mm ON mm.member_id = mb.id WHERE i.value = $1`,
-      [idsOf(row.who).externalUserId],
+      [nameOf(row.who)],
     );
     if (!member) throw new Error(`${row.who} is not known yet`);
     const { then } = row;
@@ -77,6 +84,8 @@ export class StagePlay {
       ...(then.stage === undefined ? {} : { stage: member.stage }),
       ...(then.tags === undefined ? {} : { tags: then.tags.filter((tag) => tags.includes(tag)) }),
       ...(then.without === undefined ? {} : { without: then.without.filter((tag) => !tags.includes(tag)) }),
+      ...(then.figures === undefined ? {} : { figures: await this.figuresOf(member.id, Object.keys(then.figures)) }),
+      ...(then.because === undefined ? {} : { because: await this.becauseOf(member.id, then.because) }),
       ...(then.warned === undefined ? {} : { warned: member.tier_grace_until !== null }),
       ...(then.move === undefined ? {} : { move: await this.moveOf(member.id) }),
       ...(then.groups === undefined ? {} : { groups: await this.groupsOf(member.id) }),
@@ -127,6 +136,27 @@ export class StagePlay {
       .filter((row) => before.get(row.key) !== stateWords(row))
       .map((row) => [row.campaign, stateWords(row)] as const);
     return changed.length === 0 ? 'nothing' : Object.fromEntries(changed);
+  }
+
+  private async figuresOf(id: number, names: readonly string[]): Promise<Exclude<Outcome['figures'], undefined>> {
+    const [evaluation] = await loadEvaluations(
+      this.product.db.read,
+      [id as MemberId],
+      await this.product.engine.context(),
+      this.product.clock.now(),
+    );
+    return Object.fromEntries(names.map((name) => [name, evaluation!.subject.values[name] ?? null]));
+  }
+
+  /** The part itself when the words of the latest decision about the tier contain it, otherwise all of them. */
+  private async becauseOf(id: number, part: string): Promise<string> {
+    const [latest] = await decisionStore.latest(this.product.db.read, id as MemberId, 'tier', 1);
+    const because = becauseFrom(latest?.because ?? null);
+    const words = [
+      ...becauseValueWords(because?.values ?? [], asTierLabel(this.product.engine.rules), 9),
+      ...(because?.reasons ?? []).map((code) => reasonLabel(code).zh),
+    ].join('，');
+    return words.includes(part) ? part : words;
   }
 
   private async moveOf(member: number): Promise<string> {

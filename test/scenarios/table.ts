@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { ruleDocuments } from '../../src/domain/rule-document.js';
 
 const words = z
   .union([z.string(), z.array(z.string())])
@@ -14,6 +15,10 @@ const outcome = z.strictObject({
   /** Tags that the member has among others, and tags that the member does not have. */
   tags: words.optional(),
   without: words.optional(),
+  /** Figures and layers as stored, by metric. */
+  figures: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])).optional(),
+  /** A part of why the member is in this tier, in words: the latest decision about it. */
+  because: z.string().optional(),
   /** Whether the member was warned of a step down. */
   warned: z.boolean().optional(),
   /** Every message whose state has changed since the last row about this person: campaign → new state. */
@@ -40,6 +45,8 @@ const scenario = z.strictObject({
   groups: z.record(z.string(), z.array(z.string())).default({}),
   /** Whether staff confirm mass-sends with a tap, a few minutes after they are asked. */
   staff: z.enum(['tap', 'never tap']).default('tap'),
+  /** Changes of the rules that the product ships with: by file, what each text is replaced by. */
+  rules: z.partialRecord(z.enum(ruleDocuments), z.record(z.string(), z.string())).optional(),
   rows: z.array(row).min(1),
 });
 

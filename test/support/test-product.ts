@@ -8,7 +8,8 @@ import type { SendingPolicy } from '../../src/domain/sending/send-policy.js';
 import { EngineDeliveryHooks } from '../../src/engine/delivery-hooks.js';
 import { Engine } from '../../src/engine/engine.js';
 import { LinkCodes } from '../../src/features/links/link-codes.js';
-import { readRuleset, type CompiledRules } from '../../src/features/ruleset/compile-rules.js';
+import { compileRules, readRuleset, type CompiledRules } from '../../src/features/ruleset/compile-rules.js';
+import { ruleDocuments, type RuleDocument } from '../../src/domain/rule-document.js';
 import { RulesetSource } from '../../src/features/ruleset/ruleset-source.js';
 import { Inbox } from '../../src/inbox/inbox.js';
 import { DeliveryWorker } from '../../src/outbox/delivery.worker.js';
@@ -52,6 +53,22 @@ export const rulesOfTheFiles = (): Promise<CompiledRules> =>
     if (!files.ok) throw new Error(JSON.stringify(files.problems));
     return files.value;
   }));
+
+/** The rules of the files with some changes: by document, what each text is replaced by. */
+export async function rulesWith(
+  changes: Partial<Record<RuleDocument, Readonly<Record<string, string>>>>,
+): Promise<CompiledRules> {
+  const { texts } = await rulesOfTheFiles();
+  const edited: Record<RuleDocument, string> = { ...texts };
+  for (const document of ruleDocuments)
+    for (const [from, to] of Object.entries(changes[document] ?? {})) {
+      if (!edited[document].includes(from)) throw new Error(`${document} does not say: ${from}`);
+      edited[document] = edited[document].replace(from, to);
+    }
+  const read = compileRules(edited);
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.value;
+}
 
 const compiled = new Map<Vocabulary, Map<string, TemplateCheck>>();
 
@@ -108,6 +125,7 @@ export async function aProduct(
     operators = ['LinXia'],
     memberPage,
     others = [],
+    rules: given,
   }: {
     channel?: FakeChannel;
     clock?: PushedClock;
@@ -118,9 +136,11 @@ export async function aProduct(
     memberPage?: string;
     /** Real channels beside the fake one. */
     others?: readonly Channel[];
+    /** Default: the rules of the files. */
+    rules?: CompiledRules | undefined;
   } = {},
 ): Promise<TestProduct> {
-  const files = await rulesOfTheFiles();
+  const files = given ?? (await rulesOfTheFiles());
   const { rules } = files;
   const moves = { ...rules.moves, approve };
   const changed = { ...files, rules: { ...rules, moves, sending: { ...rules.sending, ...sending } } };
@@ -169,7 +189,16 @@ export async function aProduct(
     templates,
     rulesets,
     links,
-    rebuilt: () => aProduct(db, { channel, clock, approve, sending, operators, ...(memberPage ? { memberPage } : {}) }),
+    rebuilt: () =>
+      aProduct(db, {
+        channel,
+        clock,
+        approve,
+        sending,
+        operators,
+        rules: given,
+        ...(memberPage ? { memberPage } : {}),
+      }),
   };
 }
 

@@ -62,6 +62,7 @@ const tierOnCard = z.strictObject({
   key: z.string(),
   label,
   holds: z.boolean(),
+  floor: label.nullable().describe('the tag or group that keeps this tier for the member'),
   rule: z.enum(['enter', 'stay']),
   text: z.string(),
   conditions: z.array(

@@ -6,6 +6,7 @@ import type { Ruleset, TierRules } from '../../domain/ruleset.js';
 import { easiestWay } from '../../domain/tiers/next-step.js';
 import { waysInto } from '../../features/messages/template-values.js';
 import { metricLabel } from '../../insights/words/because-words.js';
+import { floorWords } from '../../insights/words/tier-words.js';
 
 export interface TierCard {
   readonly current: string | null;
@@ -20,6 +21,8 @@ export interface TierOnCard {
   readonly key: string;
   readonly label: LocalizedText;
   readonly holds: boolean;
+  /** The tag or group that keeps this tier for the member, whatever its rule says. */
+  readonly floor: LocalizedText | null;
   readonly rule: 'enter' | 'stay';
   readonly text: string;
   readonly conditions: readonly {
@@ -50,15 +53,17 @@ export function tierCard(evaluation: Evaluation, ruleset: Ruleset): TierCard {
 
 function onCard(tier: TierRules, evaluation: Evaluation, isCurrent: boolean): TierOnCard {
   const { values, tagNames } = evaluation.decision;
+  const own = evaluation.decision.tier.floor;
+  const floor = own?.tier === tier.key ? floorWords(own.ground) : null;
+  const base = { key: tier.key, label: tier.label, floor };
   // The lowest tier has no enter rule: everybody else belongs to it.
-  if (!tier.enter) return { key: tier.key, label: tier.label, holds: true, rule: 'enter', text: '', conditions: [] };
+  if (!tier.enter) return { ...base, holds: true, rule: 'enter', text: '', conditions: [] };
   const enters = tier.enter.holds(values, tagNames);
   const stays = isCurrent && tier.stay !== null && (tier.stay.holds(values, tagNames) || !enters) ? tier.stay : null;
   const trace = (stays ?? tier.enter).explain(values, tagNames);
   return {
-    key: tier.key,
-    label: tier.label,
-    holds: enters || trace.holds,
+    ...base,
+    holds: enters || trace.holds || floor !== null,
     rule: stays ? 'stay' : 'enter',
     text: trace.text,
     conditions: conditionsOf(trace.root).map((condition) => ({

@@ -37,6 +37,8 @@ export interface GroupSeat {
 export interface Membership {
   readonly group: GroupId;
   readonly tier: string | null;
+  /** The name of the group. */
+  readonly name?: string;
 }
 
 export interface PastMove {

@@ -1,15 +1,11 @@
 import type { GroupId } from '../ids.js';
 import type { Ruleset, TierRules } from '../ruleset.js';
 import { cutToBytes } from '../cut-text.js';
+import { matches } from './name-pattern.js';
 
 /** The tier whose pool a group belongs to, by the group's name. In the tiers' name patterns `*` matches any text. */
 export function poolOf(name: string, ruleset: Ruleset): TierRules | null {
   return ruleset.tiers.find((tier) => tier.groups.some((pattern) => matches(pattern, name))) ?? null;
-}
-
-function matches(pattern: string, name: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'u').test(name);
 }
 
 /** Whether every name that matches `other` also matches `pattern`. A star is matched only by a star. */

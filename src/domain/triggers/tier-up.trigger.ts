@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { isKeptByFloor } from '../tiers/floor.js';
 import { tierKey } from './settings.js';
 import { defineTrigger, type EvaluatedMember } from './trigger.js';
 
 /** Minimum dwell and grace period keep a member in a tier whose rules no longer hold, for example after a refund. */
 function holdsRulesOf(to: string, { subject, decision, ruleset }: EvaluatedMember): boolean {
-  if (subject.tier.lock === to) return true;
+  if (subject.tier.lock === to || isKeptByFloor(to, decision.tier.floor, ruleset.tiers)) return true;
   const tier = ruleset.tiers.find(({ key }) => key === to);
   const { values, tagNames } = decision;
   return [tier?.enter, tier?.stay].some((rule) => rule?.holds(values, tagNames) ?? false);

@@ -1,9 +1,10 @@
 import type { Context } from '../../domain/context.js';
-import { dayOf } from '../../domain/day.js';
+import { DAY_MS, dayOf } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { CompiledRule, PredicateContext } from '../../domain/rules/index.js';
 import type { TagRule, TierRules } from '../../domain/ruleset.js';
 import type { Sql } from '../../platform/database/sql.js';
+import { floorStore, type FloorGroups } from './floor.store.js';
 
 /** The moment and the corp figures with which rules are evaluated. */
 export type RuleMoment = Pick<Context, 'corp' | 'timeZone'> & { readonly now: number };
@@ -52,7 +53,7 @@ export class DifferenceStore {
 
   /** Members whose stored tier is not the one these tiers put them in. */
   async tiers(sql: Sql, tiers: readonly TierRules[], moment: RuleMoment, limit: number): Promise<TierDifferences> {
-    const { target, params } = targetTier(sql, tiers, moment);
+    const { target, params } = targetTier(sql, tiers, moment, await floorStore.groupsOf(sql, tiers));
     const differing = `FROM (SELECT m.member_id AS id, m.tier AS was, ${target} AS target FROM member_metrics m JOIN member mb ON mb.id = m.member_id
     WHERE mb.merged_into IS NULL) compared WHERE COALESCE(was, '') <> target`;
     const changes = await sql.all<{ was: string | null; target: string; n: number }>(
@@ -68,9 +69,9 @@ export class DifferenceStore {
 
   /** Members who have the tag and should not, or should have it and do not. Tags that staff set by hand do not count. */
   async tag(sql: Sql, rule: TagRule, moment: RuleMoment, limit: number): Promise<TagDifferences> {
-    const predicate = rule.when.toSql(sql.dialect, contextOf(moment, 1));
-    const params = [...predicate.params, rule.name];
-    const differing = `FROM (SELECT m.member_id AS id, CASE WHEN tg.want = 1 THEN 1 ELSE 0 END AS was, CASE WHEN ${predicate.sql} THEN 1 ELSE 0 END AS target
+    const { text, params } = tagTarget(sql, rule, moment);
+    params.push(rule.name);
+    const differing = `FROM (SELECT m.member_id AS id, CASE WHEN tg.want = 1 THEN 1 ELSE 0 END AS was, CASE WHEN ${text} THEN 1 ELSE 0 END AS target
     FROM member_metrics m JOIN member mb ON mb.id = m.member_id LEFT JOIN member_tag tg ON tg.member_id = m.member_id AND tg.name = $${params.length}
     WHERE mb.merged_into IS NULL AND COALESCE(tg.origin, 'rule') <> 'staff') compared WHERE was <> target`;
     const counts = await sql.all<{ target: number; n: number }>(
@@ -85,13 +86,32 @@ export class DifferenceStore {
   }
 }
 
+/** SQL for whether a row should have the tag; `tg` is the tag as stored. */
+function tagTarget(sql: Pick<Sql, 'dialect'>, { when, keep, minDays = 0 }: TagRule, moment: RuleMoment) {
+  const params: (string | number | null)[] = [];
+  const predicate = (rule: CompiledRule): string => {
+    const made = rule.toSql(sql.dialect, contextOf(moment, params.length + 1));
+    params.push(...made.params);
+    return `(${made.sql})`;
+  };
+  const alternatives = [predicate(when)];
+  if (keep) alternatives.push(`(tg.want = 1 AND ${predicate(keep)})`);
+  if (minDays > 0) alternatives.push(`(tg.want = 1 AND tg.since > ${moment.now - minDays * DAY_MS})`);
+  return { text: alternatives.join(' OR '), params };
+}
+
 interface TargetText {
   readonly target: string;
   readonly params: readonly (string | number | null)[];
 }
 
 /** SQL for the tier of a row: its lock, otherwise the highest tier whose rule holds, otherwise the lowest tier. */
-function targetTier(sql: Pick<Sql, 'dialect'>, tiers: readonly TierRules[], moment: RuleMoment): TargetText {
+function targetTier(
+  sql: Pick<Sql, 'dialect'>,
+  tiers: readonly TierRules[],
+  moment: RuleMoment,
+  floorGroups: FloorGroups,
+): TargetText {
   const params: (string | number | null)[] = [];
   const place = (value: string): string => `CAST($${params.push(value)} AS text)`;
   const predicate = (rule: CompiledRule): string => {
@@ -105,7 +125,8 @@ function targetTier(sql: Pick<Sql, 'dialect'>, tiers: readonly TierRules[], mome
     // The predicates are built in the order of the text, because SQLite numbers placeholders in that order.
     const enters = predicate(tier.enter);
     const stays = tier.stay ? ` OR (m.tier = ${place(tier.key)} AND ${predicate(tier.stay)})` : '';
-    return [`WHEN ${enters}${stays} THEN ${place(tier.key)}`];
+    const floor = floorStore.predicate(tier, floorGroups, place);
+    return [`WHEN ${enters}${stays}${floor === null ? '' : ` OR ${floor}`} THEN ${place(tier.key)}`];
   });
   const target = `CASE WHEN mb.tier_lock IN (${known}) THEN mb.tier_lock ${whens.join(' ')} ELSE ${place(tiers[0]!.key)} END`;
   return { target, params };

@@ -63,7 +63,7 @@ export function proposedTagRules(
       throw new OperatorMistake('tag_twice', `${name} is proposed twice`, { index });
     }
     const known = tags.find((rule) => rule.name === name);
-    return { name, group: group ?? known?.group ?? '', when: compiled(when, vocabularyOf(tiers), index) };
+    return { ...known, name, group: group ?? known?.group ?? '', when: compiled(when, vocabularyOf(tiers), index) };
   });
 }
 

@@ -174,15 +174,15 @@ export class GroupPeopleStore {
   async membershipsOf(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, Membership[]>> {
     const found = new Map<MemberId, Membership[]>();
     if (members.length === 0) return found;
-    const rows = await sql.all<{ member_id: number; group_id: number; tier: string | null }>(
-      `SELECT gp.member_id, gp.group_id, COALESCE(g.tier, (SELECT w.tier FROM chat_group w WHERE w.join_state = gp.state)) AS tier
+    const rows = await sql.all<{ member_id: number; group_id: number; name: string; tier: string | null }>(
+      `SELECT gp.member_id, gp.group_id, g.name, COALESCE(g.tier, (SELECT w.tier FROM chat_group w WHERE w.join_state = gp.state)) AS tier
        FROM group_person gp JOIN chat_group g ON g.id = gp.group_id
        WHERE gp.present = 1 AND g.status = 'active' AND gp.member_id IN ${inNumbers(sql, 1)} ORDER BY gp.group_id`,
       [storableJson(members)],
     );
     for (const row of rows) {
       const member = row.member_id as MemberId;
-      found.set(member, [...(found.get(member) ?? []), { group: asGroupId(row.group_id), tier: row.tier }]);
+      found.set(member, [...(found.get(member) ?? []), { group: asGroupId(row.group_id), tier: row.tier, name: row.name }]);
     }
     return found;
   }

@@ -4,6 +4,7 @@ import type { MoveId } from '../../domain/ids.js';
 import { memberPageOf } from '../../domain/member-page.js';
 import { templateValues, type Campaign, type TemplateValues } from '../../domain/messages/index.js';
 import { tierOf, type Ruleset, type TierRules } from '../../domain/ruleset.js';
+import { isKeptByFloor } from '../../domain/tiers/floor.js';
 import { nextStepWords, stayStepWords, waysTo, type Way } from '../../domain/tiers/next-step.js';
 import { assistantLinkFor } from '../service/service-ways.js';
 import { groupStore } from '../groups/group.store.js';
@@ -122,10 +123,12 @@ export function waysInto(tier: TierRules, evaluation: Evaluation, ruleset: Rules
     : [];
 }
 
-/** The ways to stay in a tier. None while the member holds its entry rule, or while staff have locked the tier. */
+/** The ways to stay in a tier. None while the member holds its entry rule, or while a lock or a floor keeps the tier. */
 export function waysToStay(tier: TierRules, evaluation: Evaluation, ruleset: Ruleset): readonly Way[] {
   const { values, tagNames: tags } = evaluation.decision;
-  if (evaluation.stored.state.tierLock !== null || tier.enter === null || tier.enter.holds(values, tags)) return [];
+  const isKept =
+    evaluation.stored.state.tierLock !== null || isKeptByFloor(tier.key, evaluation.decision.tier.floor, ruleset.tiers);
+  if (isKept || tier.enter === null || tier.enter.holds(values, tags)) return [];
   return waysTo(tier.stay ?? tier.enter, { values, tags, kol: ruleset.kol });
 }
 

@@ -71,6 +71,42 @@ describe('readRuleset', () => {
     expect(await readRuleset(none)).toMatchObject({ ok: false });
   });
 
+  it('reads the floor of a tier, and refuses one that would keep itself', async () => {
+    const withFloor = (floor: string) =>
+      edited('tiers.yaml', (text) =>
+        text.replace('enter: orders_total >= 1', `floor: ${floor}\n    enter: orders_total >= 1`),
+      );
+    const read = await readRuleset(await withFloor("{ tags: [VIP], groups: ['VIP*'] }"));
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    expect(read.value.rules.tiers[2]?.floor).toEqual({ tags: ['VIP'], groups: ['VIP*'] });
+    for (const [floor, message] of [
+      ['{ tags: [会员] }', 'the rule of the tag 会员 reads the tier'],
+      ["{ groups: ['会员*'] }", 'belong to tier member'],
+      ["{ groups: ['*'] }", 'belong to tier potential'],
+      ['{}', 'name at least one tag or one group'],
+    ] as const)
+      expect(await readRuleset(await withFloor(floor))).toMatchObject({
+        ok: false,
+        problems: [{ message: expect.stringContaining(message) as string }],
+      });
+  });
+
+  it('reads how a tag is kept', async () => {
+    const read = await readRuleset(
+      await edited('tags.yaml', (text) =>
+        text.replace('checkins_30d >= 10, keep: 40%, min_days: 30', 'checkins_30d >= 10'),
+      ),
+    );
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    const tag = (name: string) => read.value.rules.tags.find((each) => each.name === name);
+    expect(tag('爱打卡')).toMatchObject({ minDays: 0 });
+    expect(tag('爱打卡')?.keep).toBeUndefined();
+    expect(tag('话多')).toMatchObject({ minDays: 30, keep: { text: 'messages_30d >= 30' } });
+    expect(tag('意见领袖')?.keep?.text).toBe('kol_level >= 2');
+    const wrong = await edited('tags.yaml', (text) => text.replace('keep: kol_level >= 2', 'keep: kol_lvl >= 2'));
+    expect(await readRuleset(wrong)).toMatchObject({ ok: false, problems: [{ line: expect.any(Number) as number }] });
+  });
+
   it('refuses a tier above the lowest that has no enter rule', async () => {
     const directory = await edited('tiers.yaml', (text) => text.replace('    enter: orders_total >= 1\n', ''));
     expect(await readRuleset(directory)).toMatchObject({

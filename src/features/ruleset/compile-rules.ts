@@ -21,7 +21,7 @@ import { readRuleTexts } from './rule-texts.js';
 import { massSendPolicyOf, sendingFile, sendingPolicyOf } from './sending.js';
 import { kolThresholdsOf, stagesFile, stageThresholdsOf } from './stages.js';
 import { readTags, tagsFile } from './tags.js';
-import { movePolicyOf, poolPolicyOf, readTiers, tiersFile } from './tiers.js';
+import { checkFloors, movePolicyOf, poolPolicyOf, readTiers, tiersFile } from './tiers.js';
 
 /** The rules of all documents, without the campaigns, which come from the templates. */
 export interface CompiledRules {
@@ -63,6 +63,7 @@ export function compileRules(
   const vocabulary = files.tiers ? vocabularyOf(files.tiers.value.tiers) : defaultVocabulary;
   const tiers = files.tiers ? readTiers(files.tiers, vocabulary) : [];
   const tags = files.tags ? readTags(files.tags, vocabulary) : [];
+  if (files.tiers) checkFloors(files.tiers, tags);
   if (files.contactWays) checkContactWays(files.contactWays, { tags, tierKeys });
   if (problems.length > 0 || !areOpen(files) || !areComplete(texts)) return { ok: false, problems };
   const { stages, sending, contactWays } = files;

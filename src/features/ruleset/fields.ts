@@ -18,5 +18,12 @@ export const whole = (least: number, most: number) => z.int().min(least).max(mos
 export const days = whole(0, 3_650);
 export const someDays = whole(1, 3_650);
 
+/** `90%`: of every figure that another rule asks for at least so much. */
+export const lowWaterMark = z
+  .string()
+  .regex(/^\s*\d{1,2}\s*%\s*$/, 'write a share of the figures like 90%')
+  .transform((share) => Number.parseInt(share, 10))
+  .refine((percent) => percent >= 1, 'must be at least 1%');
+
 /** A condition in CEL. */
 export const rule = z.string().trim().min(1).max(2_000);

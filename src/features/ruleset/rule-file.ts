@@ -1,4 +1,4 @@
-import { compileRule, type CompiledRule, type Vocabulary } from '../../domain/rules/index.js';
+import { celText, compileRule, lowWater, type CompiledRule, type Vocabulary } from '../../domain/rules/index.js';
 import type { FileProblem, PlaceOf } from '../../platform/config/config-files.js';
 
 /** A rules file that fits its schema. Further checks report their problems here, and each gets its line and column. */
@@ -41,3 +41,7 @@ export class RuleFile<T> {
     return null;
   }
 }
+
+/** The text of the looser rule that asks for only so much of every figure that this one asks for. */
+export const loosenedText = ({ condition }: CompiledRule, percent: number): string =>
+  celText(lowWater(condition, percent));

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Vocabulary } from '../../domain/rules/index.js';
 import type { TagRule } from '../../domain/ruleset.js';
-import { rule } from './fields.js';
-import type { RuleFile } from './rule-file.js';
+import { days, lowWaterMark, rule } from './fields.js';
+import { loosenedText, type RuleFile } from './rule-file.js';
 
 const tagName = (most: number) =>
   z
@@ -17,7 +17,17 @@ export const tagsFile = z.strictObject({
   groups: z.array(
     z.strictObject({
       group: tagName(15),
-      tags: z.array(z.strictObject({ name: tagName(30), when: rule })).min(1),
+      tags: z
+        .array(
+          z.strictObject({
+            name: tagName(30),
+            when: rule,
+            /** `80%`: the tag stays as long as every figure that `when` asks for is at least so much of it. */
+            keep: z.union([lowWaterMark, rule]).optional(),
+            min_days: days.default(0),
+          }),
+        )
+        .min(1),
     }),
   ),
 });
@@ -29,12 +39,14 @@ export function readTags(file: RuleFile<z.output<typeof tagsFile>>, vocabulary: 
   return groups.flatMap(({ group, tags }, groupIndex) => {
     if (groups.findIndex((other) => other.group === group) < groupIndex)
       file.report(['groups', groupIndex, 'group'], `there is a group ${group} already`);
-    return tags.flatMap(({ name, when: condition }, index) => {
+    return tags.flatMap(({ name, when: condition, keep, min_days: minDays }, index) => {
       const at = ['groups', groupIndex, 'tags', index];
       if (names.has(name)) file.report([...at, 'name'], `there is a tag ${name} already`);
       names.add(name);
       const when = file.compile([...at, 'when'], condition, vocabulary);
-      return when ? [{ name, group, when }] : [];
+      const kept = typeof keep === 'number' ? when && loosenedText(when, keep) : keep;
+      const looser = kept == null ? null : file.compile([...at, 'keep'], kept, vocabulary);
+      return when ? [{ name, group, when, minDays, ...(looser ? { keep: looser } : {}) }] : [];
     });
   });
 }

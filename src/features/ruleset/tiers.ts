@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import { covers, roomBaseName, type PoolPolicy } from '../../domain/moves/pool.js';
-import { celText, lowWater, type CompiledRule, type Vocabulary } from '../../domain/rules/index.js';
-import type { MovePolicy, TierRules } from '../../domain/ruleset.js';
-import { days, rule, someDays, text, whole } from './fields.js';
-import type { RuleFile } from './rule-file.js';
+import { tagsWithoutTier } from '../../domain/decide-tags.js';
+import type { Vocabulary } from '../../domain/rules/index.js';
+import type { MovePolicy, TagRule, TierRules } from '../../domain/ruleset.js';
+import { days, lowWaterMark, rule, someDays, text, whole } from './fields.js';
+import { loosenedText, type RuleFile } from './rule-file.js';
 
 const label = z.strictObject({ zh: text(20), en: text(40) });
 
-/** `90%`: the member stays as long as every figure that the enter rule asks for is at least so much of it. */
-const lowWaterMark = z
-  .string()
-  .regex(/^\s*\d{1,2}\s*%\s*$/, 'write a share of the entry figures like 90%')
-  .transform((share) => Number.parseInt(share, 10))
-  .refine((percent) => percent >= 1, 'must be at least 1%');
+/** Tags and groups that keep a member at least in this tier. */
+const floor = z
+  .strictObject({ tags: z.array(text(30)).max(50).default([]), groups: z.array(text(64)).max(50).default([]) })
+  .refine(({ tags, groups }) => tags.length + groups.length > 0, 'name at least one tag or one group');
 
 export const tiersFile = z.strictObject({
   tiers: z
@@ -26,7 +25,9 @@ export const tiersFile = z.strictObject({
           .string("write a colour in quotes, like '#c8453b'")
           .regex(/^#[0-9a-fA-F]{6}$/, "write a colour like '#c8453b'"),
         enter: rule.optional(),
+        /** `90%`: the member stays as long as every figure that the enter rule asks for is at least so much of it. */
         stay: z.union([lowWaterMark, rule]).optional(),
+        floor: floor.optional(),
         min_dwell_days: days.default(0),
         grace_days: days.default(0),
         groups: z.array(text(64)).default([]),
@@ -70,8 +71,9 @@ export function readTiers(file: RuleFile<Tiers>, vocabulary: Vocabulary): TierRu
     const compiled = (name: 'enter' | 'stay', condition: string | undefined) =>
       condition === undefined ? null : file.compile(['tiers', index, name], condition, vocabulary);
     const enter = compiled('enter', tier.enter);
-    const stay = typeof tier.stay === 'number' ? enter && loosened(enter, tier.stay) : tier.stay;
+    const stay = typeof tier.stay === 'number' ? enter && loosenedText(enter, tier.stay) : tier.stay;
     return {
+      ...(tier.floor === undefined ? {} : { floor: tier.floor }),
       ...(tier.room_base_name === undefined ? {} : { roomBaseName: tier.room_base_name }),
       key: tier.key,
       label: tier.label,
@@ -87,7 +89,31 @@ export function readTiers(file: RuleFile<Tiers>, vocabulary: Vocabulary): TierRu
   });
 }
 
-const loosened = ({ condition }: CompiledRule, percent: number): string => celText(lowWater(condition, percent));
+/**
+ * Reports floors that would keep themselves: by a tag whose own rule reads the tier, or by a group of a tier's pool, into
+ * which members are moved because of their tier.
+ */
+export function checkFloors(file: RuleFile<Tiers>, tags: readonly TagRule[]): void {
+  const independent = new Set(tagsWithoutTier(tags).map(({ name }) => name));
+  const dependent = new Set(tags.flatMap(({ name }) => (independent.has(name) ? [] : [name])));
+  const pools = file.value.tiers.flatMap(({ key, groups }) => groups.map((pattern) => ({ key, pattern })));
+  for (const [index, { floor: kept }] of file.value.tiers.entries()) {
+    for (const [place, name] of (kept?.tags ?? []).entries())
+      if (dependent.has(name))
+        file.report(
+          ['tiers', index, 'floor', 'tags', place],
+          `the rule of the tag ${name} reads the tier, so the floor would keep itself: name a tag that staff set`,
+        );
+    for (const [place, pattern] of (kept?.groups ?? []).entries()) {
+      const pool = pools.find((own) => covers(own.pattern, pattern) || covers(pattern, own.pattern));
+      if (pool)
+        file.report(
+          ['tiers', index, 'floor', 'groups', place],
+          `groups that fit ${pattern} belong to tier ${pool.key}, by its ${pool.pattern}, so the floor would keep itself: name other groups`,
+        );
+    }
+  }
+}
 
 export const movePolicyOf = ({ moves }: Tiers): MovePolicy => ({
   inviteDays: moves.invite_days,
@@ -141,9 +167,12 @@ function* tierProblems(
 
 /** Nobody enters the lowest tier by a rule, and nobody can step down from it. */
 function* lowestProblems(tier: Tiers['tiers'][number]): ReturnType<typeof tierProblems> {
-  for (const field of ['enter', 'stay'] as const)
+  for (const field of ['enter', 'stay', 'floor'] as const)
     if (tier[field] !== undefined)
-      yield { at: ['tiers', 0, field], message: `the lowest tier takes the rest: take its ${field} rule away` };
+      yield {
+        at: ['tiers', 0, field],
+        message: `the lowest tier takes the rest: take its ${field === 'floor' ? field : `${field} rule`} away`,
+      };
   for (const field of ['min_dwell_days', 'grace_days'] as const)
     if (tier[field] > 0)
       yield {

@@ -47,6 +47,7 @@ export class TagStore {
         group: row.grp,
         origin: row.origin,
         want: row.want === 1,
+        since: Number(row.since),
         confirmedAt: row.confirmed === 1 ? row.confirmed_at : null,
       });
       tags.set(member, own);

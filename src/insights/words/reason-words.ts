@@ -130,6 +130,7 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
   // --- decisions
   came_by_way: { zh: '来自渠道码', en: 'came by a code that has the tag' },
   rule_removed: { zh: '规则已删除', en: 'the rule was removed' },
+  no_longer_kept: { zh: '连保留标签的条件也不满足了', en: 'not even the looser rule for keeping it holds' },
   tag_group_changed: { zh: '标签换了分组', en: 'the tag is in another group now' },
 };
 
@@ -145,6 +146,8 @@ const withTail: Readonly<Record<string, (tail: string) => LocalizedText>> = {
     zh: who === '' ? '人工锁定' : `由 ${who} 锁定`,
     en: who === '' ? 'locked by hand' : `locked by ${who}`,
   }),
+  floor_tag: (tag) => ({ zh: `有标签「${tag}」，层级保底`, en: `the tag ${tag} keeps the tier` }),
+  floor_group: (group) => ({ zh: `在「${group}」群里，层级保底`, en: `being in the group ${group} keeps the tier` }),
   tier_is_now: (tier) => ({ zh: `层级已是 ${tier}`, en: `the tier is now ${tier}` }),
   without: (why) => ({
     zh: `文字已发，没带图片：${reasonLabel(why).zh}`,

@@ -10,6 +10,7 @@ export function ruleWords(
     case 'tier':
       if (key === 'lock') return '人工锁定';
       if (part === 'enter') return `「${names.tier(key).zh}」的进入条件`;
+      if (part === 'floor') return `「${names.tier(key).zh}」的保底条件`;
       if (part === 'stay') return `「${names.tier(key).zh}」的保留条件`;
       return '其余层级都不满足';
     case 'stage':

@@ -36,6 +36,8 @@ export interface TierRule {
   readonly key: string;
   readonly label: Label;
   readonly holds: boolean;
+  /** The tag or group that keeps this tier for the member, whatever its rule says. */
+  readonly floor: Label | null;
   readonly rule: 'enter' | 'stay';
   readonly text: string;
   readonly conditions: readonly TierCondition[];

@@ -74,6 +74,7 @@ export function TierLadder({ card }: { readonly card: TierCard }) {
           <p className={styles.kind}>
             <strong>{t(shown.rule === 'stay' ? 'ladder.stay' : 'ladder.enter', { tier: say(shown.label) })}</strong>
           </p>
+          {shown.floor && <p className={styles.floor}>{say(shown.floor)}</p>}
           {shown.text && <pre className={styles.text}>{shown.text}</pre>}
           <TierConditions conditions={shown.conditions} />
         </div>
