@@ -47,7 +47,13 @@ export async function evaluateMembers(
   await tagStore.write(tx, staffTags, now);
   for (const write of staffTags) {
     const ofMember = tags.get(write.member) ?? new Map<string, StoredTag>();
-    ofMember.set(write.name, { group: write.group, origin: write.origin, want: write.want, since: now, confirmedAt: now });
+    ofMember.set(write.name, {
+      group: write.group,
+      origin: write.origin,
+      want: write.want,
+      since: now,
+      confirmedAt: now,
+    });
     tags.set(write.member, ofMember);
   }
 

@@ -182,7 +182,10 @@ export class GroupPeopleStore {
     );
     for (const row of rows) {
       const member = row.member_id as MemberId;
-      found.set(member, [...(found.get(member) ?? []), { group: asGroupId(row.group_id), tier: row.tier, name: row.name }]);
+      found.set(member, [
+        ...(found.get(member) ?? []),
+        { group: asGroupId(row.group_id), tier: row.tier, name: row.name },
+      ]);
     }
     return found;
   }
