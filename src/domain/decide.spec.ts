@@ -4,7 +4,8 @@ import { decide, type Decision, type Subject } from './decide.js';
 import { DAY_MS } from './day.js';
 import { asMemberId } from './ids.js';
 import { noProfileTimes, type MemberState } from './member.js';
-import { compileRule, type CompiledRule } from './rules/index.js';
+import { eightSegments, rfmDefaults } from './layers/rfm.js';
+import { compileRule, compileScore, defaultVocabulary, type CompiledRule } from './rules/index.js';
 import type { Ruleset, TierRules } from './ruleset.js';
 import type { MemberTag } from './tags.js';
 
@@ -14,6 +15,11 @@ function rule(text: string): CompiledRule {
   const compiled = compileRule(text);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
   return compiled.rule;
+}
+function aScore(text: string) {
+  const compiled = compileScore(text, defaultVocabulary);
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+  return compiled.score;
 }
 const aTier = (key: string, enter: string | null, stay: string | null = null): TierRules => ({
   key,
@@ -50,6 +56,16 @@ const aRuleset = (given: Partial<Ruleset> = {}): Ruleset => ({
     probationDays: 30,
   },
   kol: [{ messages: 10, activeDays: 3, mentions: 0 }],
+  layers: {
+    rfm: { form: 'orders', levels: 2, ...rfmDefaults.orders, segments: eightSegments('orders', 2) },
+    argo: [],
+    keyMembers: { share: 10, score: aScore('messages_30d') },
+  },
+  product: {
+    phase: 'introduction',
+    effort: { new: 10, active: 35, paying: 30, lost: 5, system: 20 },
+    goals: { potentialToRegular: 1, regularToActive: 50 },
+  },
   sending: {
     perDay: 1,
     perMonth: 4,

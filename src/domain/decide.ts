@@ -2,6 +2,7 @@ import type { Because } from './because.js';
 import type { Day } from './day.js';
 import type { MemberState } from './member.js';
 import { kolLevel } from './kol-level.js';
+import { layersOf } from './layers/layers.js';
 import type { MetricValue, MetricValues } from './metrics/index.js';
 import { becauseOf, tierOf, type Ruleset, type TierRules } from './ruleset.js';
 import { tagChanges, tagsBeforeTier, ownedTags, type TagChange, type TagInput } from './decide-tags.js';
@@ -67,6 +68,10 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
       talkDays30d: number(values['talk_days_30d']),
       mentions30d: number(values['mentions_30d']),
       ads30d: number(values['ads_30d']),
+      posts30d: number(values['posts_30d']),
+      replies30d: number(values['replies_30d']),
+      mentionPeople30d: number(values['mention_people_30d']),
+      mentionDays30d: number(values['mention_days_30d']),
     },
     ruleset.kol,
   );
@@ -74,6 +79,7 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
 
   const stage = stageOf(subject, values, ruleset);
   if (stage) values['stage'] = stage.to;
+  Object.assign(values, layersOf(values, ruleset.layers));
 
   const figures: RuleInput = {
     values,

@@ -2,6 +2,7 @@ import type { Context } from './context.js';
 import { dayOf, type Day, momentOf } from './day.js';
 import type { MemberId } from './ids.js';
 import { stateColumns, type StoredMember } from './member.js';
+import { layerRow } from './layers/layers.js';
 import type { Membership } from './moves/move.js';
 import type { StoredTag, TagRef } from './tags.js';
 import { type MetricRow, readMetrics, countedColumns } from './metrics/index.js';
@@ -149,7 +150,7 @@ function nextOf(
       reviewedDay: dayOf(now, timeZone),
       tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
     },
-    figures: decision.values as MetricRow,
+    figures: { ...(decision.values as MetricRow), ...layerRow(decision.values) },
     changed: entered || decision.stage !== null || decision.tags.length > 0 || warned,
     tagsChanged,
   };

@@ -11,6 +11,10 @@ const figures = (given: Partial<KolFigures> = {}): KolFigures => ({
   talkDays30d: 0,
   mentions30d: 0,
   ads30d: 0,
+  posts30d: 0,
+  replies30d: 0,
+  mentionPeople30d: 0,
+  mentionDays30d: 0,
   ...given,
 });
 
@@ -25,5 +29,25 @@ describe('kolLevel', () => {
     ['messages without ads', { messages30d: 10, talkDays30d: 3, ads30d: 1 }, 0],
   ] as const)('gives %s', (_case, given, level) => {
     expect(kolLevel(figures(given), marks)).toBe(level);
+  });
+
+  it('asks for posts, and for replies and mentions per post', () => {
+    const quality = [{ messages: 0, activeDays: 0, mentions: 0, posts: 10, qualityPercent: 70 }];
+    const of = (posts30d: number, replies30d: number, mentions30d: number) =>
+      kolLevel(figures({ messages30d: 99, posts30d, replies30d, mentions30d }), quality);
+    expect(of(10, 4, 3)).toBe(1);
+    expect(of(10, 4, 2)).toBe(0);
+    // Ads and one-word messages are no posts, so they neither help nor spoil the quality.
+    expect(of(9, 99, 99)).toBe(0);
+    expect(of(100, 69, 0)).toBe(0);
+  });
+
+  it('is not lifted by one friend who mentions the member often', () => {
+    const spread = [{ messages: 0, activeDays: 0, mentions: 20, mentionPeople: 5, mentionDays: 3 }];
+    const of = (mentionPeople30d: number, mentionDays30d: number) =>
+      kolLevel(figures({ mentions30d: 50, mentionPeople30d, mentionDays30d }), spread);
+    expect(of(1, 30)).toBe(0);
+    expect(of(30, 1)).toBe(0);
+    expect(of(5, 3)).toBe(1);
   });
 });

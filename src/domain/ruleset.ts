@@ -1,6 +1,8 @@
 import type { LocalizedText } from './localized-text.js';
 import type { Because } from './because.js';
 import type { KolThreshold } from './kol-level.js';
+import type { Layers } from './layers/layers.js';
+import type { ProductTargets } from './layers/product-phase.js';
 import { conditionsOf, type CompiledRule, type RuleTrace } from './rules/index.js';
 import type { MassSendPolicy } from './sending/mass-send-policy.js';
 import type { SendingPolicy } from './sending/send-policy.js';
@@ -58,6 +60,8 @@ export interface Ruleset {
   readonly tags: readonly TagRule[];
   readonly stages: StageThresholds;
   readonly kol: readonly KolThreshold[];
+  readonly layers: Layers;
+  readonly product: ProductTargets;
   readonly sending: SendingPolicy;
   readonly massSends: MassSendPolicy;
   readonly moves: MovePolicy;

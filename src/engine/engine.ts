@@ -5,6 +5,7 @@ import type { Context } from '../domain/context.js';
 import { DAY_MS, dayOf, type Day } from '../domain/day.js';
 import type { FactOf, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
+import { KEY_SCORE } from '../domain/layers/key-members.js';
 import type { LinkAddresses } from '../domain/links/link.js';
 import { factsOf } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
@@ -475,7 +476,13 @@ export class Engine {
   }
 
   private async refreshFigures(now: number): Promise<void> {
+    const { keyMembers } = this.rulesets.rules.layers;
+    const score = keyMembers.score.toSql(this.db.read.dialect, {
+      today: dayOf(now, this.options.timeZone),
+      corp: await corpFigureStore.all(this.db.read),
+    });
     const figures = {
+      [KEY_SCORE]: await memberStore.leastTopScore(this.db.read, score, keyMembers.share),
       spend_90d_top_fifth_cents: await dailyCountStore.topFifthOfSpend(this.db.read),
       corp_messages_30d: await dailyCountStore.messagesOfAll(this.db.read),
     };

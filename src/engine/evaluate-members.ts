@@ -3,6 +3,7 @@ import { dayOf, type Day } from '../domain/day.js';
 import { type ReturnActivity } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
 import { type MetricRow, countedColumns } from '../domain/metrics/index.js';
+import { layerColumns } from '../domain/layers/layers.js';
 import type { Membership } from '../domain/moves/move.js';
 import type { Context } from '../domain/context.js';
 import { decisionsOf, type NewDecision } from '../domain/decision-record.js';
@@ -90,7 +91,9 @@ const needsSaving = ({ stored, facts, next }: Evaluation): boolean =>
   facts.length > 0 ||
   next.changed ||
   next.stored.graceUntil !== stored.graceUntil ||
-  countedColumns.some((column) => (stored.figures[column] ?? null) !== (next.figures[column] ?? null));
+  [...countedColumns, ...layerColumns].some(
+    (column) => (stored.figures[column] ?? null) !== (next.figures[column] ?? null),
+  );
 
 /** What an evaluation needs beside the member's own row, loaded for a batch of members. */
 interface BatchInputs {

@@ -1,6 +1,6 @@
 import { metricFamilies, type MetricDefinition } from '../../domain/metrics/index.js';
 import { blocksOf, compileRule, type Vocabulary } from '../../domain/rules/index.js';
-import { stages } from '../../domain/stages/stage-policy.js';
+import { layerLabel } from '../../insights/words/layer-words.js';
 import { conditionWords } from '../../insights/words/condition-words.js';
 import { metricExample, metricMeaning } from '../../insights/words/metric-words.js';
 import type { TierLabel } from '../../insights/words/value-words.js';
@@ -35,13 +35,11 @@ export function metricViews(vocabulary: Vocabulary, tierLabel: TierLabel) {
       meaning: metricMeaning(metric),
       example: metricExample(metric, values && Object.keys(values)),
       values: values
-        ? Object.keys(values).map((value) => ({ value, label: valueLabel(metric, value, tierLabel) }))
+        ? Object.entries(values).map(([value, zh]) => ({
+            value,
+            label: metric.name === 'tier' ? tierLabel(value) : (layerLabel(metric.name, value) ?? { zh, en: value }),
+          }))
         : null,
     };
   });
-}
-
-function valueLabel({ name }: MetricDefinition, value: string, tierLabel: TierLabel) {
-  if (name === 'tier') return tierLabel(value);
-  return stages.find(({ key }) => key === value)?.label ?? { zh: value, en: value };
 }

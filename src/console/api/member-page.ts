@@ -3,7 +3,7 @@ import { DAY_MS } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { asMemberId, type MemberId } from '../../domain/ids.js';
 import { metrics } from '../../domain/metrics/index.js';
-import { rfmOf } from '../../domain/rfm.js';
+import { rfmOf } from '../../domain/layers/rfm.js';
 import { policyFor, type Preference } from '../../domain/sending/preference.js';
 import { budgetAt, placeSend } from '../../domain/sending/send-policy.js';
 import { loadCapUsage, nothingSent } from '../../features/messages/cap-usage.js';
@@ -42,7 +42,7 @@ export async function memberPage(sql: Sql, member: number, context: Context, now
     optedOut: state.optedOut,
     joinedAt: state.joinedAt,
     lastSeenAt: state.lastSeenAt,
-    rfm: rfmOf(evaluation.decision.values),
+    ...layersOf(evaluation, context),
     kolLevel: evaluation.decision.kolLevel,
     metrics: metrics.map(({ name, label, type, unit }) => ({
       name,
@@ -58,6 +58,15 @@ export async function memberPage(sql: Sql, member: number, context: Context, now
     preference: { pace: preference.pace, quiet: preference.quiet },
     service: await serviceWindow(sql, evaluation.id, now),
     tierCard: tierCard(evaluation, context.ruleset),
+  };
+}
+
+function layersOf({ decision: { values } }: Evaluation, { ruleset: { layers } }: Context) {
+  const argo = layers.argo.find(({ key }) => key === values['argo']);
+  return {
+    rfm: rfmOf(values, layers.rfm),
+    argo: argo ? { key: argo.key, label: argo.label } : null,
+    isKey: values['is_key'] === true,
   };
 }
 

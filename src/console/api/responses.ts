@@ -74,7 +74,7 @@ const tierOnCard = z.strictObject({
   ),
 });
 
-const level = z.int().min(1).max(2).describe('2 high, 1 low');
+const level = z.int().min(1).max(3).describe('1 low; 2 high, or 3 with three levels');
 
 const member = z.strictObject({
   id: z.int(),
@@ -97,7 +97,9 @@ const member = z.strictObject({
   rfm: z
     .strictObject({ segment: z.string(), label, r: level, f: level, m: level })
     .nullable()
-    .describe('null for who never ordered'),
+    .describe('null for who never ordered, or without a shop for who was never seen'),
+  argo: z.strictObject({ key: z.string(), label }).nullable(),
+  isKey: z.boolean().describe('among the members with the highest scores'),
   kolLevel: z.int(),
   metrics: z.array(
     z.strictObject({ name: z.string(), label, type: z.string(), unit: z.string().nullable(), value: metricValue }),

@@ -10,6 +10,7 @@ import {
   type MetricValue,
   type NextStep,
 } from './metric.js';
+import { layerMetrics } from './layer.metrics.js';
 import { profileMetrics } from './profile.metrics.js';
 import type { Day } from '../day.js';
 
@@ -22,7 +23,7 @@ export const metricFamilies: readonly {
 }[] = [
   { label: { zh: '互动', en: 'Activity' }, metrics: activityMetrics },
   { label: { zh: '交易', en: 'Orders' }, metrics: commerceMetrics },
-  { label: { zh: '资料与分层', en: 'Profile and layers' }, metrics: profileMetrics },
+  { label: { zh: '资料与分层', en: 'Profile and layers' }, metrics: [...profileMetrics, ...layerMetrics] },
 ];
 
 /** All metrics. Rules, templates, the console's picker and the docs read this list. */
@@ -39,8 +40,8 @@ export function readMetrics(row: MetricRow, today: Day, corp: CorpFigures): Reco
 }
 
 /** Columns of `member_metrics` that are counted from daily counts or groups, not copied from the member's state. */
-export const countedColumns: readonly string[] = metrics.flatMap(({ type, read }) =>
-  type === 'int' && 'column' in read ? [read.column] : [],
+export const countedColumns: readonly string[] = metrics.flatMap(({ type, read, writtenBy }) =>
+  type === 'int' && 'column' in read && writtenBy === undefined ? [read.column] : [],
 );
 
 /** All figures that are summed from the daily counts. */

@@ -35,6 +35,8 @@ export interface MetricDefinition {
   readonly unit?: 'days' | 'cents' | 'times' | 'level';
   readonly nullable: boolean;
   readonly read: { readonly column: string } | { readonly daysSince: string } | { readonly corp: string };
+  /** Absent: each evaluation counts it. `decision`: each evaluation decides it, as the layers. */
+  readonly writtenBy?: 'decision';
   /** Absent: it is not summed from the daily counts. */
   readonly sum?: DailySum;
   /** Default: private. */

@@ -83,6 +83,14 @@ export const complaints = {
         : { zh: `可选：${list}`, en: `One of: ${Object.keys(values).join(', ')}` },
     };
   },
+  notAScore: (text: string): Complaint => ({
+    code: 'wrong_type',
+    message: { zh: `${text} 不是一个数的算式`, en: `${text} is not a calculation of one number` },
+    hint: {
+      zh: '写成一个整数的算式，例如 messages_30d + 20 * orders_90d',
+      en: 'Write a calculation with whole numbers, such as messages_30d + 20 * orders_90d',
+    },
+  }),
   notACondition: (text: string, type: MetricType): Complaint => ({
     code: 'not_a_condition',
     message: {

@@ -1,6 +1,7 @@
 export { blocksOf, blocksText, type Block, type BlockGroup, type BlockTest } from './blocks.js';
 export { celText } from './cel-text.js';
 export { compileRule, type CompiledRule, type RuleCompilation } from './compile-rule.js';
+export { compileScore, type CompiledScore, type ScoreCompilation } from './compile-score.js';
 export { oppositeOf } from './comparisons.js';
 export type { CompareOp, Condition, TestCondition, Value } from './condition.js';
 export type { Gap, KeyedRule, MadeUpMember, Mece } from './mece/answer.js';
@@ -18,4 +19,4 @@ export {
   type TracePart,
   type ValueTrace,
 } from './trace.js';
-export { defaultVocabulary, vocabularyOf, type Vocabulary } from './vocabulary.js';
+export { defaultVocabulary, vocabularyOf, withLayers, type Vocabulary } from './vocabulary.js';

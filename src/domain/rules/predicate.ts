@@ -36,6 +36,12 @@ export function predicateOf(condition: Condition, dialect: SqlDialect, context: 
   return { sql: writer.condition(condition), params: writer.params };
 }
 
+/** The SQL of a value, NULL when it is unknown. */
+export function valueSqlOf(value: Value, dialect: SqlDialect, context: PredicateContext): Predicate {
+  const writer = new PredicateWriter(dialect, context);
+  return { sql: writer.value(value), params: writer.params };
+}
+
 /** Writes from left to right, because SQLite numbers placeholders by first appearance. */
 class PredicateWriter {
   readonly params: (string | number | null)[] = [];
@@ -80,7 +86,7 @@ class PredicateWriter {
     }
   }
 
-  private value(value: Value, exact = false): string {
+  value(value: Value, exact = false): string {
     switch (value.kind) {
       case 'constant':
         return this.constant(value.value);

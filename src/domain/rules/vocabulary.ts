@@ -22,6 +22,20 @@ interface NamedTier {
 
 const vocabularies = new WeakMap<readonly NamedTier[], Vocabulary>();
 
+interface NamedLayers {
+  readonly rfm: { readonly segments: readonly NamedTier[] };
+  readonly argo: readonly NamedTier[];
+}
+
+const labelsOf = (named: readonly NamedTier[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(named.map(({ key, label }) => [key, label.zh]));
+
+/** The vocabulary with the configured segments of RFM and stages of ARGO. */
+export const withLayers = (vocabulary: Vocabulary, { rfm, argo }: NamedLayers): Vocabulary => ({
+  ...vocabulary,
+  values: { ...vocabulary.values, rfm: labelsOf(rfm.segments), argo: labelsOf(argo) },
+});
+
 /** The vocabulary with the configured tiers. It is cached per list of tiers. */
 export function vocabularyOf(tiers: readonly NamedTier[]): Vocabulary {
   let vocabulary = vocabularies.get(tiers);

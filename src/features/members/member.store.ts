@@ -1,5 +1,6 @@
 import { stateColumns, type StoredMember } from '../../domain/member.js';
 import type { MemberId } from '../../domain/ids.js';
+import { layerColumns } from '../../domain/layers/layers.js';
 import type { Stage } from '../../domain/stages/stage-policy.js';
 import { inNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -116,6 +117,26 @@ export class MemberStore {
     return rows.map((row) => row.id as MemberId);
   }
 
+  /**
+   * The least score of the members with the highest scores, who together are at most `percent` of those who are present, or one.
+   * Members with the same score are either all among them or none. Null when there are none.
+   */
+  async leastTopScore(
+    sql: Sql,
+    scored: { readonly sql: string; readonly params: readonly (string | number | null)[] },
+    percent: number,
+  ): Promise<number | null> {
+    const row = await sql.one<{ value: number | null }>(
+      `WITH present AS (SELECT ${scored.sql} AS score FROM member_metrics m JOIN member mb ON mb.id = m.member_id
+        WHERE mb.merged_into IS NULL AND (m.is_contact = 1 OR m.groups_count > 0)),
+      ranked AS (SELECT score, SUM(COUNT(*)) OVER (ORDER BY score DESC) AS taken FROM present WHERE score > 0 GROUP BY score)
+      SELECT MIN(score) AS value FROM ranked
+      WHERE taken * 100 <= (SELECT COUNT(*) FROM present) * ${percent} OR taken = 1`,
+      scored.params,
+    );
+    return row?.value === null || row?.value === undefined ? null : Number(row.value);
+  }
+
   async count(sql: Sql): Promise<number> {
     const row = await sql.one<{ n: number }>('SELECT COUNT(*) AS n FROM member WHERE merged_into IS NULL');
     return Number(row?.n ?? 0);
@@ -215,6 +236,8 @@ export class MemberStore {
           member_id: member.state.id,
           ...stateColumns(member),
           ...Object.fromEntries(countedColumns.map((column) => [column, Number(counted[column] ?? 0)])),
+          ...Object.fromEntries(layerColumns.map((column) => [column, counted[column] ?? null])),
+          is_key: counted['is_key'] ?? 0,
         };
       }),
       `(member_id) DO UPDATE SET ${assignments(metricsSaved)}`,
@@ -235,6 +258,7 @@ const metricsSaved = [
   'joined_day',
   'contact_day',
   ...countedColumns,
+  ...layerColumns,
 ];
 const memberSaved = [
   'name',

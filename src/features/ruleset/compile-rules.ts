@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { PoolPolicy } from '../../domain/moves/pool.js';
-import { defaultVocabulary, vocabularyOf, type Vocabulary } from '../../domain/rules/index.js';
+import { defaultVocabulary, vocabularyOf, withLayers, type Vocabulary } from '../../domain/rules/index.js';
 import type { Ruleset } from '../../domain/ruleset.js';
 import type { WayPolicy } from '../../domain/ways/contact-way.js';
 import { readYaml, type FileProblem } from '../../platform/config/config-files.js';
@@ -16,6 +16,7 @@ import {
 import { ruleDocuments, type RuleDocument } from '../../domain/rule-document.js';
 import { fileOf, type RuleTexts } from './documents.js';
 import { operatorsFile } from './operators.js';
+import { productTargetsOf, readLayers } from './layers.js';
 import { RuleFile } from './rule-file.js';
 import { readRuleTexts } from './rule-texts.js';
 import { massSendPolicyOf, sendingFile, sendingPolicyOf } from './sending.js';
@@ -60,12 +61,14 @@ export function compileRules(
   const problems = [...unread];
   const files = openDocuments(texts, nameOf, problems);
   const tierKeys = files.tiers?.value.tiers.map(({ key }) => key) ?? null;
-  const vocabulary = files.tiers ? vocabularyOf(files.tiers.value.tiers) : defaultVocabulary;
+  const ofTiers = files.tiers ? vocabularyOf(files.tiers.value.tiers) : defaultVocabulary;
+  const layers = files.stages ? readLayers(files.stages, ofTiers) : null;
+  const vocabulary = layers ? withLayers(ofTiers, layers) : ofTiers;
   const tiers = files.tiers ? readTiers(files.tiers, vocabulary) : [];
   const tags = files.tags ? readTags(files.tags, vocabulary) : [];
   if (files.tiers) checkFloors(files.tiers, tags);
   if (files.contactWays) checkContactWays(files.contactWays, { tags, tierKeys });
-  if (problems.length > 0 || !areOpen(files) || !areComplete(texts)) return { ok: false, problems };
+  if (problems.length > 0 || !layers || !areOpen(files) || !areComplete(texts)) return { ok: false, problems };
   const { stages, sending, contactWays } = files;
   return {
     ok: true,
@@ -83,6 +86,8 @@ export function compileRules(
         tags,
         stages: stageThresholdsOf(stages.value),
         kol: kolThresholdsOf(stages.value),
+        layers,
+        product: productTargetsOf(stages.value),
         sending: sendingPolicyOf(sending.value),
         massSends: massSendPolicyOf(sending.value),
         moves: movePolicyOf(files.tiers.value),

@@ -1,4 +1,13 @@
-import { celText, compileRule, lowWater, type CompiledRule, type Vocabulary } from '../../domain/rules/index.js';
+import {
+  celText,
+  compileRule,
+  compileScore,
+  lowWater,
+  type CompiledRule,
+  type CompiledScore,
+  type RuleProblem,
+  type Vocabulary,
+} from '../../domain/rules/index.js';
 import type { FileProblem, PlaceOf } from '../../platform/config/config-files.js';
 
 /** A rules file that fits its schema. Further checks report their problems here, and each gets its line and column. */
@@ -29,16 +38,27 @@ export class RuleFile<T> {
   compile(at: readonly PropertyKey[], text: string, vocabulary: Vocabulary): CompiledRule | null {
     const compilation = compileRule(text, vocabulary);
     if (compilation.ok) return compilation.rule;
+    this.reportAll(at, compilation.problems);
+    return null;
+  }
+
+  /** Null when the calculation has a mistake, which is then reported. */
+  compileScore(at: readonly PropertyKey[], text: string, vocabulary: Vocabulary): CompiledScore | null {
+    const compilation = compileScore(text, vocabulary);
+    if (compilation.ok) return compilation.score;
+    this.reportAll(at, compilation.problems);
+    return null;
+  }
+
+  private reportAll(at: readonly PropertyKey[], problems: readonly RuleProblem[]): void {
     const { file, line, column } = this.place(at);
-    for (const problem of compilation.problems) {
+    for (const problem of problems)
       this.problems.push({
         file,
         line,
         column: column + (problem.line === 1 ? problem.column - 1 : 0),
         message: `${problem.message.zh}（${problem.message.en}）${problem.hint.zh}`,
       });
-    }
-    return null;
   }
 }
 

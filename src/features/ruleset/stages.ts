@@ -2,13 +2,37 @@ import { z } from 'zod';
 import type { KolThreshold } from '../../domain/kol-level.js';
 import type { StageThresholds } from '../../domain/stages/stage-policy.js';
 import { someDays, whole } from './fields.js';
+import { argoFile, keyMembersFile, productFile, rfmFile } from './layers.js';
 
-const posts = whole(0, 1_000_000);
-type Level = Readonly<Record<'messages' | 'active_days' | 'mentions', number>>;
-const isHarder = (level: Level, before: Level = { messages: 0, active_days: 0, mentions: 0 }): boolean => {
-  const steps = (['messages', 'active_days', 'mentions'] as const).map((mark) => level[mark] - before[mark]);
+const count = whole(0, 1_000_000);
+const level = z.strictObject({
+  /** Messages that are not ads. */
+  messages: count.default(0),
+  active_days: whole(0, 30).default(0),
+  mentions: count.default(0),
+  /** Messages that are neither ads nor one word. */
+  posts: count.default(0),
+  /** Replies and mentions received per post. */
+  quality: z.number().min(0).max(100).default(0),
+  /** By how many people and on how many days the member was mentioned. */
+  mention_people: count.default(0),
+  mention_days: whole(0, 30).default(0),
+});
+type Level = z.output<typeof level>;
+const marks = [
+  'messages',
+  'active_days',
+  'mentions',
+  'posts',
+  'quality',
+  'mention_people',
+  'mention_days',
+] as const satisfies readonly (keyof Level)[];
+
+function isHarder(own: Level, before: Level | undefined): boolean {
+  const steps = marks.map((mark) => own[mark] - (before?.[mark] ?? 0));
   return steps.every((step) => step >= 0) && steps.some((step) => step > 0);
-};
+}
 
 export const stagesFile = z
   .strictObject({
@@ -20,17 +44,21 @@ export const stagesFile = z
     lost_days: someDays,
     probation_days: someDays,
     kol: z
-      .array(z.strictObject({ messages: posts, active_days: whole(0, 30), mentions: posts }))
+      .array(level)
       .max(5, 'there are five levels at most')
       .superRefine((levels, context) => {
-        for (const [index, level] of levels.entries())
-          if (!isHarder(level, levels[index - 1]))
+        for (const [index, own] of levels.entries())
+          if (!isHarder(own, levels[index - 1]))
             context.addIssue({
               code: 'custom',
               path: [index],
               message: 'must ask for more than the level before it, and for less than it in nothing',
             });
       }),
+    rfm: rfmFile.prefault({}),
+    argo: argoFile,
+    key_members: keyMembersFile,
+    product: productFile,
   })
   .refine((file) => file.dozing_days < file.asleep_days && file.asleep_days < file.lost_days, {
     message: 'dozing_days, asleep_days and lost_days must rise',
@@ -50,4 +78,12 @@ export const stageThresholdsOf = (file: Stages): StageThresholds => ({
 });
 
 export const kolThresholdsOf = ({ kol }: Stages): KolThreshold[] =>
-  kol.map(({ messages, active_days: activeDays, mentions }) => ({ messages, activeDays, mentions }));
+  kol.map((own) => ({
+    messages: own.messages,
+    activeDays: own.active_days,
+    mentions: own.mentions,
+    posts: own.posts,
+    qualityPercent: Math.round(own.quality * 100),
+    mentionPeople: own.mention_people,
+    mentionDays: own.mention_days,
+  }));

@@ -1,3 +1,4 @@
+import { layerLabel } from './layer-words.js';
 import { assertNever } from '../../domain/assert-never.js';
 import type { LocalizedText } from '../../domain/localized-text.js';
 import type { MetricDefinition, MetricValue } from '../../domain/metrics/index.js';
@@ -8,7 +9,6 @@ import {
   type TestCondition,
   type Value,
 } from '../../domain/rules/index.js';
-import { stages } from '../../domain/stages/stage-policy.js';
 import { money, unitOf, type TierLabel } from './value-words.js';
 
 /** `近90天订单至少 3 笔，并且不是好友`: a condition in words, in both languages. */
@@ -158,8 +158,8 @@ class Words {
 
   private textConstant(value: string, metric: string | undefined): LocalizedText {
     if (metric === 'tier') return this.tierLabel(value);
-    if (metric === 'stage') return stages.find(({ key }) => key === value)?.label ?? both(value, value);
-    return both(`「${value}」`, `“${value}”`);
+    if (metric === 'stage') return layerLabel(metric, value) ?? both(value, value);
+    return layerLabel(metric ?? '', value) ?? both(`「${value}」`, `“${value}”`);
   }
 }
 

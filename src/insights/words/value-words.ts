@@ -1,8 +1,8 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 import type { BecauseValue } from '../../domain/because.js';
 import { metricsByName, type MetricValue } from '../../domain/metrics/index.js';
-import { stages } from '../../domain/stages/stage-policy.js';
 import { metricLabel } from './because-words.js';
+import { layerLabel } from './layer-words.js';
 
 /** Gives the label of a tier by its key. */
 export type TierLabel = (key: string) => LocalizedText;
@@ -58,8 +58,8 @@ function valueWords(metric: string, value: MetricValue, tierLabel: TierLabel): s
     return unit === '' ? thousands(value) : `${thousands(value)} ${unit}`;
   }
   if (metric === 'tier') return tierLabel(value).zh;
-  if (metric === 'stage') return stages.find(({ key }) => key === value)?.label.zh ?? '未知阶段';
-  return value;
+  if (metric === 'stage') return layerLabel(metric, value)?.zh ?? '未知阶段';
+  return layerLabel(metric, value)?.zh ?? value;
 }
 
 const comparisons: Readonly<Record<string, (value: string) => string>> = {

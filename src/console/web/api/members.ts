@@ -83,6 +83,8 @@ export interface Member {
     readonly f: number | string;
     readonly m: number | string;
   } | null;
+  readonly argo: { readonly key: string; readonly label: Label } | null;
+  readonly isKey: boolean;
   readonly kolLevel: number | null;
   readonly metrics: readonly MemberMetric[];
   readonly tags: readonly {

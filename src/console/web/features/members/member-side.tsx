@@ -110,6 +110,24 @@ function Identity({ member }: { readonly member: Member }) {
             </dd>
           </div>
         )}
+        {member.argo && (
+          <div>
+            <dt>ARGO</dt>
+            <dd>{say(member.argo.label)}</dd>
+          </div>
+        )}
+        {member.kolLevel ? (
+          <div>
+            <dt>KOL</dt>
+            <dd>{t('member.kolLevel', { level: member.kolLevel })}</dd>
+          </div>
+        ) : null}
+        {member.isKey && (
+          <div>
+            <dt>{t('member.key')}</dt>
+            <dd>{t('member.keyWords')}</dd>
+          </div>
+        )}
         {known.map(({ key, value }) => (
           <div key={key}>
             <dt>{t(`id.${key}`)}</dt>

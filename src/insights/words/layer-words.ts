@@ -1,0 +1,13 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
+import { argoLabels } from '../../domain/layers/argo.js';
+import { eightSegments } from '../../domain/layers/rfm.js';
+import { stages } from '../../domain/stages/stage-policy.js';
+
+const labels: Readonly<Record<string, ReadonlyMap<string, LocalizedText>>> = {
+  stage: new Map(stages.map(({ key, label }) => [key, label])),
+  rfm: new Map(eightSegments('orders', 2).map(({ key, label }) => [key, label])),
+  argo: new Map(Object.entries(argoLabels)),
+};
+
+/** The label of a stage, an RFM segment or an ARGO stage that the product ships with; null for other metrics and keys. */
+export const layerLabel = (metric: string, key: string): LocalizedText | null => labels[metric]?.get(key) ?? null;
