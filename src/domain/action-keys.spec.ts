@@ -96,7 +96,7 @@ describe('the keys of the outbox', () => {
   });
 
   it('are all listed here', () => {
-    const asked = ['answeredTask', 'isQrCodeAgain', 'messageKeyOfOther'];
+    const asked = ['answeredTask', 'cardKeyStart', 'isQrCodeAgain', 'messageKeyOfOther'];
     expect(Object.keys(keys).sort()).toEqual([...Object.keys(formats), ...asked].sort());
   });
 
@@ -104,6 +104,12 @@ describe('the keys of the outbox', () => {
     expect(keys.answeredTask(keys.answerKey(9))).toBe(9);
     expect(keys.answeredTask(keys.answerFailedKey(9))).toBeNull();
     expect(keys.answeredTask(keys.replyKey('answer:9'))).toBeNull();
+  });
+
+  it('of the cards of a task begin alike, and those of other tasks do not', () => {
+    expect(keys.cardKey(9, NOON).startsWith(keys.cardKeyStart(9))).toBe(true);
+    expect(keys.closeCardKey(9, 'code').startsWith(keys.cardKeyStart(9))).toBe(true);
+    expect(keys.cardKey(90, NOON).startsWith(keys.cardKeyStart(9))).toBe(false);
   });
 
   it('mark the repeated request for the picture of a code', () => {

@@ -107,6 +107,76 @@ describe('readRuleset', () => {
     expect(await readRuleset(wrong)).toMatchObject({ ok: false, problems: [{ line: expect.any(Number) as number }] });
   });
 
+  it('keeps the meaning of a stages.yaml that defines no layers', async () => {
+    const directory = await edited('stages.yaml', (text) => text.slice(0, text.indexOf('# Beside tier and stage')));
+    const [old, shipped] = [await readRuleset(directory), await readRuleset('config')];
+    if (!old.ok || !shipped.ok) throw new Error('does not compile');
+    const comparable = ({ rules: { layers, product, kol } }: typeof old.value) => ({
+      rfm: layers.rfm,
+      argo: layers.argo.map(({ key, when }) => [key, when.text]),
+      score: layers.keyMembers.score.text,
+      share: layers.keyMembers.share,
+      product,
+      kol,
+    });
+    expect(comparable(old.value)).toEqual(comparable(shipped.value));
+  });
+
+  it.each([
+    ['recency: { at_most: [30] }', 'recency: { at_most: [30, 90] }', 'write 2 bounds, as many as for recency'],
+    ['recency: { at_most: [30] }', 'recency: { metric: tier, at_most: [30] }', 'tier is not a metric with a number'],
+    ['recency: { at_most: [30] }', 'recency: { metric: rfm_r, at_most: [30] }', 'rfm_r is not a metric with a number'],
+    ['money: { at_least: [50000] }', 'money: { at_least: [5, 1, 0] }', 'three levels at most'],
+    [
+      'form: orders\n',
+      'form: orders\n  segments: [{ key: top, label: { zh: 顶, en: top }, r: 2 }]\n',
+      'no segment has R 1, F 1, M 1',
+    ],
+    [
+      'form: orders\n',
+      'form: orders\n  segments: [{ key: a, label: { zh: 甲, en: a } }, { key: b, label: { zh: 乙, en: b }, r: 2 }]\n',
+      'the segments before it take all its scores',
+    ],
+    ['when: is_contact || groups_count >= 1', "when: tier == 'loyal'", 'tier is decided after this'],
+    ['when: is_contact || groups_count >= 1', 'when: "\'VIP\' in tags"', 'tags are decided after this'],
+    ['key: open', 'key: growth', 'there is a stage growth already'],
+    ['score: active_days_30d * 5', 'score: active_day_30d * 5', 'active_day_30d'],
+    ['score: active_days_30d * 5 + messages_30d', 'score: is_key', 'is_key'],
+    ['effort: { new: 10', 'effort: { new: 11', 'must be 100 together'],
+    ['phase: introduction', 'phase: start', 'introduction'],
+  ])('names the place of a mistake in a layer: %s → %s', async (from, to, message) => {
+    const directory = await edited('stages.yaml', (text) => text.replace(from, to));
+    expect(await readFile(join(directory, 'stages.yaml'), 'utf8')).toContain(to);
+    const read = await readRuleset(directory);
+    expect(read).toMatchObject({
+      ok: false,
+      problems: expect.arrayContaining([
+        expect.objectContaining({
+          file: join(directory, 'stages.yaml'),
+          line: expect.any(Number) as number,
+          message: expect.stringContaining(message) as string,
+        }),
+      ]) as unknown[],
+    });
+  });
+
+  it('lets rules name the configured segments and stages, and no others', async () => {
+    const tags = (when: string) => () =>
+      `groups:\n  - group: 价值\n    tags:\n      - { name: 重点, when: "${when}" }\n`;
+    expect(
+      await readRuleset(await edited('tags.yaml', tags("rfm == 'important_value' && argo != 'open' && is_key"))),
+    ).toMatchObject({ ok: true });
+    expect(await readRuleset(await edited('tags.yaml', tags("rfm == 'champions'")))).toMatchObject({ ok: false });
+    const own = await edited('stages.yaml', (text) =>
+      text.replace(
+        'form: orders\n',
+        'form: orders\n  segments: [{ key: champions, label: { zh: 冠军, en: champions }, r: 2 }, { key: rest, label: { zh: 其余, en: rest } }]\n',
+      ),
+    );
+    await writeFile(join(own, 'tags.yaml'), tags("rfm == 'champions'")());
+    expect(await readRuleset(own)).toMatchObject({ ok: true });
+  });
+
   it('refuses a tier above the lowest that has no enter rule', async () => {
     const directory = await edited('tiers.yaml', (text) => text.replace('    enter: orders_total >= 1\n', ''));
     expect(await readRuleset(directory)).toMatchObject({
