@@ -1,4 +1,4 @@
-import { metricFamilies, type MetricDefinition } from '../../domain/metrics/index.js';
+import { metricFamilies } from '../../domain/metrics/index.js';
 import { blocksOf, compileRule, type Vocabulary } from '../../domain/rules/index.js';
 import { layerLabel } from '../../insights/words/layer-words.js';
 import { conditionWords } from '../../insights/words/condition-words.js';
