@@ -5,7 +5,7 @@ import { stateColumns, type StoredMember } from './member.js';
 import { layerRow } from './layers/layers.js';
 import type { Membership } from './moves/move.js';
 import type { StoredTag, TagRef } from './tags.js';
-import { type MetricRow, readMetrics, countedColumns } from './metrics/index.js';
+import { type MetricRow, figuresFrom, readMetrics } from './metrics/index.js';
 import { type Subject, type Decision, type ReturnActivity, decide } from './decide.js';
 import { type Ruleset, type TierRules, tierOf } from './ruleset.js';
 import { type MemberFact, factsOf } from './member-fact.js';
@@ -67,10 +67,11 @@ export function evaluate(
 ): Evaluation {
   const { state } = stored;
   const today = dayOf(now, context.timeZone);
+  const figures = figuresFrom({ ...sums, groups_count: memberships.length });
   const subject: Subject = {
     member: state,
     before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, context.corp) : null,
-    values: valuesOf({ ...sums, ...stateColumns(stored), groups_count: memberships.length }, today, context),
+    values: valuesOf({ ...figures, ...stateColumns(stored) }, today, context),
     tier: {
       tier: stored.tier,
       since: stored.tierSince,
@@ -89,16 +90,8 @@ export function evaluate(
   };
   const decision = decide(subject, context.ruleset, now);
   const added = factsOf(facts, 'contact_added');
-  const occasions = occasionsOf(
-    {
-      subject,
-      decision,
-      ruleset: context.ruleset,
-      added,
-      latestAt: isRecalculation ? 'recalculated' : latestOf(facts),
-    },
-    now,
-  );
+  const latestAt = isRecalculation ? 'recalculated' : latestOf(facts);
+  const occasions = occasionsOf({ subject, decision, ruleset: context.ruleset, added, latestAt }, now);
   return {
     id: state.id,
     stored,
@@ -108,13 +101,12 @@ export function evaluate(
     memberships,
     tags,
     occasions: chooseWelcomes(occasions, added, context.ways),
-    next: nextOf({ stored, subject, decision }, added.length > 0, context, now),
+    next: nextOf({ stored, figures, subject, decision }, added.length > 0, context, now),
   };
 }
 
 function valuesOf(figures: MetricRow, today: Day, { corp }: Context): Subject['values'] {
   const values = readMetrics(figures, today, corp);
-  for (const [name, value] of Object.entries(values)) if (value === null && countsFromZero.has(name)) values[name] = 0;
   // Used for the KOL level only: no rule and no text names it, so it is not stored.
   values['talk_days_30d'] = figures['talk_days_30d'] ?? 0;
   return values;
@@ -123,11 +115,8 @@ function valuesOf(figures: MetricRow, today: Day, { corp }: Context): Subject['v
 export const latestOf = (facts: readonly MemberFact[]): number | null =>
   facts.reduce<number | null>((latest, { fact }) => Math.max(latest ?? fact.at, fact.at), null);
 
-/** Figures that are 0, not null, for a member without daily counts. */
-const countsFromZero: ReadonlySet<string> = new Set(countedColumns);
-
 function nextOf(
-  { stored, subject, decision }: Pick<Evaluation, 'stored' | 'subject' | 'decision'>,
+  { stored, figures, subject, decision }: Pick<Evaluation, 'stored' | 'subject' | 'decision'> & Pick<Next, 'figures'>,
   isContactAgain: boolean,
   { timeZone }: Context,
   now: number,
@@ -150,7 +139,7 @@ function nextOf(
       reviewedDay: dayOf(now, timeZone),
       tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
     },
-    figures: { ...(decision.values as MetricRow), ...layerRow(decision.values) },
+    figures: { ...figures, kol_level: decision.kolLevel, ...layerRow(decision.values) },
     changed: entered || decision.stage !== null || decision.tags.length > 0 || warned,
     tagsChanged,
   };

@@ -23,11 +23,20 @@ const counts = (one: Fact) => evolve(stranger, one, zone).counts;
 
 describe('evolve', () => {
   it.each([
-    ['a message in a group', fact('sent_message', { chatId: 'wr1' }), { messages: 1, seen: 1, ads: 0 }],
+    [
+      'a message in a group',
+      fact('sent_message', { chatId: 'wr1', length: 12 }),
+      { messages: 1, posts: 1, seen: 1, ads: 0 },
+    ],
+    [
+      'a single word, which is no post',
+      fact('sent_message', { chatId: 'wr1', length: 2 }),
+      { messages: 1, posts: 0, seen: 1, ads: 0 },
+    ],
     [
       'an ad, as a message too',
-      fact('sent_message', { chatId: 'wr1', looksLikeAd: true }),
-      { messages: 1, seen: 1, ads: 1 },
+      fact('sent_message', { chatId: 'wr1', length: 80, looksLikeAd: true }),
+      { messages: 1, posts: 0, seen: 1, ads: 1 },
     ],
     [
       'a direct message to the chat account as being seen only',

@@ -4,6 +4,7 @@ import { EARLIEST_FACT_MS, type Fact } from './fact.js';
 import { noProfileTimes, type DayCounts, type MemberState, type Profile } from './member.js';
 import { isJoinState } from './moves/pool.js';
 import { phoneNumber } from './phone.js';
+import { isPost } from './post.js';
 
 export interface Evolved {
   readonly member: MemberState;
@@ -146,7 +147,12 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       if (fact.data.chatId === undefined) return { member: spoke, counts: { seen: 1 } };
       return {
         member: { ...spoke, lastMessageDay: later(member.lastMessageDay, day) },
-        counts: { messages: 1, seen: 1, ads: fact.data.looksLikeAd ? 1 : 0 },
+        counts: {
+          messages: 1,
+          posts: isPost(fact.data) ? 1 : 0,
+          seen: 1,
+          ads: fact.data.looksLikeAd ? 1 : 0,
+        },
       };
     }
     case 'was_mentioned':

@@ -68,12 +68,22 @@ export const emptyMemberState: Omit<MemberState, 'id' | 'externalUserId' | 'last
 /** Changes of a member's daily counts. Money in cents; negative when an order is refunded. */
 export type DayCounts = Readonly<Partial<Record<DailyCount, number>>>;
 
+const genders: Readonly<Record<number, string>> = { 1: 'male', 2: 'female' };
+
+/** 1–12, of a date like `1990-05-17`. */
+function monthOf(birthday: string | null): number | null {
+  const month = Number(/^\d{4}-(\d{2})-\d{2}$/u.exec(birthday ?? '')?.[1] ?? 0);
+  return month >= 1 && month <= 12 ? month : null;
+}
+
 /** Columns of `member_metrics` that are copied from the member's state; the others are counted. */
 export const stateColumns = ({ state, tier, stage }: Pick<StoredMember, 'state' | 'tier' | 'stage'>) => ({
   tier,
   stage,
   region: state.region,
   source: state.source,
+  gender: genders[state.gender] ?? null,
+  birthday_month: monthOf(state.birthday),
   is_contact: state.isContact ? 1 : 0,
   opted_out: state.optedOut ? 1 : 0,
   last_seen_day: state.lastSeenDay,

@@ -28,6 +28,7 @@ const after = (events: readonly Event[], from: ShopOrder = unknownOrder): ShopOr
         ? withPayment(order, { at: one.at, on: Math.floor(one.at / (10 * second)), amountCents: one.paid })
         : withRefund(order, {
             at: one.at,
+            on: Math.floor(one.at / (10 * second)),
             amountCents: one.back,
             full: one.full ?? false,
             ...(one.clockAt === undefined ? {} : { clockAt: one.clockAt }),
@@ -188,6 +189,74 @@ describe('an order', () => {
           countsAsOrder(after(events)) ? 1 : 0,
           netCents(after(events)),
         ]);
+      }),
+    );
+  });
+});
+
+describe('the refunds of an order', () => {
+  const day = 10 * second;
+  const counted = (events: readonly Event[]) =>
+    orderChanges([unknownOrder], after(events)).map(({ day: on, counts }) => [
+      on,
+      counts.refunds,
+      counts.refunded_cents,
+    ]);
+
+  it.each<readonly [string, readonly Event[], readonly (readonly [number, number, number])[]]>([
+    [
+      'count on their own days, not on the day of the payment',
+      [
+        { paid: 900, at: 0 },
+        { back: 200, at: day },
+        { back: 300, at: 3 * day },
+      ],
+      [
+        [0, 0, 0],
+        [1, 1, 200],
+        [3, 1, 300],
+      ],
+    ],
+    [
+      'give back all that is left when the last one is full',
+      [
+        { paid: 900, at: 0 },
+        { back: 200, at: day },
+        { back: 0, at: 2 * day, full: true },
+      ],
+      [
+        [1, 1, 200],
+        [2, 1, 700],
+      ],
+    ],
+    [
+      'never give back more than the order cost',
+      [
+        { paid: 900, at: 0 },
+        { back: 800, at: day },
+        { back: 800, at: 2 * day },
+      ],
+      [
+        [1, 1, 800],
+        [2, 1, 100],
+      ],
+    ],
+    ['count as reported while the payment is unknown', [{ back: 500, at: day, full: true }], [[1, 1, 500]]],
+  ])('%s', (_what, events, expected) => {
+    expect(counted(events)).toEqual(expected);
+    expect(counted([...events].reverse())).toEqual(expect.arrayContaining([...expected]));
+  });
+
+  it('together with what is kept of the order are what it cost', () => {
+    const someEvent = fc.record({ back: fc.nat({ max: 1_200 }), at: fc.nat({ max: 90_000 }), full: fc.boolean() });
+    fc.assert(
+      fc.property(fc.nat({ max: 1_000 }), fc.array(someEvent, { maxLength: 5 }), (paid, refunds) => {
+        const order = after([{ paid, at: 0 }, ...refunds]);
+        const back = orderChanges([unknownOrder], order).reduce(
+          (sum, { counts }) => sum + (counts.refunded_cents ?? 0),
+          0,
+        );
+        expect(back + netCents(order)).toBe(paid);
       }),
     );
   });

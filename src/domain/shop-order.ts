@@ -1,10 +1,13 @@
 import { DAY_MS, momentOf, dayOf, type Day } from './day.js';
 import type { DayCounts } from './member.js';
+import type { DailyCount } from './metrics/daily-counts.js';
 import type { KeyedCountOnDay } from './metrics/keyed-counts.js';
 
 export interface Refund {
   /** Epoch ms. */
   readonly at: number;
+  /** Absent in rows of before refunds were counted; then it counts nowhere until the member is recounted. */
+  readonly on?: Day;
   readonly amountCents: number;
   readonly full: boolean;
   /** Time by the shop's clock, if that was ahead of ours. */
@@ -55,9 +58,11 @@ export function withPayment(order: ShopOrder, { at, on, amountCents, category: n
 export function withRefund(order: ShopOrder, refund: Refund): ShopOrder {
   const twin = order.refunds.find((known) => isSameRefund(known, refund));
   if (!twin) return { ...order, refunds: [...order.refunds, refund].sort(inOrder) };
-  const [at, clockAt] = [Math.min(twin.at, refund.at), Math.min(clockOf(twin), clockOf(refund))];
+  const { at, on } = refund.at < twin.at ? refund : twin;
+  const clockAt = Math.min(clockOf(twin), clockOf(refund));
   const both: Refund = {
     at,
+    ...(on === undefined ? {} : { on }),
     amountCents: twin.amountCents,
     full: twin.full || refund.full,
     ...(clockAt === at ? {} : { clockAt }),
@@ -94,31 +99,48 @@ export const countsAsOrder = (order: ShopOrder): boolean => order.paidAt !== nul
 export const netCents = (order: ShopOrder): number =>
   countsAsOrder(order) ? order.amountCents - refundedCents(order) : 0;
 
-/** Daily counts of an order on the day it was paid. */
-const countsOf = (order: ShopOrder): { readonly orders: number; readonly spend_cents: number } => ({
-  orders: countsAsOrder(order) ? 1 : 0,
-  spend_cents: netCents(order),
-});
+/** What each refund gave back, in order: together never more than the order cost, and all that is left when it is full. */
+function moneyBack(order: ShopOrder): readonly { readonly refund: Refund; readonly cents: number }[] {
+  let left = order.paidAt === null ? Infinity : order.amountCents;
+  return order.refunds.map((refund) => {
+    const asked = refund.full && order.paidAt !== null ? left : refund.amountCents;
+    const cents = Math.min(asked, left);
+    left -= cents;
+    return { refund, cents };
+  });
+}
 
-/** Changes of daily counts when `before` is replaced by `after`; each counts on the day it was paid. */
-export function orderChanges(
-  before: readonly ShopOrder[],
-  after: ShopOrder,
-): { readonly day: Day; readonly counts: DayCounts }[] {
-  const days = new Map<Day, { orders: number; spend_cents: number }>();
+interface Counted {
+  readonly day: Day;
+  readonly counts: DayCounts;
+}
+
+/** Daily counts of an order: on the day it was paid, and on the day of each refund. */
+const countsOf = (order: ShopOrder): Counted[] => [
+  ...(order.paidOn === null
+    ? []
+    : [{ day: order.paidOn, counts: { orders: countsAsOrder(order) ? 1 : 0, spend_cents: netCents(order) } }]),
+  ...moneyBack(order).flatMap(({ refund, cents }): Counted[] =>
+    refund.on === undefined ? [] : [{ day: refund.on, counts: { refunds: 1, refunded_cents: cents } }],
+  ),
+];
+
+const orderCounts = ['orders', 'spend_cents', 'refunds', 'refunded_cents'] as const satisfies readonly DailyCount[];
+
+/** Changes of daily counts when `before` is replaced by `after`. */
+export function orderChanges(before: readonly ShopOrder[], after: ShopOrder): Counted[] {
+  const days = new Map<Day, Record<(typeof orderCounts)[number], number>>();
   const add = (order: ShopOrder, sign: 1 | -1): void => {
-    if (order.paidOn === null) return;
-    const day = days.get(order.paidOn) ?? { orders: 0, spend_cents: 0 };
-    const counts = countsOf(order);
-    days.set(order.paidOn, {
-      orders: day.orders + sign * counts.orders,
-      spend_cents: day.spend_cents + sign * counts.spend_cents,
-    });
+    for (const { day, counts } of countsOf(order)) {
+      const known = days.get(day) ?? { orders: 0, spend_cents: 0, refunds: 0, refunded_cents: 0 };
+      for (const count of orderCounts) known[count] += sign * (counts[count] ?? 0);
+      days.set(day, known);
+    }
   };
   for (const order of before) add(order, -1);
   add(after, 1);
   return [...days]
-    .filter(([, counts]) => counts.orders !== 0 || counts.spend_cents !== 0)
+    .filter(([, counts]) => orderCounts.some((count) => counts[count] !== 0))
     .map(([day, counts]) => ({ day, counts }));
 }
 
@@ -126,9 +148,8 @@ export function orderChanges(
 export function categoryChanges(before: readonly ShopOrder[], after: ShopOrder): KeyedCountOnDay[] {
   const counted = (order: ShopOrder, sign: 1 | -1): KeyedCountOnDay[] => {
     const { paidOn: day, category: key } = order;
-    const { orders, spend_cents: cents } = countsOf(order);
-    if (day === null || key === null || orders === 0) return [];
-    return [{ day, measure: 'order_category', key, count: sign * orders, sum: sign * cents }];
+    if (day === null || key === null || !countsAsOrder(order)) return [];
+    return [{ day, measure: 'order_category', key, count: sign, sum: sign * netCents(order) }];
   };
   return [...before.flatMap((order) => counted(order, -1)), ...counted(after, 1)];
 }

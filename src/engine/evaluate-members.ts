@@ -112,8 +112,12 @@ export async function loadInputs(
 ): Promise<BatchInputs> {
   const ids = [...members.keys()];
   const states = [...members.values()].map(({ state }) => state);
+  const sums = await dailyCountStore.sum(sql, ids, today);
+  const whoCheckedIn = ids.filter((id) => Number(sums.get(id)?.['checkins_total'] ?? 0) > 0);
+  for (const [id, runs] of await dailyCountStore.checkInRuns(sql, whoCheckedIn, today))
+    sums.set(id, { ...sums.get(id), ...runs });
   return {
-    sums: await dailyCountStore.sum(sql, ids, today),
+    sums,
     returnActivities: await returnActivitiesOf(sql, states, {
       thresholds: context.ruleset.stages,
       timeZone: context.timeZone,

@@ -1,5 +1,5 @@
 import type { Day } from '../domain/day.js';
-import type { MetricDefinition } from '../domain/metrics/index.js';
+import { metricSql, type MetricDefinition } from '../domain/metrics/index.js';
 import type { Sql } from '../platform/database/sql.js';
 
 /** With more members than this, only every n-th is read. */
@@ -59,6 +59,8 @@ const members = (oneIn: number): string =>
   `FROM member_metrics m JOIN member mb ON mb.id = m.member_id WHERE mb.merged_into IS NULL AND m.member_id % ${oneIn} = 0`;
 
 function valueOf({ name, read }: MetricDefinition, today: Day): string {
-  if ('corp' in read) throw new Error(`${name} is a figure of the corp, not of members`);
-  return 'daysSince' in read ? `${today} - m.${read.daysSince}` : `m.${read.column}`;
+  const corp = (): never => {
+    throw new Error(`${name} is a figure of the corp, not of members`);
+  };
+  return metricSql({ read }, { alias: 'm', today: () => String(today), corp });
 }

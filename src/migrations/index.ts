@@ -21,8 +21,9 @@ import { AcquisitionLinks1763942000000 } from './22-acquisition-links.js';
 import { DecisionCodes1763943000000 } from './23-decision-codes.js';
 import { WordsKept1763944000000 } from './24-words-kept.js';
 import { RuleDocuments1763945000000 } from './25-rule-documents.js';
-import { Layers1763948000000 } from './28-layers.js';
+import { MetricWindows1763946000000 } from './26-metric-windows.js';
 import { KeyedCounts1763947000000 } from './27-keyed-counts.js';
+import { Layers1763948000000 } from './28-layers.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -49,6 +50,7 @@ export const migrations = [
   DecisionCodes1763943000000,
   WordsKept1763944000000,
   RuleDocuments1763945000000,
+  MetricWindows1763946000000,
   KeyedCounts1763947000000,
   Layers1763948000000,
 ];

@@ -11,11 +11,11 @@ vi.mock('../../src/domain/metrics/activity.metrics.js', async (importOriginal) =
   const checkins = family.activityMetrics.find(({ name }) => name === 'checkins_30d')!;
   (family.activityMetrics as (typeof checkins)[]).push({
     ...checkins,
-    name: 'checkins_7d',
-    label: { zh: '近7天打卡', en: 'check-ins, 7 days' },
-    read: { column: 'checkins_7d' },
-    sum: { of: 'checkins', days: 7 },
-    nextStep: { ...checkins.nextStep!, within: '近 7 天' },
+    name: 'checkins_14d',
+    label: { zh: '近14天打卡', en: 'check-ins, 14 days' },
+    read: { column: 'checkins_14d' },
+    sum: { of: 'checkins', days: 14 },
+    nextStep: { ...checkins.nextStep!, within: '近 14 天' },
   });
   return family;
 });
@@ -26,15 +26,15 @@ function ruleOf(text: string): CompiledRule {
   return compiled.rule;
 }
 
-const WEEK_MS = 7 * 86_400_000;
+const FORTNIGHT_MS = 14 * 86_400_000;
 
 const aTemplate = (channel: string, text: string): string =>
-  `---\nkey: keen\nname: 常打卡\nkind: care\ntrigger: { on: reached, metric: messages_total, at: [1] }\naudience: checkins_7d >= 2\nchannels: [${channel}]\ncaps: { counts: false }\n---\n${text}\n`;
+  `---\nkey: keen\nname: 常打卡\nkind: care\ntrigger: { on: reached, metric: messages_total, at: [1] }\naudience: checkins_14d >= 2\nchannels: [${channel}]\ncaps: { counts: false }\n---\n${text}\n`;
 
 it('is summed, found by rules, suggested as a next step and checked in templates as soon as it is in the list', async () => {
   const db = await freshSqlite();
   try {
-    await db.write((tx) => tx.run('ALTER TABLE member_metrics ADD COLUMN checkins_7d BIGINT NOT NULL DEFAULT 0'));
+    await db.write((tx) => tx.run('ALTER TABLE member_metrics ADD COLUMN checkins_14d BIGINT NOT NULL DEFAULT 0'));
     const { templates, happens, channel } = await aProduct(db);
     const saved = await templates.save({
       key: 'keen',
@@ -49,21 +49,21 @@ it('is summed, found by rules, suggested as a next step and checked in templates
     const late = { externalUserId: 'wmLate' };
     await happens(
       ...[xiaolu, late].flatMap((who) => [
-        aFact('contact_added', MONDAY - WEEK_MS, who),
+        aFact('contact_added', MONDAY - FORTNIGHT_MS, who),
         aFact('checked_in', MONDAY, who),
       ]),
       aFact('checked_in', MONDAY - 60_000, xiaolu),
-      aFact('checked_in', MONDAY - WEEK_MS, late),
+      aFact('checked_in', MONDAY - FORTNIGHT_MS, late),
     );
     await happens(aFact('sent_message', MONDAY, xiaolu), aFact('sent_message', MONDAY, late));
-    expect(await db.read.all('SELECT checkins_7d, checkins_30d FROM member_metrics ORDER BY member_id')).toEqual([
-      { checkins_7d: 2, checkins_30d: 2 },
-      { checkins_7d: 1, checkins_30d: 2 },
+    expect(await db.read.all('SELECT checkins_14d, checkins_30d FROM member_metrics ORDER BY member_id')).toEqual([
+      { checkins_14d: 2, checkins_30d: 2 },
+      { checkins_14d: 1, checkins_30d: 2 },
     ]);
     const thanked = channel.ofKind('mass_send').filter(({ message }) => message.text === '常来打卡，谢谢你。');
     expect(thanked.map(({ externalUserIds }) => externalUserIds)).toEqual([['wmXiaolu']]);
 
-    const found = ruleOf('checkins_7d >= 2').toSql('sqlite', {
+    const found = ruleOf('checkins_14d >= 2').toSql('sqlite', {
       today: dayOf(MONDAY, 'Asia/Shanghai'),
       corp: {},
       alias: 'm',
@@ -71,13 +71,13 @@ it('is summed, found by rules, suggested as a next step and checked in templates
     });
     const rows = await db.read.all(`SELECT member_id FROM member_metrics m WHERE ${found.sql}`, found.params);
     expect(rows).toHaveLength(1);
-    const standing = { values: { checkins_7d: 2 }, tags: new Set<string>(), kol: [] };
-    expect(nextStepWords(waysTo(ruleOf('checkins_7d >= 3'), standing), '会员')).toBe('近 7 天再打卡 1 次，就是会员');
+    const standing = { values: { checkins_14d: 2 }, tags: new Set<string>(), kol: [] };
+    expect(nextStepWords(waysTo(ruleOf('checkins_14d >= 3'), standing), '会员')).toBe('近 14 天再打卡 1 次，就是会员');
 
     // It is one member's own figure: a text for many must not contain it, and a text to the group may.
     const many = await templates.save({
       key: 'keen',
-      text: aTemplate('mass_send', '{{ checkins_7d }} 次'),
+      text: aTemplate('mass_send', '{{ checkins_14d }} 次'),
       note: '',
       baseVersion: 1,
       by: 'test',
@@ -86,7 +86,7 @@ it('is summed, found by rules, suggested as a next step and checked in templates
     expect(many.kind).toBe('refused');
     const group = await templates.save({
       key: 'keen',
-      text: aTemplate('group_mention', '{{ checkins_7d }} 次'),
+      text: aTemplate('group_mention', '{{ checkins_14d }} 次'),
       note: '',
       baseVersion: 1,
       by: 'test',

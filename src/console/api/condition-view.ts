@@ -1,4 +1,4 @@
-import { metricFamilies } from '../../domain/metrics/index.js';
+import { metricSections } from '../../domain/metrics/index.js';
 import { blocksOf, compileRule, type Vocabulary } from '../../domain/rules/index.js';
 import { layerLabel } from '../../insights/words/layer-words.js';
 import { conditionWords } from '../../insights/words/condition-words.js';
@@ -21,17 +21,14 @@ export function conditionView(text: string, vocabulary: Vocabulary, tierLabel: T
   };
 }
 
-const ownMetrics = { zh: '自定义指标', en: 'Own metrics' };
-
 /** Everything that a condition may name, by group, with what it means and a rule to begin with. */
 export function metricViews(vocabulary: Vocabulary, tierLabel: TierLabel) {
-  const groupOf = new Map(metricFamilies.flatMap(({ label, metrics }) => metrics.map(({ name }) => [name, label])));
   return [...vocabulary.metrics.values()].map((metric) => {
     const values = vocabulary.values?.[metric.name];
     return {
       ...{ name: metric.name, label: metric.label, type: metric.type, unit: metric.unit ?? null },
       ...{ nullable: metric.nullable, isOfCorp: 'corp' in metric.read },
-      group: groupOf.get(metric.name) ?? ownMetrics,
+      group: metricSections[metric.section],
       meaning: metricMeaning(metric),
       example: metricExample(metric, values && Object.keys(values)),
       values: values

@@ -102,7 +102,15 @@ const member = z.strictObject({
   isKey: z.boolean().describe('among the members with the highest scores'),
   kolLevel: z.int(),
   metrics: z.array(
-    z.strictObject({ name: z.string(), label, type: z.string(), unit: z.string().nullable(), value: metricValue }),
+    z.strictObject({
+      name: z.string(),
+      label,
+      type: z.string(),
+      unit: z.string().nullable(),
+      section: label,
+      family: z.strictObject({ label, days: z.int().nullable() }).nullable(),
+      value: metricValue,
+    }),
   ),
   tags: z.array(
     z.strictObject({

@@ -1,30 +1,44 @@
 import type { LocalizedText } from '../localized-text.js';
-import type { DailyCount } from './daily-counts.js';
-import type { MetricDefinition, NextStep, UnnamedFigure } from './metric.js';
+import type { DailyCount, DailySum } from './daily-counts.js';
+import { family, within, type Window } from './family.js';
+import type { MetricDefinition, MetricSection, NextStep, UnnamedFigure } from './metric.js';
 
-type Options = Pick<MetricDefinition, 'sum' | 'visibility' | 'nextStep'>;
-
-const count = (name: string, zh: string, en: string, options: Options = {}): MetricDefinition => ({
-  name,
-  label: { zh, en },
-  type: 'int',
-  unit: 'times',
-  nullable: false,
-  read: { column: name },
-  ...options,
-});
-const daysSince = (name: string, column: string, label: LocalizedText, options: Options = {}): MetricDefinition => ({
-  name,
-  label,
-  type: 'int',
-  unit: 'days',
-  nullable: true,
-  read: { daysSince: column },
-  ...options,
-});
-const lastDays = (of: DailyCount, days: number): Pick<Options, 'sum'> => ({ sum: { of, days } });
-const allTime = (of: DailyCount): Pick<Options, 'sum'> => ({ sum: { of } });
+const sumOf =
+  (of: DailyCount) =>
+  (days: Window): { readonly sum: DailySum } => ({ sum: days === undefined ? { of } : { of, days } });
+const daysWith =
+  (count: DailyCount) =>
+  (days: Window): { readonly sum: DailySum } => ({
+    sum: days === undefined ? { daysWith: count } : { daysWith: count, days },
+  });
 const personal = { visibility: 'personal' } as const;
+
+/** The days since a day in a column. `of`: the day is the latest with this count. */
+const daysSince = (
+  name: string,
+  column: string,
+  label: LocalizedText,
+  options: Pick<MetricDefinition, 'section'> &
+    Partial<Pick<MetricDefinition, 'visibility' | 'nextStep'>> & { readonly of?: DailyCount },
+): MetricDefinition => {
+  const { of, ...shared } = options;
+  return {
+    name,
+    label,
+    type: 'int',
+    unit: 'days',
+    nullable: true,
+    read: { daysSince: column },
+    ...(of === undefined ? {} : { sum: { lastDayOf: of } }),
+    ...shared,
+  };
+};
+const number = (
+  name: string,
+  label: LocalizedText,
+  options: Omit<MetricDefinition, 'name' | 'label' | 'type' | 'nullable' | 'read'> &
+    Partial<Pick<MetricDefinition, 'nullable' | 'read'>>,
+): MetricDefinition => ({ name, label, type: 'int', nullable: false, read: { column: name }, ...options });
 
 const more = (one: string, several: string) => (n: number) => `${n} more ${n === 1 ? one : several}`;
 const message: NextStep = {
@@ -39,110 +53,277 @@ const checkin: NextStep = {
   sayEn: more('check-in', 'check-ins'),
   effort: 2,
 };
-const IN_30_DAYS = { within: '近 30 天' };
+const mention: NextStep = {
+  act: 'mention',
+  say: (n) => `再被提及 ${n} 次`,
+  sayEn: more('mention', 'mentions'),
+  effort: 5,
+};
+const activeDay: NextStep = {
+  act: 'day',
+  say: (n) => `再来 ${n} 天`,
+  sayEn: more('active day', 'active days'),
+  effort: 3,
+};
+const invite: NextStep = {
+  act: 'invite',
+  say: (n) => `再邀请 ${n} 位朋友`,
+  sayEn: more('friend invited', 'friends invited'),
+  effort: 20,
+};
 
-/** Activity of a member in groups and with content. */
-export const activityMetrics: readonly MetricDefinition[] = [
-  count('messages_total', '累计发言', 'messages, all time', { ...allTime('messages'), ...personal, nextStep: message }),
-  count('messages_30d', '近30天发言', 'messages, 30 days', {
-    ...lastDays('messages', 30),
+interface Count {
+  readonly of: DailyCount;
+  readonly label: LocalizedText;
+  readonly section: MetricSection;
+  readonly meaning: LocalizedText;
+  readonly visibility?: 'personal';
+  readonly nextStep?: NextStep;
+}
+
+const counts = ({ of, nextStep, ...shared }: Count): MetricDefinition[] =>
+  family({
+    stem: of,
+    source: sumOf(of),
+    ...shared,
+    ...(nextStep === undefined ? {} : { nextStep: (days) => ({ ...nextStep, ...within(days) }) }),
+  });
+
+const talkMetrics: readonly MetricDefinition[] = [
+  ...counts({
+    of: 'messages',
+    label: { zh: '发言', en: 'messages' },
+    section: 'talk',
+    meaning: { zh: '在群里发的消息；私聊不算', en: 'messages sent in groups; private messages do not count' },
     ...personal,
-    nextStep: { ...message, ...IN_30_DAYS },
+    nextStep: message,
   }),
-  count('messages_7d', '近7天发言', 'messages, 7 days', {
-    ...lastDays('messages', 7),
-    ...personal,
-    nextStep: { ...message, within: '近 7 天' },
-  }),
-  count('active_days_30d', '近30天活跃天数', 'active days, 30 days', {
-    sum: { daysWith: 'seen', days: 30 },
-    ...personal,
-    nextStep: {
-      act: 'day',
-      ...IN_30_DAYS,
-      say: (n) => `再来 ${n} 天`,
-      sayEn: more('active day', 'active days'),
-      effort: 3,
+  ...counts({
+    of: 'posts',
+    label: { zh: '有内容的发言', en: 'posts' },
+    section: 'talk',
+    meaning: {
+      zh: '群里的发言，去掉疑似广告的和只有 1–3 个字的；没报字数的（如图片）照算',
+      en: 'group messages without those that look like ads and those of 1 to 3 characters; a message whose length is not reported (a picture) counts',
     },
-  }),
-  count('mentions_30d', '近30天被提及', 'times mentioned, 30 days', {
-    ...lastDays('mentions', 30),
     ...personal,
-    nextStep: {
-      act: 'mention',
-      ...IN_30_DAYS,
-      say: (n) => `再被提及 ${n} 次`,
-      sayEn: more('mention', 'mentions'),
-      effort: 5,
-    },
   }),
-  count('checkins_total', '累计打卡', 'check-ins, all time', {
-    ...allTime('checkins'),
+  ...counts({
+    of: 'mentions',
+    label: { zh: '被提及', en: 'times mentioned' },
+    section: 'talk',
+    meaning: { zh: '群里别人 @ TA 的次数；自己 @ 自己不算', en: 'times that others mentioned them in groups' },
     ...personal,
-    nextStep: checkin,
+    nextStep: mention,
   }),
-  count('checkins_30d', '近30天打卡', 'check-ins, 30 days', {
-    ...lastDays('checkins', 30),
-    ...personal,
-    nextStep: { ...checkin, ...IN_30_DAYS },
+  ...counts({
+    of: 'ads',
+    label: { zh: '疑似广告', en: 'messages that look like ads' },
+    section: 'talk',
+    meaning: { zh: '群里看起来像广告的发言', en: 'group messages that look like ads' },
   }),
-  count('visits_30d', '近30天访问', 'visits, 30 days', lastDays('visits', 30)),
-  count('views_total', '累计内容浏览', 'content views, all time', allTime('views')),
-  count('views_30d', '近30天内容浏览', 'content views, 30 days', lastDays('views', 30)),
-  count('service_messages_total', '累计客服留言', 'messages to service, all time', allTime('service_messages')),
-  count('service_messages_30d', '近30天客服留言', 'messages to service, 30 days', lastDays('service_messages', 30)),
-  count('service_messages_7d', '近7天客服留言', 'messages to service, 7 days', lastDays('service_messages', 7)),
-  count('service_visits_30d', '近30天打开客服', 'visits to service, 30 days', lastDays('service_visits', 30)),
-  count('clicks_total', '累计点击链接', 'link clicks, all time', allTime('clicks')),
-  count('clicks_30d', '近30天点击链接', 'link clicks, 30 days', lastDays('clicks', 30)),
-  count('invites_total', '累计邀请', 'invitations, all time', {
-    ...allTime('invites'),
-    ...personal,
-    nextStep: {
-      act: 'invite',
-      say: (n) => `再邀请 ${n} 位朋友`,
-      sayEn: more('friend invited', 'friends invited'),
-      effort: 20,
-    },
-  }),
-  count('ads_total', '累计疑似广告', 'messages that look like ads, all time', allTime('ads')),
-  count('ads_30d', '近30天疑似广告', 'messages that look like ads, 30 days', lastDays('ads', 30)),
-  count('groups_count', '所在群数', 'groups the member is in', personal),
-  {
-    name: 'kol_level',
-    label: { zh: 'KOL 等级', en: 'KOL level' },
-    type: 'int',
-    unit: 'level',
-    nullable: false,
-    read: { column: 'kol_level' },
-    ...personal,
-  },
-  daysSince(
-    'days_since_last_seen',
-    'last_seen_day',
-    { zh: '距上次出现天数', en: 'days since last seen' },
-    {
-      nextStep: { act: 'seen', say: () => '回来看看', sayEn: () => 'one visit', effort: 0 },
-    },
+  number(
+    'groups_count',
+    { zh: '所在群数', en: 'groups the member is in' },
+    { section: 'talk', unit: 'times', ...personal },
   ),
+  number('kol_level', { zh: 'KOL 等级', en: 'KOL level' }, { section: 'talk', unit: 'level', ...personal }),
   daysSince(
     'days_since_last_message',
     'last_message_day',
     { zh: '距上次发言天数', en: 'days since last message' },
     {
+      section: 'talk',
       nextStep: { act: 'message', say: () => '在群里说句话', sayEn: () => '1 more message', effort: 1 },
     },
   ),
-  {
-    name: 'corp_messages_30d',
-    label: { zh: '全员近30天发言', en: 'messages of all members, 30 days' },
-    type: 'int',
-    unit: 'times',
-    nullable: true,
-    read: { corp: 'corp_messages_30d' },
-  },
-  daysSince('days_since_joined', 'joined_day', { zh: '入群天数', en: 'days since joining' }, personal),
-  daysSince('days_since_contact', 'contact_day', { zh: '成为好友天数', en: 'days since becoming a contact' }, personal),
+  daysSince(
+    'days_since_last_mention',
+    'last_mention_day',
+    { zh: '距上次被提及天数', en: 'days since last mentioned' },
+    { section: 'talk', of: 'mentions' },
+  ),
+];
+
+const checkInMetrics: readonly MetricDefinition[] = [
+  ...counts({
+    of: 'checkins',
+    label: { zh: '打卡', en: 'check-ins' },
+    section: 'activity',
+    meaning: { zh: '打卡次数', en: 'check-ins' },
+    ...personal,
+    nextStep: checkin,
+  }),
+  daysSince(
+    'days_since_last_checkin',
+    'last_checkin_day',
+    { zh: '距上次打卡天数', en: 'days since last check-in' },
+    { section: 'activity', of: 'checkins' },
+  ),
+  number(
+    'checkin_streak',
+    { zh: '连续打卡天数', en: 'check-in streak, days' },
+    {
+      section: 'activity',
+      unit: 'days',
+      meaning: {
+        zh: '到今天（今天还没打就到昨天）为止连着打卡的天数；断了就是 0',
+        en: 'days in a row with a check-in up to today, or up to yesterday while today is open; 0 once it is broken',
+      },
+      read: { runOf: 'checkin_run', until: 'last_checkin_day' },
+      ...personal,
+    },
+  ),
+  number(
+    'checkin_streak_longest',
+    { zh: '最长连续打卡天数', en: 'longest check-in streak, days' },
+    { section: 'activity', unit: 'days', ...personal },
+  ),
+  number(
+    'checkins_missed',
+    { zh: '连续没打卡天数', en: 'check-ins missed in a row, days' },
+    {
+      section: 'activity',
+      unit: 'days',
+      nullable: true,
+      meaning: {
+        zh: '上次打卡以后整天没打的天数，今天不算；从没打过就没有值',
+        en: 'whole days without a check-in since the last one, not counting today; no value for who never checked in',
+      },
+      read: { missedSince: 'last_checkin_day' },
+    },
+  ),
+];
+
+const presenceMetrics: readonly MetricDefinition[] = [
+  ...family({
+    stem: 'active_days',
+    label: { zh: '活跃天数', en: 'active days' },
+    section: 'activity',
+    meaning: {
+      zh: '做过任何一件事的天数（发言、打卡、浏览、下单、点链接、找客服…）；只被别人提及不算',
+      en: 'days on which the member did anything (wrote, checked in, viewed, ordered, clicked, wrote to service …); being mentioned does not count',
+    },
+    source: daysWith('seen'),
+    ...personal,
+    nextStep: (days) => ({ ...activeDay, ...within(days) }),
+  }),
+  daysSince(
+    'days_since_last_seen',
+    'last_seen_day',
+    { zh: '距上次出现天数', en: 'days since last seen' },
+    {
+      section: 'activity',
+      nextStep: { act: 'seen', say: () => '回来看看', sayEn: () => 'one visit', effort: 0 },
+    },
+  ),
+  daysSince(
+    'days_since_joined',
+    'joined_day',
+    { zh: '入群天数', en: 'days since joining' },
+    { section: 'activity', ...personal },
+  ),
+  daysSince(
+    'days_since_contact',
+    'contact_day',
+    { zh: '成为好友天数', en: 'days since becoming a contact' },
+    { section: 'activity', ...personal },
+  ),
+];
+
+const contentMetrics: readonly MetricDefinition[] = [
+  ...counts({
+    of: 'visits',
+    label: { zh: '访问', en: 'visits' },
+    section: 'activity',
+    meaning: { zh: '访问店铺、小程序或网页的次数', en: 'visits to the shop, mini program or site' },
+  }),
+  daysSince(
+    'days_since_last_visit',
+    'last_visit_day',
+    { zh: '距上次访问天数', en: 'days since last visit' },
+    { section: 'activity', of: 'visits' },
+  ),
+  ...counts({
+    of: 'views',
+    label: { zh: '内容浏览', en: 'content views' },
+    section: 'activity',
+    meaning: { zh: '看文章、视频等内容的次数', en: 'articles, videos and other content viewed' },
+  }),
+  daysSince(
+    'days_since_last_view',
+    'last_view_day',
+    { zh: '距上次内容浏览天数', en: 'days since last content view' },
+    { section: 'activity', of: 'views' },
+  ),
+  ...counts({
+    of: 'clicks',
+    label: { zh: '点击链接', en: 'link clicks' },
+    section: 'activity',
+    meaning: { zh: '点开我们发的链接的次数', en: 'links of ours that were opened' },
+  }),
+  daysSince(
+    'days_since_last_click',
+    'last_click_day',
+    { zh: '距上次点击链接天数', en: 'days since last link click' },
+    { section: 'activity', of: 'clicks' },
+  ),
+];
+
+const serviceMetrics: readonly MetricDefinition[] = [
+  ...counts({
+    of: 'service_messages',
+    label: { zh: '客服留言', en: 'messages to service' },
+    section: 'service',
+    meaning: { zh: '发给微信客服的消息', en: 'messages written to customer service' },
+  }),
+  daysSince(
+    'days_since_last_service_message',
+    'last_service_message_day',
+    { zh: '距上次客服留言天数', en: 'days since last message to service' },
+    { section: 'service', of: 'service_messages' },
+  ),
+  ...counts({
+    of: 'service_visits',
+    label: { zh: '打开客服', en: 'visits to service' },
+    section: 'service',
+    meaning: {
+      zh: '打开微信客服的次数，没留言也算',
+      en: 'times that customer service was opened, with or without words',
+    },
+  }),
+];
+
+const inviteMetrics: readonly MetricDefinition[] = [
+  ...counts({
+    of: 'invites',
+    label: { zh: '邀请', en: 'invitations' },
+    section: 'invites',
+    meaning: { zh: '邀请来的新好友', en: 'newcomers whom the member invited' },
+    ...personal,
+    nextStep: invite,
+  }),
+  daysSince(
+    'days_since_last_invite',
+    'last_invite_day',
+    { zh: '距上次邀请天数', en: 'days since last invitation' },
+    { section: 'invites', of: 'invites' },
+  ),
+];
+
+/** Activity of a member in groups and with content. */
+export const activityMetrics: readonly MetricDefinition[] = [
+  ...talkMetrics,
+  ...presenceMetrics,
+  ...checkInMetrics,
+  ...contentMetrics,
+  ...serviceMetrics,
+  ...inviteMetrics,
+  number(
+    'corp_messages_30d',
+    { zh: '全员近30天发言', en: 'messages of all members, 30 days' },
+    { section: 'corp', unit: 'times', nullable: true, read: { corp: 'corp_messages_30d' } },
+  ),
 ];
 
 /** Used for the KOL level only: no rule and no text names it, so it is not stored. */
@@ -151,7 +332,7 @@ export const talkDays: UnnamedFigure = {
   sum: { daysWith: 'messages', moreThan: 'ads', days: 30 },
   nextStep: {
     act: 'talk_day',
-    ...IN_30_DAYS,
+    within: '近 30 天',
     say: (n) => `再有 ${n} 天发言`,
     sayEn: more('day with a message', 'days with messages'),
     effort: 3,

@@ -1,9 +1,14 @@
 /** Counts that are kept per member and day. */
 export const dailyCounts = [
   'messages',
+  /** Group messages that are neither ads nor one word: see `isPost`. */
+  'posts',
   'mentions',
   'orders',
   'spend_cents',
+  /** Refunds and their money count on the day of the refund; orders and spend on the day the order was paid. */
+  'refunds',
+  'refunded_cents',
   'checkins',
   'visits',
   'views',
@@ -22,4 +27,6 @@ export type DailyCount = (typeof dailyCounts)[number];
 export type DailySum =
   | { readonly of: DailyCount; readonly days?: number }
   /** The number of days on which the count was above 0, or above another count. */
-  | { readonly daysWith: DailyCount; readonly moreThan?: DailyCount; readonly days: number };
+  | { readonly daysWith: DailyCount; readonly moreThan?: DailyCount; readonly days?: number }
+  /** The latest day on which the count was above 0; null for never. */
+  | { readonly lastDayOf: DailyCount };

@@ -1,7 +1,6 @@
 import { activityMetrics, talkDays } from './activity.metrics.js';
 import { commerceMetrics } from './commerce.metrics.js';
 import type { DailySum } from './daily-counts.js';
-import type { LocalizedText } from '../localized-text.js';
 import {
   readMetric,
   type CorpFigures,
@@ -16,18 +15,13 @@ import type { Day } from '../day.js';
 
 export * from './metric.js';
 
-/** The metrics in groups, as people who write rules look for them. */
-export const metricFamilies: readonly {
-  readonly label: LocalizedText;
-  readonly metrics: readonly MetricDefinition[];
-}[] = [
-  { label: { zh: '互动', en: 'Activity' }, metrics: activityMetrics },
-  { label: { zh: '交易', en: 'Orders' }, metrics: commerceMetrics },
-  { label: { zh: '资料与分层', en: 'Profile and layers' }, metrics: [...profileMetrics, ...layerMetrics] },
-];
-
 /** All metrics. Rules, templates, the console's picker and the docs read this list. */
-export const metrics: readonly MetricDefinition[] = metricFamilies.flatMap((family) => family.metrics);
+export const metrics: readonly MetricDefinition[] = [
+  ...activityMetrics,
+  ...commerceMetrics,
+  ...profileMetrics,
+  ...layerMetrics,
+];
 
 export const metricsByName: ReadonlyMap<string, MetricDefinition> = new Map(
   metrics.map((metric) => [metric.name, metric]),
@@ -39,16 +33,36 @@ export function readMetrics(row: MetricRow, today: Day, corp: CorpFigures): Reco
   return values;
 }
 
-/** Columns of `member_metrics` that are counted from daily counts or groups, not copied from the member's state. */
-export const countedColumns: readonly string[] = metrics.flatMap(({ type, read, writtenBy }) =>
-  type === 'int' && 'column' in read && writtenBy === undefined ? [read.column] : [],
+/** The columns of `member_metrics` that each evaluation computes, with what they are for a member without any counts. */
+export const emptyFigures: MetricRow = Object.fromEntries(
+  metrics.flatMap(({ read, sum, nullable, writtenBy }): [string, 0 | null][] => {
+    if ('runOf' in read) return [[read.runOf, 0]];
+    if ('daysSince' in read) return sum === undefined ? [] : [[read.daysSince, null]];
+    return 'column' in read && writtenBy === undefined ? [[read.column, nullable ? null : 0]] : [];
+  }),
 );
 
-/** All figures that are summed from the daily counts. */
+/** The columns that are counted, not copied from the member's state. */
+export const countedColumns: readonly string[] = Object.keys(emptyFigures);
+
+/** All figures that are summed from the daily counts, by column. */
 export const summedFigures: readonly { readonly name: string; readonly sum: DailySum }[] = [
-  ...metrics.flatMap(({ name, sum }) => (sum === undefined ? [] : [{ name, sum }])),
+  ...metrics.flatMap(({ name, read, sum }) =>
+    sum === undefined ? [] : [{ name: 'daysSince' in read ? read.daysSince : name, sum }],
+  ),
   talkDays,
 ];
+
+const computedMetrics = metrics.flatMap(({ read, compute }) =>
+  compute !== undefined && 'column' in read ? [{ column: read.column, compute }] : [],
+);
+
+/** All counted columns, of what was loaded: `loaded` has the sums and what other stores count. */
+export function figuresFrom(loaded: MetricRow): MetricRow {
+  const figures: Record<string, MetricRow[string]> = { ...emptyFigures, ...loaded };
+  for (const { column, compute } of computedMetrics) figures[column] = compute(figures);
+  return figures;
+}
 
 /** How a message asks a member to raise a figure; undefined when it must not ask. */
 export const nextStepOf = (name: string): NextStep | undefined =>

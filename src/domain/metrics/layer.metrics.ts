@@ -4,6 +4,7 @@ import type { MetricDefinition } from './metric.js';
 const score = (name: string, label: LocalizedText): MetricDefinition => ({
   name,
   label,
+  section: 'profile',
   type: 'int',
   unit: 'level',
   nullable: true,
@@ -16,6 +17,7 @@ export const layerMetrics: readonly MetricDefinition[] = [
   {
     name: 'rfm',
     label: { zh: 'RFM 分群', en: 'RFM segment' },
+    section: 'profile',
     type: 'string',
     nullable: true,
     read: { column: 'rfm' },
@@ -28,6 +30,7 @@ export const layerMetrics: readonly MetricDefinition[] = [
   {
     name: 'argo',
     label: { zh: 'ARGO 阶段', en: 'ARGO stage' },
+    section: 'profile',
     type: 'string',
     nullable: true,
     read: { column: 'argo' },
@@ -37,6 +40,7 @@ export const layerMetrics: readonly MetricDefinition[] = [
   {
     name: 'is_key',
     label: { zh: '是重点成员', en: 'is a key member' },
+    section: 'profile',
     type: 'bool',
     nullable: false,
     read: { column: 'is_key' },
@@ -45,6 +49,7 @@ export const layerMetrics: readonly MetricDefinition[] = [
   {
     name: 'key_member_score',
     label: { zh: '重点成员的门槛分', en: 'score that makes a key member' },
+    section: 'corp',
     type: 'int',
     nullable: true,
     read: { corp: 'key_member_score' },

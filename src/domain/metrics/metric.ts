@@ -12,6 +12,19 @@ export type MetricValue = number | string | boolean | null;
 export const visibilities = ['shared', 'personal', 'private'] as const;
 export type Visibility = (typeof visibilities)[number];
 
+/** Sections of the metrics on the member's page, in the picker and in the documentation, in this order. */
+export const metricSections = {
+  talk: { zh: '群里发言', en: 'Talk in groups' },
+  activity: { zh: '活跃与打卡', en: 'Activity and check-ins' },
+  service: { zh: '客服', en: 'Customer service' },
+  commerce: { zh: '订单与消费', en: 'Orders and spend' },
+  invites: { zh: '邀请', en: 'Invitations' },
+  profile: { zh: '资料与层级', en: 'Profile and tier' },
+  corp: { zh: '全员数字', en: 'Figures of all members' },
+  own: { zh: '自定义指标', en: 'Own metrics' },
+} as const satisfies Readonly<Record<string, LocalizedText>>;
+export type MetricSection = keyof typeof metricSections;
+
 /** How a message asks a member to raise a figure. */
 export interface NextStep {
   /** Steps with the same act are merged; the larger one counts. */
@@ -24,21 +37,43 @@ export interface NextStep {
 }
 
 /**
- * One figure or property that rules, templates and the console may name. `read` gives its source: a column of
- * `member_metrics`, a day column that is turned into "days since", or a figure of the whole corp.
- * Null means "never" or "unknown"; every comparison with null is false.
+ * Where a value comes from. What depends on today is derived from a stored day whenever it is read, so that a night alone
+ * makes no row stale.
+ */
+export type MetricSource =
+  /** A column of `member_metrics`. */
+  | { readonly column: string }
+  /** The days since the day in a column. */
+  | { readonly daysSince: string }
+  /** The length in `runOf`, while the run's last day is today or yesterday; otherwise 0. */
+  | { readonly runOf: string; readonly until: string }
+  /** The whole days between the day in a column and today. */
+  | { readonly missedSince: string }
+  /** A figure of the whole corp. */
+  | { readonly corp: string };
+
+/**
+ * One figure or property that rules, templates and the console may name. Null means "never" or "unknown"; every comparison
+ * with null is false.
  */
 export interface MetricDefinition {
   readonly name: string;
   readonly label: LocalizedText;
+  readonly section: MetricSection;
+  /** What exactly is counted, for the documentation and the picker; absent where the label says all. */
+  readonly meaning?: LocalizedText;
   readonly type: MetricType;
-  readonly unit?: 'days' | 'cents' | 'times' | 'level';
+  readonly unit?: 'days' | 'cents' | 'times' | 'level' | 'percent' | 'month';
   readonly nullable: boolean;
-  readonly read: { readonly column: string } | { readonly daysSince: string } | { readonly corp: string };
-  /** Absent: each evaluation counts it. `decision`: each evaluation decides it, as the layers. */
-  readonly writtenBy?: 'decision';
+  readonly read: MetricSource;
   /** Absent: it is not summed from the daily counts. */
   readonly sum?: DailySum;
+  /** Absent: each evaluation counts it. `state`: copied from the member's state. `decision`: decided, as the layers. */
+  readonly writtenBy?: 'state' | 'decision';
+  /** Computed from the other figures of the member at each evaluation, and stored. */
+  readonly compute?: (figures: MetricRow) => number | null;
+  /** The count that this is one window of; without `days` it is over all time. */
+  readonly family?: { readonly stem: string; readonly label: LocalizedText; readonly days?: number };
   /** Default: private. */
   readonly visibility?: Visibility;
   /** Absent: a member cannot raise it, or should not be asked to. */
@@ -58,12 +93,53 @@ export type MetricRow = Readonly<Record<string, number | string | null>>;
 
 export type MetricValues = Readonly<Record<string, MetricValue>>;
 
-export function readMetric(metric: MetricDefinition, row: MetricRow, today: Day, corp: CorpFigures): MetricValue {
-  if ('corp' in metric.read) return corp[metric.read.corp] ?? null;
-  if ('daysSince' in metric.read) {
-    const day = row[metric.read.daysSince];
-    return typeof day === 'number' ? today - day : null;
+const numberIn = (row: MetricRow, column: string): number | null => {
+  const value = row[column];
+  return typeof value === 'number' ? value : null;
+};
+
+export function readMetric(
+  { read, type }: MetricDefinition,
+  row: MetricRow,
+  today: Day,
+  corp: CorpFigures,
+): MetricValue {
+  if ('corp' in read) return corp[read.corp] ?? null;
+  if ('daysSince' in read) {
+    const day = numberIn(row, read.daysSince);
+    return day === null ? null : today - day;
   }
-  const value = row[metric.read.column] ?? null;
-  return metric.type === 'bool' ? (value === null ? null : value === 1) : value;
+  if ('runOf' in read) {
+    const until = numberIn(row, read.until);
+    return until !== null && today - until <= 1 ? numberIn(row, read.runOf) : 0;
+  }
+  if ('missedSince' in read) {
+    const day = numberIn(row, read.missedSince);
+    return day === null ? null : Math.max(0, today - day - 1);
+  }
+  const value = row[read.column] ?? null;
+  return type === 'bool' ? (value === null ? null : value === 1) : value;
+}
+
+/** How the SQL of a metric names what it reads. */
+export interface SqlNames {
+  /** Alias of the `member_metrics` row. */
+  readonly alias: string;
+  /** The day of today, as SQL. */
+  readonly today: () => string;
+  /** A figure of the corp, as SQL. */
+  readonly corp: (name: string) => string;
+}
+
+/** The SQL expression with the value of `readMetric`. */
+export function metricSql({ read }: Pick<MetricDefinition, 'read'>, { alias, today, corp }: SqlNames): string {
+  if ('corp' in read) return corp(read.corp);
+  if ('daysSince' in read) return `(${today()} - ${alias}.${read.daysSince})`;
+  if ('runOf' in read)
+    return `(CASE WHEN ${today()} - ${alias}.${read.until} <= 1 THEN ${alias}.${read.runOf} ELSE 0 END)`;
+  if ('missedSince' in read) {
+    const since = `${today()} - ${alias}.${read.missedSince}`;
+    return `(CASE WHEN ${since} > 1 THEN ${since} - 1 WHEN ${since} <= 1 THEN 0 END)`;
+  }
+  return `${alias}.${read.column}`;
 }

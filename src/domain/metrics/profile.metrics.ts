@@ -1,53 +1,91 @@
+import type { LocalizedText } from '../localized-text.js';
 import type { MetricDefinition } from './metric.js';
+
+export const genderLabels: Readonly<Record<string, LocalizedText>> = {
+  male: { zh: '男', en: 'male' },
+  female: { zh: '女', en: 'female' },
+};
 
 /** Profile of a member, and the tier and stage that the product decided. */
 export const profileMetrics: readonly MetricDefinition[] = [
   {
     name: 'is_contact',
     label: { zh: '是好友', en: 'is a contact' },
+    section: 'profile',
     type: 'bool',
     nullable: false,
     read: { column: 'is_contact' },
+    writtenBy: 'state',
   },
   {
     name: 'opted_out',
     label: { zh: '已退订', en: 'opted out' },
+    section: 'profile',
     type: 'bool',
     nullable: false,
     read: { column: 'opted_out' },
+    writtenBy: 'state',
   },
   {
     name: 'tier',
     label: { zh: '层级', en: 'tier' },
+    section: 'profile',
     type: 'string',
     nullable: true,
     read: { column: 'tier' },
+    writtenBy: 'state',
     visibility: 'shared',
     example: 'regular',
   },
   {
     name: 'stage',
     label: { zh: '生命周期', en: 'lifecycle stage' },
+    section: 'profile',
     type: 'string',
     nullable: true,
     read: { column: 'stage' },
+    writtenBy: 'state',
     visibility: 'shared',
     example: 'active',
   },
   {
     name: 'region',
     label: { zh: '地区', en: 'region' },
+    section: 'profile',
     type: 'string',
     nullable: true,
     read: { column: 'region' },
+    writtenBy: 'state',
     example: '上海',
   },
   {
     name: 'source',
     label: { zh: '来源渠道', en: 'channel of origin' },
+    section: 'profile',
     type: 'string',
     nullable: true,
     read: { column: 'source' },
+    writtenBy: 'state',
     example: '门店扫码',
+  },
+  {
+    name: 'gender',
+    label: { zh: '性别', en: 'gender' },
+    section: 'profile',
+    type: 'string',
+    nullable: true,
+    read: { column: 'gender' },
+    writtenBy: 'state',
+    example: 'female',
+  },
+  {
+    name: 'birthday_month',
+    label: { zh: '生日月份', en: 'month of birth' },
+    section: 'profile',
+    type: 'int',
+    unit: 'month',
+    nullable: true,
+    read: { column: 'birthday_month' },
+    writtenBy: 'state',
   },
 ];

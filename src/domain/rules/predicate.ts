@@ -2,7 +2,7 @@ import { MOST_IN_ARITHMETIC } from './arithmetic.js';
 import type { CompareOp, Condition, Value } from './condition.js';
 import { assertNever } from '../assert-never.js';
 import type { Day } from '../day.js';
-import type { CorpFigures, MetricDefinition } from '../metrics/index.js';
+import { metricSql, type CorpFigures, type MetricDefinition } from '../metrics/index.js';
 
 export type SqlDialect = 'sqlite' | 'postgres';
 
@@ -106,10 +106,11 @@ class PredicateWriter {
   }
 
   private metric(metric: MetricDefinition): string {
-    if ('corp' in metric.read) return this.figure(metric.read.corp);
-    if ('daysSince' in metric.read)
-      return `(${this.once('today', this.context.today)} - ${this.alias}.${metric.read.daysSince})`;
-    return `${this.alias}.${metric.read.column}`;
+    return metricSql(metric, {
+      alias: this.alias,
+      today: () => this.once('today', this.context.today),
+      corp: (name) => this.figure(name),
+    });
   }
 
   private figure(name: string): string {

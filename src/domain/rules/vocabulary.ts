@@ -1,3 +1,4 @@
+import { genderLabels } from '../metrics/profile.metrics.js';
 import { metricsByName, type MetricDefinition } from '../metrics/index.js';
 import { stages } from '../stages/stage-policy.js';
 
@@ -12,7 +13,10 @@ export interface Vocabulary {
 
 export const defaultVocabulary: Vocabulary = {
   metrics: metricsByName,
-  values: { stage: Object.fromEntries(stages.map((stage) => [stage.key, stage.label.zh])) },
+  values: {
+    stage: Object.fromEntries(stages.map((stage) => [stage.key, stage.label.zh])),
+    gender: Object.fromEntries(Object.entries(genderLabels).map(([gender, { zh }]) => [gender, zh])),
+  },
 };
 
 interface NamedTier {

@@ -27,6 +27,7 @@ export function orderAfter(order: ShopOrder, fact: OrderFact, timeZone: string):
   const { amountCents, full, clockAt } = fact.data;
   return withRefund(order, {
     at,
+    on: dayOf(at, timeZone),
     amountCents,
     full,
     ...(clockAt === undefined ? {} : { clockAt }),

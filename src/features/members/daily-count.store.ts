@@ -16,11 +16,49 @@ export interface DayAddition {
 
 const addToStored = `(member_id, day) DO UPDATE SET ${dailyCounts.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`;
 
-/** SQL that sums one figure over its window of days; the window includes today. */
-function sumSql(sum: DailySum, today: Day): string {
-  const inWindow = sum.days === undefined ? null : `day >= ${today - sum.days + 1}`;
-  if ('of' in sum) return inWindow === null ? `SUM(${sum.of})` : `SUM(CASE WHEN ${inWindow} THEN ${sum.of} ELSE 0 END)`;
-  return `SUM(CASE WHEN ${inWindow} AND ${sum.daysWith} > ${sum.moreThan ?? 0} THEN 1 ELSE 0 END)`;
+/** Stands for the days of all time. */
+const ALL_TIME = 1_000_000;
+const daysOf = (sum: DailySum): number => ('lastDayOf' in sum ? ALL_TIME : (sum.days ?? ALL_TIME));
+
+/**
+ * The windows are nested, so the days are cut into bands: each day is summed once, in the smallest window that has it, and a
+ * window has the bands up to its own. `inner`: the days of the next smaller window.
+ */
+const bands = [...new Set(summedFigures.map(({ sum }) => daysOf(sum)))]
+  .sort((a, b) => a - b)
+  .map((days, index, all) => ({ days, inner: all[index - 1] ?? 0 }));
+
+/** What the database sums over the days of one band; figures over different windows share it. */
+function bandSql(sum: DailySum): string {
+  if ('lastDayOf' in sum) return `MAX(CASE WHEN ${sum.lastDayOf} > 0 THEN day END)`;
+  if ('of' in sum) return `SUM(${sum.of})`;
+  return `SUM(CASE WHEN ${sum.daysWith} > ${sum.moreThan ?? 0} THEN 1 ELSE 0 END)`;
+}
+
+const summed = [...new Set(summedFigures.map(({ sum }) => bandSql(sum)))];
+/** Each figure with the place of its sum in the row of a band, and the days of its window. */
+const figures = summedFigures.map(({ name, sum }) => ({
+  name,
+  column: `s${summed.indexOf(bandSql(sum))}`,
+  days: daysOf(sum),
+  isDay: 'lastDayOf' in sum,
+}));
+
+type BandRow = Readonly<Record<string, number | null>>;
+
+/** The figures of one member from the sums of their bands. */
+function figuresOf(rows: readonly BandRow[]): MetricRow {
+  const row: Record<string, number | null> = {};
+  for (const { name, column, days, isDay } of figures) {
+    let figure: number | null = isDay ? null : 0;
+    for (const band of rows) {
+      const value = band[column] ?? null;
+      if (value === null || band['band']! > days) continue;
+      figure = isDay ? Math.max(figure ?? value, value) : (figure ?? 0) + value;
+    }
+    row[name] = figure;
+  }
+  return row;
 }
 
 /**
@@ -60,16 +98,41 @@ export class DailyCountStore {
   /** The window figures of these members as of `today` (the last 30 days include today). */
   async sum(sql: Sql, members: readonly MemberId[], today: Day): Promise<Map<MemberId, MetricRow>> {
     if (members.length === 0) return new Map();
-    const rows = await sql.all<Record<string, number>>(
-      `SELECT member_id,
-      ${summedFigures.map(({ name, sum }) => `${sumSql(sum, today)} AS ${name}`).join(', ')}
-      FROM member_day WHERE member_id IN ${inNumbers(sql, 1)} AND day <= ${today} GROUP BY member_id`,
+    const columns = summed.map((text, index) => `${text} AS s${index}`).join(', ');
+    const ofBand = ({ days, inner }: (typeof bands)[number]): string =>
+      `SELECT member_id, ${days} AS band, ${columns} FROM member_day
+      WHERE member_id IN ${inNumbers(sql, 1)} AND day > ${today - days} AND day <= ${today - inner} GROUP BY member_id`;
+    const rows = await sql.all<BandRow>(bands.map(ofBand).join(' UNION ALL '), [storableJson(members)]);
+    const byMember = new Map<MemberId, BandRow[]>();
+    for (const row of rows) {
+      const member = row['member_id'] as MemberId;
+      const known = byMember.get(member);
+      if (known) known.push(row);
+      else byMember.set(member, [row]);
+    }
+    return new Map([...byMember].map(([member, ofMember]) => [member, figuresOf(ofMember)]));
+  }
+
+  /**
+   * The check-ins in a row of each of these members up to `today`: the length of the run that ends with their last check-in,
+   * and of the longest. Whether the run still goes on depends on the day and is decided where it is read.
+   */
+  async checkInRuns(sql: Sql, members: readonly MemberId[], today: Day): Promise<Map<MemberId, MetricRow>> {
+    if (members.length === 0) return new Map();
+    // The days of a run and their numbers grow together, so their difference names the run.
+    const rows = await sql.all<{ member_id: number; last: number; longest: number }>(
+      `SELECT member_id, MAX(CASE WHEN is_last = 1 THEN days END) AS last, MAX(days) AS longest FROM (
+        SELECT member_id, COUNT(*) AS days, ROW_NUMBER() OVER (PARTITION BY member_id ORDER BY MAX(day) DESC) AS is_last FROM (
+          SELECT member_id, day, day - ROW_NUMBER() OVER (PARTITION BY member_id ORDER BY day) AS run FROM member_day
+          WHERE member_id IN ${inNumbers(sql, 1)} AND checkins > 0 AND day <= ${today}) AS numbered
+        GROUP BY member_id, run) AS runs
+      GROUP BY member_id`,
       [storableJson(members)],
     );
     return new Map(
       rows.map((row) => [
-        Number(row['member_id']) as MemberId,
-        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Number(value)])),
+        Number(row.member_id) as MemberId,
+        { checkin_run: Number(row.last), checkin_streak_longest: Number(row.longest) },
       ]),
     );
   }

@@ -5,7 +5,7 @@ import type { Stage } from '../../domain/stages/stage-policy.js';
 import { inNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
-import { type MetricRow, countedColumns } from '../../domain/metrics/index.js';
+import { type MetricRow, countedColumns, emptyFigures } from '../../domain/metrics/index.js';
 
 type Row = Record<string, number | string | null>;
 
@@ -235,7 +235,9 @@ export class MemberStore {
         return {
           member_id: member.state.id,
           ...stateColumns(member),
-          ...Object.fromEntries(countedColumns.map((column) => [column, Number(counted[column] ?? 0)])),
+          ...Object.fromEntries(
+            countedColumns.map((column) => [column, counted[column] ?? emptyFigures[column] ?? null]),
+          ),
           ...Object.fromEntries(layerColumns.map((column) => [column, counted[column] ?? null])),
           is_key: counted['is_key'] ?? 0,
         };
@@ -250,6 +252,8 @@ const metricsSaved = [
   'stage',
   'region',
   'source',
+  'gender',
+  'birthday_month',
   'is_contact',
   'opted_out',
   'last_seen_day',

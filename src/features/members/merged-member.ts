@@ -26,7 +26,10 @@ export function mergedMember(kept: StoredMember, other: StoredMember, tierOrder:
 
 function mergedFigures(kept: MetricRow, other: MetricRow): MetricRow {
   const merged: Record<string, MetricRow[string]> = { ...kept };
-  for (const column of countedColumns) merged[column] = Math.max(Number(kept[column] ?? 0), Number(other[column] ?? 0));
+  for (const column of countedColumns) {
+    const [own, others] = [kept[column] ?? null, other[column] ?? null];
+    merged[column] = typeof own === 'number' && typeof others === 'number' ? Math.max(own, others) : (own ?? others);
+  }
   return merged;
 }
 

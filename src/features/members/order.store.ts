@@ -36,6 +36,7 @@ interface Row {
 const refunds: z.ZodType<readonly Refund[]> = z.array(
   z.object({
     at: z.number(),
+    on: z.number().exactOptional(),
     amountCents: z.number(),
     full: z.boolean(),
     clockAt: z.number().exactOptional(),

@@ -2,7 +2,14 @@ import type { LocalizedText } from '../../domain/localized-text.js';
 import type { MetricDefinition } from '../../domain/metrics/index.js';
 
 /** What a metric counts and when it has no value, for people who write rules. */
-export function metricMeaning({ read, sum, nullable, type }: MetricDefinition): LocalizedText {
+export function metricMeaning(metric: MetricDefinition): LocalizedText {
+  const { meaning, family } = metric;
+  const window = windowWords(metric);
+  if (meaning === undefined) return window;
+  return family === undefined ? meaning : { zh: `${meaning.zh}；${window.zh}`, en: `${meaning.en}; ${window.en}` };
+}
+
+function windowWords({ read, sum, nullable, type }: MetricDefinition): LocalizedText {
   if ('corp' in read)
     return {
       zh: '全体成员算出的同一个数，用来和成员的数比较',
@@ -13,7 +20,7 @@ export function metricMeaning({ read, sum, nullable, type }: MetricDefinition): 
       zh: `今天是 0，昨天是 1${nullable ? '；从未有过则没有记录' : ''}`,
       en: `0 is today, 1 is yesterday${nullable ? '; unknown if it never happened' : ''}`,
     };
-  if (sum?.days !== undefined)
+  if (sum !== undefined && 'days' in sum)
     return 'daysWith' in sum
       ? {
           zh: `最近 ${sum.days} 天（含今天）里有过的天数`,

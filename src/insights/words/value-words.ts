@@ -15,8 +15,8 @@ export const money = (cents: number): string =>
 
 /** Counting units by the metric's name. */
 const counted: readonly (readonly [RegExp, string])[] = [
-  [/^orders_/, '笔'],
-  [/^(messages|ads)_/, '条'],
+  [/^(orders|refunds)_/, '笔'],
+  [/^(messages|posts|ads)_/, '条'],
   [/^active_days_/, '天'],
   [/^(invites|friends)_/, '位'],
   [/^groups_/, '个'],
@@ -45,6 +45,8 @@ const metricWords = (metric: string): string => {
 export function unitOf(metric: string): string {
   const known = metricsByName.get(metric);
   if (known?.unit === 'days') return '天';
+  if (known?.unit === 'percent') return '%';
+  if (known?.unit === 'month') return '月';
   return counted.find(([pattern]) => pattern.test(metric))?.[1] ?? (known?.unit === 'times' ? '次' : '');
 }
 

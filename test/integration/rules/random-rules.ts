@@ -160,6 +160,10 @@ const figure = fc.oneof(
 const columns: Record<string, fc.Arbitrary<number | string | null>> = {};
 for (const { type, nullable, read } of metrics) {
   if ('daysSince' in read) columns[read.daysSince] = fc.option(fc.integer({ min: TODAY - 100, max: TODAY + 2 }));
+  if ('runOf' in read) {
+    columns[read.runOf] = figure;
+    columns[read.until] = fc.option(fc.integer({ min: TODAY - 100, max: TODAY }));
+  }
   if (!('column' in read)) continue;
   const value: fc.Arbitrary<number | string> =
     type === 'int' ? figure : type === 'bool' ? fc.constantFrom(0, 1) : someText;

@@ -52,6 +52,10 @@ export interface TierCard {
 }
 
 export interface MemberMetric {
+  /** Its place on the page. */
+  readonly section: Label;
+  /** The count that it is one window of; `days` null: all time. */
+  readonly family: { readonly label: Label; readonly days: number | null } | null;
   readonly name: string;
   readonly label: Label;
   readonly type: string;

@@ -13,6 +13,9 @@ export const count = (n: number): string => new Intl.NumberFormat('en-US').forma
 /** The name's ending tells that a metric is money, so the values of a rule need no unit. */
 const isMoney = (metric: string): boolean => metric.endsWith('_cents');
 
+const isDays = (metric: string): boolean =>
+  metric.startsWith('days_since') || metric.startsWith('checkin_streak') || metric === 'checkins_missed';
+
 /** Amounts are shown in yuan, so "（分）" is removed from the label. */
 export const metricLabel = (metric: string, label: string): string =>
   isMoney(metric) ? label.replace(/\s*[（(](分|cents)[）)]/, '') : label;
@@ -22,8 +25,10 @@ export function readValue(metric: string, value: MetricValue | undefined, { t, n
   if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no');
   if (typeof value === 'number') {
     if (isMoney(metric)) return yuan(value);
-    return metric.startsWith('days_since') ? t('value.days', { n: count(value) }) : count(value);
+    if (metric === 'birthday_month') return t('value.month', { n: value });
+    return isDays(metric) ? t('value.days', { n: count(value) }) : count(value);
   }
+  if (metric === 'gender') return t(value === 'male' ? 'value.male' : 'value.female');
   return metric === 'tier' || metric === 'stage' ? name(metric, value) : value;
 }
 

@@ -1,3 +1,4 @@
+import type { DailySum } from '../../metrics/daily-counts.js';
 import type { MetricDefinition } from '../../metrics/index.js';
 
 /** Two figures of which the first is never more than the second. */
@@ -6,10 +7,10 @@ export interface KnownOrder {
   readonly more: string;
 }
 
-/** A sum over fewer days is at most the sum over more days, and at most the sum over all time. */
+/** What is counted over fewer days is at most what is counted over more days, and at most what is counted over all time. */
 export function knownOrders(metrics: readonly MetricDefinition[]): KnownOrder[] {
   const summed = metrics.flatMap(({ name, sum }) =>
-    sum && 'of' in sum ? [{ name, of: sum.of, days: sum.days ?? Infinity }] : [],
+    sum === undefined || 'lastDayOf' in sum ? [] : [{ name, of: countOf(sum), days: sum.days ?? Infinity }],
   );
   return summed.flatMap((fewer) =>
     summed
@@ -17,6 +18,9 @@ export function knownOrders(metrics: readonly MetricDefinition[]): KnownOrder[] 
       .map((more) => ({ fewer: fewer.name, more: more.name })),
   );
 }
+
+const countOf = (sum: Exclude<DailySum, { lastDayOf: unknown }>): string =>
+  'of' in sum ? sum.of : `days with ${sum.daysWith} more than ${sum.moreThan ?? 0}`;
 
 /** The least and the most that a figure can be; no most: it has none that is known. */
 export interface KnownRange {
@@ -30,6 +34,6 @@ export function knownRanges(numbers: readonly MetricDefinition[]): KnownRange[] 
   return numbers.map(({ name, sum, read, unit }) => ({
     metric: name,
     least: 'corp' in read && unit === 'cents' ? 1 : 0,
-    ...(sum && 'daysWith' in sum ? { most: sum.days } : {}),
+    ...(sum && 'daysWith' in sum && sum.days !== undefined ? { most: sum.days } : {}),
   }));
 }
