@@ -45,8 +45,9 @@ export const channelList = (channels: readonly Channel[], page: PageSettings | u
           calls: sum.calls + forecast.calls,
           takesMs: Math.max(sum.takesMs, forecast.takesMs),
           slowest: forecast.takesMs > sum.takesMs ? forecast.slowest : sum.slowest,
+          endpoints: [...sum.endpoints, ...forecast.endpoints],
         }),
-        { calls: 0, takesMs: 0, slowest: null },
+        { calls: 0, takesMs: 0, slowest: null, endpoints: [] },
       ),
 });
 

@@ -60,4 +60,6 @@ export interface Forecast {
   readonly takesMs: number;
   /** The endpoint that takes longest. */
   readonly slowest: string | null;
+  /** Each endpoint alone; they are called in parallel. The slowest first. */
+  readonly endpoints: readonly { readonly endpoint: string; readonly calls: number; readonly takesMs: number }[];
 }

@@ -1,6 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { DryRuns } from '../engine/dry-runs/dry-runs.js';
 import { Engine } from '../engine/engine.js';
 import { RulesService } from '../features/ruleset/rules.service.js';
 import { RulesetSource } from '../features/ruleset/ruleset-source.js';
@@ -22,6 +23,7 @@ import { MembersController } from './api/members.controller.js';
 import { Questions, type QuestionKind, type QuestionLimits } from './api/questions.js';
 import { PauseController } from './api/pause.controller.js';
 import { RuleDocumentsController } from './api/rule-documents.controller.js';
+import { RuleDryRuns } from './api/rule-dry-runs.js';
 import { RulesController } from './api/rules.controller.js';
 import { SetAsideController } from './api/set-aside.controller.js';
 import { TasksController } from './api/tasks.controller.js';
@@ -152,6 +154,13 @@ export class ConsoleModule implements OnModuleInit {
         { provide: TokenWatch, useValue: new TokenWatch(database, wallClock) },
         { provide: SessionCookie, useValue: new SessionCookie(config.publicUrl) },
         { provide: Questions, useValue: new Questions(database, questionLimits) },
+        {
+          provide: RuleDryRuns,
+          useValue: new RuleDryRuns({
+            ...{ db: database, clock, engine, channels, rules: rulesService },
+            dryRuns: new DryRuns({ db: database, clock, logger }),
+          }),
+        },
         { provide: APP_GUARD, useClass: AuthGuard },
       ],
       exports: [AdminAccounts],

@@ -137,7 +137,7 @@ function floorOf(tier: TierRules, { tags, groupNames }: RuleInput): MemberFloor 
 const highestFloor = (tiers: readonly TierRules[], figures: RuleInput): MemberFloor | null =>
   tiers.reduce<MemberFloor | null>((highest, tier) => floorOf(tier, figures) ?? highest, null);
 
-const standingsOf = (tiers: readonly TierRules[], figures: RuleInput): TierStanding[] =>
+export const standingsOf = (tiers: readonly TierRules[], figures: RuleInput): TierStanding[] =>
   tiers.map((tier) => {
     const { values, tags } = figures;
     const enters = (tier.enter?.holds(values, tags) ?? false) || floorOf(tier, figures) !== null;

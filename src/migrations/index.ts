@@ -24,6 +24,7 @@ import { RuleDocuments1763945000000 } from './25-rule-documents.js';
 import { MetricWindows1763946000000 } from './26-metric-windows.js';
 import { KeyedCounts1763947000000 } from './27-keyed-counts.js';
 import { Layers1763948000000 } from './28-layers.js';
+import { DryRuns1763949000000 } from './29-dry-runs.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   MetricWindows1763946000000,
   KeyedCounts1763947000000,
   Layers1763948000000,
+  DryRuns1763949000000,
 ];

@@ -82,6 +82,8 @@ function untilClosed(driver: Driver): Driver {
     reading: guarded(driver.reading),
     lendStoppable: (signal, work) =>
       whileOpen(() => driver.lendStoppable(signal, (connection) => work(guarded(connection)))),
+    lendSnapshot: (signal, work) =>
+      whileOpen(() => driver.lendSnapshot(signal, (connection) => work(guarded(connection)))),
     writing: (work) => whileOpen(() => driver.writing(work)),
     close() {
       isClosed = true;

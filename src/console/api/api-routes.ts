@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { clientFactKinds, postedFactData } from '../../domain/fact.js';
-import { deliveriesQuery, dryRunBody, membersQuery, movesQuery, tierLockBody, whyQuery } from './requests.js';
+import {
+  deliveriesQuery,
+  dryRunBody,
+  dryRunsQuery,
+  membersQuery,
+  movesQuery,
+  tierLockBody,
+  whyQuery,
+} from './requests.js';
+import { dryRunResponses } from './dry-run-responses.js';
 import { responses } from './responses.js';
 import {
   compileBody,
@@ -223,10 +232,32 @@ export const apiRoutes: readonly ApiRoute[] = [
   {
     method: 'post',
     path: '/api/v1/dry-runs',
-    summary: 'Whom proposed tier rules, tags or a campaign would change. Changes nothing.',
+    summary:
+      'What proposed rules or a campaign would change. Changes nothing. `texts`: whole rule documents, over all members; answered with the report when it takes less than a second, else with its id and `state: running`.',
     body: dryRunBody,
-    answer: responses.dryRun,
+    answer: z.union([responses.dryRun, dryRunResponses.run]),
     also: [422, 429],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/dry-runs',
+    summary: 'Dry runs of rule documents, newest first.',
+    query: dryRunsQuery,
+    answer: dryRunResponses.runs,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/dry-runs/{id}',
+    summary: 'One dry run: its state and progress, then its report.',
+    answer: dryRunResponses.run,
+    also: [404],
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/dry-runs/{id}',
+    summary: 'Cancel a dry run that is under way. One that has ended stays as it is.',
+    answer: dryRunResponses.run,
+    also: [404],
   },
   {
     method: 'post',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ruleDocuments } from '../../domain/rule-document.js';
 import { given, paging } from './list-query.js';
 
 /** The queries and bodies of the routes under /api/v1. The OpenAPI document is generated from them. */
@@ -52,9 +53,15 @@ const proposedTag = z.strictObject({
   when: rule.describe('a condition in CEL'),
 });
 
-/** Exactly one of the three. */
+const proposedTexts = z
+  .partialRecord(z.enum(ruleDocuments), z.string().max(500_000))
+  .refine((texts) => Object.keys(texts).length > 0, 'propose at least one document')
+  .describe('whole rule documents as YAML, by name; compiled together with those in force');
+
+/** Exactly one of the four. */
 export const dryRunBody = z
   .strictObject({
+    texts: proposedTexts.optional(),
     tiers: z.union([z.string().max(20_000), z.array(proposedTier).min(1).max(12)]).optional(),
     tags: z.union([proposedTag, z.array(proposedTag).min(1).max(20)]).optional(),
     campaign: z
@@ -62,6 +69,13 @@ export const dryRunBody = z
       .optional(),
   })
   .refine(
-    (body) => [body.tiers, body.tags, body.campaign].filter((given) => given !== undefined).length === 1,
-    'propose exactly one of tiers, tags, campaign',
+    (body) => [body.texts, body.tiers, body.tags, body.campaign].filter((part) => part !== undefined).length === 1,
+    'propose exactly one of texts, tiers, tags, campaign',
   );
+
+export const dryRunsQuery = z.object({
+  cursor: paging.cursor,
+  limit: z.coerce.number().int().min(1).max(100).default(20).describe('rows in a page'),
+});
+
+export const dryRunParam = z.object({ id: z.coerce.number().int().min(1) });

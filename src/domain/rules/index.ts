@@ -7,7 +7,8 @@ export type { CompareOp, Condition, TestCondition, Value } from './condition.js'
 export type { Gap, KeyedRule, MadeUpMember, Mece } from './mece/answer.js';
 export { lowWater } from './low-water.js';
 export { checkMece } from './mece/mece.js';
-export type { Predicate, PredicateContext, SqlDialect } from './predicate.js';
+export { predicateOf } from './predicate.js';
+export type { Predicate, PredicateContext, SqlDialect, TagSource, TagTest } from './predicate.js';
 export type { RuleProblem, RuleProblemCode } from './problem.js';
 export {
   conditionsOf,

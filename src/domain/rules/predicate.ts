@@ -13,7 +13,30 @@ export interface PredicateContext {
   readonly alias?: string;
   /** Number of the first `$n` that this predicate may use. Default: 1. */
   readonly firstPlaceholder?: number;
+  /** The column with the member's tier. Default: `tier`; another one where the tier is about to change. */
+  readonly tierColumn?: string;
+  /** Whether a member will have a tag that a rule is about to give or take. Default: as it is stored. */
+  readonly tagTest?: TagTest;
 }
+
+export type TagTest = (tag: string) => TagSource;
+
+/** Rules never change a tag that staff added or removed: of those tags the stored row always counts. */
+export type TagSource =
+  | { readonly kind: 'stored' }
+  /** No rule gives it any more. */
+  | { readonly kind: 'taken' }
+  | {
+      readonly kind: 'rule';
+      readonly condition: Condition;
+      /** By which a member who has the tag keeps it. */
+      readonly keep: Condition | null;
+      /** A tag that was given after this moment (epoch ms) stays. */
+      readonly keptAfter: number;
+      readonly tagTest: TagTest;
+    };
+
+const stored: TagTest = () => ({ kind: 'stored' });
 
 export interface Predicate {
   /** Always true or false, never NULL, so it can be negated, selected or compared. */
@@ -47,12 +70,14 @@ class PredicateWriter {
   readonly params: (string | number | null)[] = [];
   private readonly shared = new Map<string, string>();
   private readonly alias: string;
+  private tagTest: TagTest;
 
   constructor(
     private readonly dialect: SqlDialect,
     private readonly context: PredicateContext,
   ) {
     this.alias = context.alias ?? 'm';
+    this.tagTest = context.tagTest ?? stored;
   }
 
   condition(condition: Condition): string {
@@ -64,7 +89,7 @@ class PredicateWriter {
       case 'empty':
         return `${this.metric(condition.metric)} IS ${condition.empty ? '' : 'NOT '}NULL`;
       case 'tagged':
-        return `EXISTS (SELECT 1 FROM member_tag own_tag WHERE own_tag.member_id = ${this.alias}.member_id AND own_tag.name = ${this.text(condition.tag)} AND own_tag.want = 1)`;
+        return this.tagged(condition.tag);
       case 'oneOf': {
         const value = this.value(condition.value);
         return `(${value} IN (${condition.list.map((item) => this.constant(item)).join(', ')})) IS TRUE`;
@@ -84,6 +109,38 @@ class PredicateWriter {
       default:
         return assertNever(condition);
     }
+  }
+
+  private tagged(tag: string): string {
+    const source = this.tagTest(tag);
+    const row = (which: string): string =>
+      `EXISTS (SELECT 1 FROM member_tag own_tag WHERE own_tag.member_id = ${this.alias}.member_id AND own_tag.name = ${this.text(tag)} AND ${which})`;
+    switch (source.kind) {
+      case 'stored':
+        return row('own_tag.want = 1');
+      case 'taken':
+        return row(`own_tag.want = 1 AND own_tag.origin = 'staff'`);
+      case 'rule': {
+        const [byStaff, had] = [row(`own_tag.origin = 'staff'`), row('own_tag.want = 1')];
+        const recent = row(`own_tag.want = 1 AND own_tag.since > ${source.keptAfter}`);
+        const holds = this.within(source.tagTest, source.condition);
+        const kept = source.keep
+          ? ` OR (${row('own_tag.want = 1')} AND ${this.within(source.tagTest, source.keep)})`
+          : '';
+        return `CASE WHEN ${byStaff} THEN ${had} ELSE ${recent} OR ${holds}${kept} END`;
+      }
+      default:
+        return assertNever(source);
+    }
+  }
+
+  /** The condition of another rule, which sees the tags as they are at its own place. */
+  private within(tagTest: TagTest, condition: Condition): string {
+    const before = this.tagTest;
+    this.tagTest = tagTest;
+    const written = `(${this.condition(condition)})`;
+    this.tagTest = before;
+    return written;
   }
 
   value(value: Value, exact = false): string {
@@ -106,6 +163,8 @@ class PredicateWriter {
   }
 
   private metric(metric: MetricDefinition): string {
+    const { tierColumn } = this.context;
+    if (tierColumn !== undefined && metric.name === 'tier') return `${this.alias}.${tierColumn}`;
     return metricSql(metric, {
       alias: this.alias,
       today: () => this.once('today', this.context.today),

@@ -1,13 +1,10 @@
-import type { Context } from '../../domain/context.js';
 import { DAY_MS, dayOf } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { CompiledRule, PredicateContext } from '../../domain/rules/index.js';
 import type { TagRule, TierRules } from '../../domain/ruleset.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { floorStore, type FloorGroups } from './floor.store.js';
-
-/** The moment and the corp figures with which rules are evaluated. */
-export type RuleMoment = Pick<Context, 'corp' | 'timeZone'> & { readonly now: number };
+import type { RuleMoment } from './statement-text.js';
 
 export interface AudienceFound {
   readonly found: number;

@@ -330,6 +330,16 @@ export class ContactWayStore {
     return found;
   }
 
+  /** The tags that each contact way gives, by its state. */
+  async tagsByState(sql: Sql): Promise<Map<string, TagRef[]>> {
+    const rows = await sql.all<{ state: string; tags: string }>(
+      `SELECT DISTINCT state, tags FROM contact_way WHERE tags <> '[]'`,
+    );
+    const found = new Map<string, TagRef[]>();
+    for (const { state, tags } of rows) found.set(state, [...(found.get(state) ?? []), ...storedOr(tags, wayTags, [])]);
+    return found;
+  }
+
   /** The tags of every channel's contact way in use, also of those made in the console. */
   async tagsInUse(sql: Sql): Promise<TagRef[]> {
     const rows = await sql.all<{ tags: string }>(

@@ -2,7 +2,9 @@ import type { ActionKind } from '../../domain/action.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import { isInvitation } from '../../domain/triggers/read-triggers.js';
-import type { Run } from '../run.js';
+import type { MemberId } from '../../domain/ids.js';
+import { budgetAt } from '../../domain/sending/send-policy.js';
+import type { Moment, Run } from '../run.js';
 import { loadCapUsage, nothingSent } from './cap-usage.js';
 import { actionKindOf } from './choose-channel.js';
 import { loadContactRoutes } from './contact-routes.js';
@@ -19,40 +21,63 @@ export interface LaunchEstimate {
   readonly later: number;
   /** Members who would get no message, by reason. */
   readonly withheld: Readonly<Record<string, number>>;
+  /** Messages by template. */
+  readonly campaigns: Readonly<Record<string, number>>;
+  /** Members who could get no further counted message within 30 days. */
+  readonly monthlyReached: number;
   /** The tasks staff would find on their phones: one for each sender and text, one tap for every 10 000 receivers. */
   readonly tasks: readonly { readonly sender: string; readonly receivers: number }[];
 }
 
 const BATCH = 500;
 
+/** A message that planning would consider. */
+export interface MessagePlanned {
+  readonly evaluation: Evaluation;
+  readonly occasion: Delivery['occasion'];
+  /** It carries the invitation to a group that is not chosen yet. */
+  readonly invites?: boolean;
+}
+
 /** Decides for every member as planning would if they all had their occasion now. Only reads. */
-export async function estimateLaunch(
+export function estimateLaunch(
   run: Run,
   evaluations: readonly Evaluation[],
   campaign: Campaign,
 ): Promise<LaunchEstimate> {
+  return estimateMessages(
+    run,
+    evaluations.map((evaluation) => {
+      const occasion = evaluation.occasions.find((candidate) => candidate.campaign.key === campaign.key);
+      return { evaluation, occasion: { campaign, reached: occasion?.reached, welcome: occasion?.welcome } };
+    }),
+  );
+}
+
+/** Decides every message as planning would if it were planned now, each for itself. Only reads. */
+export async function estimateMessages(run: Run, messages: readonly MessagePlanned[]): Promise<LaunchEstimate> {
   const { tx, context, now } = run;
   const tally = new Tally();
-  for (let from = 0; from < evaluations.length; from += BATCH) {
-    const batch = evaluations.slice(from, from + BATCH);
-    const ids = batch.map((evaluation) => evaluation.id);
-    const routes = await loadContactRoutes(tx, batch);
+  for (let from = 0; from < messages.length; from += BATCH) {
+    const batch = messages.slice(from, from + BATCH);
+    const people = batch.map(({ evaluation }) => evaluation);
+    const ids = [...new Set(people.map(({ id }) => id))];
+    const routes = await loadContactRoutes(tx, people);
     const capUsage = await loadCapUsage(run, ids);
     const massDays = await massSendDays(tx, ids, context, now);
-    for (const evaluation of batch) {
+    for (const { evaluation, occasion, invites = false } of batch) {
       const { gone, queued } = capUsage.get(evaluation.id) ?? nothingSent;
-      const occasion = evaluation.occasions.find((candidate) => candidate.campaign.key === campaign.key);
       const delivery: Delivery = {
         evaluation,
-        occasion: { campaign, reached: occasion?.reached, welcome: occasion?.welcome },
+        occasion,
         invitation: null,
-        groupIsOpen: isInvitation(campaign.trigger),
+        groupIsOpen: invites || isInvitation(occasion.campaign.trigger),
         routes: routes.get(evaluation.id)!,
         // Queued messages count as sent, so that the estimate is not too high.
         capUsage: { gone: [...gone, ...queued], queued: [] },
         massSendDays: massDays.get(evaluation.id) ?? [],
       };
-      tally.add(delivery, await decideWithFigures(run, delivery), now);
+      tally.add(delivery, await decideWithFigures(run, delivery), run);
     }
   }
   return tally.estimate();
@@ -64,14 +89,21 @@ class Tally {
   private readonly channels: Partial<Record<CampaignChannel, number>> = {};
   private readonly withheld: Record<string, number> = {};
   private readonly tasks = new Map<string, { readonly sender: string; receivers: number }>();
+  private readonly campaigns: Record<string, number> = {};
+  private readonly reached = new Set<MemberId>();
   private later = 0;
 
-  add({ evaluation, routes }: Delivery, decision: DeliveryDecision, now: number): void {
+  add(delivery: Delivery, decision: DeliveryDecision, { context, now }: Moment): void {
+    const { evaluation, routes, occasion, capUsage } = delivery;
     if (decision.kind !== 'send') {
       this.withheld[decision.code] = (this.withheld[decision.code] ?? 0) + 1;
       return;
     }
     const { channel, words, notBefore } = decision;
+    const { key: template, caps } = occasion.campaign;
+    this.campaigns[template] = (this.campaigns[template] ?? 0) + 1;
+    if (caps === 'counted' && budgetAt(notBefore, capUsage.gone, context.ruleset.sending).month <= 1)
+      this.reached.add(evaluation.id);
     this.channels[channel] = (this.channels[channel] ?? 0) + 1;
     this.messages[actionKindOf[channel]] = (this.messages[actionKindOf[channel]] ?? 0) + 1;
     if (notBefore > now) this.later += 1;
@@ -84,7 +116,8 @@ class Tally {
   }
 
   estimate(): LaunchEstimate {
-    const { messages, channels, later, withheld } = this;
-    return { messages, channels, later, withheld, tasks: [...this.tasks.values()] };
+    const { messages, channels, later, withheld, campaigns } = this;
+    const monthlyReached = this.reached.size;
+    return { messages, channels, later, withheld, campaigns, monthlyReached, tasks: [...this.tasks.values()] };
   }
 }

@@ -93,7 +93,7 @@ async function planCandidates(run: Run, candidates: readonly MessageCandidate[])
 }
 
 /** The occasions that no earlier message has answered, each with a key that is not used yet. */
-function unanswered(
+export function unanswered(
   occasions: readonly Occasion[],
   earlier: ReadonlyMap<string, readonly EarlierMessage[]> = new Map<string, readonly EarlierMessage[]>(),
   now: number,

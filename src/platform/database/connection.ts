@@ -19,6 +19,8 @@ export interface Driver {
    * stops the running statement in the database, which then fails with the signal's reason.
    */
   lendStoppable<T>(signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T>;
+  /** As `lendStoppable`, in one read-only transaction on a connection that nobody else uses meanwhile. */
+  lendSnapshot<T>(signal: AbortSignal, work: (connection: Connection) => Promise<T>): Promise<T>;
   /** Lends the only writing connection. `Database` calls it for one transaction at a time. */
   writing<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
   close(): Promise<void>;

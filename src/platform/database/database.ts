@@ -84,6 +84,15 @@ export class Database {
     return this.#driver.lendStoppable(signal, (connection) => work(sqlOver(this.dialect, connection)));
   }
 
+  /**
+   * As `readStoppable`, and every statement sees the database as it is at the first one. While it runs, SQLite cannot shorten
+   * its WAL file, so `signal` must end it within minutes.
+   */
+  readSnapshot<T>(signal: AbortSignal, work: (sql: Sql) => Promise<T>): Promise<T> {
+    if (this.#closing) return Promise.reject(new Error('the database is closed'));
+    return this.#driver.lendSnapshot(signal, (connection) => work(sqlOver(this.dialect, connection)));
+  }
+
   /** Waits for the writes under way. */
   close(): Promise<void> {
     this.#closing ??= this.#writes.idle().then(() => this.#driver.close());

@@ -41,6 +41,14 @@ export async function openPostgres(url: string, migrations: Migrations): Promise
     begin: 'BEGIN',
     reading: connectionOver(reading),
     lendStoppable: (signal, work) => lendStoppable(reading, signal, work),
+    lendSnapshot: (signal, work) =>
+      lendStoppable(reading, signal, async (connection) => {
+        await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', []);
+        const result = await work(connection);
+        // A connection whose work has failed is destroyed, which ends its transaction.
+        await connection.run('ROLLBACK', []);
+        return result;
+      }),
     writing: (work) => lend(writing, work),
     async close() {
       for (const source of sources) await source.destroy();

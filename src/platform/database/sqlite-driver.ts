@@ -20,6 +20,9 @@ const WRITER_CACHE = 'PRAGMA cache_size = -65536';
 /** 16 MB between two checkpoints instead of 4: a page that several transactions change is then written back once. */
 const CHECKPOINT = 'PRAGMA wal_autocheckpoint = 4000';
 
+/** A snapshot reads whole tables, and looks rows of other tables up for each. */
+const SNAPSHOT_CACHE = 'PRAGMA cache_size = -65536';
+
 /** `sqlite:data/qunjie.sqlite`, or `sqlite::memory:` for a file in a temporary folder, deleted on close. */
 export async function openSqlite(url: string, migrations: Migrations, survivesPowerCut: boolean): Promise<Driver> {
   const path = url.slice('sqlite:'.length);
@@ -37,6 +40,7 @@ export async function openSqlite(url: string, migrations: Migrations, survivesPo
       slowReader = undefined;
       throw failureOf(cause, 'connect');
     }));
+  const snapshots = new Set<Promise<void>>();
   try {
     await writer.source.runMigrations({ transaction: 'all' });
     for (let n = 0; n < READERS; n += 1) readers.push(await connect(file, [], ['PRAGMA query_only = ON']));
@@ -53,8 +57,19 @@ export async function openSqlite(url: string, migrations: Migrations, survivesPo
       const { connection } = await openSlowReader();
       return work(connection.stoppable(signal));
     },
+    lendSnapshot(signal, work) {
+      const lent = lendSnapshot(file, signal, work);
+      const ended = lent.then(
+        () => undefined,
+        () => undefined,
+      );
+      snapshots.add(ended);
+      void ended.then(() => snapshots.delete(ended));
+      return lent;
+    },
     writing: (work) => work(writer.connection),
     async close() {
+      await Promise.all(snapshots);
       for (const opened of [
         ...((await slowReader?.then(
           (opened) => [opened],
@@ -69,6 +84,28 @@ export async function openSqlite(url: string, migrations: Migrations, survivesPo
       if (folder) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** On a connection that is opened for it, because a transaction on a shared one would contain the queries of others. */
+async function lendSnapshot<T>(
+  file: string,
+  signal: AbortSignal,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const { source, connection } = await connect(file, [], ['PRAGMA query_only = ON', SNAPSHOT_CACHE]).catch(
+    (cause: unknown) => {
+      throw failureOf(cause, 'connect');
+    },
+  );
+  try {
+    await connection.run('BEGIN', []);
+    return await work(connection.stoppable(signal));
+  } finally {
+    await connection.run('ROLLBACK', []).catch(() => undefined);
+    await connection.release();
+    await source.destroy();
+  }
 }
 
 interface Opened {

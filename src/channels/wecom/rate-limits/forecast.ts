@@ -34,12 +34,13 @@ export function forecast(quotas: Quotas, work: Readonly<Partial<Record<ActionKin
     for (const [endpoint, each] of Object.entries(callsOf[kind as ActionKind] ?? {}))
       calls.set(endpoint, (calls.get(endpoint) ?? 0) + Math.ceil(each * actions));
   const times = [...calls]
-    .map(([endpoint, count]) => ({ endpoint, takesMs: minimumDurationMs(quotas, endpoint, count) }))
+    .map(([endpoint, count]) => ({ endpoint, calls: count, takesMs: minimumDurationMs(quotas, endpoint, count) }))
     .sort((a, b) => b.takesMs - a.takesMs);
   const [slowest] = times;
   return {
     calls: [...calls.values()].reduce((sum, count) => sum + count, 0),
     takesMs: Math.ceil(slowest?.takesMs ?? 0),
     slowest: slowest && slowest.takesMs > 0 ? slowest.endpoint : null,
+    endpoints: times.map((each) => ({ ...each, takesMs: Math.ceil(each.takesMs) })),
   };
 }

@@ -1,0 +1,265 @@
+import type { ActionKind } from '../../domain/action.js';
+import type { Context } from '../../domain/context.js';
+import type { Evaluation } from '../../domain/evaluate.js';
+import { isInvitation } from '../../domain/triggers/read-triggers.js';
+import { groupStore } from '../../features/groups/group.store.js';
+import { estimateMessages, type LaunchEstimate, type MessagePlanned } from '../../features/messages/launch-estimate.js';
+import { unanswered } from '../../features/messages/plan-messages.js';
+import { moveStore } from '../../features/moves/move.store.js';
+import { mayBeMoved, seatOf, wantedMove, type KnownGroups, type WantedMove } from '../../features/moves/wanted-move.js';
+import { messageStore } from '../../outbox/message.store.js';
+import type { Sql } from '../../platform/database/sql.js';
+import { evaluateGuarded, type ChangesFound, type Comparison } from './count-changes.js';
+import type { DryRunEffects, ReportSample } from './report.js';
+
+/** What so many actions cost at the other side. */
+export type ForecastOf = (work: Readonly<Partial<Record<ActionKind, number>>>) => {
+  readonly takesMs: number;
+  readonly endpoints: readonly { readonly endpoint: string; readonly calls: number; readonly takesMs: number }[];
+};
+
+export interface EffectInput extends Comparison {
+  /** The rules in force, to leave out what would happen without the proposal. */
+  readonly inForce: Context;
+  readonly found: ChangesFound;
+  readonly forecast: ForecastOf;
+  /** The most receivers of one mass-send task. */
+  readonly receiversPerTask: number;
+}
+
+const MOST_SAMPLES = 20;
+const AT_ONCE = 500;
+
+/** Evaluates the changed members as the engine does, and estimates what would follow. Only reads. */
+export async function estimateEffects(sql: Sql, input: EffectInput): Promise<DryRunEffects> {
+  const { context, now, found } = input;
+  const known = await knownGroups(sql);
+  const samples: ReportSample[] = [];
+  const messages: MessagePlanned[] = [];
+  const wanted: WantedMove[] = [];
+  const coming = new Map<string, number>();
+  let [evaluated, tagged] = [0, 0];
+  for (let start = 0; start < found.ids.length; start += AT_ONCE) {
+    const evaluations = await evaluateGuarded(sql, found.ids.slice(start, start + AT_ONCE), { context, now });
+    evaluated += evaluations.length;
+    tagged += evaluations.filter(
+      ({ decision, stored: { state } }) => decision.tags.length > 0 && state.isContact,
+    ).length;
+    const moving = await movesOf(sql, evaluations, input, known);
+    for (const one of moving) wanted.push(one);
+    for (const { id, decision } of evaluations) {
+      const { verdict } = decision.tier;
+      if (verdict.kind === 'entered' && moving.some(({ evaluation }) => evaluation.id === id))
+        coming.set(verdict.to, (coming.get(verdict.to) ?? 0) + 1);
+    }
+    messages.push(...(await newMessages(sql, evaluations, moving, input)));
+    samples.push(...evaluations.flatMap(sampleOf));
+  }
+  const estimate = await estimateMessages({ tx: sql, context, now }, messages);
+  const scale = evaluated === 0 ? 0 : found.changed / evaluated;
+  return {
+    exact: evaluated === found.changed,
+    evaluated,
+    changed: found.changed,
+    moves: {
+      up: scaled(wanted.filter(({ direction }) => direction === 'up').length, scale),
+      down: scaled(wanted.filter(({ direction }) => direction === 'down').length, scale),
+    },
+    ...messageEffects(estimate, context, scale),
+    ...workOf(estimate, { scale, tagged, forecast: input.forecast, receiversPerTask: input.receiversPerTask }),
+    overflow: overflowOf(known, coming, scale),
+    samples: mixed(samples, MOST_SAMPLES),
+  };
+}
+
+const scaled = (count: number, scale: number): number => Math.round(count * scale);
+
+interface Groups extends KnownGroups {
+  /** Free places of each tier's groups. */
+  readonly free: ReadonlyMap<string, number>;
+}
+
+/** Every group counts as endless, so that people who would find no place are counted, too. */
+async function knownGroups(sql: Sql): Promise<Groups> {
+  const pools = await groupStore.pools(sql);
+  const free = new Map<string, number>();
+  for (const group of pools) {
+    const { tier, capacity, members, active } = seatOf(group);
+    if (tier !== null && active) free.set(tier, (free.get(tier) ?? 0) + Math.max(0, capacity - members));
+  }
+  return {
+    free,
+    groups: new Map((await groupStore.all(sql)).map((group) => [group.id, group])),
+    seats: new Map(pools.map((group) => [group.id, { ...seatOf(group), capacity: Number.MAX_SAFE_INTEGER }])),
+    inService: new Set(),
+  };
+}
+
+/** The moves of members whose tier changes, as if the groups had room for all. */
+async function movesOf(
+  sql: Sql,
+  evaluations: readonly Evaluation[],
+  { context, now }: Comparison,
+  known: KnownGroups,
+): Promise<WantedMove[]> {
+  const entering = evaluations.filter(
+    (evaluation) => evaluation.decision.tier.verdict.kind === 'entered' && mayBeMoved(evaluation, false),
+  );
+  const past = await moveStore.past(
+    sql,
+    entering.map(({ id }) => id),
+  );
+  return entering.flatMap(
+    (evaluation) => wantedMove({ context, now }, evaluation, past.get(evaluation.id) ?? [], known) ?? [],
+  );
+}
+
+/** The messages that the proposal causes: those of the rules in force are left out. */
+async function newMessages(
+  sql: Sql,
+  evaluations: readonly Evaluation[],
+  moving: readonly WantedMove[],
+  { inForce, context, now }: EffectInput,
+): Promise<MessagePlanned[]> {
+  const ids = evaluations.map(({ id }) => id);
+  const before = new Map(
+    (await evaluateGuarded(sql, ids, { context: inForce, now })).map(({ id, occasions }) => [
+      id,
+      new Set(occasions.map(({ id: occasion }) => occasion)),
+    ]),
+  );
+  const earlier = await messageStore.earlierMessages(sql, ids);
+  const moves = new Map(moving.map((one) => [one.evaluation.id, one]));
+  return evaluations.flatMap((evaluation): MessagePlanned[] => {
+    const move = moves.get(evaluation.id);
+    const own = unanswered(evaluation.occasions, earlier.get(evaluation.id), now).filter(
+      ({ id, campaign }) =>
+        !before.get(evaluation.id)?.has(id) && (move !== undefined || !campaign.attach.includes('join_qr')),
+    );
+    const isCarried = own.some(({ campaign }) => campaign.attach.includes('join_qr'));
+    const invitation = move && !isCarried ? invitationOf(move, context) : null;
+    return [...own, ...(invitation ? [invitation] : [])].map((occasion) => ({
+      evaluation,
+      occasion,
+      invites: occasion.campaign.attach.includes('join_qr'),
+    }));
+  });
+}
+
+/** Staff approve some moves first; their invitations are not counted. */
+function invitationOf(
+  { direction, evaluation, move }: WantedMove,
+  { ruleset }: Context,
+): MessagePlanned['occasion'] | null {
+  if (move.path === 'chat' || move.state !== 'planned') return null;
+  const { approve } = ruleset.moves;
+  if (approve === 'all' || approve === direction) return null;
+  const campaign = ruleset.campaigns.find(
+    ({ trigger, audience }) =>
+      trigger.on === 'move_invited' &&
+      (trigger.direction === 'any' || trigger.direction === direction) &&
+      (audience === null || audience.holds(evaluation.decision.values, evaluation.decision.tagNames)),
+  );
+  return campaign && isInvitation(campaign.trigger) ? { campaign } : null;
+}
+
+function messageEffects(
+  { campaigns, withheld, monthlyReached }: LaunchEstimate,
+  { ruleset }: Context,
+  scale: number,
+): Pick<DryRunEffects, 'messages' | 'withheld' | 'caps'> {
+  const names = new Map(ruleset.campaigns.map(({ key, name }) => [key, name]));
+  const most = (a: { readonly n: number }, b: { readonly n: number }): number => b.n - a.n;
+  return {
+    messages: Object.entries(campaigns)
+      .map(([template, n]) => ({ template, name: names.get(template) ?? template, n: scaled(n, scale) }))
+      .sort(most),
+    withheld: Object.entries(withheld)
+      .map(([code, n]) => ({ code, n: scaled(n, scale) }))
+      .sort(most),
+    caps: { monthlyReached: scaled(monthlyReached, scale) },
+  };
+}
+
+interface WorkInput extends Pick<EffectInput, 'forecast' | 'receiversPerTask'> {
+  readonly scale: number;
+  /** Evaluated contacts whose tags change: one call for each. */
+  readonly tagged: number;
+}
+
+/** A mass-send has one text for many receivers, so more receivers make a task longer and add no task. */
+function workOf(
+  { messages, tasks }: LaunchEstimate,
+  { scale, tagged, forecast, receiversPerTask }: WorkInput,
+): Pick<DryRunEffects, 'calls' | 'takesMs' | 'taps'> {
+  const staff = new Map<string, { taps: number; receivers: number }>();
+  for (const { sender, receivers } of tasks) {
+    const own = staff.get(sender) ?? { taps: 0, receivers: 0 };
+    const all = scaled(receivers, scale);
+    staff.set(sender, {
+      taps: own.taps + Math.ceil(all / receiversPerTask),
+      receivers: own.receivers + all,
+    });
+  }
+  const taps = [...staff]
+    .map(([userid, own]) => ({ staff: userid, ...own }))
+    .sort((a, b) => b.taps - a.taps || b.receivers - a.receivers);
+  const tapsInAll = taps.reduce((sum, each) => sum + each.taps, 0);
+  const work = Object.fromEntries(Object.entries(messages).map(([kind, count]) => [kind, scaled(count, scale)]));
+  const { endpoints, takesMs } = forecast({
+    ...work,
+    mass_send: tapsInAll * receiversPerTask,
+    read_mass_send: tapsInAll,
+    mark_tags: scaled(tagged, scale),
+  });
+  const calls = endpoints.flatMap(({ endpoint, calls: n, takesMs: each }) =>
+    n > 0 ? [{ api: endpoint, n, takesMs: each }] : [],
+  );
+  return { calls, takesMs, taps };
+}
+
+function overflowOf(
+  { free: freePlaces }: Groups,
+  coming: ReadonlyMap<string, number>,
+  scale: number,
+): DryRunEffects['overflow'] {
+  return [...coming].flatMap(([tier, some]) => {
+    const all = scaled(some, scale);
+    const free = freePlaces.get(tier) ?? 0;
+    return all > free ? [{ tier, free, coming: all, over: all - free }] : [];
+  });
+}
+
+function sampleOf({ id, stored, decision }: Evaluation): ReportSample[] {
+  const member = id;
+  const { verdict, because } = decision.tier;
+  if (verdict.kind === 'entered')
+    return [{ member, outcome: verdict.direction, from: verdict.from, to: verdict.to, because }];
+  if (verdict.kind === 'warned') return [{ member, outcome: 'warned', from: stored.tier, to: verdict.to, because }];
+  if (verdict.kind === 'recovered')
+    return [{ member, outcome: 'recovered', from: stored.tier, to: stored.tier, because }];
+  if (decision.stage && decision.stage.from !== decision.stage.to)
+    return [
+      { member, outcome: 'stage', from: decision.stage.from, to: decision.stage.to, because: decision.stage.because },
+    ];
+  const [tag] = decision.tags;
+  if (!tag) return [];
+  return tag.add
+    ? [{ member, outcome: 'tag_on', from: null, to: tag.name, because: tag.because }]
+    : [{ member, outcome: 'tag_off', from: tag.name, to: null, because: tag.because }];
+}
+
+/** Some samples of every kind of change, in turn. */
+function mixed(samples: readonly ReportSample[], most: number): ReportSample[] {
+  const byKind = new Map<string, ReportSample[]>();
+  for (const sample of samples) {
+    const kind = `${sample.outcome}:${sample.from}:${sample.to}`;
+    byKind.set(kind, [...(byKind.get(kind) ?? []), sample]);
+  }
+  const kinds = [...byKind.values()];
+  const longest = Math.max(0, ...kinds.map(({ length }) => length));
+  const picked: ReportSample[] = [];
+  for (let turn = 0; turn < longest && picked.length < most; turn++)
+    picked.push(...kinds.flatMap((kind) => kind[turn] ?? []));
+  return picked.slice(0, most);
+}

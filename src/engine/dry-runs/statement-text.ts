@@ -1,0 +1,48 @@
+import type { Context } from '../../domain/context.js';
+import { dayOf, type Day } from '../../domain/day.js';
+import type { CompiledRule, PredicateContext, SqlDialect } from '../../domain/rules/index.js';
+
+/** The moment and the corp figures with which rules are evaluated. */
+export type RuleMoment = Pick<Context, 'corp' | 'timeZone'> & { readonly now: number };
+
+/** Members with ids above `after`, up to `upTo`. */
+export interface IdRange {
+  readonly after: number;
+  readonly upTo: number;
+}
+
+type Bound = string | number | null;
+
+/** A statement that is written from left to right, because SQLite numbers placeholders by first appearance. */
+export class StatementText {
+  readonly params: Bound[] = [];
+  readonly today: Day;
+
+  constructor(
+    readonly dialect: SqlDialect,
+    private readonly moment: RuleMoment,
+  ) {
+    this.today = dayOf(moment.now, moment.timeZone);
+  }
+
+  get now(): number {
+    return this.moment.now;
+  }
+
+  text(value: string): string {
+    return `CAST($${this.params.push(value)} AS text)`;
+  }
+
+  /** 1 or 0. `m` is the alias of the `member_metrics` row. */
+  holds(rule: Pick<CompiledRule, 'toSql'>, more: Pick<PredicateContext, 'tierColumn' | 'tagTest'> = {}): string {
+    const made = rule.toSql(this.dialect, {
+      today: this.today,
+      corp: this.moment.corp,
+      alias: 'm',
+      firstPlaceholder: this.params.length + 1,
+      ...more,
+    });
+    this.params.push(...made.params);
+    return `CASE WHEN ${made.sql} THEN 1 ELSE 0 END`;
+  }
+}
