@@ -24,6 +24,8 @@ export interface Occasion {
   /** The mark that was reached, for milestones. */
   readonly reached?: number;
   readonly welcome?: { readonly code: string; readonly factAt: number };
+  /** Why it is not told, known before its message is planned. */
+  readonly refusal?: string;
 }
 
 /** One evaluated member with what is new since the last evaluation. */

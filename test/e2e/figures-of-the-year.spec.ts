@@ -276,4 +276,53 @@ describe('after the demo year', () => {
     expect(tries.size).toBeGreaterThan(1);
     expect(toLeave.size).toBe(2);
   });
+
+  it('tags and tiers do not flap', async () => {
+    const rows = await database.read.all<{
+      member_id: number;
+      at: number;
+      kind: 'tag' | 'stage' | 'tier';
+      code: string | null;
+      title: string;
+      because: string;
+    }>(
+      `SELECT member_id, at, kind, code, title, because FROM decision WHERE kind IN ('tag', 'stage', 'tier') ORDER BY member_id, at, id`,
+    );
+    const tags = product.rulesets.rules.tags.map(({ name, when }) => ({
+      name,
+      mirrors: when.metrics.length === 1 && ['tier', 'stage'].includes(when.metrics[0]!),
+    }));
+    const mirrored = new Set(tags.flatMap(({ name, mirrors }) => (mirrors ? [`tag:${name}`] : [])));
+    expect(mirrored.size).toBe(11);
+    let flips = 0;
+    const flapping = new Set<number>();
+    const tagOn = new Map<string, boolean>();
+    const stageLeft = new Map<string, number>();
+    const stageOf = new Map<number, string>();
+    const lastMove = new Map<number, { readonly code: string; readonly at: number }>();
+    for (const { member_id: member, at, kind, code, title, because } of rows) {
+      const { rule } = JSON.parse(because) as { rule: string };
+      if (kind === 'tag' && !mirrored.has(rule)) {
+        const isOn = title.includes('打上');
+        // The first time that a member gets a tag is no flip; whatever undoes the change before it is one.
+        if (tagOn.get(`${member} ${rule}`) === !isOn) flips += 1;
+        tagOn.set(`${member} ${rule}`, isOn);
+      }
+      if (kind === 'stage') {
+        // The tags that mirror a stage flip when the member is back in a stage that they left within 30 days.
+        const before = stageOf.get(member);
+        if (before !== undefined && before !== rule) stageLeft.set(`${member} ${before}`, at);
+        if (before !== rule && at - (stageLeft.get(`${member} ${rule}`) ?? -Infinity) < 30 * DAY_MS) flips += 1;
+        stageOf.set(member, rule);
+      }
+      if (kind === 'tier' && (code === 'up' || code === 'down')) {
+        const before = lastMove.get(member);
+        if (before && before.code !== code && at - before.at < 30 * DAY_MS) flapping.add(member);
+        lastMove.set(member, { code, at });
+      }
+    }
+    expect(rows.length).toBeGreaterThan(1_000);
+    expect(flips + flapping.size).toBeLessThan(1_500);
+    expect(flapping.size).toBeLessThan(evaluations.length / 100);
+  });
 });

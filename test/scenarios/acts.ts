@@ -5,7 +5,7 @@ import { aFact } from '../support/test-product.js';
 const isPhone = (who: string): boolean => /^\d{11}$/.test(who);
 export const idsOf = (who: string): MemberIds => (isPhone(who) ? { phone: who } : { externalUserId: `wm-${who}` });
 /** The id by which the product finds this person. */
-export const nameOf = (who: string): string => (isPhone(who) ? who : `wm-${who}`);
+export const nameOf = (who: string): string => (isPhone(who) ? `+86${who}` : `wm-${who}`);
 export const chatIdOf = (group: string): string => `wr-${group}`;
 
 interface Act {

@@ -145,7 +145,7 @@ export class StagePlay {
       await this.product.engine.context(),
       this.product.clock.now(),
     );
-    return Object.fromEntries(names.map((name) => [name, evaluation!.subject.values[name] ?? null]));
+    return Object.fromEntries(names.map((name) => [name, evaluation!.decision.values[name] ?? null]));
   }
 
   /** The part itself when the words of the latest decision about the tier contain it, otherwise all of them. */

@@ -31,6 +31,11 @@ export function messageCandidates(
   let isCarried = false;
   for (const occasion of evaluation.occasions) {
     const carries = occasion.campaign.attach.includes('join_qr');
+    if (occasion.refusal !== undefined) {
+      // It does not carry the invitation, which then goes with its own template.
+      candidates.push({ evaluation, occasion, invitation: null });
+      continue;
+    }
     if (carries && !invited) continue; // Without a group there is no join code to attach.
     candidates.push({ evaluation, occasion, invitation: carries ? invited! : null });
     isCarried ||= carries;

@@ -6,6 +6,7 @@ import type { MemberId, MoveId } from '../../domain/ids.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import type { Move } from '../../domain/moves/move.js';
+import { isLeftOutInHibernation } from '../../domain/sending/hibernation.js';
 import { markOf, lapsedReason } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../groups/group.store.js';
 import { storeLinks } from '../links/store-links.js';
@@ -100,7 +101,7 @@ function reasonBlocker(
   // Checked after the reason itself: a lapsed occasion may return and be answered again, a stopped one counts as answered.
   if (campaign.stopWhen?.holds(values, tagNames)) return { cancel: 'stop_when' };
   if (campaign.audience && !campaign.audience.holds(values, tagNames)) return { cancel: 'not_in_audience' };
-  return undefined;
+  return isLeftOutInHibernation(campaign, values) ? { cancel: 'hibernating' } : undefined;
 }
 
 /** Fills the text of these messages again. A message has an entry only if its text differs from the stored one. */

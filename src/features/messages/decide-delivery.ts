@@ -4,6 +4,7 @@ import { dayOf, HOUR_MS, momentOf, type Day } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { Campaign, CampaignChannel, Variant } from '../../domain/messages/index.js';
 import { messagePriority } from '../../domain/priorities.js';
+import { isLeftOutInHibernation } from '../../domain/sending/hibernation.js';
 import { isMergedNudge, placeAmongQueued } from '../../domain/sending/decide-caps.js';
 import { noPreference, policyFor, type Preference } from '../../domain/sending/preference.js';
 import { placeSend, type Placement } from '../../domain/sending/send-policy.js';
@@ -23,7 +24,8 @@ import { firstTimeUnderWecomCap } from './wecom-cap.js';
 /** A message that may be sent to one member, with everything that decides whether it is sent. */
 export interface Delivery {
   readonly evaluation: Evaluation;
-  readonly occasion: Pick<MessageOccasion, 'campaign' | 'reached' | 'welcome'> & Partial<Pick<MessageOccasion, 'key'>>;
+  readonly occasion: Pick<MessageOccasion, 'campaign' | 'reached' | 'welcome'> &
+    Partial<Pick<MessageOccasion, 'key' | 'refusal'>>;
   readonly invitation: CarriedInvitation | null;
   /** The invitation's group is not chosen yet: a text that cannot be filled is then no reason to refuse the message. */
   readonly groupIsOpen?: boolean;
@@ -60,6 +62,11 @@ type Check = (delivery: Delivery, moment: Moment) => string | null;
 const optedOut: Check = ({ evaluation, occasion }) =>
   evaluation.stored.state.optedOut && !occasion.welcome ? 'opted_out' : null;
 
+const hibernating: Check = ({ evaluation, occasion: { campaign } }) =>
+  isLeftOutInHibernation(campaign, evaluation.decision.values) ? 'hibernating' : null;
+
+const refusedBefore: Check = ({ occasion }) => occasion.refusal ?? null;
+
 const heldOut: Check = ({ evaluation, occasion: { campaign } }) =>
   campaign.holdoutPercent > 0 && stableShare(evaluation.id, campaign.key, 'holdout') * 100 < campaign.holdoutPercent
     ? 'holdout'
@@ -68,7 +75,7 @@ const heldOut: Check = ({ evaluation, occasion: { campaign } }) =>
 const unreachable: Check = (delivery, moment) => (firstChannel(delivery, moment) === undefined ? 'unreachable' : null);
 
 /** The first reason in this order is the one that is stored. */
-const checksBeforeWords: readonly Check[] = [optedOut, heldOut, unreachable];
+const checksBeforeWords: readonly Check[] = [optedOut, refusedBefore, hibernating, heldOut, unreachable];
 
 /** Why a message is refused whatever its text is. Checked first, because some texts need figures that cost a query. */
 export function refusalBeforeWords(delivery: Delivery, moment: Moment): string | null {
