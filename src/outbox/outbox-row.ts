@@ -20,6 +20,8 @@ export interface NewOutboxRow {
   readonly group?: GroupId | undefined;
   readonly move?: MoveId | undefined;
   readonly campaign?: string | undefined;
+  /** The lifecycle stage that the member is in when the message is planned. */
+  readonly stage?: string | null | undefined;
   readonly templateVersion?: number | undefined;
   readonly variant?: string | undefined;
   /** Lower goes first. */

@@ -56,6 +56,7 @@ export class OutboxStore {
         template_version: row.templateVersion ?? null,
         variant: row.variant ?? null,
         occasion: row.occasion ?? null,
+        stage: row.stage ?? null,
         ground: row.ground ? storableJson(row.ground) : null,
         action: storableJson(row.action),
         state: row.suppressed ? 'suppressed' : 'planned',

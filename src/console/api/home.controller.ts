@@ -1,6 +1,8 @@
 import { Controller, Get, Inject } from '@nestjs/common';
+import { effortKinds, effortLabels, phaseLabels } from '../../domain/layers/product-phase.js';
 import { RulesetSource } from '../../features/ruleset/ruleset-source.js';
 import { homeFigures } from '../../insights/home.js';
+import { MONTH_DAYS, productMonth } from '../../insights/product-month.js';
 import { jobLabel, stallReasonLabel } from '../../insights/words/job-words.js';
 import { isPaused } from '../../outbox/pause.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
@@ -40,5 +42,43 @@ export class HomeController {
     const folder = this.rulesets.campaigns.folderProblem;
     const notices = folder === null ? [] : [{ code: folder.code, label: folder.message, hint: folder.hint }];
     return { now, paused, ...figures, standing, notices, channels: this.channels.list() };
+  }
+
+  /** The last 30 days against the targets that an admin has set for the phase of the product. */
+  @Get('product-month')
+  async productMonth() {
+    const { product, tiers } = this.rulesets.rules;
+    const month = await productMonth(
+      this.db.read,
+      tiers.map((tier) => tier.key),
+      this.clock.now(),
+    );
+    const [lowest, second] = tiers;
+    return {
+      phase: { key: product.phase, label: phaseLabels[product.phase] },
+      days: MONTH_DAYS,
+      effort: effortKinds.map((kind) => ({
+        kind,
+        label: effortLabels[kind],
+        target: product.effort[kind],
+        count: month.effort[kind],
+      })),
+      goals: [
+        {
+          key: 'rise',
+          from: lowest?.label ?? null,
+          to: second?.label ?? null,
+          ...month.potentialToRegular,
+          target: product.goals.potentialToRegular,
+        },
+        {
+          key: 'active',
+          from: second?.label ?? null,
+          to: null,
+          ...month.regularToActive,
+          target: product.goals.regularToActive,
+        },
+      ],
+    };
   }
 }

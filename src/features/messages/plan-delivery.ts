@@ -38,6 +38,9 @@ export async function decideWithFigures(run: Run, delivery: Delivery): Promise<D
   return decideDelivery(delivery, isRefused ? noFigures : await loadFigures(run.tx, evaluation, about), run);
 }
 
+const stageOf = ({ decision: { values } }: Delivery['evaluation']): string | null =>
+  typeof values['stage'] === 'string' ? values['stage'] : null;
+
 /** A refused message becomes a suppressed row, so that the same occasion is not planned again. */
 function outboxRowOf(delivery: PlannedDelivery, decision: DeliveryDecision, now: number): NewOutboxRow {
   const { evaluation, occasion, invitation } = delivery;
@@ -47,6 +50,7 @@ function outboxRowOf(delivery: PlannedDelivery, decision: DeliveryDecision, now:
     member: evaluation.id,
     move: invitation?.move,
     campaign: campaign.key,
+    stage: stageOf(evaluation),
     templateVersion: campaign.version,
     variant: variantFor(delivery).name,
     occasion: occasion.id ?? undefined,

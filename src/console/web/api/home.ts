@@ -45,6 +45,38 @@ export interface Home {
   readonly recent: readonly (TimelineEntry & { readonly memberId: string | number; readonly memberName: string })[];
 }
 
+export interface ProductMonth {
+  readonly phase: { readonly key: string; readonly label: Label };
+  readonly days: number;
+  readonly effort: readonly {
+    readonly kind: string;
+    readonly label: Label;
+    /** Percent. */
+    readonly target: number;
+    readonly count: number;
+  }[];
+  readonly goals: readonly {
+    readonly key: 'rise' | 'active';
+    readonly from: Label | null;
+    readonly to: Label | null;
+    readonly k: number;
+    readonly n: number;
+    /** Percent. */
+    readonly target: number;
+  }[];
+}
+
+/** A month changes slowly, and counting it reads much. */
+const MONTH_EVERY_MS = 300_000;
+
+export const useProductMonth = () =>
+  useQuery({
+    queryKey: ['product-month'],
+    queryFn: ({ signal }) => read<ProductMonth>('/console/api/product-month', undefined, signal),
+    refetchInterval: MONTH_EVERY_MS,
+    staleTime: MONTH_EVERY_MS,
+  });
+
 const homeKey = ['home'] as const;
 
 const EVERY_MS = 5_000;

@@ -16,6 +16,7 @@ import styles from './home.module.css';
 import { PausedNotice, PauseSwitch } from './pause-switch.js';
 import { Stages } from './stages.js';
 import { SystemHealth } from './system-health.js';
+import { ProductMonth } from './product-month.js';
 import { StandingNotice } from './standing-notice.js';
 import { TierStrip } from './tier-strip.js';
 import { Today } from './today.js';
@@ -49,6 +50,7 @@ export function Home() {
         <div className={styles.main}>
           <Today today={data.today} />
           <Week week={data.week} />
+          <ProductMonth />
           <Panel title={t('home.recent')} extra={<Link to="/members">{t('home.allMembers')}</Link>}>
             {data.recent.length === 0 ? (
               <p className="faint">{t('home.nothingYet')}</p>
