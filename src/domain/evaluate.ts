@@ -5,7 +5,7 @@ import { stateColumns, type StoredMember } from './member.js';
 import { layerRow } from './layers/layers.js';
 import type { Membership } from './moves/move.js';
 import type { StoredTag, TagRef } from './tags.js';
-import { type MetricRow, figuresFrom, readMetrics } from './metrics/index.js';
+import { type MetricRow, figuresFrom, nightColumns, readMetrics } from './metrics/index.js';
 import { type Subject, type Decision, type ReturnActivity, decide } from './decide.js';
 import { type Ruleset, type TierRules, tierOf } from './ruleset.js';
 import { type MemberFact, factsOf } from './member-fact.js';
@@ -71,7 +71,7 @@ export function evaluate(
   const subject: Subject = {
     member: state,
     before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, context.corp) : null,
-    values: valuesOf({ ...figures, ...stateColumns(stored) }, today, context),
+    values: valuesOf({ ...ofLastNight(stored.figures), ...figures, ...stateColumns(stored) }, today, context),
     tier: {
       tier: stored.tier,
       since: stored.tierSince,
@@ -104,6 +104,9 @@ export function evaluate(
     next: nextOf({ stored, figures, subject, decision }, added.length > 0, context, now),
   };
 }
+
+const ofLastNight = (row: MetricRow): MetricRow =>
+  Object.fromEntries(nightColumns.map((column) => [column, row[column] ?? null]));
 
 function valuesOf(figures: MetricRow, today: Day, { corp }: Context): Subject['values'] {
   const values = readMetrics(figures, today, corp);

@@ -31,6 +31,8 @@ export interface AppliedFacts {
   readonly groups: ReadonlyMap<string, StoredGroup>;
   /** Facts about a group or the corp. */
   readonly corpFacts: readonly StoredFact[];
+  /** Members without a fact of their own whose figures changed: they were answered, or their answer was understood now. */
+  readonly touched: readonly MemberId[];
 }
 
 const chatIdOf = (fact: StoredFact): string | undefined => {
@@ -158,17 +160,24 @@ export async function applyFacts(
     tx,
     facts.map((fact) => ({ id: fact.id, member: memberOf.get(fact.id) ?? null })),
   );
-  await exchangeStore.add(tx, addressesIn(memberFacts), arrivedWith(memberFacts));
-  return { members, facts: memberFacts, groups, corpFacts: facts.filter((fact) => isCorpFact(fact.kind)) };
+  const talked = await exchangeStore.add(tx, addressesIn(memberFacts, timeZone), arrivedWith(memberFacts));
+  return {
+    members,
+    facts: memberFacts,
+    groups,
+    corpFacts: facts.filter((fact) => isCorpFact(fact.kind)),
+    touched: [...talked].filter((id) => !members.has(id)),
+  };
 }
 
 /** Who addressed whom in a group. A private message to the chat account addresses no other member. */
-function addressesIn(facts: readonly MemberFact[]): Interaction[] {
+export function addressesIn(facts: readonly MemberFact[], timeZone: string): Interaction[] {
   return ofKind(facts, 'sent_message').flatMap(({ fact, member }): Interaction[] => {
     if (fact.data.chatId === undefined) return [];
     const mentions = [...new Set(fact.data.mentions)].map((ref) => ({ kind: 'mention' as const, ref }));
     const answers = fact.data.replyTo === undefined ? [] : [{ kind: 'answer' as const, ref: fact.data.replyTo }];
-    return [...mentions, ...answers].map((said) => ({ ...said, member, at: fact.at }));
+    const day = dayOf(fact.at, timeZone);
+    return [...mentions, ...answers].map((said) => ({ ...said, member, day }));
   });
 }
 

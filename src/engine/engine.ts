@@ -16,6 +16,8 @@ import { corpFigureStore } from '../features/audit/corp-figure.store.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
+import { rankStore } from '../features/groups/rank.store.js';
+import { exchangeStore } from '../features/members/exchange.store.js';
 import { dailyCountStore } from '../features/members/daily-count.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
@@ -55,6 +57,7 @@ import type { RecountDeps } from './merge-duplicates.js';
  */
 export const FACTS_AT_ONCE = 1_000;
 const MEMBERS_AT_ONCE = 500;
+const RANKS_AT_ONCE = 2_000;
 /** A read of a full group becomes hundreds of facts, one for each person in it. */
 const GROUP_READS_AT_ONCE = 25;
 const MOVES_AT_ONCE = 200;
@@ -241,6 +244,7 @@ export class Engine {
   private async runDailyJobsOn(today: Day, now: number): Promise<void> {
     if (today === this.dailyJobsRanOn) return;
     if (!(await dailyJobsRan(this.db.read, today))) {
+      await this.refreshRanks();
       const context = await this.context();
       await this.write((tx) => runDailyJobs({ tx, context, now }, today));
     }
@@ -411,7 +415,8 @@ export class Engine {
     await this.applyGroupReads(run, applied);
     const groupsChanged = changesGroups(facts);
     const reads = await planReads(run, applied);
-    await evaluateMembers(run, applied.members, applied.facts);
+    const touched = await memberStore.load(tx, applied.touched);
+    await evaluateMembers(run, new Map([...applied.members, ...touched]), applied.facts);
     await settleUndelivered(run, applied.facts, {
       campaigns: this.campaigns,
       step: (within, move, event) => this.stepOpenMove(within.tx, move, event, within.now),
@@ -457,7 +462,10 @@ export class Engine {
     await subtractSelfMentions(tx, [...stored.keys()], context.timeZone);
     // An evaluation stores only what it changes, so the merged rows are stored first.
     await memberStore.saveWithLoadedFigures(tx, [...stored.values()], now);
-    await evaluateMembers(run, stored, [], { isRecalculation: true });
+    // Two people with whom somebody talked may be one now.
+    const others = (await exchangeStore.othersOf(tx, [...stored.keys()])).filter((id) => !members.has(id));
+    const evaluated = new Map([...stored, ...(await memberStore.load(tx, others))]);
+    await evaluateMembers(run, evaluated, [], { isRecalculation: true });
     for (const [id, member] of await memberStore.load(tx, [...stored.keys()])) members.set(id, member);
   }
 
@@ -473,6 +481,13 @@ export class Engine {
   private async sendReminder(run: Run, move: Move): Promise<void> {
     const reminder = await reminderOf(run.tx, move, run.context);
     if (reminder) await sendInvitation(run, reminder);
+  }
+
+  /** Ranks all members by the figures of the evening before. Only changed rows are written, some at a time, so that nothing waits. */
+  private async refreshRanks(): Promise<void> {
+    const changes = await this.db.readStoppable(new AbortController().signal, (sql) => rankStore.changes(sql));
+    for (let from = 0; from < changes.length; from += RANKS_AT_ONCE)
+      await this.db.write((tx) => rankStore.save(tx, changes.slice(from, from + RANKS_AT_ONCE)));
   }
 
   private async refreshFigures(now: number): Promise<void> {

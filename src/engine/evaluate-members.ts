@@ -20,6 +20,8 @@ import { type Evaluation, type EvaluationInput, evaluate } from '../domain/evalu
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupPeopleStore } from '../features/groups/group-people.store.js';
 import { dailyCountStore } from '../features/members/daily-count.store.js';
+import { exchangeStore } from '../features/members/exchange.store.js';
+import { topCategories } from '../features/members/top-categories.js';
 import { memberStore } from '../features/members/member.store.js';
 import type { Run } from '../features/run.js';
 import { staffTagEdits } from '../features/tags/staff-tag-edits.js';
@@ -114,8 +116,13 @@ export async function loadInputs(
   const states = [...members.values()].map(({ state }) => state);
   const sums = await dailyCountStore.sum(sql, ids, today);
   const whoCheckedIn = ids.filter((id) => Number(sums.get(id)?.['checkins_total'] ?? 0) > 0);
-  for (const [id, runs] of await dailyCountStore.checkInRuns(sql, whoCheckedIn, today))
-    sums.set(id, { ...sums.get(id), ...runs });
+  const whoOrdered = ids.filter((id) => Number(sums.get(id)?.['orders_total'] ?? 0) > 0);
+  const counted = [
+    await dailyCountStore.checkInRuns(sql, whoCheckedIn, today),
+    await exchangeStore.figures(sql, ids, today),
+    await topCategories(sql, whoOrdered, sums, today),
+  ];
+  for (const more of counted) for (const [id, figures] of more) sums.set(id, { ...sums.get(id), ...figures });
   return {
     sums,
     returnActivities: await returnActivitiesOf(sql, states, {

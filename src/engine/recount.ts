@@ -7,6 +7,7 @@ import type { MemberFact } from '../domain/member-fact.js';
 import { keyedCountsOf } from '../domain/metrics/keyed-counts.js';
 import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
 import { type KeyedAddition, keyedCountStore } from '../features/members/keyed-count.store.js';
+import { exchangeStore } from '../features/members/exchange.store.js';
 import { identityStore } from '../features/members/identity.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import { orderStore } from '../features/members/order.store.js';
@@ -16,7 +17,7 @@ import { RetryLater } from '../platform/errors.js';
 import { factStore } from '../inbox/fact.store.js';
 import { evaluateMembers } from './evaluate-members.js';
 import { detachSelfMentions } from '../features/members/mentions.js';
-import { updateLastOrders, withIds } from './apply-facts.js';
+import { addressesIn, updateLastOrders, withIds } from './apply-facts.js';
 import { applyOrders } from '../features/members/apply-orders.js';
 import type { Run } from '../features/run.js';
 import { mergeDuplicates, type RecountDeps } from './merge-duplicates.js';
@@ -129,6 +130,7 @@ async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly
   await dailyCountStore.deleteOf(tx, ids);
   await keyedCountStore.deleteOf(tx, ids);
   await orderStore.deleteOf(tx, ids);
+  const addressed = await exchangeStore.deleteOf(tx, ids);
   const members = await memberStore.load(tx, ids);
   const { stay } = await detachSelfMentions(tx, applied.facts);
   const { facts, states, days, keyed, faulty } = replay(members, stay, context.timeZone);
@@ -139,7 +141,11 @@ async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await updateLastOrders(tx, ids, members);
   await memberStore.saveWithLoadedFigures(tx, [...members.values()], now);
-  await evaluateMembers(run, members, [], { isRecalculation: true });
+  const talked = await exchangeStore.add(tx, addressesIn(facts, context.timeZone), { ids: [], messages: [] });
+  // The figures of those whom they addressed have changed, too.
+  const others = [...new Set([...addressed, ...talked])].filter((id) => !members.has(id));
+  const evaluated = new Map([...members, ...(await memberStore.load(tx, others))]);
+  await evaluateMembers(run, evaluated, [], { isRecalculation: true });
   const allFaulty = [...applied.unreadable, ...faulty];
   await factStore.setAppliedAside(tx, allFaulty, now);
   return allFaulty;

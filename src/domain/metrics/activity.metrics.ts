@@ -116,6 +116,66 @@ const talkMetrics: readonly MetricDefinition[] = [
     ...personal,
     nextStep: mention,
   }),
+  ...family({
+    stem: 'replies',
+    label: { zh: '收到的回复', en: 'replies received' },
+    section: 'talk',
+    meaning: {
+      zh: '群里别人回复 TA 发言的次数，算在回复那天',
+      en: 'times that others answered their messages in groups, on the day of the answer',
+    },
+    source: () => ({}),
+    ...personal,
+  }),
+  ...family({
+    stem: 'talked_with',
+    label: { zh: '聊过的人数', en: 'people talked with' },
+    section: 'talk',
+    meaning: {
+      zh: '群里有来有往的人数：互相 @ 过，或一方回复过另一方',
+      en: 'people with whom words were exchanged in groups: each mentioned the other, or one answered the other',
+    },
+    source: () => ({}),
+    ...personal,
+  }),
+  number(
+    'talked_group_percent',
+    { zh: '聊过的人占主群的比例（截至昨晚）', en: 'share of the main group talked with, as of last night' },
+    {
+      section: 'talk',
+      unit: 'percent',
+      nullable: true,
+      writtenBy: 'night',
+      meaning: {
+        zh: '聊过的人里在主群的，占主群其他人的百分比，每晚算一次；主群是 TA 所在的本层级的群，没有就是最后加入的群',
+        en: 'people of the main group whom they ever talked with, in per cent of the others there, counted every night; the main group is the group of their tier that they are in, otherwise the one joined last',
+      },
+      ...personal,
+    },
+  ),
+  number(
+    'most_exchanged_7d',
+    { zh: '近7天与同一人往来最多的次数', en: 'most mentions and replies with one person, 7 days' },
+    {
+      section: 'talk',
+      unit: 'times',
+      meaning: {
+        zh: '近 7 天和同一个人之间互相 @ 和回复的次数，取最多的一个人',
+        en: 'mentions and replies in both directions with the person with whom there were most',
+      },
+      ...personal,
+    },
+  ),
+  number(
+    'mention_people_30d',
+    { zh: '近30天提及或回复 TA 的人数', en: 'people who mentioned or answered them, 30 days' },
+    { section: 'talk', unit: 'times' },
+  ),
+  number(
+    'mention_days_30d',
+    { zh: '近30天被提及或回复的天数', en: 'days with a mention or answer, 30 days' },
+    { section: 'talk', unit: 'times' },
+  ),
   ...counts({
     of: 'ads',
     label: { zh: '疑似广告', en: 'messages that look like ads' },

@@ -28,6 +28,35 @@ const averageOf =
     return n > 0 ? Math.round(Number(figures[money] ?? 0) / n) : null;
   };
 
+const topCategory = (name: string, span: { readonly zh: string; readonly en: string }): readonly MetricDefinition[] => [
+  {
+    name,
+    label: { zh: `${span.zh}最常买的品类`, en: `category ordered most${span.en}` },
+    section: 'commerce',
+    meaning: {
+      zh: '订单最多的品类，一样多就看金额；订单都没报品类就没有值',
+      en: 'the category with the most orders, then the most money; no value when no order names a category',
+    },
+    type: 'string',
+    nullable: true,
+    read: { column: name },
+    example: '茶叶',
+  },
+  {
+    name: `${name}_percent`,
+    label: { zh: `${span.zh}最常买的品类占比`, en: `share of the category ordered most${span.en}` },
+    section: 'commerce',
+    meaning: {
+      zh: '这个品类的订单占全部订单的百分比（没报品类的订单也在分母里），去掉小数',
+      en: 'orders of that category in per cent of all orders, those without a category included, cut to a whole number',
+    },
+    type: 'int',
+    unit: 'percent',
+    nullable: true,
+    read: { column: `${name}_percent` },
+  },
+];
+
 /** Purchases of a member. Money is integer cents less refunds; a fully refunded order does not count. */
 export const commerceMetrics: readonly MetricDefinition[] = [
   ...family({
@@ -81,6 +110,8 @@ export const commerceMetrics: readonly MetricDefinition[] = [
     read: { column: 'average_order_90d_cents' },
     compute: averageOf('spend_90d_cents', 'orders_90d'),
   },
+  ...topCategory('top_category', { zh: '累计', en: ', all time' }),
+  ...topCategory('top_category_90d', { zh: '近90天', en: ', 90 days' }),
   {
     name: 'days_since_last_order',
     label: { zh: '距上次下单天数', en: 'days since last order' },

@@ -10,6 +10,7 @@ import {
   type NextStep,
 } from './metric.js';
 import { layerMetrics } from './layer.metrics.js';
+import { rankMetrics } from './rank.metrics.js';
 import { profileMetrics } from './profile.metrics.js';
 import type { Day } from '../day.js';
 
@@ -21,6 +22,7 @@ export const metrics: readonly MetricDefinition[] = [
   ...commerceMetrics,
   ...profileMetrics,
   ...layerMetrics,
+  ...rankMetrics,
 ];
 
 export const metricsByName: ReadonlyMap<string, MetricDefinition> = new Map(
@@ -44,6 +46,11 @@ export const emptyFigures: MetricRow = Object.fromEntries(
 
 /** The columns that are counted, not copied from the member's state. */
 export const countedColumns: readonly string[] = Object.keys(emptyFigures);
+
+/** The columns that are written for all members once a night. */
+export const nightColumns: readonly string[] = metrics.flatMap(({ read, writtenBy }) =>
+  writtenBy === 'night' && 'column' in read ? [read.column] : [],
+);
 
 /** All figures that are summed from the daily counts, by column. */
 export const summedFigures: readonly { readonly name: string; readonly sum: DailySum }[] = [

@@ -19,6 +19,7 @@ export const metricSections = {
   service: { zh: '客服', en: 'Customer service' },
   commerce: { zh: '订单与消费', en: 'Orders and spend' },
   invites: { zh: '邀请', en: 'Invitations' },
+  ranks: { zh: '排名（千分之几，截至昨晚）', en: 'Ranks (per mille, as of last night)' },
   profile: { zh: '资料与层级', en: 'Profile and tier' },
   corp: { zh: '全员数字', en: 'Figures of all members' },
   own: { zh: '自定义指标', en: 'Own metrics' },
@@ -63,13 +64,14 @@ export interface MetricDefinition {
   /** What exactly is counted, for the documentation and the picker; absent where the label says all. */
   readonly meaning?: LocalizedText;
   readonly type: MetricType;
-  readonly unit?: 'days' | 'cents' | 'times' | 'level' | 'percent' | 'month';
+  readonly unit?: 'days' | 'cents' | 'times' | 'level' | 'percent' | 'permille' | 'month';
   readonly nullable: boolean;
   readonly read: MetricSource;
   /** Absent: it is not summed from the daily counts. */
   readonly sum?: DailySum;
-  /** Absent: each evaluation counts it. `state`: copied from the member's state. `decision`: decided, as the layers. */
-  readonly writtenBy?: 'state' | 'decision';
+  /** Absent: each evaluation counts it. `state`: copied from the member's state. `decision`: decided, as the layers.
+   * `night`: compares the member with others, and is written for all members once a night. */
+  readonly writtenBy?: 'state' | 'decision' | 'night';
   /** Computed from the other figures of the member at each evaluation, and stored. */
   readonly compute?: (figures: MetricRow) => number | null;
   /** The count that this is one window of; without `days` it is over all time. */

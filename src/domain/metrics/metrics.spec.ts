@@ -52,8 +52,14 @@ it('names and labels no two metrics alike', () => {
 it('counts every stored figure in some way', () => {
   const summed = new Set(summedFigures.map(({ name }) => name));
   const computed = new Set(metrics.flatMap(({ name, compute }) => (compute ? [name] : [])));
-  // Counted from the groups, from other figures by the ruleset, and from the days with a check-in.
-  const others = ['groups_count', 'kol_level', 'checkin_run', 'checkin_streak_longest'];
+  const others = [
+    // Counted from the groups, from other figures by the ruleset, and from the days with a check-in.
+    ...['groups_count', 'kol_level', 'checkin_run', 'checkin_streak_longest'],
+    // Counted from the talk between people, and from the orders by category.
+    ...metrics.flatMap(({ name, family: of }) => (of && ['replies', 'talked_with'].includes(of.stem) ? [name] : [])),
+    ...['most_exchanged_7d', 'mention_people_30d', 'mention_days_30d'],
+    ...['top_category', 'top_category_90d'].flatMap((name) => [name, `${name}_percent`]),
+  ];
   expect(countedColumns.filter((column) => !summed.has(column) && !computed.has(column)).sort()).toEqual(others.sort());
   expect(summedFigures.map(({ name }) => name).filter((name) => !(name in emptyFigures))).toEqual(['talk_days_30d']);
 });
@@ -85,7 +91,7 @@ it('knows neither a streak nor a missed check-in of somebody who never checked i
 });
 
 it('allows only harmless figures in a group', () => {
-  const families = ['messages', 'posts', 'mentions', 'active_days', 'checkins', 'invites'];
+  const families = ['messages', 'posts', 'mentions', 'replies', 'talked_with', 'active_days', 'checkins', 'invites'];
   const ofFamilies = named((metric) => families.includes(metric.family?.stem ?? ''));
   expect(ofFamilies).toHaveLength(families.length * 4);
   expect(named(({ visibility }) => visibility === 'personal').sort()).toEqual(
@@ -97,6 +103,8 @@ it('allows only harmless figures in a group', () => {
       'days_since_contact',
       'checkin_streak',
       'checkin_streak_longest',
+      'most_exchanged_7d',
+      'talked_group_percent',
     ].sort(),
   );
   expect(named(({ visibility }) => visibility === 'shared')).toEqual(['tier', 'stage']);

@@ -46,6 +46,7 @@ export function unitOf(metric: string): string {
   const known = metricsByName.get(metric);
   if (known?.unit === 'days') return '天';
   if (known?.unit === 'percent') return '%';
+  if (known?.unit === 'permille') return '‰';
   if (known?.unit === 'month') return '月';
   return counted.find(([pattern]) => pattern.test(metric))?.[1] ?? (known?.unit === 'times' ? '次' : '');
 }

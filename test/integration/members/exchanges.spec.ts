@@ -20,7 +20,9 @@ const memberOf = async (db: Database, value: string): Promise<MemberId> =>
 const partnersOf = async (db: Database, value: string): Promise<number> =>
   exchangeStore.countPartners(db.read, await memberOf(db, value));
 const rows = (db: Database) =>
-  db.read.all('SELECT member_id, other_id, mentions, answers FROM exchange ORDER BY member_id, other_id');
+  db.read.all(
+    'SELECT member_id, other_id, SUM(mentions) AS mentions, SUM(answers) AS answers FROM exchange GROUP BY member_id, other_id ORDER BY member_id, other_id',
+  );
 
 eachDatabase('the people with whom a member has talked in the groups', (open) => {
   it('are those where both mentioned the other, not where only one did', async () => {
@@ -90,5 +92,31 @@ eachDatabase('the people with whom a member has talked in the groups', (open) =>
       { member_id: one, other_id: other, mentions: 2, answers: 0 },
       { member_id: other, other_id: one, mentions: 2, answers: 0 },
     ]);
+  });
+
+  it('are figures of each member: replies by day, people by window, and who mentioned or answered them', async () => {
+    const { db, happens } = await aProduct(await open());
+    const DAY = 86_400_000;
+    const on = (daysAgo: number, fact: Fact): Fact => ({ ...fact, at: MONDAY - daysAgo * DAY });
+    await happens(on(60, says(hao, { replyTo: 'q-1' })), on(3, says(mei, { replyTo: 'q-1', mentions: ['c-lu'] })));
+    await happens(on(3, says(hao, { mentions: ['c-lu'] })));
+    // 小鹿's message arrives last: the answers keep their own days.
+    await happens(on(80, says(lu, {}, 'q-1')));
+    const figures = (member: MemberId) =>
+      db.read.one(
+        `SELECT replies_7d, replies_30d, replies_90d, replies_total, talked_with_7d, talked_with_90d, most_exchanged_7d,
+          mention_people_30d, mention_days_30d FROM member_metrics WHERE member_id = $1`,
+        [member],
+      );
+    expect(await figures(await memberOf(db, 'c-lu'))).toEqual({
+      ...{ replies_7d: 1, replies_30d: 1, replies_90d: 2, replies_total: 2, talked_with_7d: 1, talked_with_90d: 2 },
+      ...{ most_exchanged_7d: 2, mention_people_30d: 2, mention_days_30d: 1 },
+    });
+    // 阿豪 answered 60 days ago; the mention of 3 days ago alone was not returned.
+    expect(await figures(await memberOf(db, 'c-hao'))).toMatchObject({
+      talked_with_7d: 0,
+      talked_with_90d: 1,
+      replies_total: 0,
+    });
   });
 });

@@ -25,6 +25,8 @@ export function readValue(metric: string, value: MetricValue | undefined, { t, n
   if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no');
   if (typeof value === 'number') {
     if (isMoney(metric)) return yuan(value);
+    if (metric.endsWith('_percent')) return `${count(value)}%`;
+    if (metric.endsWith('_rank')) return `${count(value)}‰`;
     if (metric === 'birthday_month') return t('value.month', { n: value });
     return isDays(metric) ? t('value.days', { n: count(value) }) : count(value);
   }

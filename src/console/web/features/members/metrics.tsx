@@ -35,12 +35,18 @@ function Line({ line }: { readonly line: MetricLine }) {
   );
 }
 
-/** Shows the metrics with a value by section, a count with its four windows; zeros and unknown values on request. */
+// Each ranked figure has two ranks more.
+const isOnRequest = (name: string): boolean => name.endsWith('_rank');
+
+/** Shows the metrics with a value by section, a count with its four windows; zeros, unknown values and ranks on request. */
 export function Metrics({ metrics }: Pick<Member, 'metrics'>) {
   const { t, say } = useTexts();
   const [all, setAll] = useState(false);
   const listed = metrics.filter(({ name }) => !elsewhere.has(name));
-  const sections = metricSectionsOf(listed, all);
+  const sections = metricSectionsOf(
+    listed.filter(({ name }) => all || !isOnRequest(name)),
+    all,
+  );
   return (
     <Panel title={t('member.metrics')}>
       {sections.length === 0 ? <p className={styles.none}>{t('member.noMetrics')}</p> : null}
