@@ -12,6 +12,7 @@ import {
 import { dryRunResponses } from './dry-run-responses.js';
 import { responses } from './responses.js';
 import {
+  chosenCutBody,
   compileBody,
   conditionsBody,
   draftBody,
@@ -228,6 +229,13 @@ export const apiRoutes: readonly ApiRoute[] = [
     body: thresholdsBody,
     answer: ruleResponses.thresholds,
     also: [422, 429],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/rules/thresholds/chosen',
+    summary: 'Record which suggested cut was taken into a rule, and by whom. Changes no rule.',
+    body: chosenCutBody,
+    answer: ruleResponses.chosen,
   },
   {
     method: 'post',

@@ -73,3 +73,9 @@ export const thresholdsBody = z.strictObject({
   by: metric.optional().describe('a second metric, for clusters of pairs'),
   classes: z.int().min(2).max(5).default(3),
 });
+
+export const chosenCutBody = z.strictObject({
+  metric,
+  method: z.enum(['quantiles', 'natural', 'natural_log']).describe('the suggestion that it was taken from'),
+  cut: z.int(),
+});

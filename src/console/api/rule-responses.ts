@@ -64,6 +64,7 @@ export const ruleResponses = {
     unreachable: z.array(z.string()).describe('of ordered rules: the first that holds for nobody'),
     never: z.array(z.string()).describe('rules that hold for nobody'),
   }),
+  chosen: z.strictObject({ noted: z.literal(true) }),
   thresholds: z.strictObject({
     metric: z.string(),
     classes: z.int(),

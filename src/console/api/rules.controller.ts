@@ -10,7 +10,7 @@ import { OperatorMistake } from '../../platform/errors.js';
 import { ClientLeft } from './client-left.js';
 import { meceView } from './mece-view.js';
 import { Questions } from './questions.js';
-import { meceBody, thresholdsBody } from './rule-requests.js';
+import { chosenCutBody, meceBody, thresholdsBody } from './rule-requests.js';
 import { Engine } from '../../engine/engine.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -60,6 +60,23 @@ export class RulesController {
       const clusters = await runInTimeSlices(clustersOf(points, classes));
       return { ...distribution, pairs: { by, leftOut, oneIn: oneInPairs, points, ...clusters } };
     });
+  }
+
+  /** A person took a cut into a rule. The rule itself comes into force when it is published. */
+  @Post('rules/thresholds/chosen')
+  @HttpCode(200)
+  async chosen(@Body() body: unknown, @Who() who: Principal) {
+    const { metric, method, cut } = parseInput(chosenCutBody, body);
+    const { vocabulary } = await this.engine.context();
+    const { name } = measurable(metric, vocabulary);
+    await this.db.write((tx) =>
+      auditStore.append(
+        tx,
+        { who: who.name, what: 'threshold_chosen', detail: { metric: name, method, cut } },
+        this.clock.now(),
+      ),
+    );
+    return { noted: true };
   }
 
   @Post('reviews')

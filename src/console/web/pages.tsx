@@ -2,6 +2,7 @@ import {
   ApiOutlined,
   AuditOutlined,
   CarryOutOutlined,
+  ControlOutlined,
   FileTextOutlined,
   HomeOutlined,
   QrcodeOutlined,
@@ -70,6 +71,16 @@ export const pages: readonly Page[] = [
   {
     path: '/templates/:key',
     load: async () => (await import('./features/templates/template-page.js')).TemplatePage,
+  },
+  {
+    path: '/rules',
+    label: named('nav.rules'),
+    icon: <ControlOutlined aria-hidden />,
+    load: async () => (await import('./features/rules/rules.js')).Rules,
+  },
+  {
+    path: '/rules/:document',
+    load: async () => (await import('./features/rules/rule-page.js')).RulePage,
   },
   {
     path: '/groups',

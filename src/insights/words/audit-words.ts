@@ -4,6 +4,7 @@ import type { LocalizedText } from '../../domain/localized-text.js';
 import { documentLabels, isRuleDocument } from '../../domain/rule-document.js';
 import { storedOr } from '../../platform/database/stored-json.js';
 import { sourceLabel } from './set-aside-words.js';
+import { amountLabel, amountWords } from './value-words.js';
 
 /** Details of an audit entry; which fields are set depends on the action. */
 export interface AuditDetail {
@@ -25,6 +26,9 @@ export interface AuditDetail {
   readonly drift?: number;
   readonly address?: string;
   readonly times?: number;
+  /** Of a threshold that was taken from the data. */
+  readonly metric?: string;
+  readonly cut?: number;
 }
 
 const detail = z.looseObject({
@@ -42,6 +46,8 @@ const detail = z.looseObject({
   row: z.number().optional(),
   run: z.number().optional(),
   drift: z.number().optional(),
+  metric: z.string().optional(),
+  cut: z.number().optional(),
 }) as unknown as z.ZodType<AuditDetail>;
 
 /** Null when it cannot be read; actor and action are still shown. */
@@ -132,6 +138,14 @@ const auditActions = {
       return {
         zh: `发布了规则「${label.zh}」第 ${version} 版${note ? `：${note}` : ''}`,
         en: `Published version ${version} of the rules 「${label.en}」${note ? `: ${note}` : ''}`,
+      };
+    },
+    threshold_chosen: ({ metric = '', cut = 0 }) => {
+      const label = amountLabel(metric);
+      const amount = amountWords(metric, cut);
+      return {
+        zh: `从数据里选了门槛：${label.zh} ${amount}`,
+        en: `Took a threshold from the data: ${label.en} ${amount}`,
       };
     },
     template_enabled: ofTemplate('启用了', 'Switched on'),

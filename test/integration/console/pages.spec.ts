@@ -124,8 +124,11 @@ eachDatabase('the console', (open) => {
       unit: 'times',
       nullable: false,
       isOfCorp: false,
-      group: { zh: '交易', en: 'Orders' },
-      meaning: { zh: '最近 90 天（含今天）的合计', en: 'Total of the last 90 days, today included' },
+      group: { zh: '订单与消费', en: 'Orders and spend' },
+      meaning: {
+        zh: '已付款、没有全额退款的订单，算在付款那天；最近 90 天（含今天）的合计',
+        en: 'paid orders that were not refunded in full, on the day they were paid; Total of the last 90 days, today included',
+      },
       example: 'orders_90d >= 3',
       values: null,
     });
@@ -181,6 +184,21 @@ eachDatabase('the console', (open) => {
     expect(
       await check({ blocks: { join: 'all', not: false, parts: [{ op: '>=', metric: 'tier', value: 'loyal' }] } }),
     ).toMatchObject({ ok: false, problems: [{ line: 1 }] });
+    await app.close();
+  });
+
+  it('records who took which threshold from the data', async () => {
+    const { app } = await aShop(await open());
+    const chosen = { metric: 'spend_90d_cents', method: 'natural', cut: 30_000 };
+    expect((await app.asAdmin('POST', '/api/v1/rules/thresholds/chosen', chosen)).body).toEqual({ noted: true });
+    expect(await app.asAdmin('POST', '/api/v1/rules/thresholds/chosen', { ...chosen, metric: 'tier' })).toMatchObject({
+      status: 400,
+    });
+    const { items } = (await app.asAdmin<{ items: { title: object }[] }>('GET', '/console/api/audit')).body;
+    expect(items.map(({ title }) => title)).toContainEqual({
+      zh: '从数据里选了门槛：近90天消费 ¥300',
+      en: 'Took a threshold from the data: spend, 90 days ¥300',
+    });
     await app.close();
   });
 

@@ -8,6 +8,16 @@ export interface Metric {
   readonly label: Label;
   readonly type: 'int' | 'string' | 'bool';
   readonly unit: string | null;
+  /** May be unknown. */
+  readonly nullable: boolean;
+  /** One figure of all members. */
+  readonly isOfCorp: boolean;
+  readonly group: Label;
+  readonly meaning: Label;
+  /** A rule to begin with. */
+  readonly example: string;
+  /** The values that a text may have; null for any. */
+  readonly values: readonly { readonly value: string; readonly label: Label }[] | null;
 }
 
 export const useMetrics = () =>

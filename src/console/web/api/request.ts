@@ -11,6 +11,9 @@ export interface Problem {
   readonly column: number;
   readonly message: string;
   readonly hint?: string;
+  /** In English; left out where the message is in one language. */
+  readonly messageEn?: string;
+  readonly hintEn?: string;
 }
 
 interface FaultBody {
@@ -86,7 +89,12 @@ async function exchange<T>(path: string, init: RequestInit): Promise<T> {
 export const read = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
   exchange<T>(withQuery(path, query), { method: 'GET', ...(signal ? { signal } : {}) });
 
-export const write = <T>(method: 'POST' | 'PUT', path: string, body: unknown, signal?: AbortSignal): Promise<T> =>
+export const write = <T>(
+  method: 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body: unknown,
+  signal?: AbortSignal,
+): Promise<T> =>
   exchange<T>(path, {
     method,
     headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },

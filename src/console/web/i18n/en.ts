@@ -1,7 +1,9 @@
+import { rulesEn } from './rules-en.js';
 import type { Dictionary } from './zh.js';
 
 /** Every text of the console in English. */
 export const en: Dictionary = {
+  ...rulesEn,
   'product.name': 'Qunjie',
   'product.tagline': 'Tiered communities',
   'language.label': 'Language',

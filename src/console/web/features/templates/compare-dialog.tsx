@@ -1,10 +1,11 @@
 import { Modal, Select, Skeleton } from 'antd';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useVersion, type VersionInfo } from '../../api/templates.js';
 import { useIsPhone } from '../../components/use-media.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './compare-dialog.module.css';
-import { MergePane } from './editor/merge-pane.js';
+import { templateLanguage } from './template-language.js';
+import { MergePane } from '../../components/editor/merge-pane.js';
 
 interface Props {
   readonly templateKey: string;
@@ -17,7 +18,9 @@ interface Props {
 
 /** Compares two versions, or a version and the draft, side by side. */
 export function CompareDialog({ templateKey, versions, draft, ...props }: Props) {
-  const { t } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
+  const language = useMemo(() => templateLanguage([], texts), [texts]);
   const isPhone = useIsPhone();
   const [left, setLeft] = useState(props.left);
   const [right, setRight] = useState(props.right);
@@ -52,7 +55,7 @@ export function CompareDialog({ templateKey, versions, draft, ...props }: Props)
         {leftText === undefined || rightText === undefined ? (
           <Skeleton active paragraph={{ rows: 8 }} />
         ) : (
-          <MergePane before={leftText} after={rightText} unified={isPhone} />
+          <MergePane before={leftText} after={rightText} language={language} unified={isPhone} />
         )}
       </div>
     </Modal>

@@ -4,7 +4,7 @@ import { isFault } from '../../api/request.js';
 import { useSaveTemplate, type QueuedChoice, type Template } from '../../api/templates.js';
 import { faultText } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
-import { useUnsavedGuard } from './use-unsaved-guard.js';
+import { useUnsavedGuard } from '../../components/use-unsaved-guard.js';
 
 interface Saved {
   readonly version: number;

@@ -1,10 +1,11 @@
 import { Segmented } from 'antd';
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTemplateCheck, useTemplateVariables, type Template } from '../../api/templates.js';
 import { useIsPhone } from '../../components/use-media.js';
 import { useSettled } from '../../components/use-settled.js';
 import { useTexts } from '../../i18n/i18n.js';
-import { TemplateEditor } from './editor/template-editor.js';
+import { CodeEditor } from '../../components/editor/code-editor.js';
+import { templateLanguage } from './template-language.js';
 import { PreviewPane } from './preview-pane.js';
 import { ProblemList } from './problem-list.js';
 import { useBench } from './use-bench.js';
@@ -14,7 +15,8 @@ import styles from './workbench.module.css';
 
 /** The editor of one template: its text, its preview, and its actions. */
 export function Workbench({ template }: { readonly template: Template }) {
-  const { t } = useTexts();
+  const texts = useTexts();
+  const { t } = texts;
   const isPhone = useIsPhone();
   const bench = useBench(template);
   const { draft, setDraft, ask } = bench;
@@ -23,19 +25,20 @@ export function Workbench({ template }: { readonly template: Template }) {
   const settled = useSettled(draft, 350);
   const check = useTemplateCheck(settled);
   const variables = useTemplateVariables();
+  const language = useMemo(() => templateLanguage(variables.data ?? [], texts), [variables.data, texts]);
   const problems = check.data?.problems ?? [];
   const askSave = useCallback((): void => ask({ kind: 'save' }), [ask]);
 
   const editor = (
     <div className={styles.left}>
       <div className={styles.paper}>
-        <TemplateEditor
+        <CodeEditor
           label={t('editor.label')}
           value={draft}
           onChange={setDraft}
           onSave={askSave}
           problems={settled === draft ? problems : undefined}
-          variables={variables.data}
+          language={language}
           place={place}
         />
       </div>

@@ -3,8 +3,8 @@ import { liquid } from '@codemirror/lang-liquid';
 import { yamlFrontmatter } from '@codemirror/lang-yaml';
 import type { Extension } from '@codemirror/state';
 import { EditorState } from '@codemirror/state';
-import type { TemplateVariable } from '../../../api/templates.js';
-import type { Texts } from '../../../i18n/i18n.js';
+import type { TemplateVariable } from '../../api/templates.js';
+import type { Texts } from '../../i18n/i18n.js';
 
 function completionOf(variable: TemplateVariable, label: string, { t, say }: Texts): Completion {
   const example = variable.example;

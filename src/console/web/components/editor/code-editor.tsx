@@ -1,7 +1,7 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { bracketMatching } from '@codemirror/language';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
-import { Compartment, EditorState } from '@codemirror/state';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -11,10 +11,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { useEffect, useRef, useState } from 'react';
-import type { Problem } from '../../../api/request.js';
-import type { TemplateVariable } from '../../../api/templates.js';
-import { useTexts } from '../../../i18n/i18n.js';
-import { templateLanguage } from './language.js';
+import type { Problem } from '../../api/request.js';
 import { look } from './look.js';
 import { marksOf, offsetOf } from './marks.js';
 import { undo } from './undo.js';
@@ -26,13 +23,28 @@ interface Props {
   readonly onSave: () => void;
   /** Undefined while a check is pending: the old marks stay. */
   readonly problems: readonly Problem[] | undefined;
-  readonly variables: readonly TemplateVariable[] | undefined;
+  /** Colours and completion of the text; a new object when they change. */
+  readonly language: Extension;
   /** Target of the cursor; a new object for each jump. */
   readonly place: { readonly line: number; readonly column: number } | null;
 }
 
-export function TemplateEditor({ label, value, onChange, onSave, problems, variables, place }: Props) {
-  const texts = useTexts();
+/** What every editor of texts has. `tabindex`: what scrolls can be reached with the keyboard. */
+const usual = (label: string): readonly Extension[] => [
+  undo(),
+  lineNumbers(),
+  lintGutter(),
+  highlightActiveLine(),
+  highlightActiveLineGutter(),
+  drawSelection(),
+  bracketMatching(),
+  closeBrackets(),
+  autocompletion({ icons: false }),
+  look,
+  EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
+];
+
+export function CodeEditor({ label, value, onChange, onSave, problems, language: mode, place }: Props) {
   const mount = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<EditorView | null>(null);
   const [language] = useState(() => new Compartment());
@@ -60,18 +72,8 @@ export function TemplateEditor({ label, value, onChange, onSave, problems, varia
             ...closeBracketsKeymap,
             ...completionKeymap,
           ]),
-          undo(),
-          lineNumbers(),
-          lintGutter(),
-          highlightActiveLine(),
-          highlightActiveLineGutter(),
-          drawSelection(),
-          bracketMatching(),
-          closeBrackets(),
-          autocompletion({ icons: false }),
+          ...usual(label),
           language.of([]),
-          look,
-          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           }),
@@ -84,8 +86,8 @@ export function TemplateEditor({ label, value, onChange, onSave, problems, varia
   }, []);
 
   useEffect(() => {
-    view?.dispatch({ effects: language.reconfigure(templateLanguage(variables ?? [], texts)) });
-  }, [view, language, variables, texts]);
+    view?.dispatch({ effects: language.reconfigure(mode) });
+  }, [view, language, mode]);
 
   useEffect(() => {
     if (!view || view.state.doc.toString() === value) return;

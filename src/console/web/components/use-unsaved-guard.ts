@@ -1,8 +1,8 @@
 import { App } from 'antd';
 import { useEffect } from 'react';
 import { useBlocker } from 'react-router';
-import { dangerous } from '../../components/confirm-danger.js';
-import { useTexts } from '../../i18n/i18n.js';
+import { dangerous } from './confirm-danger.js';
+import { useTexts } from '../i18n/i18n.js';
 
 /** Asks for confirmation before a link or closing the tab discards a draft. */
 export function useUnsavedGuard(dirty: boolean): void {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@codemirror/lint';
 import type { Text } from '@codemirror/state';
-import type { Problem } from '../../../api/request.js';
+import type { Problem } from '../../api/request.js';
 
 /** A line and column as a document position, clamped: the text may have changed since it was checked. */
 export function offsetOf(doc: Text, { line, column }: { readonly line: number; readonly column: number }): number {

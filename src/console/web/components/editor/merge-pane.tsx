@@ -2,20 +2,20 @@ import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
-import { useTexts } from '../../../i18n/i18n.js';
-import { templateLanguage } from './language.js';
+import { useTexts } from '../../i18n/i18n.js';
 import { look } from './look.js';
 
 interface Props {
   readonly before: string;
   readonly after: string;
+  readonly language: Extension;
   /** One column, for a phone. */
   readonly unified: boolean;
 }
 
 const collapseUnchanged = { margin: 3, minSize: 6 };
 
-export function MergePane({ before, after, unified }: Props) {
+export function MergePane({ before, after, language, unified }: Props) {
   const texts = useTexts();
   const mount = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -26,7 +26,7 @@ export function MergePane({ before, after, unified }: Props) {
       EditorState.readOnly.of(true),
       EditorView.editable.of(false),
       EditorState.phrases.of({ '$ unchanged lines': texts.t('compare.unchanged') }),
-      templateLanguage([], texts),
+      language,
       look,
     ];
     const view = unified
@@ -46,6 +46,6 @@ export function MergePane({ before, after, unified }: Props) {
           collapseUnchanged,
         });
     return () => view.destroy();
-  }, [before, after, unified, texts]);
+  }, [before, after, language, unified, texts]);
   return <div ref={mount} />;
 }

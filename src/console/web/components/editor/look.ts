@@ -1,8 +1,8 @@
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { palette } from '../../../theme/palette.js';
-import { monoFont } from '../../../theme/theme.js';
+import { palette } from '../../theme/palette.js';
+import { monoFont } from '../../theme/theme.js';
 
 const inks = HighlightStyle.define([
   { tag: [tags.definition(tags.propertyName), tags.propertyName], color: '#0b6672' },
@@ -24,7 +24,7 @@ export const look = [
     '.cm-scroller': { fontFamily: monoFont, lineHeight: '1.75' },
     '.cm-content': { padding: '14px 0', caretColor: palette.ink },
     '.cm-line': { padding: '0 16px 0 8px' },
-    '.cm-gutters': { backgroundColor: palette.sunken, color: '#8b978f', border: 'none', paddingLeft: '4px' },
+    '.cm-gutters': { backgroundColor: palette.sunken, color: palette.inkFaint, border: 'none', paddingLeft: '4px' },
     '.cm-activeLine': { backgroundColor: 'rgba(26, 117, 86, 0.045)' },
     '.cm-activeLineGutter': { backgroundColor: 'transparent', color: palette.ink },
     '.cm-selectionBackground, &.cm-focused .cm-selectionBackground': { backgroundColor: '#cfe6da !important' },

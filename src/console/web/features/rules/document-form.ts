@@ -1,0 +1,391 @@
+import type { Label } from '../../api/label.js';
+import type { Path, Plain } from './yaml-edit.js';
+
+export type FieldKind =
+  | 'text'
+  | 'texts'
+  | 'label'
+  | 'color'
+  | 'int'
+  | 'number'
+  | 'numbers'
+  | 'share'
+  | 'switch'
+  | 'choice'
+  | 'time'
+  | 'times'
+  | 'between'
+  | 'condition'
+  /** A condition, or a share of the figures that the enter rule asks for. */
+  | 'stay'
+  /** Only shown; it is edited as text. */
+  | 'other';
+
+export interface Field {
+  readonly key: string;
+  readonly label: Label;
+  readonly kind: FieldKind;
+  readonly unit?: Label;
+  readonly hint?: Label;
+  readonly choices?: readonly { readonly value: string; readonly label: Label }[];
+  /** What holds when the document does not say it. */
+  readonly fallback?: Plain;
+  /** It names the entry, so others may refer to it. */
+  readonly isKey?: boolean;
+}
+
+export interface EntryForm {
+  /** The field that names an entry. */
+  readonly name: string;
+  readonly fields: readonly Field[];
+  readonly list?: ListPart;
+  readonly blank: Plain;
+}
+
+export interface SectionPart {
+  readonly kind: 'section';
+  readonly path: Path;
+  readonly title: Label;
+  readonly fields: readonly Field[];
+}
+
+export interface ListPart {
+  readonly kind: 'list';
+  readonly path: Path;
+  readonly title: Label;
+  readonly add: Label;
+  readonly entry: EntryForm;
+}
+
+export type Part = SectionPart | ListPart;
+
+const both = (zh: string, en: string): Label => ({ zh, en });
+type FieldText = readonly [key: string, zh: string, en: string, kind: FieldKind, more?: Partial<Field>];
+const field = (...[key, zh, en, kind, more = {}]: FieldText): Field => ({
+  ...{ key, kind, label: both(zh, en) },
+  ...more,
+});
+const days = { unit: both('天', 'days') };
+const hours = { unit: both('小时', 'hours') };
+const choice = (...choices: readonly (readonly [string, string, string])[]) => ({
+  choices: choices.map(([value, zh, en]) => ({ value, label: both(zh, en) })),
+});
+
+const tiers: readonly Part[] = [
+  {
+    kind: 'list',
+    path: ['tiers'],
+    title: both('层级', 'Tiers'),
+    add: both('加一个层级', 'Add a tier'),
+    entry: {
+      name: 'label',
+      fields: [
+        field('key', '标识', 'Key', 'text', { isKey: true }),
+        field('label', '名称', 'Name', 'label'),
+        field('color', '颜色', 'Colour', 'color'),
+        field('enter', '进入条件', 'Enters if', 'condition'),
+        field('stay', '留住条件', 'Stays if', 'stay'),
+        field('floor.tags', '有这些标签就不低于本层', 'Not below this tier with the tags', 'texts'),
+        field('floor.groups', '在这些群里就不低于本层', 'Not below this tier in the groups', 'texts'),
+        field('min_dwell_days', '最短停留', 'Stays at least', 'int', { ...days, fallback: 0 }),
+        field('grace_days', '降级宽限', 'Grace before stepping down', 'int', { ...days, fallback: 0 }),
+        field('groups', '对应的群', 'Groups', 'texts', {
+          fallback: [],
+          hint: both('群名，* 代表任意字，例如 会员*', 'Names of groups; * stands for anything, as in member*'),
+        }),
+        field('capacity', '每群人数上限', 'Most people in a group', 'int', {
+          fallback: 200,
+          unit: both('人', 'people'),
+        }),
+        field('path', '换群方式', 'How they are moved', 'choice', {
+          fallback: 'official',
+          ...choice(
+            ['official', '官方接口邀请', 'invited by the official API'],
+            ['chat', '群聊账号邀请', 'invited by the chat account'],
+          ),
+        }),
+        field('room_base_name', '新群名称', 'Name of new groups', 'text'),
+      ],
+      blank: { key: 'new-tier', label: { zh: '新层级', en: 'new tier' }, color: '#5b6b8c', enter: 'orders_total >= 1' },
+    },
+  },
+  {
+    kind: 'section',
+    path: ['moves'],
+    title: both('换群', 'Moves'),
+    fields: [
+      field('invite_days', '邀请有效', 'An invitation is valid', 'int', { ...days, fallback: 7 }),
+      field('remind_after_days', '多久后提醒', 'Reminded after', 'int', { ...days, fallback: 3 }),
+      field('leave_days', '离开旧群的期限', 'Time to leave the old group', 'int', { ...days, fallback: 3 }),
+      field('retry_after_days', '没来的再邀请', 'Invited again after', 'int', { ...days, fallback: 30 }),
+      field('max_tries', '最多邀请', 'Invited at most', 'int', { fallback: 3, unit: both('次', 'times') }),
+      field('approve', '要运营人员同意的', 'Needs approval', 'choice', {
+        fallback: 'none',
+        ...choice(
+          ['none', '都不用', 'none'],
+          ['up', '升级', 'moves up'],
+          ['down', '降级', 'moves down'],
+          ['all', '全部', 'all'],
+        ),
+      }),
+    ],
+  },
+  {
+    kind: 'section',
+    path: ['pools'],
+    title: both('群容量', 'Room in groups'),
+    fields: [
+      field('open_next_at', '最空的群满到多少就建新群', 'A new group when the emptiest is this full', 'share', {
+        fallback: 0.85,
+      }),
+      field('min_free', '至少留的空位', 'Places kept free', 'int', { fallback: 0, unit: both('个', '') }),
+    ],
+  },
+];
+
+const tags: readonly Part[] = [
+  {
+    kind: 'list',
+    path: ['groups'],
+    title: both('标签组', 'Tag groups'),
+    add: both('加一个标签组', 'Add a tag group'),
+    entry: {
+      name: 'group',
+      fields: [field('group', '标签组', 'Group', 'text', { isKey: true })],
+      list: {
+        kind: 'list',
+        path: ['tags'],
+        title: both('标签', 'Tags'),
+        add: both('加一个标签', 'Add a tag'),
+        entry: {
+          name: 'name',
+          fields: [
+            field('name', '名称', 'Name', 'text', { isKey: true }),
+            field('when', '打上的条件', 'Put on if', 'condition'),
+            field('keep', '留住条件', 'Kept while', 'stay'),
+            field('min_days', '至少保留', 'Kept at least', 'int', days),
+          ],
+          blank: { name: '新标签', when: 'orders_total >= 1' },
+        },
+      },
+      blank: { group: '新标签组', tags: [{ name: '新标签', when: 'orders_total >= 1' }] },
+    },
+  },
+];
+
+const stages: readonly Part[] = [
+  {
+    kind: 'section',
+    path: [],
+    title: both('生命周期', 'Lifecycle'),
+    fields: [
+      field('new_days', '加入多久内算“新”', 'New for', 'int', days),
+      field('active_days', '近 30 天来过几天算“活跃”', 'Active with active days in 30', 'int', days),
+      field('active_interactions', '或互动几次算“活跃”', 'or with interactions', 'int', { unit: both('次', 'times') }),
+      field('dozing_days', '多久没来算“预警”', 'Dozing after', 'int', days),
+      field('asleep_days', '多久没来算“沉睡”', 'Asleep after', 'int', days),
+      field('lost_days', '多久没来算“流失”', 'Lost after', 'int', days),
+      field('probation_days', '“回流”的观察期', 'Probation of the returned', 'int', days),
+    ],
+  },
+  {
+    kind: 'list',
+    path: ['kol'],
+    title: both('KOL 等级（从 1 级起，近 30 天）', 'KOL levels (from 1, in 30 days)'),
+    add: both('加一级', 'Add a level'),
+    entry: {
+      name: '',
+      fields: [
+        field('messages', '发言', 'Posts', 'int', { unit: both('条', '') }),
+        field('active_days', '分布在', 'spread over', 'int', days),
+        field('mentions', '被提及', 'Mentions', 'int', { unit: both('次', 'times') }),
+      ],
+      blank: { messages: 500, active_days: 28, mentions: 150 },
+    },
+  },
+];
+
+const sending: readonly Part[] = [
+  {
+    kind: 'section',
+    path: [],
+    title: both('主动触达', 'Proactive messages'),
+    fields: [
+      field('corp_name', '社群名称', 'Name of the community', 'text'),
+      field('per_day', '每人每 24 小时最多', 'At most in 24 hours', 'int', { unit: both('条', 'messages') }),
+      field('per_month', '每人每 30 天最多', 'At most in 30 days', 'int', { unit: both('条', 'messages') }),
+      field('min_gap_days', '两条之间至少隔', 'Between two at least', 'int', { ...days, fallback: 3 }),
+      field('quiet', '免打扰', 'Quiet hours', 'between'),
+      field('slots', '发送时刻', 'Times of sending', 'times'),
+      field('wecom_cap', '企业微信的群发上限', 'Limit of WeCom', 'choice', {
+        fallback: 'days_in_month',
+        ...choice(
+          ['days_in_month', '每月与当月天数相同', 'as many a month as it has days'],
+          ['seven_a_week', '每周 7 条', 'seven a week'],
+          ['one_a_day', '每天 1 条', 'one a day'],
+        ),
+      }),
+    ],
+  },
+  {
+    kind: 'section',
+    path: ['mass_send'],
+    title: both('群发任务（等员工点一下）', 'Mass-sends (wait for a tap of staff)'),
+    fields: [
+      field('remind_after_hours', '提醒员工', 'Staff are reminded after', 'numbers', {
+        ...hours,
+        fallback: [3, 24, 48],
+      }),
+      field('remind_between', '只在这些时间提醒', 'Reminded between', 'between', {
+        fallback: { from: '09:00', to: '20:30' },
+      }),
+      field('hand_on_after_hours', '没人点就转给别的同事', 'Handed on after', 'number', { ...hours, fallback: 30 }),
+      field('give_up_after_hours', '没人点就取消', 'Cancelled after', 'number', { ...hours, fallback: 96 }),
+    ],
+  },
+];
+
+const operators: readonly Part[] = [
+  {
+    kind: 'section',
+    path: [],
+    title: both('可以指挥机器人的同事', 'Colleagues who may command the bot'),
+    fields: [field('operators', '企业微信账号（userid）', 'Userids of WeCom', 'texts')],
+  },
+];
+
+const contactWays: readonly Part[] = [
+  {
+    kind: 'list',
+    path: ['ways'],
+    title: both('渠道活码', 'Contact codes'),
+    add: both('加一个渠道码', 'Add a code'),
+    entry: {
+      name: 'name',
+      fields: [
+        field('key', '标识', 'Key', 'text', {
+          isKey: true,
+          hint: both('印出去后不能改', 'It cannot change once the code is printed'),
+        }),
+        field('name', '名称', 'Name', 'text'),
+        field('staff', '接待的同事（userid）', 'Staff (userids)', 'texts'),
+        field('skip_verify', '免验证直接加好友', 'Added without confirmation', 'switch', { fallback: true }),
+        field('tags', '扫码后打的标签', 'Tags put on', 'texts', { fallback: [] }),
+        field('welcome', '欢迎模板的标识', 'Key of the welcome template', 'text'),
+      ],
+      blank: { key: 'new-way', name: '新渠道', staff: ['userid'] },
+    },
+  },
+  {
+    kind: 'section',
+    path: ['vip'],
+    title: both('老客专属码', "Members' own codes"),
+    fields: [
+      field('tiers', '自动发码的层级（标识）', 'Tiers that get one (keys)', 'texts', { fallback: [] }),
+      field('staff', '不是好友时由谁接待（userid）', 'Staff for strangers (userids)', 'texts', { fallback: [] }),
+      field('skip_verify', '免验证直接加好友', 'Added without confirmation', 'switch', { fallback: true }),
+      field('tags', '扫码后打的标签', 'Tags put on', 'texts', { fallback: [] }),
+    ],
+  },
+  {
+    kind: 'section',
+    path: [],
+    title: both('标签组', 'Tag group'),
+    fields: [field('tag_group', '渠道标签放在', 'Tags of codes are in', 'text', { fallback: '渠道' })],
+  },
+];
+
+const forms: Readonly<Record<string, readonly Part[]>> = {
+  ...{ tiers, tags, stages, sending, operators },
+  'contact-ways': contactWays,
+};
+
+const conditionKeys = ['when', 'where', 'enter', 'stay', 'keep', 'condition'];
+
+function kindOf(key: string, value: unknown): FieldKind {
+  if (typeof value === 'boolean') return 'switch';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'number';
+  if (typeof value === 'string') return conditionKeys.includes(key) ? 'condition' : 'text';
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return 'texts';
+  if (isMap(value) && typeof value['zh'] === 'string' && typeof value['en'] === 'string') return 'label';
+  return 'other';
+}
+
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const named = (key: string): Label => both(key, key);
+
+/** The fields of a form, and what the document says beside them, so that nothing of it is out of sight. */
+export function fieldsOf(known: readonly Field[], data: unknown, apart: readonly string[] = []): readonly Field[] {
+  const seen = new Set([...known.map(({ key }) => key.split('.')[0]!), ...apart]);
+  const others = Object.entries(isMap(data) ? data : {}).filter(([key]) => !seen.has(key));
+  return [...known, ...others.map(([key, value]) => ({ key, label: named(key), kind: kindOf(key, value) }))];
+}
+
+/** The parts of a document: its form, or one made of its data where it has none. */
+export function partsOf(document: string, data: unknown): readonly Part[] {
+  const known = forms[document] ?? [];
+  const seen = new Set(
+    known.flatMap((part) =>
+      part.path.length > 0 || part.kind === 'list' ? part.path.slice(0, 1) : part.fields.map(({ key }) => key),
+    ),
+  );
+  const rest = Object.entries(isMap(data) ? data : {}).filter(([key]) => !seen.has(key));
+  const isList = (value: unknown): value is readonly Readonly<Record<string, unknown>>[] =>
+    Array.isArray(value) && value.length > 0 && value.every(isMap);
+  const made = rest.flatMap(([key, value]): Part[] => {
+    if (isList(value)) return [listOf(key, value)];
+    return isMap(value) && kindOf(key, value) === 'other'
+      ? [{ kind: 'section', path: [key], title: named(key), fields: [] }]
+      : [];
+  });
+  const hasRoot = known.some(({ path }) => path.length === 0);
+  const scalars = rest.some(([key, value]) => !isList(value) && !(isMap(value) && kindOf(key, value) === 'other'));
+  const root: Part[] =
+    !hasRoot && scalars ? [{ kind: 'section', path: [], title: both('其他', 'Other'), fields: [] }] : [];
+  return [...known, ...made, ...root];
+}
+
+function listOf(key: string, entries: readonly Readonly<Record<string, unknown>>[]): ListPart {
+  const name = ['label', 'name', 'group', 'key'].find((one) => entries[0]![one] !== undefined) ?? '';
+  return {
+    ...{ kind: 'list', path: [key], title: named(key) },
+    add: both('再加一条', 'Add one'),
+    entry: { name, fields: [], blank: entries.at(-1)! as Plain },
+  };
+}
+
+/** The top keys that parts of their own show. */
+export const apartOf = (parts: readonly Part[]): readonly string[] =>
+  parts.flatMap(({ path }) => path.slice(0, 1).map(String));
+
+/** Every condition of a document, with where it stands. */
+export function conditionsIn(document: string, data: unknown): readonly string[] {
+  const found = new Set<string>();
+  const ofFields = (fields: readonly Field[], values: unknown): void => {
+    for (const { key, kind } of fields) {
+      const value = isMap(values) ? values[key] : undefined;
+      if (typeof value === 'string' && (kind === 'condition' || (kind === 'stay' && !isShare(value)))) found.add(value);
+    }
+  };
+  const ofList = (list: ListPart, entries: unknown): void => {
+    for (const entry of Array.isArray(entries) ? (entries as readonly unknown[]) : []) {
+      ofFields(fieldsOf(list.entry.fields, entry), entry);
+      if (list.entry.list && isMap(entry)) ofList(list.entry.list, entry[String(list.entry.list.path[0])]);
+    }
+  };
+  for (const part of partsOf(document, data)) {
+    const at = part.path.reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), data);
+    if (part.kind === 'list') ofList(part, at);
+    else ofFields(fieldsOf(part.fields, at), at);
+  }
+  return [...found];
+}
+
+/** `90%`: not a condition, but a share of the entry figures. */
+export const isShare = (value: string): boolean => /^\s*\d{1,2}\s*%\s*$/u.test(value);
+
+/** A value of the document as text, whatever it is. */
+export const plainText = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value) ?? '');

@@ -1,0 +1,189 @@
+import type { ReactNode } from 'react';
+import type { DryRunSample, RulesReport } from '../../api/dry-runs.js';
+import { BecausePanel } from '../../components/because-panel.js';
+import { useStageName, useTierName } from '../../components/corp.js';
+import { count } from '../../components/figures.js';
+import { MemberLink } from '../../components/member-link.js';
+import { TierPill } from '../../components/tier-pill.js';
+import { useTexts } from '../../i18n/i18n.js';
+import styles from './rules.module.css';
+
+const MINUTE_MS = 60_000;
+
+/** The figures of a dry run, from what happens to members to what it costs. */
+export function DryRunReport({ report, picture }: { readonly report: RulesReport; readonly picture: ReactNode }) {
+  const { t } = useTexts();
+  const moved = report.flows.filter(({ from, to }) => from !== to);
+  return (
+    <>
+      <p className={styles.headline} role="status">
+        {report.changed === 0
+          ? t('dryRun.nobody', { members: count(report.members) })
+          : t('dryRun.headline', { changed: count(report.changed), members: count(report.members) })}
+      </p>
+      {!report.exact && <p className="faint">{t('dryRun.estimated', { n: count(report.evaluated) })}</p>}
+      {report.leftOut > 0 && <p className="faint">{t('dryRun.leftOut', { n: count(report.leftOut) })}</p>}
+      {picture}
+      <Flows title={t('dryRun.flows')} flows={moved} />
+      <Flows title={t('dryRun.warned')} flows={report.warned} />
+      <Prevented report={report} />
+      <Flows title={t('dryRun.stages')} flows={report.stages.filter(({ from, to }) => from !== to)} ofStages />
+      <Counts title={t('dryRun.tagsOn')} rows={report.tagsOn.map(({ tag, n }) => [tag, n])} />
+      <Counts title={t('dryRun.tagsOff')} rows={report.tagsOff.map(({ tag, n }) => [tag, n])} />
+      {report.changed > 0 && <Cost report={report} />}
+      <Samples samples={report.samples} />
+    </>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section className={styles.reportPart} aria-label={title}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Flows({
+  title,
+  flows,
+  ofStages = false,
+}: {
+  readonly title: string;
+  readonly flows: RulesReport['flows'];
+  readonly ofStages?: boolean;
+}) {
+  const { t } = useTexts();
+  const stageName = useStageName();
+  if (flows.length === 0) return null;
+  const name = (key: string | null): ReactNode => (ofStages ? stageName(key) : <TierPill tier={key} />);
+  return (
+    <Part title={title}>
+      <table className={styles.table}>
+        <thead className="spoken">
+          <tr>
+            <th scope="col">{t('dryRun.from')}</th>
+            <th scope="col">{t('dryRun.to')}</th>
+            <th scope="col">{t('dryRun.people')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {flows.map(({ from, to, n }) => (
+            <tr key={`${from}-${to}`}>
+              <td>{name(from)}</td>
+              <td>→ {name(to)}</td>
+              <td className="figures">{t('launch.people', { n: count(n) })}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Part>
+  );
+}
+
+function Prevented({ report: { prevented, recovered } }: { readonly report: RulesReport }) {
+  const { t } = useTexts();
+  const rows = [
+    [t('dryRun.byDwell'), prevented.dwell],
+    [t('dryRun.byGrace'), prevented.grace],
+    [t('dryRun.byLock'), prevented.lock],
+    [t('dryRun.recovered'), recovered],
+  ] as const;
+  return <Counts title={t('dryRun.prevented')} rows={rows.filter(([, n]) => n > 0)} />;
+}
+
+function Counts({ title, rows }: { readonly title: string; readonly rows: readonly (readonly [string, number])[] }) {
+  const { t } = useTexts();
+  if (rows.length === 0) return null;
+  return (
+    <Part title={title}>
+      <ul className={styles.counts}>
+        {rows.map(([name, n]) => (
+          <li key={name}>
+            <span>{name}</span>
+            <span className="figures">{t('launch.people', { n: count(n) })}</span>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+function Cost({ report }: { readonly report: RulesReport }) {
+  const { t, say } = useTexts();
+  const tierName = useTierName();
+  const { moves, messages, withheld, calls, takesMs, taps, overflow, caps } = report;
+  const all = calls.reduce((sum, { n }) => sum + n, 0);
+  const rows: (readonly [string, string])[] = [
+    [t('dryRun.moves'), t('dryRun.movesOf', { up: count(moves.up), down: count(moves.down) })],
+    ...messages.map(({ name, n }) => [t('dryRun.message', { name }), count(n)] as const),
+    ...withheld.map(({ label, n }) => [t('dryRun.withheld', { why: say(label) }), count(n)] as const),
+    [t('dryRun.calls'), t('dryRun.callsTake', { n: count(all), minutes: Math.max(1, Math.ceil(takesMs / MINUTE_MS)) })],
+    ...taps.map(
+      ({ staff, taps: n, receivers }) =>
+        [t('dryRun.taps', { staff }), t('launch.tapsOf', { taps: count(n), n: count(receivers) })] as const,
+    ),
+    ...overflow.map(
+      ({ tier, free, coming, over }) =>
+        [
+          t('dryRun.overflow', { tier: tierName(tier) }),
+          t('dryRun.overflowOf', { free: count(free), coming: count(coming), over: count(over) }),
+        ] as const,
+    ),
+    ...(caps.monthlyReached > 0
+      ? [[t('dryRun.caps'), t('launch.people', { n: count(caps.monthlyReached) })] as const]
+      : []),
+  ];
+  return (
+    <Part title={t('dryRun.cost')}>
+      <dl className={styles.costs}>
+        {rows.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd className="figures">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Part>
+  );
+}
+
+function Samples({ samples }: { readonly samples: readonly DryRunSample[] }) {
+  const { t, name } = useTexts();
+  if (samples.length === 0) return null;
+  return (
+    <Part title={t('dryRun.samples', { n: samples.length })}>
+      <ul className={styles.samples}>
+        {samples.map((sample, index) => (
+          <li key={index}>
+            <details>
+              <summary>
+                <MemberLink id={sample.member.id} name={sample.member.name} />
+                <span>{name('dryRun.outcome', sample.outcome)}</span>
+                <SamplePlaces sample={sample} />
+              </summary>
+              {sample.because && <BecausePanel because={sample.because} />}
+            </details>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+function SamplePlaces({ sample: { outcome, from, to } }: { readonly sample: DryRunSample }) {
+  const stageName = useStageName();
+  if (outcome.startsWith('tag')) return <span className={styles.tag}>{to ?? from}</span>;
+  if (outcome === 'stage') return <span>{`${stageName(from)} → ${stageName(to)}`}</span>;
+  return (
+    <span className={styles.places}>
+      {from !== null && <TierPill tier={from} />}
+      {to !== null && to !== from && (
+        <>
+          → <TierPill tier={to} />
+        </>
+      )}
+    </span>
+  );
+}
