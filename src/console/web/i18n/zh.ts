@@ -187,7 +187,7 @@ export const zh = {
   'product.below': '未达成',
   'product.nobodyYet': '还没有人在这一层',
   'product.notOver': '还没有人满 30 天',
-  'product.few': '人数太少，仅供参考',
+  'product.few': '人数还少',
   'home.weekDone': '触达与换群',
   'home.weekFlow': '层级升降',
   'home.weekSent': '送达消息',
