@@ -25,7 +25,7 @@ const END = START + 365 * DAY_MS;
 const labels: Readonly<Record<string, string>> = { potential: '潜在', regular: '普通', member: '会员', loyal: '铁杆' };
 const order = Object.keys(labels);
 /** KOL level 3, as config/stages.yaml has it. */
-const LEVEL_3 = { messages: 90, days: 18, mentions: 20 };
+const LEVEL_3 = { messages: 90, days: 18, mentions: 20, people: 5 };
 
 let folder: string;
 let database: Database;
@@ -228,10 +228,13 @@ describe('after the demo year', () => {
     const posts = LEVEL_3.messages - ((own['messages_30d'] ?? 0) - (own['ads_30d'] ?? 0));
     const days = LEVEL_3.days - talkDaysOf(evaluation.id);
     const calls = LEVEL_3.mentions - (own['mentions_30d'] ?? 0);
+    const people =
+      LEVEL_3.people - (own['mention_people_30d'] ?? Number(evaluation.decision.values['mention_people_30d'] ?? 0));
     const talking = [
       ...(posts > 0 ? [`再发言 ${posts} 条`] : []),
       ...(days > 0 ? [`再有 ${days} 天发言`] : []),
       ...(calls > 0 ? [`再被提及 ${calls} 次`] : []),
+      ...(people > 0 ? [`再有 ${people} 位群友提及或回复`] : []),
     ];
     return { ...label, next_step: `${buying.join('、')}，就是铁杆；或者近 30 天${talking.join('、')}` };
   });

@@ -14,7 +14,7 @@ interface Act {
 }
 
 const cents = (yuan: string | undefined): number => Math.round(Number(yuan) * 100);
-const repeat = (count: string | undefined, create: () => Fact): Fact[] => Array.from({ length: Number(count) }, create);
+const repeat = <T>(count: string | undefined, create: () => T): T[] => Array.from({ length: Number(count) }, create);
 let orders = 0;
 const contactRead = (at: number, who: string, tagIds: readonly string[]): Fact =>
   aFact('contact_read', at, idsOf(who), {
@@ -78,9 +78,11 @@ const acts: readonly Act[] = [
   {
     phrase: /^is mentioned (\d+) times? by (\S+)$/,
     toFacts: ([, count, by], at, who) =>
-      repeat(count, () =>
+      // The message of the one, and the mention of the other, as the chat account reports them.
+      repeat(count, () => [
         aFact('sent_message', at, idsOf(by!), { chatId: chatIdOf('闲聊群'), mentions: [nameOf(who)], length: 20 }),
-      ),
+        aFact('was_mentioned', at, idsOf(who), { chatId: chatIdOf('闲聊群') }),
+      ]).flat(),
   },
   { phrase: /^checks in$/, toFacts: (_, at, who) => [aFact('checked_in', at, idsOf(who))] },
   {

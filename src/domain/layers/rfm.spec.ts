@@ -56,7 +56,7 @@ describe('rfmOf', () => {
       ...rfmDefaults.content,
       segments: eightSegments('content', 2),
     };
-    const visitor = { days_since_last_seen: 30, active_days_30d: 8, messages_30d: 20, orders_total: 0 };
+    const visitor = { days_since_last_seen: 30, active_days_30d: 8, posts_30d: 10, orders_total: 0 };
     expect(rfmOf(visitor, content)).toMatchObject({ segment: 'important_value', label: { zh: '重要价值成员' } });
     expect(rfmOf({ ...visitor, days_since_last_seen: 31 }, content)).toMatchObject({ segment: 'important_keep' });
     expect(rfmOf({ ...visitor, days_since_last_seen: null }, content)).toBeNull();

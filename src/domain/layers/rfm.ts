@@ -51,7 +51,7 @@ export const rfmDefaults: Readonly<Record<RfmForm, Pick<RfmModel, 'recency' | 'f
   content: {
     recency: { metric: 'days_since_last_seen', bounds: [30] },
     frequency: { metric: 'active_days_30d', bounds: [8] },
-    money: { metric: 'messages_30d', bounds: [20] },
+    money: { metric: 'posts_30d', bounds: [10] },
   },
 };
 

@@ -169,12 +169,32 @@ const talkMetrics: readonly MetricDefinition[] = [
   number(
     'mention_people_30d',
     { zh: '近30天提及或回复 TA 的人数', en: 'people who mentioned or answered them, 30 days' },
-    { section: 'talk', unit: 'times' },
+    {
+      section: 'talk',
+      unit: 'times',
+      nextStep: {
+        act: 'mention_person',
+        ...within(30),
+        say: (n) => `再有 ${n} 位群友提及或回复`,
+        sayEn: more('person who mentions or answers you', 'people who mention or answer you'),
+        effort: 8,
+      },
+    },
   ),
   number(
     'mention_days_30d',
     { zh: '近30天被提及或回复的天数', en: 'days with a mention or answer, 30 days' },
-    { section: 'talk', unit: 'times' },
+    {
+      section: 'talk',
+      unit: 'times',
+      nextStep: {
+        act: 'mention_day',
+        ...within(30),
+        say: (n) => `再有 ${n} 天被提及或回复`,
+        sayEn: more('day with a mention or answer', 'days with a mention or answer'),
+        effort: 8,
+      },
+    },
   ),
   ...counts({
     of: 'ads',

@@ -193,3 +193,23 @@ describe('figuresOf', () => {
     ).toEqual([]);
   });
 });
+
+describe('the way to a KOL level', () => {
+  const spread = [{ messages: 10, activeDays: 0, mentions: 5, posts: 12, mentionPeople: 3, mentionDays: 2 }];
+  const wayOf = (values: Record<string, number>) =>
+    waysTo(rule('kol_level >= 1'), { values: { kol_level: 0, ...values }, tags: new Set(), kol: spread });
+
+  it('names people and days, and posts as messages', () => {
+    const words = nextStepWords(
+      wayOf({ messages_30d: 9, posts_30d: 9, mentions_30d: 50, mention_people_30d: 1, mention_days_30d: 1 }),
+      '铁杆',
+    );
+    expect(words).toBe('近 30 天再发言 3 条、再有 2 位群友提及或回复、再有 1 天被提及或回复，就是铁杆');
+  });
+
+  it('is none where only the quality is missing: nobody can be asked for answers of others', () => {
+    const quality = [{ messages: 0, activeDays: 0, mentions: 0, qualityPercent: 50 }];
+    const values = { kol_level: 0, posts_30d: 10, mentions_30d: 1, replies_30d: 3 };
+    expect(waysTo(rule('kol_level >= 1'), { values, tags: new Set(), kol: quality })).toEqual([]);
+  });
+});

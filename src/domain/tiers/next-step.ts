@@ -23,7 +23,9 @@ export interface StepInput {
 const MOST_WAYS = 16;
 const WAYS_SHOWN = 2;
 /** Acts in group chats. Without a chat account nobody hears them, so they would bring a member no nearer. */
-const TALK: ReadonlySet<string> = new Set(['message', 'talk_day', 'mention']);
+const TALK: ReadonlySet<string> = new Set(['message', 'talk_day', 'mention', 'mention_person', 'mention_day']);
+/** What others do for the member. */
+const OF_OTHERS: ReadonlySet<string> = new Set(['mention', 'mention_person', 'mention_day']);
 
 /**
  * The ways in which a member can meet a rule, in the order of its text. They consist of figures with a `nextStep` only, and of
@@ -62,7 +64,7 @@ function mergedSteps(way: Way): Way {
     const known = byAct.get(act);
     if (!known || known.shortfall < step.shortfall) byAct.set(act, step);
   }
-  const active = [...byAct.keys()].some((act) => act !== 'seen' && act !== 'mention');
+  const active = [...byAct.keys()].some((act) => act !== 'seen' && !OF_OTHERS.has(act));
   return [...byAct].filter(([act]) => act !== 'seen' || !active).map(([, step]) => step);
 }
 
@@ -86,12 +88,23 @@ function kolWay(level: number, { values, kol }: StepInput): readonly Way[] {
   const mark = kol[level - 1];
   if (!mark) return [];
   const have = (name: string): number => (typeof values[name] === 'number' ? values[name] : 0);
+  // How much others answer each post is nothing that a member can be asked for.
+  const posts = Math.max(have('posts_30d'), mark.posts ?? 0);
+  if ((have('replies_30d') + have('mentions_30d')) * 100 < (mark.qualityPercent ?? 0) * posts) return [];
   const way = [
-    { metric: 'messages_30d', shortfall: mark.messages - (have('messages_30d') - have('ads_30d')) },
+    {
+      metric: 'messages_30d',
+      shortfall: Math.max(
+        mark.messages - (have('messages_30d') - have('ads_30d')),
+        (mark.posts ?? 0) - have('posts_30d'),
+      ),
+    },
     { metric: 'talk_days_30d', shortfall: mark.activeDays - have('talk_days_30d') },
     { metric: 'mentions_30d', shortfall: mark.mentions - have('mentions_30d') },
+    { metric: 'mention_people_30d', shortfall: (mark.mentionPeople ?? 0) - have('mention_people_30d') },
+    { metric: 'mention_days_30d', shortfall: (mark.mentionDays ?? 0) - have('mention_days_30d') },
   ].filter(({ shortfall }) => shortfall > 0);
-  return way.length === 0 ? [] : [way];
+  return way.length === 0 || way.some(({ metric }) => nextStepOf(metric) === undefined) ? [] : [way];
 }
 
 const effortOf = (way: Way): number =>

@@ -78,7 +78,7 @@ eachDatabase('我的等级', (open) => {
     await asks(product, inPrivate);
     const [text] = answers(product).dm;
     expect(text).toMatch(
-      /^你现在是「会员」。目前：近90天订单 1 笔，近90天消费 ¥100。留在「会员」的条件，你现在都满足。再下 2 单，就是铁杆；或者近 30 天再发言 25 条、再有 17 天发言、再被提及 20 次。$/,
+      /^你现在是「会员」。目前：近90天订单 1 笔，近90天消费 ¥100。留在「会员」的条件，你现在都满足。再下 2 单，就是铁杆；或者近 30 天再发言 25 条、再有 17 天发言、再被提及 20 次、再有 5 位群友提及或回复。$/,
     );
     expect(answers(product).group).toEqual([]);
   });

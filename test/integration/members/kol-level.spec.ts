@@ -10,6 +10,12 @@ const says = (day: number, times: number, data: { chatId?: string | undefined; l
 const mentioned = Array.from({ length: 3 }, (_, nth) =>
   aFact('was_mentioned', MONDAY - nth * 1_000, lu, { chatId: 'wrTalk' }),
 );
+/** The messages in which these people mentioned the member. */
+const mentionedBy = (...people: string[]): Fact[] =>
+  people.map((who, nth) =>
+    aFact('sent_message', MONDAY - nth * 1_000, { externalUserId: who }, { chatId: 'wrTalk', mentions: ['wmLu'] }),
+  );
+const levelOfLu = `SELECT kol_level FROM member_metrics m JOIN member mb ON mb.id = m.member_id WHERE mb.external_userid = 'wmLu'`;
 const eachDay = (make: (day: number) => Fact[]): Fact[] => Array.from({ length: 9 }, (_, day) => make(day)).flat();
 
 eachDatabase('the KOL level', (open) => {
@@ -20,7 +26,16 @@ eachDatabase('the KOL level', (open) => {
     ['group messages', eachDay((day) => says(day, 1)), 2],
   ] as const)('after one busy day depends on what the member did on other days: %s', async (_what, more, level) => {
     const product = await aProduct(await open());
-    await product.happens(...says(0, 40), ...mentioned, ...more);
-    expect(await product.db.read.one('SELECT kol_level FROM member_metrics')).toEqual({ kol_level: level });
+    await product.happens(...says(0, 40), ...mentioned, ...mentionedBy('wmA', 'wmB'), ...more);
+    expect(await product.db.read.one(levelOfLu)).toEqual({ kol_level: level });
+  });
+
+  it('is not raised by one friend alone', async () => {
+    const product = await aProduct(await open());
+    const talk = eachDay((day) => says(day, 9));
+    await product.happens(...talk, ...mentioned, ...mentionedBy('wmA', 'wmA', 'wmA'));
+    expect(await product.db.read.one(levelOfLu)).toEqual({ kol_level: 1 });
+    await product.happens(...mentionedBy('wmB'));
+    expect(await product.db.read.one(levelOfLu)).toEqual({ kol_level: 2 });
   });
 });
