@@ -1,4 +1,5 @@
-import type { MetricValue } from './metrics/index.js';
+import type { LocalizedText } from './localized-text.js';
+import type { MetricDefinition, MetricValue } from './metrics/index.js';
 
 /** Why something was decided: the rule, what it required, and what the member had. Stored with the decision. */
 export interface Because {
@@ -15,6 +16,9 @@ export interface Because {
 export interface BecauseValue {
   readonly metric: string;
   readonly have: MetricValue;
+  /** Of an admin's own metric: its words when it was decided. */
+  readonly label?: LocalizedText;
+  readonly unit?: MetricDefinition['unit'];
   /** What was required: `≥ 3`. */
   readonly need?: string;
 }

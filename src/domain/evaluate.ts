@@ -6,6 +6,7 @@ import { layerRow } from './layers/layers.js';
 import type { Membership } from './moves/move.js';
 import type { StoredTag, TagRef } from './tags.js';
 import { type MetricRow, figuresFrom, nightColumns, readMetrics } from './metrics/index.js';
+import { nothingCounted, storedOwn, type OwnInputs } from './metrics/own-metrics.js';
 import { type Subject, type Decision, type ReturnActivity, decide } from './decide.js';
 import { type Ruleset, type TierRules, tierOf } from './ruleset.js';
 import { type MemberFact, factsOf } from './member-fact.js';
@@ -41,6 +42,8 @@ export interface Next {
 /** What is loaded of one member beside their own row. */
 export interface EvaluationInput {
   readonly sums: MetricRow | undefined;
+  /** For an admin's own metrics. Absent where nothing was ever counted. */
+  readonly own: OwnInputs | undefined;
   /** Absent for members who were never silent for long. */
   readonly returnActivity: ReturnActivity | undefined;
   readonly memberships: readonly Membership[] | undefined;
@@ -53,24 +56,46 @@ export interface EvaluationInput {
 
 export function evaluate(
   stored: StoredMember,
-  {
-    sums = {},
-    returnActivity,
-    memberships = [],
-    tags = new Map(),
-    wayTags = [],
-    facts = [],
-    isRecalculation = false,
-  }: Partial<EvaluationInput>,
+  input: Partial<EvaluationInput>,
   context: Context,
   now: number,
 ): Evaluation {
+  const { memberships = [], tags = new Map(), facts = [], isRecalculation = false } = input;
+  const { subject, figures } = subjectOf(stored, input, context, now);
+  const decision = decide(subject, context.ruleset, now);
+  const added = factsOf(facts, 'contact_added');
+  const latestAt = isRecalculation ? 'recalculated' : latestOf(facts);
+  const occasions = occasionsOf({ subject, decision, ruleset: context.ruleset, added, latestAt }, now);
+  return {
+    id: stored.state.id,
+    stored,
+    subject,
+    decision,
+    facts,
+    memberships,
+    tags,
+    occasions: chooseWelcomes(occasions, added, context.ways),
+    next: nextOf({ stored, figures, subject, decision }, added.length > 0, context, now),
+  };
+}
+
+/** `figures`: the counted columns, and the values of the admin's own metrics as they are stored. */
+function subjectOf(
+  stored: StoredMember,
+  { sums, own, returnActivity, memberships, tags, wayTags }: Partial<EvaluationInput>,
+  context: Context,
+  now: number,
+): { readonly subject: Subject } & Pick<Next, 'figures'> {
   const { state } = stored;
   const today = dayOf(now, context.timeZone);
-  const figures = figuresFrom({ ...sums, groups_count: memberships.length });
+  const ownMetrics = context.vocabulary.own ?? [];
+  const figures = {
+    ...figuresFrom({ ...sums, groups_count: memberships?.length ?? 0 }),
+    own: storedOwn(ownMetrics, own ?? nothingCounted),
+  };
   const subject: Subject = {
     member: state,
-    before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, context.corp) : null,
+    before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, context.corp, ownMetrics) : null,
     values: valuesOf({ ...ofLastNight(stored.figures), ...figures, ...stateColumns(stored) }, today, context),
     tier: {
       tier: stored.tier,
@@ -84,32 +109,18 @@ export function evaluate(
       probationUntil: stored.probationUntil === null ? null : dayOf(stored.probationUntil, context.timeZone),
     },
     returnActivity: returnActivity ?? { today, returnedOn: null, activeDays: [] },
-    tags,
-    wayTags,
-    groupNames: memberships.flatMap(({ name }) => name ?? []),
+    tags: tags ?? new Map(),
+    wayTags: wayTags ?? [],
+    groupNames: memberships?.flatMap(({ name }) => name ?? []) ?? [],
   };
-  const decision = decide(subject, context.ruleset, now);
-  const added = factsOf(facts, 'contact_added');
-  const latestAt = isRecalculation ? 'recalculated' : latestOf(facts);
-  const occasions = occasionsOf({ subject, decision, ruleset: context.ruleset, added, latestAt }, now);
-  return {
-    id: state.id,
-    stored,
-    subject,
-    decision,
-    facts,
-    memberships,
-    tags,
-    occasions: chooseWelcomes(occasions, added, context.ways),
-    next: nextOf({ stored, figures, subject, decision }, added.length > 0, context, now),
-  };
+  return { subject, figures };
 }
 
 const ofLastNight = (row: MetricRow): MetricRow =>
   Object.fromEntries(nightColumns.map((column) => [column, row[column] ?? null]));
 
-function valuesOf(figures: MetricRow, today: Day, { corp }: Context): Subject['values'] {
-  const values = readMetrics(figures, today, corp);
+function valuesOf(figures: MetricRow, today: Day, { corp, vocabulary }: Context): Subject['values'] {
+  const values = readMetrics(figures, today, corp, vocabulary.own);
   // Used for the KOL level only: no rule and no text names it, so it is not stored.
   values['talk_days_30d'] = figures['talk_days_30d'] ?? 0;
   return values;

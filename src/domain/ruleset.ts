@@ -77,7 +77,12 @@ export function becauseOf(name: string, version: number, trace: RuleTrace): Beca
     text: trace.text,
     version,
     values: conditionsOf(trace.root).flatMap((condition) =>
-      condition.values.map(({ metric, have, need }) => ({ metric, have, ...(need === undefined ? {} : { need }) })),
+      condition.values.map(({ metric, have, need, label, unit }) => ({
+        ...{ metric, have },
+        ...(label === undefined ? {} : { label }),
+        ...(unit === undefined ? {} : { unit }),
+        ...(need === undefined ? {} : { need }),
+      })),
     ),
   };
 }

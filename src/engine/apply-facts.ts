@@ -17,6 +17,7 @@ import { applyOrders } from '../features/members/apply-orders.js';
 import { type MemberFact, ofKind } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
 import { contactPairStore } from '../features/members/contact-pair.store.js';
+import { memberFieldStore } from '../features/members/member-field.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import { preferenceStore } from '../features/members/preference.store.js';
 import { orderStore } from '../features/members/order.store.js';
@@ -155,6 +156,7 @@ export async function applyFacts(
   await applyContactPairs(tx, memberFacts, members);
   await updateIsContact(tx, memberFacts, members);
   await preferenceStore.apply(tx, memberFacts);
+  await memberFieldStore.apply(tx, memberFacts);
   const memberOf = new Map(memberFacts.map(({ fact, member }) => [fact.id, member]));
   await factStore.markApplied(
     tx,

@@ -41,6 +41,7 @@ import { subtractSelfMentions } from '../features/members/mentions.js';
 import { mergeGroups } from './merging/merge-groups.js';
 import { recount, recountMember } from './recount.js';
 import { reminderOf } from '../features/moves/remind.js';
+import type { Vocabulary } from '../domain/rules/index.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import type { Run } from '../features/run.js';
 import { maySendCards, TASK_BATCH_SIZE, sendTaskCards } from '../features/tasks/task-cards.js';
@@ -350,6 +351,11 @@ export class Engine {
   /** All templates, also those that are switched off. */
   get campaigns(): RulesetSource['campaigns'] {
     return this.rulesets.campaigns;
+  }
+
+  /** The names that a rule may use. */
+  get vocabulary(): Vocabulary {
+    return this.rulesets.vocabulary;
   }
 
   get timeZone(): string {

@@ -22,6 +22,8 @@ import { groupPeopleStore } from '../features/groups/group-people.store.js';
 import { dailyCountStore } from '../features/members/daily-count.store.js';
 import { exchangeStore } from '../features/members/exchange.store.js';
 import { topCategories } from '../features/members/top-categories.js';
+import { loadOwnInputs } from '../features/members/own-inputs.js';
+import type { OwnInputs } from '../domain/metrics/own-metrics.js';
 import { memberStore } from '../features/members/member.store.js';
 import type { Run } from '../features/run.js';
 import { staffTagEdits } from '../features/tags/staff-tag-edits.js';
@@ -93,13 +95,14 @@ const needsSaving = ({ stored, facts, next }: Evaluation): boolean =>
   facts.length > 0 ||
   next.changed ||
   next.stored.graceUntil !== stored.graceUntil ||
-  [...countedColumns, ...layerColumns].some(
+  [...countedColumns, ...layerColumns, 'own'].some(
     (column) => (stored.figures[column] ?? null) !== (next.figures[column] ?? null),
   );
 
 /** What an evaluation needs beside the member's own row, loaded for a batch of members. */
 interface BatchInputs {
   readonly sums: ReadonlyMap<MemberId, MetricRow>;
+  readonly own: ReadonlyMap<MemberId, OwnInputs>;
   readonly returnActivities: ReadonlyMap<MemberId, ReturnActivity>;
   readonly memberships: ReadonlyMap<MemberId, readonly Membership[]>;
   readonly tags: Map<MemberId, Map<string, StoredTag>>;
@@ -125,6 +128,7 @@ export async function loadInputs(
   for (const more of counted) for (const [id, figures] of more) sums.set(id, { ...sums.get(id), ...figures });
   return {
     sums,
+    own: await loadOwnInputs(sql, ids, context.vocabulary.own ?? [], today),
     returnActivities: await returnActivitiesOf(sql, states, {
       thresholds: context.ruleset.stages,
       timeZone: context.timeZone,
@@ -137,10 +141,11 @@ export async function loadInputs(
 }
 
 export const inputOf = (
-  { sums, returnActivities, memberships, tags, wayTags }: BatchInputs,
+  { sums, own, returnActivities, memberships, tags, wayTags }: BatchInputs,
   id: MemberId,
 ): Omit<EvaluationInput, 'facts' | 'isRecalculation'> => ({
   sums: sums.get(id),
+  own: own.get(id),
   returnActivity: returnActivities.get(id),
   memberships: memberships.get(id),
   tags: tags.get(id),

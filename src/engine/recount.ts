@@ -9,6 +9,7 @@ import { type DayAddition, dailyCountStore } from '../features/members/daily-cou
 import { type KeyedAddition, keyedCountStore } from '../features/members/keyed-count.store.js';
 import { exchangeStore } from '../features/members/exchange.store.js';
 import { identityStore } from '../features/members/identity.store.js';
+import { memberFieldStore } from '../features/members/member-field.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import { orderStore } from '../features/members/order.store.js';
 import { readSetting, removeSetting, writeSetting } from '../platform/database/settings.js';
@@ -131,12 +132,14 @@ async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly
   await keyedCountStore.deleteOf(tx, ids);
   await orderStore.deleteOf(tx, ids);
   const addressed = await exchangeStore.deleteOf(tx, ids);
+  await memberFieldStore.deleteOf(tx, ids);
   const members = await memberStore.load(tx, ids);
   const { stay } = await detachSelfMentions(tx, applied.facts);
   const { facts, states, days, keyed, faulty } = replay(members, stay, context.timeZone);
   const orders = await applyOrders(tx, facts, context.timeZone);
   await dailyCountStore.add(tx, [...days, ...orders.days]);
   await keyedCountStore.add(tx, [...keyed, ...orders.keyed]);
+  await memberFieldStore.apply(tx, facts);
   for (const [id, stored] of members)
     if (states.has(id)) members.set(id, { ...stored, state: corrected(stored.state, states.get(id)!) });
   await updateLastOrders(tx, ids, members);

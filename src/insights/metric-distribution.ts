@@ -1,6 +1,6 @@
 import type { Day } from '../domain/day.js';
 import { metricSql, type MetricDefinition } from '../domain/metrics/index.js';
-import type { Sql } from '../platform/database/sql.js';
+import type { Dialect, Sql } from '../platform/database/sql.js';
 
 /** With more members than this, only every n-th is read. */
 const MOST_READ = 200_000;
@@ -19,7 +19,7 @@ export interface MetricSample {
 export async function sampleMetric(sql: Sql, metric: MetricDefinition, today: Day): Promise<MetricSample> {
   const oneIn = await sampling(sql, MOST_READ);
   const rows = await sql.all<{ value: number | null; n: number }>(
-    `SELECT ${valueOf(metric, today)} AS value, COUNT(*) AS n ${members(oneIn)} GROUP BY value`,
+    `SELECT ${valueOf(metric, today, sql.dialect)} AS value, COUNT(*) AS n ${members(oneIn)} GROUP BY value`,
   );
   const values: number[] = [];
   let nulls = 0;
@@ -42,7 +42,7 @@ export async function samplePairs(
 }> {
   const oneIn = await sampling(sql, MOST_PAIRS);
   const rows = await sql.all<{ x: number | null; y: number | null }>(
-    `SELECT ${valueOf(x, today)} AS x, ${valueOf(y, today)} AS y ${members(oneIn)} ORDER BY m.member_id`,
+    `SELECT ${valueOf(x, today, sql.dialect)} AS x, ${valueOf(y, today, sql.dialect)} AS y ${members(oneIn)} ORDER BY m.member_id`,
   );
   const points = rows.flatMap((row) =>
     row.x === null || row.y === null ? [] : [[Number(row.x), Number(row.y)] as const],
@@ -58,9 +58,9 @@ async function sampling(sql: Sql, most: number): Promise<number> {
 const members = (oneIn: number): string =>
   `FROM member_metrics m JOIN member mb ON mb.id = m.member_id WHERE mb.merged_into IS NULL AND m.member_id % ${oneIn} = 0`;
 
-function valueOf({ name, read }: MetricDefinition, today: Day): string {
+function valueOf({ name, read, type }: MetricDefinition, today: Day, dialect: Dialect): string {
   const corp = (): never => {
     throw new Error(`${name} is a figure of the corp, not of members`);
   };
-  return metricSql({ read }, { alias: 'm', today: () => String(today), corp });
+  return metricSql({ read, type }, { alias: 'm', today: () => String(today), corp, dialect });
 }

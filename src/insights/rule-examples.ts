@@ -10,6 +10,8 @@ interface Moment {
   readonly now: number;
   readonly timeZone: string;
   readonly corp: CorpFigures;
+  /** The metrics that an admin has defined. */
+  readonly own?: Parameters<typeof readMetrics>[3];
 }
 
 export interface RealMember {
@@ -23,7 +25,7 @@ export interface RealMember {
 export async function membersFor(
   sql: Sql,
   rule: CompiledRule,
-  { timeZone, now, corp }: Moment,
+  { timeZone, now, corp, own }: Moment,
   limit: number,
 ): Promise<RealMember[]> {
   const today = dayOf(now, timeZone);
@@ -40,7 +42,7 @@ export async function membersFor(
   return rows.map((row) => ({
     id: row.member_id as MemberId,
     name: row.name,
-    values: readMetrics(row, today, corp),
+    values: readMetrics(row, today, corp, own),
     tags: tags.get(row.member_id) ?? [],
   }));
 }

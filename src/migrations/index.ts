@@ -26,6 +26,7 @@ import { KeyedCounts1763947000000 } from './27-keyed-counts.js';
 import { Layers1763948000000 } from './28-layers.js';
 import { DryRuns1763949000000 } from './29-dry-runs.js';
 import { RanksAndTalk1763951000000 } from './31-ranks-and-talk.js';
+import { OwnMetrics1763952000000 } from './32-own-metrics.js';
 import { MessageStages1763953000000 } from './33-message-stages.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
@@ -58,5 +59,6 @@ export const migrations = [
   Layers1763948000000,
   DryRuns1763949000000,
   RanksAndTalk1763951000000,
+  OwnMetrics1763952000000,
   MessageStages1763953000000,
 ];

@@ -2,7 +2,7 @@ import type { Context } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { asMemberId, type MemberId } from '../../domain/ids.js';
-import { metrics, metricSections } from '../../domain/metrics/index.js';
+import { metricSections } from '../../domain/metrics/index.js';
 import { rfmOf } from '../../domain/layers/rfm.js';
 import { policyFor, type Preference } from '../../domain/sending/preference.js';
 import { budgetAt, placeSend } from '../../domain/sending/send-policy.js';
@@ -44,7 +44,7 @@ export async function memberPage(sql: Sql, member: number, context: Context, now
     lastSeenAt: state.lastSeenAt,
     ...layersOf(evaluation, context),
     kolLevel: evaluation.decision.kolLevel,
-    metrics: metrics.map(({ name, label, type, unit, section, family }) => ({
+    metrics: [...context.vocabulary.metrics.values()].map(({ name, label, type, unit, section, family }) => ({
       name,
       label,
       type,

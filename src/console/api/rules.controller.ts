@@ -37,7 +37,7 @@ export class RulesController {
     const { rules, ordered } = parseInput(meceBody, body);
     const { vocabulary, corp, timeZone } = await this.engine.context();
     const compiled = rules.map(({ key, when }) => ({ key, rule: compiledOrRefused(key, when, vocabulary) }));
-    const moment = { corp, timeZone, now: this.clock.now() };
+    const moment = { corp, timeZone, now: this.clock.now(), own: vocabulary.own };
     return this.questions.ask('dry_run', left, async (sql) => {
       const answer = await runInTimeSlices(checkMece(compiled, vocabulary, ordered));
       return meceView(sql, { answer, compiled, vocabulary, moment });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { auditStore } from '../../features/audit/audit.store.js';
 import { asMemberId } from '../../domain/ids.js';
 import { DAY_MS, dayOf } from '../../domain/day.js';
-import { templateKey, templateVariables } from '../../domain/messages/index.js';
+import { templateKey, variablesWith } from '../../domain/messages/index.js';
 import { Engine } from '../../engine/engine.js';
 import { loadEvaluations } from '../../engine/load-evaluations.js';
 import { applyQueuedChoice } from '../../features/messages/queued-messages.js';
@@ -84,7 +84,12 @@ export class TemplatesController {
   @Get('template-variables')
   variables() {
     return {
-      items: templateVariables.map(({ name, label, type, example }) => ({ name, label, type, example })),
+      items: variablesWith(this.engine.vocabulary.own).all.map(({ name, label, type, example }) => ({
+        name,
+        label,
+        type,
+        example,
+      })),
       next: null,
     };
   }

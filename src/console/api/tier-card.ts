@@ -77,9 +77,9 @@ function onCard(tier: TierRules, evaluation: Evaluation, isCurrent: boolean): Ti
 /** Leaves out a metric on the right side of a comparison: the `need` of the left one names it. */
 function valuesWithNeed(values: readonly ValueTrace[]): TierOnCard['conditions'][number]['values'] {
   const withNeed = values.filter(({ need }) => need !== undefined);
-  return (withNeed.length > 0 ? withNeed : values).map(({ metric, have, need }) => ({
+  return (withNeed.length > 0 ? withNeed : values).map(({ metric, have, need, label }) => ({
     metric,
-    label: metricLabel(metric),
+    label: label ?? metricLabel(metric),
     have,
     need: need ?? '',
   }));

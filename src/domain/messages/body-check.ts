@@ -5,7 +5,7 @@ import { filterNames } from './liquid-filters.js';
 import type { LinkUse } from './link-check.js';
 import { ExpressionReader, type VariableUse } from './liquid-reader.js';
 import { nearestName } from '../rules/nearest-name.js';
-import { templateVariables, templateVariablesByName } from './variables.js';
+import type { Variables } from './variables.js';
 
 import type { Finding } from './problem.js';
 
@@ -41,7 +41,7 @@ interface Open {
 }
 
 /** Parses a Liquid body strictly and returns all its mistakes. Offsets are relative to the body. */
-export function readBody(body: string): BodyReading {
+export function readBody(body: string, variables: Variables): BodyReading {
   const { tokens, broken } = tokensOf(body);
   const findings: Finding[] = broken ? [broken] : [];
   const uses: VariableUse[] = [];
@@ -94,15 +94,15 @@ export function readBody(body: string): BodyReading {
     findings.push(...nest(open, name, token.begin));
   }
   for (const { name, at } of broken ? [] : open) findings.push(unclosed(name, at));
-  return { findings: [...findings, ...badUses(uses)], uses, links };
+  return { findings: [...findings, ...badUses(uses, variables)], uses, links };
 }
 
 /** The search for similar names is slow, so each name is checked once. */
-function badUses(uses: readonly VariableUse[]): Finding[] {
+function badUses(uses: readonly VariableUse[], variables: Variables): Finding[] {
   const verdicts = new Map<string, readonly Finding[]>();
   return uses.flatMap((use) => {
     const id = `${use.name} ${use.printed}`;
-    const verdict = verdicts.get(id) ?? checkVariable(use);
+    const verdict = verdicts.get(id) ?? checkVariable(use, variables);
     verdicts.set(id, verdict);
     return verdict.map((finding) => ({ ...finding, at: use.at }));
   });
@@ -191,14 +191,12 @@ function refusedTag(name: string, at: number): Finding {
   return { code: 'unknown_tag', at, message: { zh: `没有这个标签：${name}`, en: `no such tag: ${name}` }, hint };
 }
 
-function checkVariable(use: VariableUse): Finding[] {
-  const variable = templateVariablesByName.get(use.name);
+function checkVariable(use: VariableUse, { all, byName }: Variables): Finding[] {
+  const variable = byName.get(use.name);
   if (!variable) {
     // Operators often type the label instead of the name.
-    const byLabel = templateVariables.find(
-      (known) => known.label.zh === use.name || known.label.zh.startsWith(`${use.name}（`),
-    );
-    const meant = byLabel?.name ?? nearestName(use.name, templateVariablesByName.keys());
+    const byLabel = all.find((known) => known.label.zh === use.name || known.label.zh.startsWith(`${use.name}（`));
+    const meant = byLabel?.name ?? nearestName(use.name, byName.keys());
     return [
       {
         code: 'unknown_variable',
@@ -206,7 +204,7 @@ function checkVariable(use: VariableUse): Finding[] {
         message: { zh: `没有这个变量：${use.name}`, en: `no such variable: ${use.name}` },
         hint: meant
           ? {
-              zh: `是不是想写 ${meant}（${templateVariablesByName.get(meant)?.label.zh ?? ''}）？`,
+              zh: `是不是想写 ${meant}（${byName.get(meant)?.label.zh ?? ''}）？`,
               en: `did you mean ${meant}?`,
             }
           : { zh: '可用的变量见编辑器右侧的列表', en: 'the list beside the editor has all variables' },
@@ -214,7 +212,7 @@ function checkVariable(use: VariableUse): Finding[] {
     ];
   }
   if (!use.printed || !variable.conditionOnly) return [];
-  const instead = templateVariablesByName.has(`${use.name}_label`) ? `${use.name}_label` : undefined;
+  const instead = byName.has(`${use.name}_label`) ? `${use.name}_label` : undefined;
   return [
     {
       code: 'not_printable',

@@ -11,7 +11,7 @@ import { placeIn, problemsOf } from './places.js';
 import { shortestText } from './shortest-text.js';
 import type { Finding, TemplateProblem } from './problem.js';
 import { visibilities, type Visibility } from '../metrics/index.js';
-import { templateVariablesByName, type TemplateValues } from './variables.js';
+import { templateVariablesByName, variablesWith, type TemplateValues, type Variables } from './variables.js';
 
 /** Longest message in bytes. Source: WeCom's limit for welcome messages and mass-sends. */
 export const LONGEST_MESSAGE_BYTES = 4_000;
@@ -24,8 +24,8 @@ export interface BodyReading {
 }
 
 /** Checks and compiles one text. Offsets are relative to the text. */
-export function compileBody(text: string): BodyReading {
-  const { findings, uses, links } = readBody(text);
+export function compileBody(text: string, known: Variables = variablesWith()): BodyReading {
+  const { findings, uses, links } = readBody(text, known);
   const refused = (found: readonly Finding[]): BodyReading => ({ findings: found, uses, links, body: null });
   if (findings.length > 0) return refused(findings);
   if (text.trim() === '') return refused([emptyText]);
@@ -58,7 +58,7 @@ const audienceOf = (variables: readonly string[]): Pick<Body, 'visibility' | 'is
   isKeptFromGroups: variables.some((name) => isKeptFromGroups(name)),
 });
 
-/** Whether a variable must not be used in a group: it is private, or may name money. */
+/** Whether a variable must not be used in a group: it is private, as an admin's own metrics are, or may name money. */
 export function isKeptFromGroups(variable: string): boolean {
   const known = templateVariablesByName.get(variable);
   return known === undefined || known.visibility === 'private' || known.isKeptFromGroups === true;

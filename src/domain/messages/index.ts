@@ -22,4 +22,6 @@ export {
   type TemplateValue,
   type TemplateValues,
   type TemplateVariable,
+  variablesWith,
+  wordVariables,
 } from './variables.js';

@@ -15,7 +15,7 @@ import { offsetOf, problemsOf } from './places.js';
 import type { Finding, TemplateProblem } from './problem.js';
 import { sectionsOf, type BodySection } from './sections.js';
 import { visibilities, type Visibility } from '../metrics/index.js';
-import { templateVariablesByName } from './variables.js';
+import { variablesWith, type Variables } from './variables.js';
 
 export type TemplateCheck =
   | { readonly ok: true; readonly template: Template }
@@ -26,6 +26,7 @@ interface CompiledSection extends BodySection {
   /** Offsets in the file. */
   readonly uses: readonly VariableUse[];
   readonly links: readonly LinkUse[];
+  readonly variables: Variables;
 }
 
 /**
@@ -42,7 +43,8 @@ export function checkTemplate(
   if (file.length > LONGEST_TEXT) return { ok: false, problems: problemsOf(file, [tooLong]), variables: [] };
 
   const { front, bodies, findings: markerFindings } = sectionsOf(file);
-  const compiled = bodies.map(compileSection);
+  const known = variablesWith(vocabulary.own);
+  const compiled = bodies.map((body) => compileSection(body, known));
   const sections = compiled.map(({ section }) => section);
   const variables = [...new Set(sections.flatMap(({ uses }) => uses.map((use) => use.name)))];
   const findings: Finding[] = [...markerFindings, ...compiled.flatMap((each) => each.findings)];
@@ -61,7 +63,7 @@ export function checkTemplate(
   const audience = compileRuleSetting('audience', values.audience, settings, vocabulary);
   const stopWhen = compileRuleSetting('stop_when', values.stop_when, settings, vocabulary);
   findings.push(...audience.findings, ...stopWhen.findings);
-  const sms = smsOf(values, settings, findings, hasPublicUrl);
+  const sms = smsOf(values, settings, findings, { known, hasPublicUrl });
   for (const param of sms?.params ?? []) variables.push(...param.variables.filter((name) => !variables.includes(name)));
   findings.push(...unknownTiers(values, settings, vocabulary));
   findings.push(...contradictions(values, settings, sections));
@@ -74,12 +76,12 @@ export function checkTemplate(
   return { ok: true, template: { ...templateOf(values), ...rules, sms, variants, variables } };
 }
 
-function compileSection(section: BodySection): { section: CompiledSection; findings: Finding[] } {
-  const { body, findings, uses, links } = compileBody(section.text);
+function compileSection(section: BodySection, variables: Variables): { section: CompiledSection; findings: Finding[] } {
+  const { body, findings, uses, links } = compileBody(section.text, variables);
   const inFile = <Placed extends { readonly at: number }>(found: readonly Placed[]): Placed[] =>
     found.map((each) => ({ ...each, at: each.at + section.at }));
   return {
-    section: { ...section, body, uses: inFile(uses), links: inFile(links) },
+    section: { ...section, body, uses: inFile(uses), links: inFile(links), variables },
     // An empty text has no place of its own, so the finding points at its marker.
     findings: findings.map((finding) => ({
       ...finding,
@@ -130,7 +132,7 @@ function smsOf(
   { sms, channels }: FrontMatter,
   settings: FrontMatterReading,
   findings: Finding[],
-  hasPublicUrl: boolean,
+  { known, hasPublicUrl }: { readonly known: Variables; readonly hasPublicUrl: boolean },
 ): Template['sms'] {
   const wanted = channels.includes('sms');
   if (wanted !== (sms !== undefined)) {
@@ -147,7 +149,7 @@ function smsOf(
   }
   if (!sms) return null;
   const params = sms.params.flatMap((text, index) => {
-    const { body, links, findings: mistakes } = compileBody(text);
+    const { body, links, findings: mistakes } = compileBody(text, known);
     for (const mistake of [...mistakes, ...(hasPublicUrl ? [] : links.map(noPublicUrl))])
       findings.push({ ...mistake, at: settings.placeInside(['sms', 'params', index], mistake.at) });
     return body ? [body] : [];
@@ -285,14 +287,14 @@ function tooPersonal(section: CompiledSection, values: FrontMatter, sections: re
   const heardByAll = !section.mass && values.channels.includes('group_mention');
   const allowed: Visibility = goesOutInMass ? 'shared' : heardByAll ? 'personal' : 'private';
   const beyond = section.uses.filter(({ name }) => {
-    const known = templateVariablesByName.get(name);
+    const known = section.variables.byName.get(name);
     if (!known) return false;
     return (
       visibilities.indexOf(known.visibility) > visibilities.indexOf(allowed) || (heardByAll && isKeptFromGroups(name))
     );
   });
   const differs = (name: string): boolean =>
-    goesOutInMass && templateVariablesByName.get(name)?.visibility !== 'shared';
+    goesOutInMass && section.variables.byName.get(name)?.visibility !== 'shared';
   return beyond.map((use) => ({
     code: differs(use.name) ? 'personal_in_mass' : 'private_in_group',
     at: use.at,

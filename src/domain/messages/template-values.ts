@@ -1,7 +1,13 @@
 import { isoDay, type Day } from '../day.js';
 import type { MetricValues } from '../metrics/index.js';
 import { nameToCall } from './nickname.js';
-import { templateVariables, type TemplateValue, type TemplateValues, type WordVariable } from './variables.js';
+import {
+  variablesWith,
+  type TemplateValue,
+  type TemplateValues,
+  type Variables,
+  type WordVariable,
+} from './variables.js';
 
 /** Values beside the metrics. Unknown ones are absent or null. */
 export type KnownWords = {
@@ -13,8 +19,13 @@ export type KnownWords = {
   readonly nickname: string | null;
 };
 
-/** The values of all template variables for one member. */
-export function templateValues(metrics: MetricValues, words: KnownWords, today: Day): TemplateValues {
+/** The values of all template variables for one member. `variables`: default: those of the product alone. */
+export function templateValues(
+  metrics: MetricValues,
+  words: KnownWords,
+  today: Day,
+  variables: Variables = variablesWith(),
+): TemplateValues {
   const { nickname, ...known } = words;
   const daysJoined = metrics['days_since_joined'] ?? null;
   const daysContact = metrics['days_since_contact'] ?? null;
@@ -33,7 +44,7 @@ export function templateValues(metrics: MetricValues, words: KnownWords, today: 
   };
   const filled: Record<string, TemplateValue> = {};
   // In Liquid an empty text is true, so `{% if corp_name %}` would print nothing; null is false.
-  for (const { name } of templateVariables) filled[name] = all[name] === '' ? null : (all[name] ?? null);
+  for (const { name } of variables.all) filled[name] = all[name] === '' ? null : (all[name] ?? null);
   return filled;
 }
 

@@ -1,5 +1,6 @@
 import type { LocalizedText } from '../localized-text.js';
 import { metrics, type MetricDefinition, type Visibility } from '../metrics/index.js';
+import type { OwnMetric } from '../metrics/own-metrics.js';
 
 export type TemplateValue = string | number | boolean | null;
 
@@ -241,6 +242,27 @@ export const templateVariables: readonly TemplateVariable[] = [...wordVariables,
 export const templateVariablesByName: ReadonlyMap<string, TemplateVariable> = new Map(
   templateVariables.map((variable) => [variable.name, variable]),
 );
+
+/** The variables of texts, and those of them by name. */
+export interface Variables {
+  readonly all: readonly TemplateVariable[];
+  readonly byName: ReadonlyMap<string, TemplateVariable>;
+}
+
+const builtIn: Variables = { all: templateVariables, byName: templateVariablesByName };
+const withOwn = new WeakMap<readonly OwnMetric[], Variables>();
+
+/** All variables, with the metrics that an admin has defined. */
+export function variablesWith(own: readonly OwnMetric[] = []): Variables {
+  if (own.length === 0) return builtIn;
+  let variables = withOwn.get(own);
+  if (!variables) {
+    const all = [...templateVariables, ...own.map(({ definition }) => metricVariable(definition))];
+    variables = { all, byName: new Map(all.map((variable) => [variable.name, variable])) };
+    withOwn.set(own, variables);
+  }
+  return variables;
+}
 
 /** Values for previews without a real member. */
 export const exampleValues: TemplateValues = Object.fromEntries(

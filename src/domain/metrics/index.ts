@@ -1,13 +1,17 @@
 import { activityMetrics, talkDays } from './activity.metrics.js';
 import { commerceMetrics } from './commerce.metrics.js';
 import type { DailySum } from './daily-counts.js';
+import type { OwnMetric } from './own-metrics.js';
 import {
+  ownOf,
   readMetric,
+  readOwn,
   type CorpFigures,
   type MetricDefinition,
   type MetricRow,
   type MetricValue,
   type NextStep,
+  type UnnamedFigure,
 } from './metric.js';
 import { layerMetrics } from './layer.metrics.js';
 import { rankMetrics } from './rank.metrics.js';
@@ -29,9 +33,18 @@ export const metricsByName: ReadonlyMap<string, MetricDefinition> = new Map(
   metrics.map((metric) => [metric.name, metric]),
 );
 
-export function readMetrics(row: MetricRow, today: Day, corp: CorpFigures): Record<string, MetricValue> {
+/** `own`: the metrics that an admin has defined. */
+export function readMetrics(
+  row: MetricRow,
+  today: Day,
+  corp: CorpFigures,
+  own: readonly Pick<OwnMetric, 'definition'>[] = [],
+): Record<string, MetricValue> {
   const values: Record<string, MetricValue> = {};
   for (const metric of metrics) values[metric.name] = readMetric(metric, row, today, corp);
+  if (own.length === 0) return values;
+  const stored = ownOf(row);
+  for (const { definition } of own) values[definition.name] = readOwn(definition, stored, today);
   return values;
 }
 
@@ -51,6 +64,9 @@ export const countedColumns: readonly string[] = Object.keys(emptyFigures);
 export const nightColumns: readonly string[] = metrics.flatMap(({ read, writtenBy }) =>
   writtenBy === 'night' && 'column' in read ? [read.column] : [],
 );
+
+/** Figures that no rule and no text can name. */
+export const unnamedFigures: readonly UnnamedFigure[] = [talkDays];
 
 /** All figures that are summed from the daily counts, by column. */
 export const summedFigures: readonly { readonly name: string; readonly sum: DailySum }[] = [

@@ -20,6 +20,26 @@ export interface KeyedCount {
 
 export type KeyedCountOnDay = KeyedCount & { readonly day: Day };
 
+/** The last `days` days, today included; without `days` all time. Without `keys` every key of the measure. */
+export interface KeyedWindow {
+  readonly measure: KeyedMeasure;
+  readonly keys?: readonly string[];
+  readonly days?: number;
+}
+
+/** One key of one member over one window. A key of which nothing is left in the window has no total. */
+export interface KeyedTotal {
+  readonly measure: KeyedMeasure;
+  readonly key: string;
+  /** Length of the window; absent: all time. */
+  readonly days?: number;
+  readonly count: number;
+  readonly sum: number;
+  /** Days with a count above 0, and the last of them. */
+  readonly activeDays: number;
+  readonly lastDay: Day;
+}
+
 /** A custom value is counted in thousandths, so that sums are exact and the same in every order. */
 export const CUSTOM_VALUE_PARTS = 1_000;
 /** A custom value beyond this counts as a fact, but nothing is added to the sum: sums stay exact. */

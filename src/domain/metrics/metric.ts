@@ -51,7 +51,8 @@ export type MetricSource =
   /** The whole days between the day in a column and today. */
   | { readonly missedSince: string }
   /** A figure of the whole corp. */
-  | { readonly corp: string };
+  | { readonly corp: string }
+  | OwnRead;
 
 /**
  * One figure or property that rules, templates and the console may name. Null means "never" or "unknown"; every comparison
@@ -76,6 +77,8 @@ export interface MetricDefinition {
   readonly compute?: (figures: MetricRow) => number | null;
   /** The count that this is one window of; without `days` it is over all time. */
   readonly family?: { readonly stem: string; readonly label: LocalizedText; readonly days?: number };
+  /** It can be below 0. */
+  readonly isSigned?: boolean;
   /** Default: private. */
   readonly visibility?: Visibility;
   /** Absent: a member cannot raise it, or should not be asked to. */
@@ -83,6 +86,9 @@ export interface MetricDefinition {
   /** Value in previews without a real member. */
   readonly example?: string;
 }
+
+/** Source of an admin's own metric: a value, or the days since a day, by its name in the column `own`. */
+export type OwnRead = { readonly own: string } | { readonly ownDay: string };
 
 /** A figure that is summed from the daily counts and cannot be named in rules or texts. */
 export type UnnamedFigure = Required<Pick<MetricDefinition, 'name' | 'sum' | 'nextStep'>>;
@@ -101,11 +107,12 @@ const numberIn = (row: MetricRow, column: string): number | null => {
 };
 
 export function readMetric(
-  { read, type }: MetricDefinition,
+  { read, type }: Pick<MetricDefinition, 'read' | 'type'>,
   row: MetricRow,
   today: Day,
   corp: CorpFigures,
 ): MetricValue {
+  if ('own' in read || 'ownDay' in read) return readOwn({ read, type }, ownOf(row), today);
   if ('corp' in read) return corp[read.corp] ?? null;
   if ('daysSince' in read) {
     const day = numberIn(row, read.daysSince);
@@ -131,10 +138,14 @@ export interface SqlNames {
   readonly today: () => string;
   /** A figure of the corp, as SQL. */
   readonly corp: (name: string) => string;
+  readonly dialect: 'sqlite' | 'postgres';
 }
 
 /** The SQL expression with the value of `readMetric`. */
-export function metricSql({ read }: Pick<MetricDefinition, 'read'>, { alias, today, corp }: SqlNames): string {
+export function metricSql({ read, type }: Pick<MetricDefinition, 'read' | 'type'>, names: SqlNames): string {
+  const { alias, today, corp } = names;
+  if ('own' in read) return ownSql(read.own, type, names);
+  if ('ownDay' in read) return `(${today()} - ${ownSql(read.ownDay, 'int', names)})`;
   if ('corp' in read) return corp(read.corp);
   if ('daysSince' in read) return `(${today()} - ${alias}.${read.daysSince})`;
   if ('runOf' in read)
@@ -144,4 +155,39 @@ export function metricSql({ read }: Pick<MetricDefinition, 'read'>, { alias, tod
     return `(CASE WHEN ${since} > 1 THEN ${since} - 1 WHEN ${since} <= 1 THEN 0 END)`;
   }
   return `${alias}.${read.column}`;
+}
+
+/** A value of the column `own`, a JSON object; null where it has none. */
+function ownSql(stored: string, type: MetricType, { alias, dialect }: SqlNames): string {
+  if (!/^[a-z][a-z0-9_]*~[a-z0-9]+$/.test(stored)) throw new Error(`no name of a stored value: ${stored}`);
+  if (dialect === 'sqlite') return `json_extract(${alias}.own, '$."${stored}"')`;
+  return type === 'int'
+    ? `CAST(${alias}.own::jsonb ->> '${stored}' AS bigint)`
+    : `(${alias}.own::jsonb ->> '${stored}')`;
+}
+
+/** The stored values of an admin's own metrics in a row of `member_metrics`. A value that cannot be read is unknown. */
+export function ownOf(row: MetricRow): Readonly<Record<string, unknown>> {
+  const { own } = row;
+  if (typeof own !== 'string') return {};
+  try {
+    const stored = JSON.parse(own) as unknown;
+    return typeof stored === 'object' && stored !== null ? (stored as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+export function readOwn(
+  { read, type }: Pick<MetricDefinition, 'read' | 'type'>,
+  stored: Readonly<Record<string, unknown>>,
+  today: Day,
+): MetricValue {
+  if ('ownDay' in read) {
+    const day = stored[read.ownDay];
+    return typeof day === 'number' ? today - day : null;
+  }
+  if (!('own' in read)) return null;
+  const value = stored[read.own];
+  return typeof value === (type === 'int' ? 'number' : 'string') ? (value as number | string) : null;
 }

@@ -54,6 +54,7 @@ const withoutPlaces = (condition: Condition): string =>
 const reasons = {
   calculation: { zh: '里面有算式，只能用文本编辑', en: 'It calculates, so it is edited as text' },
   choice: { zh: '里面有“如果…否则…”，只能用文本编辑', en: 'It has an if-otherwise, so it is edited as text' },
+  segment: { zh: '里面用了分群，只能用文本编辑', en: 'It names a segment, so it is edited as text' },
   always: { zh: '它对所有人都一样，只能用文本编辑', en: 'It is the same for everybody, so it is edited as text' },
   otherwise: { zh: '它的写法没有对应的积木，只能用文本编辑', en: 'No block says the same, so it is edited as text' },
 } as const;
@@ -68,6 +69,8 @@ function reasonAgainst(condition: Condition): LocalizedText | undefined {
       return reasons.always;
     case 'choose':
       return reasons.choice;
+    case 'segment':
+      return reasons.segment;
     case 'compare': {
       const isOfText = condition.left.kind !== 'metric' || condition.left.type === 'bool';
       return ofValue(condition.left) ?? ofValue(condition.right) ?? (isOfText ? reasons.otherwise : undefined);
@@ -135,6 +138,8 @@ function testOf(test: TestCondition): BlockTest {
       return { op: 'in', metric: nameOf(test.value), list: test.list };
     case 'text':
       return { op: test.op, metric: nameOf(test.value), value: test.part };
+    case 'segment':
+      throw new TypeError('a segment has no block');
     case 'always':
       throw new TypeError('a constant has no block');
     default:

@@ -12,6 +12,8 @@ export function celText(condition: Condition): string {
       return `${condition.metric.name} ${condition.empty ? '==' : '!='} null`;
     case 'tagged':
       return `${quoted(condition.tag)} in tags`;
+    case 'segment':
+      return `in_segment(${quoted(condition.segment.key)})`;
     case 'compare':
       return `${valueText(condition.left)} ${condition.op} ${valueText(condition.right)}`;
     case 'oneOf':

@@ -26,6 +26,8 @@ export function closureOf(condition: Condition): Holds {
       const { tag } = condition;
       return (_values, tags) => tags.has(tag);
     }
+    case 'segment':
+      return closureOf(condition.segment.condition);
     case 'oneOf': {
       const read = readerOf(condition.value);
       const list = new Set<MetricValue>(condition.list);

@@ -11,8 +11,8 @@ const typeNames: Readonly<Record<MetricType, LocalizedText>> = {
 };
 
 const ALLOWED = {
-  zh: "可以用：&& || ! ?: 、== != < <= > >=、+ - * / %、in [...]、'标签' in tags、.contains()、.startsWith()",
-  en: "Allowed: && || ! ?: , == != < <= > >=, + - * / %, in [...], 'tag' in tags, .contains(), .startsWith()",
+  zh: "可以用：&& || ! ?: 、== != < <= > >=、+ - * / %、in [...]、'标签' in tags、in_segment('分群')、.contains()、.startsWith()",
+  en: "Allowed: && || ! ?: , == != < <= > >=, + - * / %, in [...], 'tag' in tags, in_segment('key'), .contains(), .startsWith()",
 };
 
 export const named = (metric: MetricDefinition): string => `${metric.name}（${metric.label.zh}）`;
@@ -231,6 +231,26 @@ export const complaints = {
       zh: "例如 '高价值' in tags，没有这个标签写 !('高价值' in tags)",
       en: "For example 'vip' in tags, or !('vip' in tags)",
     },
+  }),
+  segmentUse: (): Complaint => ({
+    code: 'unsupported',
+    message: {
+      zh: "in_segment 里写一个带引号的分群 key：in_segment('key')",
+      en: "in_segment takes the key of a segment in quotes: in_segment('key')",
+    },
+    hint: {
+      zh: "例如 in_segment('quiet_payers')，不在里面写 !in_segment('quiet_payers')",
+      en: "For example in_segment('quiet_payers'), or !in_segment('quiet_payers')",
+    },
+  }),
+  unknownSegment: (key: string, near: string | undefined, known: readonly string[]): Complaint => ({
+    code: 'unknown_value',
+    message: { zh: `没有分群「${key}」`, en: `There is no segment “${key}”` },
+    hint: near
+      ? { zh: `是不是想写 ${near}？`, en: `Did you mean ${near}?` }
+      : known.length > 0
+        ? { zh: `现有分群：${known.slice(0, 10).join('、')}`, en: `Segments: ${known.slice(0, 10).join(', ')}` }
+        : { zh: '还没有分群，先在 segments 里写一个', en: 'There are no segments yet: write one in segments first' },
   }),
   listUse: (): Complaint => ({
     code: 'unsupported',

@@ -1,3 +1,4 @@
+import type { LocalizedText } from '../localized-text.js';
 import type { MetricDefinition, MetricType } from '../metrics/index.js';
 
 /** Half-open range of offsets in the rule's text. */
@@ -66,4 +67,46 @@ export type TestCondition =
       readonly range: Range;
     }
   | { readonly kind: 'text'; readonly op: TextOp; readonly value: Value; readonly part: string; readonly range: Range }
-  | { readonly kind: 'tagged'; readonly tag: string; readonly range: Range };
+  | { readonly kind: 'tagged'; readonly tag: string; readonly range: Range }
+  | { readonly kind: 'segment'; readonly segment: KnownSegment; readonly range: Range };
+
+/** A saved rule that other rules name. Its condition takes the place of the name, so all backends evaluate it. */
+export interface KnownSegment {
+  readonly key: string;
+  readonly label: LocalizedText;
+  readonly text: string;
+  readonly condition: Condition;
+}
+
+/** The segments that a condition names itself, in the order of the text. */
+export function segmentsIn(condition: Condition): KnownSegment[] {
+  switch (condition.kind) {
+    case 'segment':
+      return [condition.segment];
+    case 'not':
+      return segmentsIn(condition.part);
+    case 'all':
+    case 'any':
+      return condition.parts.flatMap(segmentsIn);
+    case 'choose':
+      return [condition.when, condition.then, condition.otherwise].flatMap(segmentsIn);
+    case 'compare':
+      return [condition.left, condition.right].flatMap(segmentsInValue);
+    case 'oneOf':
+    case 'text':
+      return segmentsInValue(condition.value);
+    default:
+      return [];
+  }
+}
+
+function segmentsInValue(value: Value): KnownSegment[] {
+  switch (value.kind) {
+    case 'arithmetic':
+      return [value.left, value.right].flatMap(segmentsInValue);
+    case 'choice':
+      return [...segmentsIn(value.when), ...segmentsInValue(value.then), ...segmentsInValue(value.otherwise)];
+    default:
+      return [];
+  }
+}

@@ -3,7 +3,14 @@ export { celText } from './cel-text.js';
 export { compileRule, type CompiledRule, type RuleCompilation } from './compile-rule.js';
 export { compileScore, type CompiledScore, type ScoreCompilation } from './compile-score.js';
 export { oppositeOf } from './comparisons.js';
-export type { CompareOp, Condition, TestCondition, Value } from './condition.js';
+export {
+  segmentsIn,
+  type CompareOp,
+  type Condition,
+  type KnownSegment,
+  type TestCondition,
+  type Value,
+} from './condition.js';
 export type { Gap, KeyedRule, MadeUpMember, Mece } from './mece/answer.js';
 export { lowWater } from './low-water.js';
 export { checkMece } from './mece/mece.js';
@@ -20,4 +27,4 @@ export {
   type TracePart,
   type ValueTrace,
 } from './trace.js';
-export { defaultVocabulary, vocabularyOf, withLayers, type Vocabulary } from './vocabulary.js';
+export { defaultVocabulary, vocabularyOf, withLayers, withOwnMetrics, type Vocabulary } from './vocabulary.js';

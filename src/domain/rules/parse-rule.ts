@@ -17,6 +17,7 @@ function environmentFor(vocabulary: Vocabulary): Environment {
     'tags',
     'list<string>',
   );
+  environment.registerFunction('in_segment(string): bool', () => false);
   // CEL has no `int == null`. Metrics may be null, so it is added here.
   for (const type of ['int', 'string', 'bool'])
     environment.registerOperator(`${type} == null`, (left, right) => left === right);

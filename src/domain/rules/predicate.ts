@@ -90,6 +90,8 @@ class PredicateWriter {
         return `${this.metric(condition.metric)} IS ${condition.empty ? '' : 'NOT '}NULL`;
       case 'tagged':
         return this.tagged(condition.tag);
+      case 'segment':
+        return this.condition(condition.segment.condition);
       case 'oneOf': {
         const value = this.value(condition.value);
         return `(${value} IN (${condition.list.map((item) => this.constant(item)).join(', ')})) IS TRUE`;
@@ -169,6 +171,7 @@ class PredicateWriter {
       alias: this.alias,
       today: () => this.once('today', this.context.today),
       corp: (name) => this.figure(name),
+      dialect: this.dialect,
     });
   }
 

@@ -22,6 +22,8 @@ class Reader implements Reads {
       case 'tagged':
         this.tags.add(condition.tag);
         return this;
+      case 'segment':
+        return this.condition(condition.segment.condition);
       case 'oneOf':
       case 'text':
         return this.value(condition.value);

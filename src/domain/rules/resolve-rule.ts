@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { calculate, magnitude } from './arithmetic.js';
 import { complaints } from './complaints.js';
-import type { ArithmeticOp, CompareOp, Condition, TextOp, Value } from './condition.js';
+import type { ArithmeticOp, CompareOp, Condition, KnownSegment, TextOp, Value } from './condition.js';
 import { editDistance, nearestMetric, nearestName } from './nearest-name.js';
 import { problemAt, type Complaint, type RuleProblem } from './problem.js';
 import { readsNothing } from './reads.js';
@@ -84,6 +84,10 @@ export class RuleResolver {
         return this.membership(node, node.args[0], node.args[1]);
       case 'rcall':
         return this.textTest(node, node.args[0], node.args[1], node.args[2]);
+      case 'call':
+        return node.args[0] === 'in_segment'
+          ? this.segment(node, node.args[1])
+          : this.refuse(node, complaints.functionCall(node.args[0]));
       default: {
         if (node.op === 'value' && typeof node.args === 'boolean') return { kind: 'always', holds: node.args, range };
         const value = this.value(node);
@@ -171,6 +175,18 @@ export class RuleResolver {
     return { kind: 'oneOf', value, list: [...new Set(constants)], range };
   }
 
+  private segment(node: ASTNode, args: readonly ASTNode[]): Condition | undefined {
+    const [argument, ...more] = args;
+    if (more.length > 0 || argument?.op !== 'value' || typeof argument.args !== 'string')
+      return this.refuse(node, complaints.segmentUse());
+    const { args: key } = argument;
+    const segments = this.vocabulary.segments ?? new Map<string, KnownSegment>();
+    const segment = segments.get(key);
+    if (segment) return { kind: 'segment', segment, range: { start: node.start, end: node.end } };
+    const near = [...segments.values()].find(({ label }) => label.zh === key)?.key ?? nearestName(key, segments.keys());
+    return this.refuse(argument, complaints.unknownSegment(key, near, [...segments.keys()]));
+  }
+
   private textTest(node: ASTNode, name: string, receiver: ASTNode, args: readonly ASTNode[]): Condition | undefined {
     if (isTags(receiver)) return this.refuse(node, complaints.tagsUse());
     if (name !== 'contains' && name !== 'startsWith') return this.refuse(node, complaints.functionCall(name));
@@ -219,7 +235,12 @@ export class RuleResolver {
       case 'list':
         return this.refuse(node, complaints.listUse());
       case 'call':
-        return this.refuse(node, complaints.functionCall(node.args[0]));
+        return this.refuse(
+          node,
+          node.args[0] === 'in_segment'
+            ? complaints.conditionAsValue(this.slice(node))
+            : complaints.functionCall(node.args[0]),
+        );
       case 'rcall': {
         const isTextTest = node.args[0] === 'contains' || node.args[0] === 'startsWith';
         return this.refuse(

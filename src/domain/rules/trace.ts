@@ -1,8 +1,9 @@
 import { closureOf, readerOf } from './closure.js';
 import { oppositeOf } from './comparisons.js';
-import type { CompareOp, Condition, TestCondition, Value } from './condition.js';
+import type { CompareOp, Condition, KnownSegment, TestCondition, Value } from './condition.js';
 import { readsOf } from './reads.js';
 import { sliceOf } from './source-slice.js';
+import type { LocalizedText } from '../localized-text.js';
 import type { MetricDefinition, MetricValue, MetricValues } from '../metrics/index.js';
 import { assertNever } from '../assert-never.js';
 
@@ -28,9 +29,12 @@ export interface Bound {
 }
 
 export interface ValueTrace {
-  /** A metric's name, or `tags`; then `have` is whether the member has the tag. */
+  /** A metric's name; or `tags` or `segment`: then `have` is whether the member has the tag or is in the segment. */
   readonly metric: string;
   readonly have: MetricValue;
+  /** Of an admin's own metric, which may not exist any more when the trace is read. */
+  readonly label?: LocalizedText;
+  readonly unit?: MetricDefinition['unit'];
   /** `≥ 3`. Absent when the metric is only part of a calculation. */
   readonly need?: string;
   readonly bound?: Bound;
@@ -80,6 +84,8 @@ export function explainerOf(condition: Condition, text: string, negated = false)
         joined('all', [explainerOf(condition.when, text), explain(condition.then)]),
         joined('all', [explainerOf(condition.when, text, true), explain(condition.otherwise)]),
       ]);
+    case 'segment':
+      return segmentTested(condition.segment, sliceOf(text, condition.range), negated);
     default:
       return tested(condition, sliceOf(text, condition.range), negated);
   }
@@ -97,7 +103,24 @@ function joined(join: 'all' | 'any', parts: readonly Explain[]): Explain {
   };
 }
 
-function tested(condition: TestCondition, slice: string, negated: boolean): Explain {
+/** Names the segment, and beside it what its own rule asks for. */
+function segmentTested(segment: KnownSegment, slice: string, negated: boolean): Explain {
+  const holds = closureOf(segment.condition);
+  const bound: Bound = { op: negated ? 'has not' : 'has', value: segment.label.zh };
+  const named: Explain = (values, tags) => {
+    const isIn = holds(values, tags);
+    return {
+      text: negated ? `!${slice}` : slice,
+      holds: isIn !== negated,
+      values: [valueTrace({ name: 'segment' }, isIn, bound)],
+    };
+  };
+  return joined(negated ? 'any' : 'all', [named, explainerOf(segment.condition, segment.text, negated)]);
+}
+
+type LeafCondition = Exclude<TestCondition, { readonly kind: 'segment' }>;
+
+function tested(condition: LeafCondition, slice: string, negated: boolean): Explain {
   const holds = closureOf(condition);
   const reads = readsOf(condition);
   const bounds = boundsOf(condition, negated);
@@ -107,11 +130,11 @@ function tested(condition: TestCondition, slice: string, negated: boolean): Expl
     holds: holds(values, tags) !== negated,
     values: [
       ...[...reads.metrics].map((metric) =>
-        valueTrace(metric.name, values[metric.name] ?? null, bounds.get(metric.name)?.(values, tags)),
+        valueTrace(metric, values[metric.name] ?? null, bounds.get(metric.name)?.(values, tags)),
       ),
       ...[...reads.tags].map((tag) =>
         valueTrace(
-          'tags',
+          { name: 'tags' },
           tags.has(tag),
           condition.kind === 'tagged' ? { op: negated ? 'has not' : 'has', value: tag } : undefined,
         ),
@@ -120,14 +143,22 @@ function tested(condition: TestCondition, slice: string, negated: boolean): Expl
   });
 }
 
-function valueTrace(metric: string, have: MetricValue, bound: Bound | undefined): ValueTrace {
-  return bound ? { metric, have, need: needOf(bound), bound } : { metric, have };
+function valueTrace(
+  metric: Pick<MetricDefinition, 'name'> | MetricDefinition,
+  have: MetricValue,
+  bound: Bound | undefined,
+): ValueTrace {
+  const trace: ValueTrace = { metric: metric.name, have, ...('read' in metric ? ownWords(metric) : {}) };
+  return bound ? { ...trace, need: needOf(bound), bound } : trace;
 }
+
+const ownWords = ({ read, label, unit }: MetricDefinition): Pick<ValueTrace, 'label' | 'unit'> =>
+  'own' in read || 'ownDay' in read ? { label, ...(unit === undefined ? {} : { unit }) } : {};
 
 type BoundFor = (values: MetricValues, tags: ReadonlySet<string>) => Bound;
 
 /** The bound of each metric of a condition. A metric within a calculation has none. */
-function boundsOf(condition: TestCondition, negated: boolean): ReadonlyMap<string, BoundFor> {
+function boundsOf(condition: LeafCondition, negated: boolean): ReadonlyMap<string, BoundFor> {
   const asks = (value: Value, bound: (metric: MetricDefinition) => BoundFor): ReadonlyMap<string, BoundFor> =>
     value.kind === 'metric' ? new Map([[value.metric.name, bound(value.metric)]]) : new Map();
   const orEmpty = (metric: MetricDefinition): { orEmpty?: true } =>

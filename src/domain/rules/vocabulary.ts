@@ -1,5 +1,7 @@
 import { genderLabels } from '../metrics/profile.metrics.js';
 import { metricsByName, type MetricDefinition } from '../metrics/index.js';
+import type { KnownSegment } from './condition.js';
+import type { OwnMetric } from '../metrics/own-metrics.js';
 import { stages } from '../stages/stage-policy.js';
 
 /**
@@ -9,6 +11,10 @@ import { stages } from '../stages/stage-policy.js';
 export interface Vocabulary {
   readonly metrics: ReadonlyMap<string, MetricDefinition>;
   readonly values?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The metrics that an admin has defined. They are among `metrics`. */
+  readonly own?: readonly OwnMetric[];
+  /** By key. */
+  readonly segments?: ReadonlyMap<string, KnownSegment>;
 }
 
 export const defaultVocabulary: Vocabulary = {
@@ -50,3 +56,16 @@ export function vocabularyOf(tiers: readonly NamedTier[]): Vocabulary {
   }
   return vocabulary;
 }
+
+/** The vocabulary with the metrics that an admin has defined. */
+export const withOwnMetrics = (vocabulary: Vocabulary, own: readonly OwnMetric[]): Vocabulary =>
+  own.length === 0
+    ? vocabulary
+    : {
+        ...vocabulary,
+        own,
+        metrics: new Map([
+          ...vocabulary.metrics,
+          ...own.map(({ definition }) => [definition.name, definition] as const),
+        ]),
+      };

@@ -71,6 +71,8 @@ function mergedSteps(way: Way): Way {
 function stepOf(part: TracePart, input: StepInput): readonly Way[] {
   const [value] = conditionsOf(part).flatMap((condition) => condition.values);
   const bound = value?.bound;
+  // The rule of the segment stands beside its name: what is missing is missing there.
+  if (value?.metric === 'segment') return bound?.op === 'has' ? [[]] : [];
   if (!value || !bound || typeof bound.value !== 'number') return [];
   const atLeast = bound.op === '>=' ? bound.value : bound.op === '>' ? bound.value + 1 : null;
   if (value.metric === 'kol_level') return atLeast === null ? [] : kolWay(atLeast, input);

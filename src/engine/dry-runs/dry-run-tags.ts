@@ -15,7 +15,7 @@ export async function dryRunTags(
   current: Context,
   now: number,
 ): Promise<DryRun> {
-  const rules = proposedTagRules(current.ruleset, proposals);
+  const rules = proposedTagRules(current.ruleset.tags, proposals, current.vocabulary);
   const replaced = new Set(rules.map((rule) => rule.name));
   const tags = [...current.ruleset.tags.filter((rule) => !replaced.has(rule.name)), ...rules];
   const context: Context = { ...current, ruleset: { ...current.ruleset, tags, campaigns: [] } };

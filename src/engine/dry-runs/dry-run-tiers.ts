@@ -13,7 +13,7 @@ export async function dryRunTiers(
   current: Context,
   now: number,
 ): Promise<DryRun> {
-  const tiers = withProposedTiers(current.ruleset.tiers, proposals);
+  const tiers = withProposedTiers(current.ruleset.tiers, proposals, current.vocabulary);
   const context: Context = { ...current, ruleset: { ...current.ruleset, tiers, campaigns: [] } };
   const { changes, ids } = await differenceStore.tiers(sql, tiers, { ...context, now }, MOST_EVALUATED);
   const found = countOf(changes);

@@ -1,10 +1,4 @@
-import {
-  compileRule,
-  vocabularyOf,
-  type CompiledRule,
-  type RuleProblem,
-  type Vocabulary,
-} from '../../domain/rules/index.js';
+import { compileRule, type CompiledRule, type RuleProblem, type Vocabulary } from '../../domain/rules/index.js';
 import type { TagRule, TierRules } from '../../domain/ruleset.js';
 import { OperatorMistake } from '../../platform/errors.js';
 
@@ -27,8 +21,8 @@ export interface ProposedTag {
 export function withProposedTiers(
   tiers: readonly TierRules[],
   proposals: readonly ProposedTier[],
+  vocabulary: Vocabulary,
 ): readonly TierRules[] {
-  const vocabulary = vocabularyOf(tiers);
   const proposed = new Map<string, TierRules>();
   for (const [index, { key, enter, stay }] of proposals.entries()) {
     const tier = tiers.find((candidate) => candidate.key === key);
@@ -55,15 +49,16 @@ export function withProposedTiers(
 
 /** The proposed tag rules. An existing tag keeps its group when the proposal names none. */
 export function proposedTagRules(
-  { tags, tiers }: { readonly tags: readonly TagRule[]; readonly tiers: readonly TierRules[] },
+  tags: readonly TagRule[],
   proposals: readonly ProposedTag[],
+  vocabulary: Vocabulary,
 ): readonly TagRule[] {
   return proposals.map(({ name, group, when }, index) => {
     if (proposals.findIndex((other) => other.name === name) < index) {
       throw new OperatorMistake('tag_twice', `${name} is proposed twice`, { index });
     }
     const known = tags.find((rule) => rule.name === name);
-    return { ...known, name, group: group ?? known?.group ?? '', when: compiled(when, vocabularyOf(tiers), index) };
+    return { ...known, name, group: group ?? known?.group ?? '', when: compiled(when, vocabulary, index) };
   });
 }
 

@@ -4,6 +4,7 @@ import { dailyCountStore } from '../../features/members/daily-count.store.js';
 import { exchangeStore } from '../../features/members/exchange.store.js';
 import { keyedCountStore } from '../../features/members/keyed-count.store.js';
 import { identityStore } from '../../features/members/identity.store.js';
+import { memberFieldStore } from '../../features/members/member-field.store.js';
 import { memberStore } from '../../features/members/member.store.js';
 import { preferenceStore } from '../../features/members/preference.store.js';
 import { orderStore } from '../../features/members/order.store.js';
@@ -26,6 +27,7 @@ const first: readonly MergesMembers[] = [
   orderStore,
   exchangeStore,
   preferenceStore,
+  memberFieldStore,
   occasionStore,
   decisionStore,
   commandRequestStore,

@@ -1,31 +1,17 @@
 import type { Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
-import { keyedMeasures, type KeyedCountOnDay, type KeyedMeasure } from '../../domain/metrics/keyed-counts.js';
+import {
+  keyedMeasures,
+  type KeyedCountOnDay,
+  type KeyedMeasure,
+  type KeyedTotal,
+  type KeyedWindow,
+} from '../../domain/metrics/keyed-counts.js';
 import { inNumbers, inTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 
 export type KeyedAddition = KeyedCountOnDay & { readonly member: MemberId };
-
-/** The last `days` days, today included; without `days` all time. Without `keys` every key of the measure. */
-export interface KeyedWindow {
-  readonly measure: KeyedMeasure;
-  readonly keys?: readonly string[];
-  readonly days?: number;
-}
-
-/** One key of one member over one window. A key of which nothing is left in the window has no total. */
-export interface KeyedTotal {
-  readonly measure: KeyedMeasure;
-  readonly key: string;
-  /** Length of the window; absent: all time. */
-  readonly days?: number;
-  readonly count: number;
-  readonly sum: number;
-  /** Days with a count above 0, and the last of them. */
-  readonly activeDays: number;
-  readonly lastDay: Day;
-}
 
 const addToStored =
   '(member_id, day, measure, key) DO UPDATE SET count = member_day_key.count + excluded.count, sum = member_day_key.sum + excluded.sum';

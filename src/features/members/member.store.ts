@@ -235,6 +235,7 @@ export class MemberStore {
         return {
           member_id: member.state.id,
           ...stateColumns(member),
+          own: counted['own'] ?? null,
           ...Object.fromEntries(
             countedColumns.map((column) => [column, counted[column] ?? emptyFigures[column] ?? null]),
           ),
@@ -261,6 +262,7 @@ const metricsSaved = [
   'last_order_day',
   'joined_day',
   'contact_day',
+  'own',
   ...countedColumns,
   ...layerColumns,
 ];

@@ -2,7 +2,8 @@ import type { Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { MetricRow } from '../../domain/metrics/index.js';
 import type { Sql } from '../../platform/database/sql.js';
-import { keyedCountStore, type KeyedTotal } from './keyed-count.store.js';
+import type { KeyedTotal } from '../../domain/metrics/keyed-counts.js';
+import { keyedCountStore } from './keyed-count.store.js';
 
 const windows = [
   { days: 90, orders: 'orders_90d', category: 'top_category_90d', share: 'top_category_90d_percent' },

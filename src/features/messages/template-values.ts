@@ -2,7 +2,7 @@ import { dayOf } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { MoveId } from '../../domain/ids.js';
 import { memberPageOf } from '../../domain/member-page.js';
-import { templateValues, type Campaign, type TemplateValues } from '../../domain/messages/index.js';
+import { templateValues, variablesWith, type Campaign, type TemplateValues } from '../../domain/messages/index.js';
 import { tierOf, type Ruleset, type TierRules } from '../../domain/ruleset.js';
 import { isKeptByFloor } from '../../domain/tiers/floor.js';
 import { nextStepWords, stayStepWords, waysTo, type Way } from '../../domain/tiers/next-step.js';
@@ -109,6 +109,7 @@ export function buildTemplateValues(
       member_page: context.consoleUrl === undefined ? null : memberPageOf(context.consoleUrl),
     },
     dayOf(now, context.timeZone),
+    variablesWith(context.vocabulary.own),
   );
 }
 

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { PoolPolicy } from '../../domain/moves/pool.js';
-import { defaultVocabulary, vocabularyOf, withLayers, type Vocabulary } from '../../domain/rules/index.js';
+import {
+  defaultVocabulary,
+  vocabularyOf,
+  withLayers,
+  withOwnMetrics,
+  type Vocabulary,
+} from '../../domain/rules/index.js';
 import type { Ruleset } from '../../domain/ruleset.js';
 import type { WayPolicy } from '../../domain/ways/contact-way.js';
 import { readYaml, type FileProblem } from '../../platform/config/config-files.js';
@@ -14,11 +20,13 @@ import {
   type TemplateReference,
 } from './contact-ways.js';
 import { ruleDocuments, type RuleDocument } from '../../domain/rule-document.js';
-import { fileOf, type RuleTexts } from './documents.js';
+import { fileOf, optionalTexts, type RuleTexts } from './documents.js';
+import { metricsFile, readOwnMetrics } from './metrics.js';
 import { operatorsFile } from './operators.js';
 import { productTargetsOf, readLayers } from './layers.js';
 import { RuleFile } from './rule-file.js';
 import { readRuleTexts } from './rule-texts.js';
+import { readSegments, segmentsFile, type PartitionClaim, type Segment } from './segments.js';
 import { massSendPolicyOf, sendingFile, sendingPolicyOf } from './sending.js';
 import { kolThresholdsOf, stagesFile, stageThresholdsOf } from './stages.js';
 import { readTags, tagsFile } from './tags.js';
@@ -27,8 +35,11 @@ import { checkFloors, movePolicyOf, poolPolicyOf, readTiers, tiersFile } from '.
 /** The rules of all documents, without the campaigns, which come from the templates. */
 export interface CompiledRules {
   readonly rules: Omit<Ruleset, 'version'>;
-  /** The metrics and the tier keys: a misspelt tier is refused wherever rules are written. */
+  /** The metrics, the segments and the tier keys: a misspelt one is refused wherever rules are written. */
   readonly vocabulary: Vocabulary;
+  readonly segments: readonly Segment[];
+  /** Which segments claim to partition. It is proved when they are published. */
+  readonly partitions: readonly PartitionClaim[];
   readonly pools: PoolPolicy;
   readonly ways: WayPolicy;
   readonly templateReferences: readonly TemplateReference[];
@@ -54,16 +65,21 @@ export async function readRuleset(directory: string): Promise<RulesRead> {
  * `nameOf`: how a document is named in a problem; default: its file. `unread`: the problems of documents that have no text.
  */
 export function compileRules(
-  texts: Partial<RuleTexts>,
+  given: Partial<RuleTexts>,
   nameOf: (document: RuleDocument) => string = fileOf,
   unread: readonly FileProblem[] = [],
 ): RulesRead {
   const problems = [...unread];
+  const texts = { ...optionalTexts, ...given };
   const files = openDocuments(texts, nameOf, problems);
   const tierKeys = files.tiers?.value.tiers.map(({ key }) => key) ?? null;
   const ofTiers = files.tiers ? vocabularyOf(files.tiers.value.tiers) : defaultVocabulary;
-  const layers = files.stages ? readLayers(files.stages, ofTiers) : null;
-  const vocabulary = layers ? withLayers(ofTiers, layers) : ofTiers;
+  const ofMetrics = withOwnMetrics(ofTiers, files.metrics ? readOwnMetrics(files.metrics) : []);
+  const layers = files.stages ? readLayers(files.stages, ofMetrics) : null;
+  const ofLayers = layers ? withLayers(ofMetrics, layers) : ofMetrics;
+  const { segments, partitions, vocabulary } = files.segments
+    ? readSegments(files.segments, ofLayers)
+    : { segments: [], partitions: [], vocabulary: ofLayers };
   const tiers = files.tiers ? readTiers(files.tiers, vocabulary) : [];
   const tags = files.tags ? readTags(files.tags, vocabulary) : [];
   if (files.tiers) checkFloors(files.tiers, tags);
@@ -76,6 +92,8 @@ export function compileRules(
       hash: hashOf(texts),
       texts,
       vocabulary,
+      segments,
+      partitions,
       corpName: sending.value.corp_name,
       pools: poolPolicyOf(files.tiers.value),
       ways: wayPolicyOf(contactWays.value),
@@ -97,7 +115,12 @@ export function compileRules(
 }
 
 /** The texts of all documents as one, in the order of the documents. */
-export const joinedTexts = (texts: RuleTexts): string => ruleDocuments.map((document) => texts[document]).join('\n');
+export const joinedTexts = (texts: RuleTexts): string =>
+  ruleDocuments
+    // Without metrics and segments of their own, installations keep the version that they have.
+    .filter((document) => texts[document] !== optionalTexts[document])
+    .map((document) => texts[document])
+    .join('\n');
 
 const hashOf = (texts: RuleTexts): string => createHash('sha256').update(joinedTexts(texts)).digest('hex');
 
@@ -116,6 +139,8 @@ function openDocuments(texts: Partial<RuleTexts>, nameOf: (document: RuleDocumen
     tiers: open('tiers', tiersFile),
     tags: open('tags', tagsFile),
     stages: open('stages', stagesFile),
+    metrics: open('metrics', metricsFile),
+    segments: open('segments', segmentsFile),
     sending: open('sending', sendingFile),
     operators: open('operators', operatorsFile),
     contactWays: open('contact-ways', contactWaysFile),

@@ -1,6 +1,11 @@
 import type { RuleDocument } from '../../domain/rule-document.js';
+import { NO_METRICS } from './metrics.js';
+import { NO_SEGMENTS } from './segments.js';
 
 /** The text of every document. */
 export type RuleTexts = Readonly<Record<RuleDocument, string>>;
+
+/** Documents that a config folder may lack, and the text that then counts. */
+export const optionalTexts: Readonly<Partial<RuleTexts>> = { metrics: NO_METRICS, segments: NO_SEGMENTS };
 
 export const fileOf = (document: RuleDocument): string => `${document}.yaml`;

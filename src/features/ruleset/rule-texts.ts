@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileProblem } from '../../platform/config/config-files.js';
 import { ruleDocuments, type RuleDocument } from '../../domain/rule-document.js';
-import { fileOf, type RuleTexts } from './documents.js';
+import { fileOf, optionalTexts, type RuleTexts } from './documents.js';
 
 export interface TextsRead {
   readonly texts: Partial<RuleTexts>;
@@ -19,6 +19,10 @@ export async function readRuleTexts(directory: string): Promise<TextsRead> {
       texts[document] = await readFile(file, 'utf8');
     } catch (cause) {
       const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+      if (code === 'ENOENT' && optionalTexts[document] !== undefined) {
+        texts[document] = optionalTexts[document];
+        continue;
+      }
       const message = code === 'ENOENT' ? 'the file is missing' : `the file cannot be read (${code})`;
       problems.push({ file, line: 1, column: 1, message });
     }

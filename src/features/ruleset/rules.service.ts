@@ -6,13 +6,14 @@ import { auditStore } from '../audit/audit.store.js';
 import type { TemplatesService } from '../templates/templates.service.js';
 import { compileRules, type CompiledRules } from './compile-rules.js';
 import { documentLabels, ruleDocuments, type RuleDocument } from '../../domain/rule-document.js';
-import { fileOf, type RuleTexts } from './documents.js';
+import { fileOf, optionalTexts, type RuleTexts } from './documents.js';
 import {
   ruleDocumentStore,
   type DocumentDraft,
   type DocumentVersion,
   type DocumentVersionInfo,
 } from './rule-document.store.js';
+import { problemsOfPartitions, type Acceptable, type PartitionProblem } from './prove-partitions.js';
 import { readRuleTexts } from './rule-texts.js';
 import type { RulesetSource } from './ruleset-source.js';
 
@@ -24,6 +25,9 @@ export interface RulesProblem {
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  /** Of segments that claim to partition and do not: `example` is a made-up member who shows it. */
+  readonly code?: PartitionProblem['code'];
+  readonly example?: PartitionProblem['example'];
 }
 
 export interface DocumentInList {
@@ -59,6 +63,8 @@ export interface Publication {
   readonly note: string;
   readonly by: string;
   readonly now: number;
+  /** What may be published although segments that claim to partition do not. Default: nothing. */
+  readonly accept?: readonly Acceptable[];
 }
 
 export type PublishResult =
@@ -158,6 +164,11 @@ export class RulesService {
    * minute. Drafts of the published documents are deleted.
    */
   async publish(publication: Publication): Promise<PublishResult> {
+    // Others do not wait, so that publications come into force in the order in which they were asked for.
+    const unproven = publication.edits.some(({ document }) => document === 'segments')
+      ? await this.unproven(publication)
+      : [];
+    if (unproven.length > 0) return { kind: 'refused', problems: unproven };
     const result = await this.rulesets.replaceIn(this.db, async (tx, replace): Promise<PublishResult> => {
       const current = await ruleDocumentStore.current(tx);
       for (const { document, baseVersion } of publication.edits) {
@@ -177,6 +188,16 @@ export class RulesService {
     this.templates.useRules(this.rulesets.vocabulary, this.rulesets.rules.sending);
     await this.options.published?.(result.documents.map(({ document }) => document));
     return result;
+  }
+
+  /** Before the transaction, because a proof can take seconds, and no write may wait for it. */
+  private async unproven({ edits, accept = [] }: Publication): Promise<RulesProblem[]> {
+    const { compiled: inForce } = this.rulesets;
+    const edited = Object.fromEntries(edits.map(({ document, text }) => [document, text]));
+    const compiled = compileRules({ ...inForce.texts, ...edited });
+    if (!compiled.ok) return [];
+    const problems = await problemsOfPartitions(compiled.value, inForce, accept);
+    return problems.map((problem) => ({ ...problem, document: 'segments' }));
   }
 
   private async append(tx: Sql, changed: readonly DocumentEdit[], { note, by, now }: Publication) {
@@ -213,7 +234,7 @@ const withEdits = (current: ReadonlyMap<RuleDocument, DocumentVersion>, edits: r
   Object.fromEntries(
     ruleDocuments.map((document) => [
       document,
-      edits.find((edit) => edit.document === document)?.text ?? current.get(document)!.text,
+      edits.find((edit) => edit.document === document)?.text ?? current.get(document)?.text ?? optionalTexts[document],
     ]),
   ) as Record<RuleDocument, string>;
 

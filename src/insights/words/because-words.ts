@@ -22,8 +22,11 @@ export interface BecauseView {
 
 const tags: LocalizedText = { zh: '标签', en: 'tag' };
 
+const segment: LocalizedText = { zh: '分群', en: 'segment' };
+
+/** An admin's own metric brings its label along (`BecauseValue`). */
 export const metricLabel = (name: string): LocalizedText =>
-  name === 'tags' ? tags : (metricsByName.get(name)?.label ?? { zh: name, en: name });
+  name === 'tags' ? tags : name === 'segment' ? segment : (metricsByName.get(name)?.label ?? { zh: name, en: name });
 
 export function becauseView(because: Because | null): BecauseView | null {
   if (because === null) return null;
@@ -32,7 +35,7 @@ export function becauseView(because: Because | null): BecauseView | null {
     rule,
     version: version ?? 0,
     text: text ?? '',
-    values: values.map((value) => ({ ...value, label: metricLabel(value.metric) })),
+    values: values.map((value) => ({ ...value, label: value.label ?? metricLabel(value.metric) })),
     ...(reasons && reasons.length > 0 ? { reasons: reasons.map(reasonOf) } : {}),
   };
 }
@@ -46,6 +49,8 @@ const because = z.looseObject({
       metric: z.string(),
       have: z.union([z.number(), z.string(), z.boolean(), z.null()]),
       need: z.string().optional(),
+      label: z.object({ zh: z.string(), en: z.string() }).optional().catch(undefined),
+      unit: z.enum(['days', 'cents', 'times', 'level']).optional().catch(undefined),
     }),
   ),
   reasons: z.array(z.string()).optional(),

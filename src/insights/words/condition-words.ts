@@ -74,6 +74,12 @@ class Words {
         return isNegated
           ? both(`没有标签「${condition.tag}」`, `without the tag “${condition.tag}”`)
           : both(`有标签「${condition.tag}」`, `with the tag “${condition.tag}”`);
+      case 'segment': {
+        const { zh, en } = condition.segment.label;
+        return isNegated
+          ? both(`不在分群「${zh}」里`, `not in the segment “${en}”`)
+          : both(`在分群「${zh}」里`, `in the segment “${en}”`);
+      }
       case 'empty': {
         const { zh, en } = labelOf(condition.metric);
         return condition.empty !== isNegated
@@ -151,7 +157,7 @@ class Words {
     if (typeof value === 'boolean') return value ? both('是', 'yes') : both('否', 'no');
     if (typeof value === 'string') return this.textConstant(value, metric?.name);
     if (metric?.unit === 'cents') return both(money(value), money(value));
-    const unit = metric ? unitOf(metric.name) : '';
+    const unit = metric ? unitOf(metric.name, metric.unit) : '';
     const number = new Intl.NumberFormat('en-US').format(value);
     return both(unit === '' ? number : `${number} ${unit}`, number);
   }

@@ -33,31 +33,36 @@ export const amountLabel = (metric: string): LocalizedText => {
   return { zh: zh.replace(/[（(]分[)）]$/u, ''), en: en.replace(/ \(cents\)$/u, '') };
 };
 
-const isMoney = (metric: string): boolean => metric.endsWith('_cents');
+const isMoney = (metric: string, unit?: BecauseValue['unit']): boolean =>
+  unit === undefined ? metric.endsWith('_cents') : unit === 'cents';
 const isSilence = (metric: string): boolean => metric === 'days_since_last_seen';
 
+/** Label and unit are given of an admin's own metric. */
+type Figure = Pick<BecauseValue, 'metric' | 'label' | 'unit'>;
+
 /** `累计消费`, without the unit that its value carries. */
-const metricWords = (metric: string): string => {
+const metricWords = ({ metric, label }: Figure): string => {
   if (metric === 'tags') return '标签';
-  return (metricsByName.get(metric)?.label.zh ?? '一项已不再使用的指标').replace(/[（(]分[)）]$/u, '');
+  return ((label ?? metricsByName.get(metric)?.label)?.zh ?? '一项已不再使用的指标').replace(/[（(]分[)）]$/u, '');
 };
 
-export function unitOf(metric: string): string {
-  const known = metricsByName.get(metric);
-  if (known?.unit === 'days') return '天';
-  if (known?.unit === 'percent') return '%';
-  if (known?.unit === 'permille') return '‰';
-  if (known?.unit === 'month') return '月';
-  return counted.find(([pattern]) => pattern.test(metric))?.[1] ?? (known?.unit === 'times' ? '次' : '');
+/** `unit`: of an admin's own metric, whose name says nothing. */
+export function unitOf(metric: string, unit?: BecauseValue['unit']): string {
+  const known = metricsByName.get(metric) ?? { unit };
+  if (known.unit === 'days') return '天';
+  if (known.unit === 'percent') return '%';
+  if (known.unit === 'permille') return '‰';
+  if (known.unit === 'month') return '月';
+  return counted.find(([pattern]) => pattern.test(metric))?.[1] ?? (known.unit === 'times' ? '次' : '');
 }
 
 /** A value in words: money in yuan, days and counts with their unit, tiers and stages by label. */
-function valueWords(metric: string, value: MetricValue, tierLabel: TierLabel): string {
+function valueWords({ metric, unit: ownUnit }: Figure, value: MetricValue, tierLabel: TierLabel): string {
   if (value === null || value === '') return '无';
   if (typeof value === 'boolean') return value ? '是' : '否';
   if (typeof value === 'number') {
-    if (isMoney(metric)) return money(value);
-    const unit = unitOf(metric);
+    if (isMoney(metric, ownUnit)) return money(value);
+    const unit = unitOf(metric, ownUnit);
     return unit === '' ? thousands(value) : `${thousands(value)} ${unit}`;
   }
   if (metric === 'tier') return tierLabel(value).zh;
@@ -83,21 +88,21 @@ const comparisons: Readonly<Record<string, (value: string) => string>> = {
 };
 
 /** A requirement (`≥ 121237`) in words (`至少 ¥1,212.37`). */
-function needWords(metric: string, need: string, tierLabel: TierLabel): string {
+function needWords(figure: Figure, need: string, tierLabel: TierLabel): string {
   const orEmpty = need.endsWith(' 或为空');
   const asked = (orEmpty ? need.slice(0, -' 或为空'.length) : need).trim();
-  const said = asked === '为空' || asked === '不为空' ? `要求${asked}` : comparisonWords(metric, asked, tierLabel);
+  const said = asked === '为空' || asked === '不为空' ? `要求${asked}` : comparisonWords(figure, asked, tierLabel);
   return orEmpty ? `${said}，或没有记录` : said;
 }
 
-function comparisonWords(metric: string, asked: string, tierLabel: TierLabel): string {
+function comparisonWords(figure: Figure, asked: string, tierLabel: TierLabel): string {
   const [, sign = '', value = ''] = /^(≥|>|≤|<|=|≠|∈|∉|含|不含|开头是|开头不是|有|没有)\s*(.*)$/su.exec(asked) ?? [];
   const say = comparisons[sign];
   if (!say) return `要求${asked}`;
   const one = (part: string): string => {
     if (part === '—') return '没有记录';
     if (part === '是' || part === '否') return part;
-    return valueWords(metric, /^-?\d+(\.\d+)?$/u.test(part) ? Number(part) : part, tierLabel);
+    return valueWords(figure, /^-?\d+(\.\d+)?$/u.test(part) ? Number(part) : part, tierLabel);
   };
   return say(sign === '∈' || sign === '∉' ? value.split('、').map(one).join('、') : one(value));
 }
@@ -106,8 +111,9 @@ function comparisonWords(metric: string, asked: string, tierLabel: TierLabel): s
 export function becauseValueWords(values: readonly BecauseValue[], tierLabel: TierLabel, most: number): string[] {
   const byFigure = new Map<string, { readonly value: BecauseValue; readonly needs: Set<string> }>();
   for (const value of values) {
-    // For tags the name is part of the requirement.
-    const key = value.metric === 'tags' ? `tags ${value.need ?? ''}` : value.metric;
+    // For tags and segments the name is part of the requirement.
+    const isNamed = value.metric === 'tags' || value.metric === 'segment';
+    const key = isNamed ? `${value.metric} ${value.need ?? ''}` : value.metric;
     const figure = byFigure.get(key) ?? { value, needs: new Set<string>() };
     if (value.need !== undefined) figure.needs.add(value.need);
     byFigure.set(key, figure);
@@ -115,7 +121,12 @@ export function becauseValueWords(values: readonly BecauseValue[], tierLabel: Ti
   return [...byFigure.values()].slice(0, most).map(({ value, needs }) => figureWords(value, [...needs], tierLabel));
 }
 
-function figureWords({ metric, have }: BecauseValue, needs: readonly string[], tierLabel: TierLabel): string {
+function figureWords(value: BecauseValue, needs: readonly string[], tierLabel: TierLabel): string {
+  const { metric, have } = value;
+  if (metric === 'segment') {
+    const name = /^(?:有|没有)\s*(.*)$/su.exec(needs[0] ?? '')?.[1] ?? '';
+    return `${have === true ? '在' : '不在'}分群「${name}」里`;
+  }
   if (metric === 'tags') {
     const name = /^(?:有|没有)\s*(.*)$/su.exec(needs[0] ?? '')?.[1];
     return name === undefined
@@ -124,13 +135,13 @@ function figureWords({ metric, have }: BecauseValue, needs: readonly string[], t
   }
   const asked = needs.map((need) => {
     const days = isSilence(metric) ? /^≥\s*(\d+)$/u.exec(need)?.[1] : undefined;
-    return days === undefined ? needWords(metric, need, tierLabel) : `满 ${days} 天`;
+    return days === undefined ? needWords(value, need, tierLabel) : `满 ${days} 天`;
   });
   const is =
     isSilence(metric) && typeof have === 'number'
       ? have === 0
         ? '今天来过'
         : `${thousands(have)} 天没来`
-      : `${metricWords(metric)} ${valueWords(metric, have, tierLabel)}`;
+      : `${metricWords(value)} ${valueWords(value, have, tierLabel)}`;
   return asked.length === 0 ? is : `${is}（${asked.join('，')}）`;
 }

@@ -8,11 +8,9 @@ import {
   type BlockGroup,
 } from '../../../src/domain/rules/index.js';
 import { isSame } from '../../../src/domain/rules/blocks.js';
-import { metricsByName } from '../../../src/domain/metrics/index.js';
-import { print } from './reference-interpreter.js';
-import { someRule } from './random-rules.js';
 
-const vocabulary = { metrics: metricsByName };
+import { print } from './reference-interpreter.js';
+import { someRule, vocabulary } from './random-rules.js';
 
 function blocks(text: string): BlockGroup | string {
   const compilation = compileRule(text, defaultVocabulary);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { metricsByName, readMetrics } from '../../../src/domain/metrics/index.js';
+import { readMetrics } from '../../../src/domain/metrics/index.js';
 import { celText } from '../../../src/domain/rules/cel-text.js';
 import {
   compileRule,
@@ -10,9 +10,7 @@ import {
   type TracePart,
 } from '../../../src/domain/rules/index.js';
 import { interpret, print, type Cond } from './reference-interpreter.js';
-import { someCorp, someMember, someRule, TODAY } from './random-rules.js';
-
-const vocabulary = { metrics: metricsByName };
+import { OWN, someCorp, someMember, someRule, TODAY, vocabulary } from './random-rules.js';
 
 function compiled(rule: Cond): CompiledRule {
   const compilation = compileRule(print(rule), vocabulary);
@@ -34,7 +32,7 @@ it('gives a member the same verdict as the reference interpreter, and explains t
     fc.property(someRule, someCorp, (rule, corp) => {
       const { holds, explain } = compiled(rule);
       for (const { row, tags: names } of members) {
-        const values = readMetrics(row, TODAY, corp);
+        const values = readMetrics(row, TODAY, corp, OWN);
         const tags = new Set(names);
         const expected = interpret(rule, values, tags);
         expect(holds(values, tags)).toBe(expected);
@@ -65,7 +63,7 @@ it('writes a condition as a text that compiles to the same condition', () => {
 it('traces conditions that are valid rules of their own, with the same result', () => {
   fc.assert(
     fc.property(someRule, someMember, someCorp, (rule, { row, tags: names }, corp) => {
-      const values = readMetrics(row, TODAY, corp);
+      const values = readMetrics(row, TODAY, corp, OWN);
       const tags = new Set(names);
       for (const condition of conditionsOf(compiled(rule).explain(values, tags).root)) {
         const alone = compileRule(condition.text, vocabulary);

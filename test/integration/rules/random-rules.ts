@@ -1,6 +1,28 @@
 import fc from 'fast-check';
-import { metrics, type MetricRow } from '../../../src/domain/metrics/index.js';
-import type { Cond, Num, Text } from './reference-interpreter.js';
+import { metrics as builtIn, type MetricRow } from '../../../src/domain/metrics/index.js';
+import { ownMetric, storedNameOf, type OwnMetric } from '../../../src/domain/metrics/own-metrics.js';
+import {
+  compileRule,
+  defaultVocabulary,
+  withOwnMetrics,
+  type KnownSegment,
+  type Vocabulary,
+} from '../../../src/domain/rules/index.js';
+import { print, type Cond, type Num, type Text } from './reference-interpreter.js';
+
+const label = (name: string) => ({ zh: name, en: name });
+const keyed = (key: string) => ({ of: 'keyed', measure: 'custom', key }) as const;
+const field = (name: string, type: 'int' | 'string') => ({ of: 'profile', field: name, type }) as const;
+
+/** Metrics as an admin may define them. */
+export const OWN: readonly OwnMetric[] = [
+  ownMetric('own_count', label('own_count'), { source: keyed('a'), take: 'count', days: 30 }),
+  ownMetric('own_last', label('own_last'), { source: keyed('b'), take: 'last' }),
+  ownMetric('own_sum', label('own_sum'), { source: keyed("it's"), take: 'sum' }),
+  ownMetric('own_number', label('own_number'), { source: field('age', 'int'), take: 'last' }),
+  ownMetric('own_text', label('own_text'), { source: field('city', 'string'), take: 'last' }),
+];
+const metrics = [...builtIn, ...OWN.map(({ definition }) => definition)];
 
 const ofType = (type: string): string[] =>
   metrics.filter((metric) => metric.type === type).map((metric) => metric.name);
@@ -33,6 +55,34 @@ const someNumber = fc.oneof(
 );
 export const TAGS = ['高价值', '沉默', 'vip', "it's"];
 const equality = fc.constantFrom('==' as const, '!=' as const);
+
+const ownIs = (name: string, op: string, n: number): Cond => ({
+  ...{ is: 'compare', op },
+  l: { is: 'metric', name },
+  r: { is: 'number', n },
+});
+type Saved = Extract<Cond, { readonly is: 'segment' }>;
+const busy: Saved = {
+  ...{ is: 'segment', key: 'busy' },
+  of: { is: 'both', op: '&&', l: ownIs('own_count', '>=', 3), r: { is: 'not', of: { is: 'tag', tag: 'vip' } } },
+};
+/** It names the other one. */
+const gone: Saved = {
+  ...{ is: 'segment', key: 'gone' },
+  of: { is: 'both', op: '||', l: { is: 'not', of: busy }, r: ownIs('own_last', '>', 30) },
+};
+const SEGMENTS = [busy, gone];
+
+export const vocabulary: Vocabulary = SEGMENTS.reduce<Vocabulary>(
+  (known, { key, of }) => {
+    const compilation = compileRule(print(of), known);
+    if (!compilation.ok) throw new Error(JSON.stringify(compilation.problems));
+    const { text, condition } = compilation.rule;
+    const segment: KnownSegment = { key, label: label(key), text, condition };
+    return { ...known, segments: new Map([...known.segments!, [key, segment]]) };
+  },
+  { ...withOwnMetrics({ metrics: defaultVocabulary.metrics }, OWN), segments: new Map() },
+);
 
 const grammar = fc.letrec<{ num: Num; text: Text; cond: Cond }>((tie) => ({
   num: fc.oneof(
@@ -123,6 +173,7 @@ const grammar = fc.letrec<{ num: Num; text: Text; cond: Cond }>((tie) => ({
       }),
     },
     { weight: 2, arbitrary: fc.record({ is: fc.constant('tag' as const), tag: fc.constantFrom(...TAGS) }) },
+    { weight: 2, arbitrary: fc.constantFrom(...SEGMENTS) },
     { weight: 1, arbitrary: fc.record({ is: fc.constant('literal' as const), b: fc.boolean() }) },
     { weight: 3, arbitrary: fc.record({ is: fc.constant('not' as const), of: tie('cond') }) },
     {
@@ -170,7 +221,26 @@ for (const { type, nullable, read } of metrics) {
   columns[read.column] = nullable ? fc.option(value) : value;
 }
 
+/** The column `own`: each value may be missing, and so may the whole. */
+const ownColumn = fc.option(
+  fc
+    .record(
+      Object.fromEntries(
+        OWN.map(({ definition }) => [
+          storedNameOf(definition)!,
+          definition.type === 'string'
+            ? someText
+            : 'ownDay' in definition.read
+              ? fc.integer({ min: TODAY - 100, max: TODAY + 2 })
+              : figure,
+        ]),
+      ) as Record<string, fc.Arbitrary<number | string>>,
+      { requiredKeys: [] },
+    )
+    .map((own) => JSON.stringify(own)),
+);
+
 export const someMember: fc.Arbitrary<RandomMember> = fc.record({
-  row: fc.record(columns) as fc.Arbitrary<MetricRow>,
+  row: fc.record({ ...columns, own: ownColumn }) as fc.Arbitrary<MetricRow>,
   tags: fc.subarray(TAGS),
 });

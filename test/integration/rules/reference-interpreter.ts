@@ -23,6 +23,8 @@ export type Cond =
   | { readonly is: 'inTexts'; readonly item: Text; readonly list: readonly string[] }
   | { readonly is: 'piece'; readonly op: 'contains' | 'startsWith'; readonly name: string; readonly s: string }
   | { readonly is: 'tag'; readonly tag: string }
+  /** `of`: the rule of the segment. */
+  | { readonly is: 'segment'; readonly key: string; readonly of: Cond }
   | { readonly is: 'literal'; readonly b: boolean }
   | { readonly is: 'not'; readonly of: Cond }
   | { readonly is: 'both'; readonly op: '&&' | '||'; readonly l: Cond; readonly r: Cond }
@@ -76,6 +78,8 @@ export function print(cond: Cond): string {
       return `${cond.name}.${cond.op}(${quote(cond.s)})`;
     case 'tag':
       return `${quote(cond.tag)} in tags`;
+    case 'segment':
+      return `in_segment(${quote(cond.key)})`;
     case 'literal':
       return String(cond.b);
     case 'not':
@@ -162,6 +166,8 @@ export function interpret(cond: Cond, values: MetricValues, tags: Tags): boolean
     }
     case 'tag':
       return tags.has(cond.tag);
+    case 'segment':
+      return interpret(cond.of, values, tags);
     case 'literal':
       return cond.b;
     case 'not':

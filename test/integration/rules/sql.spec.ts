@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { metricsByName, readMetrics } from '../../../src/domain/metrics/index.js';
+import { readMetrics } from '../../../src/domain/metrics/index.js';
 import { compileRule } from '../../../src/domain/rules/index.js';
 import { eachDatabase } from '../../support/databases.js';
 import { print } from './reference-interpreter.js';
-import { someCorp, someMember, someRule, TAGS, TODAY } from './random-rules.js';
+import { OWN, someCorp, someMember, someRule, TAGS, TODAY, vocabulary } from './random-rules.js';
 
-const vocabulary = { metrics: metricsByName };
 /** What the databases return for a condition. It must never be NULL. */
 const truthValues = new Map<unknown, boolean>([
   [1, true],
@@ -56,7 +55,7 @@ eachDatabase('a rule as SQL', (open, dialect) => {
         );
         const expected = members.map(({ id, row, tags }) => ({
           id,
-          holds: compilation.rule.holds(readMetrics(row, TODAY, corp), new Set(tags)),
+          holds: compilation.rule.holds(readMetrics(row, TODAY, corp, OWN), new Set(tags)),
         }));
         expect(rows.map(({ id, holds }) => ({ id, holds: truthValues.get(holds) }))).toEqual(expected);
         compared += 1;

@@ -31,9 +31,11 @@ export interface KnownRange {
 
 /** Counts, money and days are never below 0, and a threshold of money is never 0; days on which something happened are at most as many as the window has. */
 export function knownRanges(numbers: readonly MetricDefinition[]): KnownRange[] {
-  return numbers.map(({ name, sum, read, unit }) => ({
-    metric: name,
-    least: 'corp' in read && unit === 'cents' ? 1 : 0,
-    ...(sum && 'daysWith' in sum && sum.days !== undefined ? { most: sum.days } : {}),
-  }));
+  return numbers
+    .filter(({ isSigned }) => !isSigned)
+    .map(({ name, sum, read, unit }) => ({
+      metric: name,
+      least: 'corp' in read && unit === 'cents' ? 1 : 0,
+      ...(sum && 'daysWith' in sum && sum.days !== undefined ? { most: sum.days } : {}),
+    }));
 }

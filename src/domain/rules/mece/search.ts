@@ -140,6 +140,7 @@ function numbersIn(conditions: readonly Condition[]): Set<number> {
   };
   const condition = (each: Condition): void => {
     if (each.kind === 'not') condition(each.part);
+    if (each.kind === 'segment') condition(each.segment.condition);
     if (each.kind === 'all' || each.kind === 'any') each.parts.forEach(condition);
     if (each.kind === 'choose') [each.when, each.then, each.otherwise].forEach(condition);
     if (each.kind === 'compare') [each.left, each.right].forEach(value);

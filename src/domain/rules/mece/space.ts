@@ -87,6 +87,8 @@ export class Space {
         return this.ifKnown([condition.metric], zone, () => flagTruth(condition.metric.name, zone));
       case 'tagged':
         return flagTruth(tagFlag(condition.tag), zone);
+      case 'segment':
+        return this.truth(condition.segment.condition, zone);
       case 'empty': {
         const isNull = this.nullTruth(condition.metric, zone);
         return typeof isNull === 'boolean' ? isNull === condition.empty : isNull;

@@ -64,6 +64,8 @@ export function textTestsOf(conditions: readonly Condition[]): Map<string, TextT
     switch (each.kind) {
       case 'not':
         return condition(each.part);
+      case 'segment':
+        return condition(each.segment.condition);
       case 'all':
       case 'any':
         return each.parts.forEach(condition);
