@@ -25,6 +25,7 @@ import { PauseController } from './api/pause.controller.js';
 import { RuleDocumentsController } from './api/rule-documents.controller.js';
 import { RuleDryRuns } from './api/rule-dry-runs.js';
 import { RulesController } from './api/rules.controller.js';
+import { SegmentsController } from './api/segments.controller.js';
 import { SetAsideController } from './api/set-aside.controller.js';
 import { TasksController } from './api/tasks.controller.js';
 import { TemplatesController } from './api/templates.controller.js';
@@ -92,6 +93,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     PauseController,
     RulesController,
     RuleDocumentsController,
+    SegmentsController,
     DryRunsController,
     TasksController,
     TemplatesController,

@@ -1,6 +1,6 @@
 import { dayOf } from '../domain/day.js';
 import { phoneNumber } from '../domain/phone.js';
-import { compileRule, type Vocabulary } from '../domain/rules/index.js';
+import { compileRule, type CompiledRule, type Vocabulary } from '../domain/rules/index.js';
 import type { CorpFigures } from '../domain/metrics/index.js';
 import type { Sql } from '../platform/database/sql.js';
 import { OperatorMistake } from '../platform/errors.js';
@@ -29,6 +29,8 @@ export interface MemberFilter {
   readonly tier?: string | undefined;
   readonly stage?: string | undefined;
   readonly tag?: string | undefined;
+  /** Key of a segment. */
+  readonly segment?: string | undefined;
   /** A condition in CEL. */
   readonly where?: string | undefined;
   /** `seen`: the member seen last comes first. `id`: the lowest id first, for reading all members. */
@@ -80,8 +82,12 @@ export async function listMembers(
     where.push(
       `EXISTS (SELECT 1 FROM member_tag tg WHERE tg.member_id = mb.id AND tg.name = ${place(filter.tag)} AND tg.want = 1)`,
     );
-  if (filter.where) {
-    const predicate = compiled(filter.where, context.vocabulary).toSql(sql.dialect, {
+  const rules = [
+    ...(filter.segment ? [ofSegment(filter.segment, context.vocabulary)] : []),
+    ...(filter.where ? [compiled(filter.where, context.vocabulary)] : []),
+  ];
+  for (const rule of rules) {
+    const predicate = rule.toSql(sql.dialect, {
       today: dayOf(context.now, context.timeZone),
       corp: await corpFigures(sql),
       alias: 'm',
@@ -127,6 +133,11 @@ function matchesSearch(q: string, place: (value: string | number) => string): st
   const whole = place(q);
   const phone = phoneNumber(q);
   return `(mb.external_userid = ${whole} OR mb.phone = ${phone === null ? whole : place(phone)} OR CAST(mb.id AS text) = ${place(q.replace(/^#/, ''))} OR LOWER(mb.name) LIKE ${place(likely)} ESCAPE '\\')`;
+}
+
+function ofSegment(key: string, vocabulary: Vocabulary): CompiledRule {
+  if (vocabulary.segments?.has(key)) return compiled(`in_segment('${key}')`, vocabulary);
+  throw new OperatorMistake('no_such_segment', 'there is no such segment');
 }
 
 /** Compiles a condition that an operator typed; throws an `OperatorMistake` with the place of the first problem. */

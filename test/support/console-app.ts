@@ -74,6 +74,8 @@ export interface AppOptions {
   readonly mode?: 'sandbox' | 'live';
   readonly questionLimits?: Readonly<Record<QuestionKind, QuestionLimits>>;
   readonly templates?: TemplatesService;
+  /** The console publishes the rules of the product's engine. Default: it has rules of its own. */
+  readonly sharesRules?: boolean;
   readonly demo?: DemoSettings;
 }
 
@@ -88,12 +90,16 @@ export async function aConsole(
     questionLimits,
     logged,
     demo,
+    sharesRules = false,
     ...given
   }: AppOptions = {},
 ): Promise<ConsoleApp> {
   const files = await rulesOfTheFiles();
-  const templates = given.templates ?? new CompiledOnce(product.db, files, defaultVocabulary);
-  const rulesets = await RulesetSource.open(product.db, files, templates, product.clock.now());
+  const sharedTemplates = sharesRules ? product.templates : undefined;
+  const templates = given.templates ?? sharedTemplates ?? new CompiledOnce(product.db, files, defaultVocabulary);
+  const rulesets = sharesRules
+    ? product.rulesets
+    : await RulesetSource.open(product.db, files, templates, product.clock.now());
   await product.db.write((tx) => seedRules(tx, 'config', product.clock.now()));
   const rulesService = new RulesService(product.db, rulesets, templates, { directory: 'config' });
   const logger = createLogger(logged ? { level: 'warn', write: logged } : { level: 'silent' });

@@ -21,6 +21,7 @@ import {
   publishOneBody,
   restoreBody,
   ruleCheckBody,
+  segmentBody,
   thresholdsBody,
 } from './rule-requests.js';
 import { ruleResponses } from './rule-responses.js';
@@ -134,6 +135,29 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Many conditions in words and as blocks, each like a check.',
     body: conditionsBody,
     answer: responses.ruleChecks,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/segments',
+    summary: 'All segments, with how many members are in each now.',
+    answer: responses.segments,
+    also: [422, 429],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/segments',
+    summary: 'Add a segment to the rules in force.',
+    body: segmentBody,
+    answer: ruleResponses.published,
+    also: [409],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/segments/{key}/members',
+    summary: 'The members of a segment, as the list of members gives them.',
+    query: membersQuery.omit({ segment: true }),
+    answer: responses.members,
+    also: [404, 422, 429],
   },
   {
     method: 'get',

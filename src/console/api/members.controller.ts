@@ -40,7 +40,8 @@ export class MembersController {
     const on = { vocabulary, timeZone, now: this.clock.now() };
     const filter = parseInput(membersQuery, query);
     // Without a condition or a search the query uses an index and is cheap.
-    if (filter.where === undefined && filter.q === undefined) return listMembers(this.db.read, filter, on);
+    if (filter.where === undefined && filter.segment === undefined && filter.q === undefined)
+      return listMembers(this.db.read, filter, on);
     return this.questions.ask('members', left, (sql) => listMembers(sql, filter, on));
   }
 

@@ -8,6 +8,7 @@ export const membersQuery = z.object({
   tier: given.describe('key of a tier'),
   stage: given.describe('key of a lifecycle stage'),
   tag: given.describe('name of a tag'),
+  segment: given.describe('key of a segment'),
   where: given.describe('a condition in CEL over the metrics, like `orders_90d >= 3 && days_since_last_seen <= 30`'),
   sort: z.enum(['seen', 'id']).default('seen').describe('`seen`: last seen first; `id`: oldest number first'),
   ...paging,

@@ -243,6 +243,17 @@ export const responses = {
       .describe('facts whose `at` lay ahead: it counts as the time of arrival'),
   }),
   members: page(memberInList),
+  segments: z.strictObject({
+    members: z.int().describe('all members, in a segment or not'),
+    items: z.array(
+      z.strictObject({
+        ...{ key: z.string(), label, when: z.string(), words: label.describe('the condition in words') },
+        partition: z.string().nullable().describe('segments with the same name claim to partition'),
+        count: z.int(),
+      }),
+    ),
+    next: z.null(),
+  }),
   member,
   why: page(timelineEntry),
   tierLock: z.strictObject({ tierLock: z.strictObject({ tier: z.string(), by: z.string() }).nullable() }),

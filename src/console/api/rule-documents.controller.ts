@@ -1,17 +1,18 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpException, Inject, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import { parse } from 'yaml';
 import { cutToCharacters } from '../../domain/cut-text.js';
-import { documentLabels, isRuleDocument, type RuleDocument } from '../../domain/rule-document.js';
+import { isRuleDocument, type RuleDocument } from '../../domain/rule-document.js';
 import {
   RulesService,
   type DocumentEdit,
   type DocumentInFull,
-  type RulesProblem,
+  type Publication,
 } from '../../features/ruleset/rules.service.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import { Who, type Principal } from '../auth/principal.js';
+import { publishedOrRefused } from './rules-published.js';
 import { compileBody, draftBody, publishBody, publishOneBody, restoreBody, versionParam } from './rule-requests.js';
 
 /** The rules as documents with versions: read, drafted, checked, published and restored. */
@@ -45,10 +46,10 @@ export class RuleDocumentsController {
   @Post('publish')
   @HttpCode(200)
   publish(@Body() body: unknown, @Who() who: Principal) {
-    const { edits, note } = parseInput(publishBody, body);
+    const { edits, ...reason } = parseInput(publishBody, body);
     return this.publishAll(
       edits.map(({ document, text, base }) => ({ document, text, baseVersion: base })),
-      note,
+      reason,
       who,
     );
   }
@@ -60,9 +61,9 @@ export class RuleDocumentsController {
 
   @Put(':document')
   async publishOne(@Param('document') name: string, @Body() body: unknown, @Who() who: Principal) {
-    const { text, base, note } = parseInput(publishOneBody, body);
+    const { text, base, ...reason } = parseInput(publishOneBody, body);
     const document = documentNamed(name);
-    await this.publishAll([{ document, text, baseVersion: base }], note, who);
+    await this.publishAll([{ document, text, baseVersion: base }], reason, who);
     return inFull(await this.rules.read(document));
   }
 
@@ -87,10 +88,10 @@ export class RuleDocumentsController {
   ) {
     const document = documentNamed(name);
     const { version } = parseInput(versionParam, params);
-    const { note } = parseInput(restoreBody, body ?? {});
+    const { note, accept } = parseInput(restoreBody, body ?? {});
     const { text } = await this.versionOf(document, version);
     const { version: baseVersion } = await this.rules.read(document);
-    await this.publishAll([{ document, text, baseVersion }], note || `恢复第 ${version} 版`, who);
+    await this.publishAll([{ document, text, baseVersion }], { note: note || `恢复第 ${version} 版`, accept }, who);
     return inFull(await this.rules.read(document));
   }
 
@@ -114,11 +115,13 @@ export class RuleDocumentsController {
     return found;
   }
 
-  private async publishAll(edits: readonly DocumentEdit[], note: string, who: Principal) {
-    const result = await this.rules.publish({ edits, note, by: who.name, now: this.clock.now() });
-    if (result.kind === 'refused') throw refused(result.problems);
-    if (result.kind === 'conflict') throw conflict(result);
-    return result;
+  private async publishAll(
+    edits: readonly DocumentEdit[],
+    reason: Pick<Publication, 'note' | 'accept'>,
+    who: Principal,
+  ) {
+    const result = await this.rules.publish({ edits, ...reason, by: who.name, now: this.clock.now() });
+    return publishedOrRefused(result);
   }
 }
 
@@ -132,17 +135,3 @@ function documentNamed(name: string): RuleDocument {
   if (isRuleDocument(name)) return name;
   throw notFound('no_such_document', `there are no rules ${cutToCharacters(name, 80)}`);
 }
-
-const refused = (problems: readonly RulesProblem[]): HttpException =>
-  new HttpException({ code: 'bad_rules', message: problems[0]?.message ?? 'the rules do not compile', problems }, 400);
-
-const conflict = (on: { readonly document: RuleDocument; readonly version: number }): HttpException =>
-  new HttpException(
-    {
-      code: 'version_conflict',
-      message: `${documentLabels[on.document].zh}已有第 ${on.version} 版，请先看过再发布 (version ${on.version} of ${on.document} was published in between)`,
-      document: on.document,
-      version: on.version,
-    },
-    409,
-  );

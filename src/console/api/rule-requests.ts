@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { ruleDocuments } from '../../domain/rule-document.js';
+import { acceptable } from '../../features/ruleset/prove-partitions.js';
 import { blocksText, type BlockGroup } from '../../domain/rules/index.js';
 
 const text = z.string().max(500_000).describe('the document as YAML');
 const document = z.enum(ruleDocuments);
 const base = z.int().min(0).describe('the version that was edited; when it is not the newest, the answer is 409');
+const accept = z
+  .array(z.enum(acceptable))
+  .default([])
+  .describe('publish although segments that claim to partition have gaps or overlaps');
 const note = z.string().trim().max(500).default('').describe('why; shown in the history');
 
 export const compileBody = z.strictObject({ texts: z.partialRecord(document, text) });
 export const draftBody = z.strictObject({ text, base });
-export const publishOneBody = z.strictObject({ text, base, note });
+export const publishOneBody = z.strictObject({ text, base, note, accept });
 export const publishBody = z.strictObject({
   edits: z
     .array(z.strictObject({ document, text, base }))
@@ -17,9 +22,17 @@ export const publishBody = z.strictObject({
     .max(ruleDocuments.length)
     .refine((edits) => new Set(edits.map((edit) => edit.document)).size === edits.length, 'one edit of each document'),
   note,
+  accept,
 });
-export const restoreBody = z.strictObject({ note });
+export const restoreBody = z.strictObject({ note, accept });
 export const versionParam = z.object({ version: z.coerce.number().int().min(1) });
+
+export const segmentBody = z.strictObject({
+  key: z.string().trim().min(1).max(48).describe('small letters, digits, - and _'),
+  label: z.strictObject({ zh: z.string().trim().min(1).max(20), en: z.string().trim().min(1).max(40) }),
+  when: z.string().trim().min(1).max(2_000).describe('a condition in CEL'),
+  note,
+});
 
 const condition = z.string().max(20_000).describe('a condition in CEL');
 const constant = z.union([z.int(), z.string().max(2_000)]);

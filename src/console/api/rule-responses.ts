@@ -28,6 +28,11 @@ const problem = z.strictObject({
   line: z.int(),
   column: z.int(),
   message: z.string(),
+  code: z.enum(['gap', 'overlap']).optional().describe('segments that claim to partition do not'),
+  example: z
+    .record(z.string(), z.union([metricValue, z.array(z.string())]))
+    .optional()
+    .describe('a made-up member who shows it'),
 });
 
 const example = z.record(z.string(), z.union([metricValue, z.array(z.string())])).describe('a made-up member');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionKind } from '../../domain/action.js';
 import type { Context } from '../../domain/context.js';
+import { defaultVocabulary } from '../../domain/rules/index.js';
 import { DAY_MS, dayOf, HOUR_MS } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { asMemberId } from '../../domain/ids.js';
@@ -76,6 +77,7 @@ function decided(given: Given): DeliveryDecision {
         wecomCap: 'one_a_day',
       },
     },
+    vocabulary: defaultVocabulary,
   } as unknown as Context;
   const delivery: Delivery = {
     evaluation,

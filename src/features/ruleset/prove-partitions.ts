@@ -1,5 +1,6 @@
 import type { MetricValue } from '../../domain/metrics/index.js';
 import { checkMece, segmentsIn, type Condition, type MadeUpMember } from '../../domain/rules/index.js';
+import { storableJson } from '../../platform/database/storable.js';
 import { runInTimeSlices } from '../../platform/time-slices.js';
 import type { CompiledRules } from './compile-rules.js';
 import type { PartitionClaim } from './segments.js';
@@ -51,7 +52,7 @@ export async function problemsOfPartitions(
 
 /** All the texts that decide about a partition, with those of the segments that its segments name. */
 const textOf = ({ name, segments }: PartitionClaim): string =>
-  JSON.stringify([name, segments.map(({ key, when }) => [key, when.text, textsIn(when.condition)])]);
+  storableJson([name, segments.map(({ key, when }) => [key, when.text, textsIn(when.condition)])]);
 
 const textsIn = (condition: Condition): unknown[] =>
   segmentsIn(condition).map((segment) => [segment.key, segment.text, textsIn(segment.condition)]);

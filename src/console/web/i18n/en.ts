@@ -83,6 +83,7 @@ export const en: Dictionary = {
   'fault.lowest_tier': 'The lowest tier takes the rest and has no rule.',
   'fault.method_not_allowed': 'This cannot be done here.',
   'fault.no_such_dry_run': 'There is no such dry run.',
+  'fault.no_such_segment': 'There is no such segment.',
   'fault.no_such_comparison': 'There is no such comparison.',
   'fault.bad_rules': 'There are mistakes in the rules, and nothing has changed. Correct them at the places below.',
   'fault.no_such_document': 'There are no such rules.',

@@ -82,6 +82,7 @@ export const zh = {
   'fault.lowest_tier': '最低的层级收下其余所有人，不能写条件。',
   'fault.method_not_allowed': '这里不能这样操作。',
   'fault.no_such_dry_run': '没有这次试算。',
+  'fault.no_such_segment': '没有这个分群。',
   'fault.no_such_comparison': '没有这次核对。',
   'fault.bad_rules': '规则里有错，没有生效。请按下面的位置改正。',
   'fault.no_such_document': '没有这份规则。',
