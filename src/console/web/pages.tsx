@@ -5,6 +5,7 @@ import {
   ControlOutlined,
   FileTextOutlined,
   HomeOutlined,
+  PartitionOutlined,
   QrcodeOutlined,
   SendOutlined,
   SwapOutlined,
@@ -47,6 +48,12 @@ export const pages: readonly Page[] = [
   {
     path: '/members/:id',
     load: async () => (await import('./features/members/member-page.js')).MemberPage,
+  },
+  {
+    path: '/segments',
+    label: named('nav.segments'),
+    icon: <PartitionOutlined aria-hidden />,
+    load: async () => (await import('./features/segments/segments.js')).SegmentsPage,
   },
   {
     path: '/moves',

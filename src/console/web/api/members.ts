@@ -128,6 +128,7 @@ export interface MemberFilter {
   readonly tier?: string | undefined;
   readonly stage?: string | undefined;
   readonly tag?: string | undefined;
+  readonly segment?: string | undefined;
   readonly where?: string | undefined;
 }
 

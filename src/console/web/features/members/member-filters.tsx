@@ -1,6 +1,7 @@
 import { FilterOutlined, SearchOutlined } from '@ant-design/icons';
 import { AutoComplete, Button, Input, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
+import { useSegments } from '../../api/segments.js';
 import { useSession } from '../../components/corp.js';
 import sheet from '../../components/sheet.module.css';
 import { StageMark } from '../../components/stage-mark.js';
@@ -8,7 +9,7 @@ import { TierPill } from '../../components/tier-pill.js';
 import { useSettled } from '../../components/use-settled.js';
 import { useTexts } from '../../i18n/i18n.js';
 
-type Name = 'q' | 'tier' | 'stage' | 'tag' | 'where';
+type Name = 'q' | 'tier' | 'stage' | 'tag' | 'segment' | 'where';
 
 interface Props {
   readonly filters: Readonly<Partial<Record<Name, string>>>;
@@ -19,7 +20,8 @@ interface Props {
 }
 
 export function MemberFilters({ filters, seenTags, onChange, advanced, onAdvanced }: Props) {
-  const { t } = useTexts();
+  const { t, say } = useTexts();
+  const segments = useSegments();
   const { tiers, stages } = useSession();
   const [q, setQ] = useState(filters.q ?? '');
   const [tag, setTag] = useState(filters.tag ?? '');
@@ -85,6 +87,16 @@ export function MemberFilters({ filters, seenTags, onChange, advanced, onAdvance
           if (event.key === 'Enter') onChange({ tag: tag.trim() || undefined });
         }}
         options={seenTags.filter((name) => name.includes(tag)).map((name) => ({ value: name }))}
+      />
+      <Select
+        className={sheet.half ?? ''}
+        style={{ minWidth: 140 }}
+        allowClear
+        placeholder={t('filter.segment')}
+        aria-label={t('filter.segment')}
+        value={filters.segment ?? null}
+        onChange={(segment: string | null) => onChange({ segment: segment ?? undefined })}
+        options={(segments.data?.items ?? []).map(({ key, label }) => ({ value: key, label: say(label) }))}
       />
       <Button
         className={`${sheet.push} ${sheet.half}`}

@@ -13,8 +13,11 @@ import { ConditionBox } from './condition-box.js';
 import { MemberCard } from './member-card.js';
 import { useMemberColumns } from './member-columns.js';
 import { MemberFilters } from './member-filters.js';
+import styles from './members.module.css';
+import { SaveSegment } from './save-segment.js';
+import { conditionOf } from './segment-of-filters.js';
 
-export const memberFilterNames = ['q', 'tier', 'stage', 'tag', 'where'] as const;
+export const memberFilterNames = ['q', 'tier', 'stage', 'tag', 'segment', 'where'] as const;
 
 export function Members() {
   const { t } = useTexts();
@@ -25,7 +28,8 @@ export function Members() {
   const columns = useMemberColumns();
   const badRule = isFault(pages.error, 'bad_rule') ? pages.error : null;
   const clear = (): void =>
-    change({ q: undefined, tier: undefined, stage: undefined, tag: undefined, where: undefined });
+    change({ q: undefined, tier: undefined, stage: undefined, tag: undefined, segment: undefined, where: undefined });
+  const condition = badRule ? null : conditionOf(filters);
   const filtered = Object.keys(filters).length > 0;
   const seenTags = [...new Set(pages.rows.flatMap(({ tags }) => tags))].sort((a, b) => a.localeCompare(b, 'zh'));
   return (
@@ -46,6 +50,11 @@ export function Members() {
             refused={badRule}
             onApply={(where) => change({ where: where || undefined })}
           />
+        )}
+        {condition !== null && (
+          <p className={styles.save}>
+            <SaveSegment condition={condition} />
+          </p>
         )}
         {!badRule && (
           <Records<MemberRow>
