@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { DAY_MS } from '../../../src/domain/day.js';
 import { readMetrics } from '../../../src/domain/metrics/index.js';
 import { compileRule } from '../../../src/domain/rules/index.js';
+import { listMembers } from '../../../src/insights/members.js';
 import { eachDatabase } from '../../support/databases.js';
 import { print } from './reference-interpreter.js';
 import { OWN, someCorp, someMember, someRule, TAGS, TODAY, vocabulary } from './random-rules.js';
@@ -63,5 +65,37 @@ eachDatabase('a rule as SQL', (open, dialect) => {
       { numRuns: 400 },
     );
     expect(compared).toBe(400);
+  });
+
+  it('filters the list of members to exactly those for whom the closure holds', { timeout: 120_000 }, async () => {
+    const database = await open();
+    await database.write(async (tx) => {
+      await tx.insert(
+        'member',
+        members.map(({ id }) => ({ id, name: `m${id}`, created_at: 0 })),
+      );
+      await tx.insert(
+        'member_metrics',
+        members.map(({ id, row }) => ({ member_id: id, ...row })),
+      );
+    });
+    const on = { vocabulary, timeZone: 'UTC', now: TODAY * DAY_MS };
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(someRule, async (rule) => {
+        const where = print(rule);
+        const compilation = compileRule(where, vocabulary);
+        fc.pre(compilation.ok);
+        if (!compilation.ok) return;
+        const page = await listMembers(database.read, { where, sort: 'id', limit: members.length }, on);
+        const expected = members.filter(({ row }) =>
+          compilation.rule.holds(readMetrics(row, TODAY, {}, OWN), new Set()),
+        );
+        expect(page.items.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+        compared += 1;
+      }),
+      { numRuns: 100 },
+    );
+    expect(compared).toBe(100);
   });
 });
