@@ -43,7 +43,10 @@ eachDatabase('the layers', (open) => {
 
   it('make key members of those with the highest scores, as of the daily review', async () => {
     const rules = await rulesWith({
-      stages: { 'new_days: 30': 'new_days: 30\nkey_members: { share: 20, score: checkins_total }' },
+      stages: {
+        'share: 10': 'share: 20',
+        'active_days_30d * 5 + messages_30d + mentions_30d * 3 + orders_90d * 30': 'checkins_total',
+      },
     });
     const product = await aProduct(await open(), { rules });
     const people = Array.from({ length: 10 }, (_, index) => `wm${index}`);

@@ -213,9 +213,9 @@ eachDatabase('merging two members', (open) => {
     const tags = (await tagStore.load(db.read, [to])).get(to);
     expect(tags).toEqual(
       new Map([
-        ['甲', { group: '员工', origin: 'staff', want: false, confirmedAt: 2 }],
-        ['乙', { group: '员工', origin: 'staff', want: false, confirmedAt: 1 }],
-        ['丙', { group: '规则', origin: 'rule', want: true, confirmedAt: null }],
+        ['甲', { group: '员工', origin: 'staff', want: false, since: 2, confirmedAt: 2 }],
+        ['乙', { group: '员工', origin: 'staff', want: false, since: 1, confirmedAt: 1 }],
+        ['丙', { group: '规则', origin: 'rule', want: true, since: 2, confirmedAt: null }],
       ]),
     );
   });
