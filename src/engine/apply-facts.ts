@@ -9,6 +9,7 @@ import { keyedCountsOf } from '../domain/metrics/keyed-counts.js';
 import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
 import { type KeyedAddition, keyedCountStore } from '../features/members/keyed-count.store.js';
 import { type Interaction, type NewlyKnown, exchangeStore } from '../features/members/exchange.store.js';
+import { type Invitation, invitationStore } from '../features/members/invitation.store.js';
 import { identitiesOf, identityStore } from '../features/members/identity.store.js';
 import { mergedMember } from '../features/members/merged-member.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -32,7 +33,8 @@ export interface AppliedFacts {
   readonly groups: ReadonlyMap<string, StoredGroup>;
   /** Facts about a group or the corp. */
   readonly corpFacts: readonly StoredFact[];
-  /** Members without a fact of their own whose figures changed: they were answered, or their answer was understood now. */
+  /** Members without a fact of their own whose figures changed: they were answered, their answer was
+   * understood now, or somebody whom they invited ordered. */
   readonly touched: readonly MemberId[];
 }
 
@@ -162,13 +164,15 @@ export async function applyFacts(
     tx,
     facts.map((fact) => ({ id: fact.id, member: memberOf.get(fact.id) ?? null })),
   );
+  await invitationStore.add(tx, invitationsIn(memberFacts, timeZone));
+  const inviters = await invitationStore.invitersOf(tx, mayChangeInviters(memberFacts));
   const talked = await exchangeStore.add(tx, addressesIn(memberFacts, timeZone), arrivedWith(memberFacts));
   return {
     members,
     facts: memberFacts,
     groups,
     corpFacts: facts.filter((fact) => isCorpFact(fact.kind)),
-    touched: [...talked].filter((id) => !members.has(id)),
+    touched: [...new Set([...talked, ...inviters])].filter((id) => !members.has(id)),
   };
 }
 
@@ -182,6 +186,22 @@ export function addressesIn(facts: readonly MemberFact[], timeZone: string): Int
     return [...mentions, ...answers].map((said) => ({ ...said, member, day }));
   });
 }
+
+export const invitationsIn = (facts: readonly MemberFact[], timeZone: string): Invitation[] =>
+  ofKind(facts, 'invited').map(({ fact, member }) => ({
+    member,
+    invitee: fact.data.invitee,
+    day: dayOf(fact.at, timeZone),
+  }));
+
+/** Members who ordered, or of whom another id may be known now: those who invited them are evaluated, too. */
+const mayChangeInviters = (facts: readonly MemberFact[]): MemberId[] => [
+  ...new Set(
+    facts.flatMap(({ fact, member }) =>
+      orderKinds.has(fact.kind) || identitiesOf(fact.member).length > 1 ? [member] : [],
+    ),
+  ),
+];
 
 /** The ids and message keys of this batch: earlier mentions and answers that named them can be resolved now. */
 function arrivedWith(facts: readonly MemberFact[]): NewlyKnown {

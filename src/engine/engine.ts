@@ -17,6 +17,7 @@ import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import { rankStore } from '../features/groups/rank.store.js';
+import { invitationStore } from '../features/members/invitation.store.js';
 import { exchangeStore } from '../features/members/exchange.store.js';
 import { dailyCountStore } from '../features/members/daily-count.store.js';
 import type { Clock } from '../platform/clock.js';
@@ -468,8 +469,11 @@ export class Engine {
     await subtractSelfMentions(tx, [...stored.keys()], context.timeZone);
     // An evaluation stores only what it changes, so the merged rows are stored first.
     await memberStore.saveWithLoadedFigures(tx, [...stored.values()], now);
-    // Two people with whom somebody talked may be one now.
-    const others = (await exchangeStore.othersOf(tx, [...stored.keys()])).filter((id) => !members.has(id));
+    // Two people with whom somebody talked, or whom somebody invited, may be one now.
+    const ids = [...stored.keys()];
+    const others = [...(await exchangeStore.othersOf(tx, ids)), ...(await invitationStore.invitersOf(tx, ids))].filter(
+      (id) => !members.has(id),
+    );
     const evaluated = new Map([...stored, ...(await memberStore.load(tx, others))]);
     await evaluateMembers(run, evaluated, [], { isRecalculation: true });
     for (const [id, member] of await memberStore.load(tx, [...stored.keys()])) members.set(id, member);

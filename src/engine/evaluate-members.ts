@@ -21,6 +21,7 @@ import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupPeopleStore } from '../features/groups/group-people.store.js';
 import { dailyCountStore } from '../features/members/daily-count.store.js';
 import { exchangeStore } from '../features/members/exchange.store.js';
+import { invitationStore } from '../features/members/invitation.store.js';
 import { topCategories } from '../features/members/top-categories.js';
 import { loadOwnInputs } from '../features/members/own-inputs.js';
 import type { OwnInputs } from '../domain/metrics/own-metrics.js';
@@ -120,7 +121,9 @@ export async function loadInputs(
   const sums = await dailyCountStore.sum(sql, ids, today);
   const whoCheckedIn = ids.filter((id) => Number(sums.get(id)?.['checkins_total'] ?? 0) > 0);
   const whoOrdered = ids.filter((id) => Number(sums.get(id)?.['orders_total'] ?? 0) > 0);
+  const whoInvited = ids.filter((id) => Number(sums.get(id)?.['invites_total'] ?? 0) > 0);
   const counted = [
+    await invitationStore.figures(sql, whoInvited, today),
     await dailyCountStore.checkInRuns(sql, whoCheckedIn, today),
     await exchangeStore.figures(sql, ids, today),
     await topCategories(sql, whoOrdered, sums, today),

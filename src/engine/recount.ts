@@ -8,6 +8,7 @@ import { keyedCountsOf } from '../domain/metrics/keyed-counts.js';
 import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
 import { type KeyedAddition, keyedCountStore } from '../features/members/keyed-count.store.js';
 import { exchangeStore } from '../features/members/exchange.store.js';
+import { invitationStore } from '../features/members/invitation.store.js';
 import { identityStore } from '../features/members/identity.store.js';
 import { memberFieldStore } from '../features/members/member-field.store.js';
 import { memberStore } from '../features/members/member.store.js';
@@ -18,7 +19,7 @@ import { RetryLater } from '../platform/errors.js';
 import { factStore } from '../inbox/fact.store.js';
 import { evaluateMembers } from './evaluate-members.js';
 import { detachSelfMentions } from '../features/members/mentions.js';
-import { addressesIn, updateLastOrders, withIds } from './apply-facts.js';
+import { addressesIn, invitationsIn, updateLastOrders, withIds } from './apply-facts.js';
 import { applyOrders } from '../features/members/apply-orders.js';
 import type { Run } from '../features/run.js';
 import { mergeDuplicates, type RecountDeps } from './merge-duplicates.js';
@@ -133,6 +134,7 @@ async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly
   await orderStore.deleteOf(tx, ids);
   const addressed = await exchangeStore.deleteOf(tx, ids);
   await memberFieldStore.deleteOf(tx, ids);
+  await invitationStore.deleteOf(tx, ids);
   const members = await memberStore.load(tx, ids);
   const { stay } = await detachSelfMentions(tx, applied.facts);
   const { facts, states, days, keyed, faulty } = replay(members, stay, context.timeZone);
@@ -145,8 +147,10 @@ async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly
   await updateLastOrders(tx, ids, members);
   await memberStore.saveWithLoadedFigures(tx, [...members.values()], now);
   const talked = await exchangeStore.add(tx, addressesIn(facts, context.timeZone), { ids: [], messages: [] });
-  // The figures of those whom they addressed have changed, too.
-  const others = [...new Set([...addressed, ...talked])].filter((id) => !members.has(id));
+  await invitationStore.add(tx, invitationsIn(facts, context.timeZone));
+  const inviters = await invitationStore.invitersOf(tx, ids);
+  // The figures of those whom they addressed, and of those who invited them, have changed, too.
+  const others = [...new Set([...addressed, ...talked, ...inviters])].filter((id) => !members.has(id));
   const evaluated = new Map([...members, ...(await memberStore.load(tx, others))]);
   await evaluateMembers(run, evaluated, [], { isRecalculation: true });
   const allFaulty = [...applied.unreadable, ...faulty];

@@ -28,6 +28,7 @@ import { DryRuns1763949000000 } from './29-dry-runs.js';
 import { RanksAndTalk1763951000000 } from './31-ranks-and-talk.js';
 import { OwnMetrics1763952000000 } from './32-own-metrics.js';
 import { MessageStages1763953000000 } from './33-message-stages.js';
+import { InvitedPeople1763954000000 } from './34-invited-people.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -61,4 +62,5 @@ export const migrations = [
   RanksAndTalk1763951000000,
   OwnMetrics1763952000000,
   MessageStages1763953000000,
+  InvitedPeople1763954000000,
 ];

@@ -383,6 +383,27 @@ const inviteMetrics: readonly MetricDefinition[] = [
     ...personal,
     nextStep: invite,
   }),
+  ...family({
+    stem: 'invited_orders',
+    label: { zh: '邀请来的人的订单', en: 'orders of invited people' },
+    section: 'invites',
+    meaning: {
+      zh: 'TA 邀请的人从受邀那天起的订单；全额退款的不算',
+      en: 'orders of the people whom they invited, from the day of the invitation on; orders refunded in full do not count',
+    },
+    source: () => ({}),
+  }),
+  ...family({
+    stem: 'invited_spend',
+    label: { zh: '邀请来的人的消费', en: 'spend of invited people' },
+    unit: 'cents',
+    section: 'invites',
+    meaning: {
+      zh: '这些订单的金额减去部分退款',
+      en: 'the amounts of these orders less partial refunds',
+    },
+    source: () => ({}),
+  }),
   daysSince(
     'days_since_last_invite',
     'last_invite_day',

@@ -52,11 +52,12 @@ it('names and labels no two metrics alike', () => {
 it('counts every stored figure in some way', () => {
   const summed = new Set(summedFigures.map(({ name }) => name));
   const computed = new Set(metrics.flatMap(({ name, compute }) => (compute ? [name] : [])));
+  const elsewhere = ['replies', 'talked_with', 'invited_orders', 'invited_spend'];
   const others = [
     // Counted from the groups, from other figures by the ruleset, and from the days with a check-in.
     ...['groups_count', 'kol_level', 'checkin_run', 'checkin_streak_longest'],
-    // Counted from the talk between people, and from the orders by category.
-    ...metrics.flatMap(({ name, family: of }) => (of && ['replies', 'talked_with'].includes(of.stem) ? [name] : [])),
+    // Counted from the talk between people, the orders of invited people, and the orders by category.
+    ...metrics.flatMap(({ name, family: of }) => (of && elsewhere.includes(of.stem) ? [name] : [])),
     ...['most_exchanged_7d', 'mention_people_30d', 'mention_days_30d'],
     ...['top_category', 'top_category_90d'].flatMap((name) => [name, `${name}_percent`]),
   ];

@@ -5,6 +5,7 @@ import { exchangeStore } from '../../features/members/exchange.store.js';
 import { keyedCountStore } from '../../features/members/keyed-count.store.js';
 import { identityStore } from '../../features/members/identity.store.js';
 import { memberFieldStore } from '../../features/members/member-field.store.js';
+import { invitationStore } from '../../features/members/invitation.store.js';
 import { memberStore } from '../../features/members/member.store.js';
 import { preferenceStore } from '../../features/members/preference.store.js';
 import { orderStore } from '../../features/members/order.store.js';
@@ -26,6 +27,7 @@ const first: readonly MergesMembers[] = [
   keyedCountStore,
   orderStore,
   exchangeStore,
+  invitationStore,
   preferenceStore,
   memberFieldStore,
   occasionStore,
