@@ -5,7 +5,7 @@ import { stateColumns, type StoredMember } from './member.js';
 import { layerRow } from './layers/layers.js';
 import type { Membership } from './moves/move.js';
 import type { StoredTag, TagRef } from './tags.js';
-import { type MetricRow, figuresFrom, nightColumns, readMetrics } from './metrics/index.js';
+import { type MetricRow, readMetrics, rowFrom } from './metrics/index.js';
 import { nothingCounted, storedOwn, type OwnInputs } from './metrics/own-metrics.js';
 import { type Subject, type Decision, type ReturnActivity, decide } from './decide.js';
 import { type Ruleset, type TierRules, tierOf } from './ruleset.js';
@@ -89,14 +89,15 @@ function subjectOf(
   const { state } = stored;
   const today = dayOf(now, context.timeZone);
   const ownMetrics = context.vocabulary.own ?? [];
-  const figures = {
-    ...figuresFrom({ ...sums, groups_count: memberships?.length ?? 0 }),
+  const figures = rowFrom(sums ?? {}, stored.figures, {
+    ...stateColumns(stored),
+    groups_count: memberships?.length ?? 0,
     own: storedOwn(ownMetrics, own ?? nothingCounted),
-  };
+  });
   const subject: Subject = {
     member: state,
     before: stored.reviewedDay > 0 ? readMetrics(stored.figures, stored.reviewedDay, context.corp, ownMetrics) : null,
-    values: valuesOf({ ...ofLastNight(stored.figures), ...figures, ...stateColumns(stored) }, today, context),
+    values: valuesOf(figures, today, context),
     tier: {
       tier: stored.tier,
       since: stored.tierSince,
@@ -115,9 +116,6 @@ function subjectOf(
   };
   return { subject, figures };
 }
-
-const ofLastNight = (row: MetricRow): MetricRow =>
-  Object.fromEntries(nightColumns.map((column) => [column, row[column] ?? null]));
 
 function valuesOf(figures: MetricRow, today: Day, { corp, vocabulary }: Context): Subject['values'] {
   const values = readMetrics(figures, today, corp, vocabulary.own);
@@ -153,7 +151,7 @@ function nextOf(
       reviewedDay: dayOf(now, timeZone),
       tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
     },
-    figures: { ...figures, kol_level: decision.kolLevel, ...layerRow(decision.values) },
+    figures: Object.assign({ ...figures }, { kol_level: decision.kolLevel }, layerRow(decision.values)),
     changed: entered || decision.stage !== null || decision.tags.length > 0 || warned,
     tagsChanged,
   };

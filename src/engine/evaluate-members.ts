@@ -128,7 +128,8 @@ export async function loadInputs(
     await exchangeStore.figures(sql, ids, today),
     await topCategories(sql, whoOrdered, sums, today),
   ];
-  for (const more of counted) for (const [id, figures] of more) sums.set(id, { ...sums.get(id), ...figures });
+  for (const more of counted)
+    for (const [id, figures] of more) sums.set(id, Object.assign({ ...sums.get(id) }, figures));
   return {
     sums,
     own: await loadOwnInputs(sql, ids, context.vocabulary.own ?? [], today),

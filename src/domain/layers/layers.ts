@@ -19,7 +19,7 @@ export type LayerValues = Readonly<Record<(typeof layerColumns)[number], MetricV
 export function layersOf(values: MetricValues, { rfm: model, argo, keyMembers }: Layers): LayerValues {
   const rfm = rfmOf(values, model);
   const own = { rfm: rfm?.segment ?? null, rfm_r: rfm?.r ?? null, rfm_f: rfm?.f ?? null, rfm_m: rfm?.m ?? null };
-  const known = { ...values, ...own };
+  const known = Object.assign({ ...values }, own);
   return { ...own, argo: argoOf(known, argo), is_key: isKeyMember(known, keyMembers) };
 }
 

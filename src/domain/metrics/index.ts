@@ -33,6 +33,9 @@ export const metricsByName: ReadonlyMap<string, MetricDefinition> = new Map(
   metrics.map((metric) => [metric.name, metric]),
 );
 
+/** A copy of an object with all keys is many times cheaper than adding 150 keys one by one. */
+const noValues: Readonly<Record<string, MetricValue>> = Object.fromEntries(metrics.map(({ name }) => [name, null]));
+
 /** `own`: the metrics that an admin has defined. */
 export function readMetrics(
   row: MetricRow,
@@ -40,7 +43,7 @@ export function readMetrics(
   corp: CorpFigures,
   own: readonly Pick<OwnMetric, 'definition'>[] = [],
 ): Record<string, MetricValue> {
-  const values: Record<string, MetricValue> = {};
+  const values = { ...noValues };
   for (const metric of metrics) values[metric.name] = readMetric(metric, row, today, corp);
   if (own.length === 0) return values;
   const stored = ownOf(row);
@@ -80,11 +83,26 @@ const computedMetrics = metrics.flatMap(({ read, compute }) =>
   compute !== undefined && 'column' in read ? [{ column: read.column, compute }] : [],
 );
 
-/** All counted columns, of what was loaded: `loaded` has the sums and what other stores count. */
-export function figuresFrom(loaded: MetricRow): MetricRow {
-  const figures: Record<string, MetricRow[string]> = { ...emptyFigures, ...loaded };
-  for (const { column, compute } of computedMetrics) figures[column] = compute(figures);
-  return figures;
+const emptyRow: MetricRow = {
+  ...Object.fromEntries(
+    metrics.flatMap(({ read }) =>
+      'column' in read ? [[read.column, null]] : 'daysSince' in read ? [[read.daysSince, null]] : [],
+    ),
+  ),
+  ...emptyFigures,
+  [talkDays.name]: 0,
+};
+
+/**
+ * A whole row of `member_metrics`, of what was loaded: the sums and what other stores count, and what the night before wrote.
+ * `state` are the columns that are copied from the member's state.
+ */
+export function rowFrom(loaded: MetricRow, lastNight: MetricRow, state: MetricRow): MetricRow {
+  const row: Record<string, MetricRow[string]> = { ...emptyRow };
+  Object.assign(row, loaded);
+  for (const { column, compute } of computedMetrics) row[column] = compute(row);
+  for (const column of nightColumns) row[column] = lastNight[column] ?? null;
+  return Object.assign(row, state);
 }
 
 /** How a message asks a member to raise a figure; undefined when it must not ask. */

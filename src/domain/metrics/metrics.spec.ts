@@ -3,11 +3,11 @@ import { family } from './family.js';
 import {
   countedColumns,
   emptyFigures,
-  figuresFrom,
   metrics,
   metricsByName,
   nextStepOf,
   readMetric,
+  rowFrom,
   summedFigures,
   type MetricRow,
 } from './index.js';
@@ -66,7 +66,7 @@ it('counts every stored figure in some way', () => {
 });
 
 it('averages orders in whole cents, and has no average without an order', () => {
-  const of = (row: MetricRow) => figuresFrom(row)['average_order_90d_cents'];
+  const of = (row: MetricRow) => rowFrom(row, {}, {})['average_order_90d_cents'];
   expect([
     of({}),
     of({ orders_90d: 3, spend_90d_cents: 1_000 }),

@@ -44,11 +44,13 @@ const figures = summedFigures.map(({ name, sum }) => ({
   isDay: 'lastDayOf' in sum,
 }));
 
+const emptySums: Readonly<Record<string, number | null>> = Object.fromEntries(figures.map(({ name }) => [name, null]));
+
 type BandRow = Readonly<Record<string, number | null>>;
 
 /** The figures of one member from the sums of their bands. */
 function figuresOf(rows: readonly BandRow[]): MetricRow {
-  const row: Record<string, number | null> = {};
+  const row = { ...emptySums };
   for (const { name, column, days, isDay } of figures) {
     let figure: number | null = isDay ? null : 0;
     for (const band of rows) {

@@ -232,16 +232,10 @@ export class MemberStore {
       'member_metrics',
       members.map((member) => {
         const counted = figures.get(member.state.id) ?? {};
-        return {
-          member_id: member.state.id,
-          ...stateColumns(member),
-          own: counted['own'] ?? null,
-          ...Object.fromEntries(
-            countedColumns.map((column) => [column, counted[column] ?? emptyFigures[column] ?? null]),
-          ),
-          ...Object.fromEntries(layerColumns.map((column) => [column, counted[column] ?? null])),
-          is_key: counted['is_key'] ?? 0,
-        };
+        const row: Record<string, string | number | null> = { ...emptySaved, member_id: member.state.id };
+        for (const column of countedColumns) row[column] = counted[column] ?? emptyFigures[column] ?? null;
+        for (const column of layerColumns) row[column] = counted[column] ?? emptySaved[column] ?? null;
+        return Object.assign(row, stateColumns(member), { own: counted['own'] ?? null });
       }),
       `(member_id) DO UPDATE SET ${assignments(metricsSaved)}`,
     );
@@ -266,6 +260,13 @@ const metricsSaved = [
   ...countedColumns,
   ...layerColumns,
 ];
+/** A row to copy, with every column that is saved. */
+const emptySaved: Readonly<Record<string, string | number | null>> = {
+  member_id: 0,
+  ...Object.fromEntries(metricsSaved.map((column) => [column, null])),
+  ...emptyFigures,
+  is_key: 0,
+};
 const memberSaved = [
   'name',
   'external_userid',
