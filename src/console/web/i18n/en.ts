@@ -401,6 +401,7 @@ export const en: Dictionary = {
   'segments.ofAll': '{percent}% of all',
   'segments.partition': 'Part of “{name}”: everybody is in exactly one',
   'segments.show': 'Show members',
+  'segments.edit': 'Edit segments',
   'segments.none': 'No segments yet',
   'segments.noneHint': 'Filter the list of members, then save it as a segment.',
   'segments.saveAs': 'Save as segment',

@@ -398,6 +398,7 @@ export const zh = {
   'segments.ofAll': '占全部 {percent}%',
   'segments.partition': '属于划分「{name}」：每人恰好在其中一个',
   'segments.show': '看成员',
+  'segments.edit': '编辑分群',
   'segments.none': '还没有分群',
   'segments.noneHint': '在成员列表里筛选，再存为分群。',
   'segments.saveAs': '存为分群',

@@ -173,6 +173,71 @@ const tags: readonly Part[] = [
   },
 ];
 
+const metrics: readonly Part[] = [
+  {
+    kind: 'list',
+    path: ['metrics'],
+    title: both('自定义指标', 'Own metrics'),
+    add: both('加一个指标', 'Add a metric'),
+    entry: {
+      name: 'label',
+      fields: [
+        field('name', '标识', 'Key', 'text', { isKey: true }),
+        field('label', '名称', 'Name', 'label'),
+        field('take', '怎么算', 'What is taken', 'choice', {
+          ...choice(
+            ['count', '次数', 'how often'],
+            ['sum', '数值之和', 'sum of the values'],
+            ['days', '有过的天数', 'days with one'],
+            ['last', '距上次的天数；资料字段：最近的值', 'days since the last; of a profile field its value'],
+          ),
+        }),
+        field('of', '从哪里算', 'Made of', 'text', {
+          hint: both(
+            'custom.事件名、category.orders.品类、category.views.品类、profile.字段',
+            'custom.<name>, category.orders.<category>, category.views.<category>, profile.<field>',
+          ),
+        }),
+        field('window', '时间窗口', 'Window', 'text', { fallback: 'all', hint: both('30d，或 all', '30d, or all') }),
+        field('type', '资料字段的类型', 'Type of a profile field', 'choice', {
+          ...choice(['text', '文字', 'text'], ['number', '整数', 'whole number']),
+        }),
+      ],
+      blank: {
+        name: 'new_metric',
+        label: { zh: '新指标', en: 'new metric' },
+        take: 'count',
+        of: 'custom.lesson_done',
+        window: '30d',
+      },
+    },
+  },
+];
+
+const segments: readonly Part[] = [
+  {
+    kind: 'list',
+    path: ['segments'],
+    title: both('分群', 'Segments'),
+    add: both('加一个分群', 'Add a segment'),
+    entry: {
+      name: 'label',
+      fields: [
+        field('key', '标识', 'Key', 'text', { isKey: true }),
+        field('label', '名称', 'Name', 'label'),
+        field('when', '条件', 'Members for whom', 'condition'),
+        field('partition', '属于划分', 'Part of the partition', 'text', {
+          hint: both(
+            '名字相同的分群：每人恰好在其中一个，发布时证明',
+            'Of segments with the same name everybody is in exactly one; proved on publishing',
+          ),
+        }),
+      ],
+      blank: { key: 'new_segment', label: { zh: '新分群', en: 'new segment' }, when: 'orders_total >= 1' },
+    },
+  },
+];
+
 const stages: readonly Part[] = [
   {
     kind: 'section',
@@ -296,7 +361,7 @@ const contactWays: readonly Part[] = [
 ];
 
 const forms: Readonly<Record<string, readonly Part[]>> = {
-  ...{ tiers, tags, stages, sending, operators },
+  ...{ tiers, tags, metrics, segments, stages, sending, operators },
   'contact-ways': contactWays,
 };
 

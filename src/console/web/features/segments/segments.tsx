@@ -52,7 +52,11 @@ export function SegmentsPage() {
   const { items, members } = segments.data;
   return (
     <>
-      <PageHead title={t('nav.segments')} lead={t('segments.lead')} />
+      <PageHead
+        title={t('nav.segments')}
+        lead={t('segments.lead')}
+        actions={<Link to="/rules/segments">{t('segments.edit')}</Link>}
+      />
       {items.length === 0 ? (
         <Blank
           title={t('segments.none')}
