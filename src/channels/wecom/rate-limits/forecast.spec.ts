@@ -10,6 +10,10 @@ describe('the forecast', () => {
       calls: 200_010,
       takesMs: 3_600_000 + 300_000,
       slowest: 'externalcontact/mark_tag',
+      endpoints: [
+        { endpoint: 'externalcontact/mark_tag', calls: 200_000, takesMs: 3_600_000 + 300_000 },
+        { endpoint: 'message/send', calls: 10, takesMs: 60 },
+      ],
     });
   });
 
@@ -20,6 +24,6 @@ describe('the forecast', () => {
 
   it('adds up actions on the same endpoint, and is zero without calls', () => {
     expect(of({ ensure_tags: 1, read_tags: 1 }).calls).toBe(3);
-    expect(of({ chat_dm: 5 })).toEqual({ calls: 0, takesMs: 0, slowest: null });
+    expect(of({ chat_dm: 5 })).toEqual({ calls: 0, takesMs: 0, slowest: null, endpoints: [] });
   });
 });
