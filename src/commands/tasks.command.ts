@@ -1,3 +1,4 @@
+import { isForApproval } from '../domain/task-kind.js';
 import { answerTask, type TaskAnswer } from '../engine/answer-task.js';
 import { withoutReplyWords } from '../features/tasks/member-replies.js';
 import { unreachedNote } from '../features/tasks/task-cards.js';
@@ -21,8 +22,9 @@ export const tasksCommand: Command = {
     const open = await taskStore.open(db.read, isOperator ? null : staffOf(invocation), MOST_LISTED + 1);
     if (open.length === 0) return { text: '没有待办。' };
     const lines = open.slice(0, MOST_LISTED).map((task) => {
-      const ways =
-        task.kind === 'approve_move' ? `同意 ${task.id} / 不同意 ${task.id}` : `完成 ${task.id} / 稍后 ${task.id}`;
+      const ways = isForApproval(task.kind)
+        ? `同意 ${task.id} / 不同意 ${task.id}`
+        : `完成 ${task.id} / 稍后 ${task.id}`;
       // Answers are stored, so a member's words are left out; the card and the console show them.
       const text = task.kind === 'member_reply' ? withoutReplyWords(task.text) : task.text;
       return `${task.id}. ${unreachedNote(task)}${text}\n   回复「${ways}」`;

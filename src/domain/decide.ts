@@ -9,6 +9,7 @@ import { tagChanges, tagsBeforeTier, ownedTags, type TagChange, type TagInput } 
 import { decideStage, type Stage, type StageFigures } from './stages/stage-policy.js';
 import type { TagRef, MemberTag } from './tags.js';
 import { becauseOfFloor, groundOfFloor, type MemberFloor } from './tiers/floor.js';
+import { isMoveByRules } from './tiers/brakes.js';
 import { decideTier, type TierStanding, type TierState, type TierVerdict } from './tiers/tier-policy.js';
 
 /** When a member returned after a long silence, and the days on which they were active since. */
@@ -29,6 +30,8 @@ export interface Subject {
   readonly tags: ReadonlyMap<string, MemberTag>;
   /** Tags of the contact code the member came by; treated like tags of a rule that always holds. */
   readonly wayTags?: readonly TagRef[];
+  /** A review waits for a person's yes: the rules move nobody meanwhile. Left out: none waits. */
+  readonly isHeld?: boolean;
   /** Names of the groups that the member is in. */
   readonly groupNames?: readonly string[];
 }
@@ -46,6 +49,8 @@ export interface Decision {
     readonly because: Because;
     /** Null or left out: no tag and no group keeps a tier for the member. */
     readonly floor?: MemberFloor | null;
+    /** Another tier, or a warning, waits for a person's yes. Left out: nothing waits. */
+    readonly isHeld?: boolean;
   };
   readonly tags: readonly TagChange[];
   /** The figures with the decided tier, stage and KOL level; campaigns and message texts read these. */
@@ -86,9 +91,11 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
     tags: tagsBeforeTier(tagInput, ruleset),
     groupNames: subject.groupNames ?? [],
   };
-  const verdict = decideTier(subject.tier, standingsOf(ruleset.tiers, figures), now);
+  const decided = decideTier(subject.tier, standingsOf(ruleset.tiers, figures), now);
+  const isHeld = (subject.isHeld ?? false) && (isMoveByRules({ verdict: decided }) || decided.kind === 'warned');
+  const verdict: TierVerdict = isHeld ? { kind: 'kept' } : decided;
   const because = becauseOfTier(verdict, subject, figures, ruleset);
-  const tier = { verdict, because, floor: highestFloor(ruleset.tiers, figures) };
+  const tier = { verdict, because, floor: highestFloor(ruleset.tiers, figures), isHeld };
   if (tier.verdict.kind === 'entered') values['tier'] = tier.verdict.to;
 
   const owned = ownedTags(subject.tags);

@@ -10,6 +10,7 @@ import { nothingCounted, storedOwn, type OwnInputs } from './metrics/own-metrics
 import { type Subject, type Decision, type ReturnActivity, decide } from './decide.js';
 import { type Ruleset, type TierRules, tierOf } from './ruleset.js';
 import { type MemberFact, factsOf } from './member-fact.js';
+import { definitionOf } from './triggers/read-triggers.js';
 import { type Occasion, occasionsOf, chooseWelcomes } from './occasions.js';
 
 /** One evaluated member: the stored state, the decision, and the occasions for messages. */
@@ -23,6 +24,8 @@ export interface Evaluation {
   readonly occasions: readonly Occasion[];
   readonly tags: ReadonlyMap<string, StoredTag>;
   readonly next: Next;
+  /** Something waits for a person's yes. Left out: nothing does. */
+  readonly isHeldBack?: boolean;
 }
 
 /** The tier that members see; the lowest while none is known. Undefined only without tiers. */
@@ -52,6 +55,8 @@ export interface EvaluationInput {
   readonly facts: readonly MemberFact[] | undefined;
   /** Old figures were summed anew (recount, merge). They count, but cause no congratulation. */
   readonly isRecalculation: boolean;
+  /** A review waits for a person's yes: the rules neither move the member meanwhile nor write to them by the calendar. */
+  readonly isHeld: boolean;
 }
 
 export function evaluate(
@@ -60,12 +65,15 @@ export function evaluate(
   context: Context,
   now: number,
 ): Evaluation {
-  const { memberships = [], tags = new Map(), facts = [], isRecalculation = false } = input;
+  const { memberships = [], tags = new Map(), facts = [], isRecalculation = false, isHeld = false } = input;
   const { subject, figures } = subjectOf(stored, input, context, now);
   const decision = decide(subject, context.ruleset, now);
   const added = factsOf(facts, 'contact_added');
   const latestAt = isRecalculation ? 'recalculated' : latestOf(facts);
-  const occasions = occasionsOf({ subject, decision, ruleset: context.ruleset, added, latestAt }, now);
+  const found = occasionsOf({ subject, decision, ruleset: context.ruleset, added, latestAt }, now);
+  const occasions = isHeld ? found.filter(({ campaign }) => definitionOf(campaign.trigger).goesOneByOne) : found;
+  const isHeldBack = decision.tier.isHeld === true || occasions.length < found.length;
+  const next = nextOf({ stored, figures, subject, decision }, added.length > 0, context, now);
   return {
     id: stored.state.id,
     stored,
@@ -75,14 +83,16 @@ export function evaluate(
     memberships,
     tags,
     occasions: chooseWelcomes(occasions, added, context.ways),
-    next: nextOf({ stored, figures, subject, decision }, added.length > 0, context, now),
+    isHeldBack,
+    // The member stays due, so that the review that waits evaluates them.
+    next: isHeldBack ? { ...next, stored: { ...next.stored, reviewedDay: stored.reviewedDay } } : next,
   };
 }
 
 /** `figures`: the counted columns, and the values of the admin's own metrics as they are stored. */
 function subjectOf(
   stored: StoredMember,
-  { sums, own, returnActivity, memberships, tags, wayTags }: Partial<EvaluationInput>,
+  { sums, own, returnActivity, memberships, tags, wayTags, isHeld }: Partial<EvaluationInput>,
   context: Context,
   now: number,
 ): { readonly subject: Subject } & Pick<Next, 'figures'> {
@@ -113,6 +123,7 @@ function subjectOf(
     tags: tags ?? new Map(),
     wayTags: wayTags ?? [],
     groupNames: memberships?.flatMap(({ name }) => name ?? []) ?? [],
+    isHeld: isHeld ?? false,
   };
   return { subject, figures };
 }

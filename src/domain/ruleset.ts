@@ -7,6 +7,7 @@ import { conditionsOf, type CompiledRule, type RuleTrace } from './rules/index.j
 import type { MassSendPolicy } from './sending/mass-send-policy.js';
 import type { SendingPolicy } from './sending/send-policy.js';
 import type { StageThresholds } from './stages/stage-policy.js';
+import type { BrakePolicy } from './tiers/brakes.js';
 import type { TierFloor } from './tiers/floor.js';
 
 export interface TierRules {
@@ -65,6 +66,8 @@ export interface Ruleset {
   readonly sending: SendingPolicy;
   readonly massSends: MassSendPolicy;
   readonly moves: MovePolicy;
+  /** Left out: the defaults. */
+  readonly brakes?: BrakePolicy;
 }
 
 export const tierOf = (ruleset: Pick<Ruleset, 'tiers'>, key: string | null): TierRules | undefined =>

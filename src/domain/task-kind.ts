@@ -2,7 +2,14 @@ import type { LocalizedText } from './localized-text.js';
 
 /** Kinds of tasks for people. */
 export type TaskKind =
-  'approve_move' | 'remove_from_group' | 'pool_low' | 'pool_full' | 'no_pool' | 'owner_left' | 'member_reply';
+  | 'approve_move'
+  | 'remove_from_group'
+  | 'pool_low'
+  | 'pool_full'
+  | 'no_pool'
+  | 'owner_left'
+  | 'member_reply'
+  | 'large_run';
 
 /** Labels on cards, in chat and in the console. */
 export const taskLabels: Readonly<Record<TaskKind, LocalizedText>> = {
@@ -13,6 +20,7 @@ export const taskLabels: Readonly<Record<TaskKind, LocalizedText>> = {
   no_pool: { zh: '缺少分层群', en: 'No group for a tier' },
   owner_left: { zh: '群主离职', en: 'Owner has left' },
   member_reply: { zh: '成员回复', en: 'Member replied' },
+  large_run: { zh: '大批改动待确认', en: 'Confirm a large change' },
 };
 
 /** Labels of the answers: buttons on cards and in the console. */
@@ -22,3 +30,6 @@ export const taskAnswerLabels: Readonly<Record<'done' | 'snooze' | 'approve' | '
   approve: { zh: '同意', en: 'Approve' },
   refuse: { zh: '不同意', en: 'Refuse' },
 };
+
+/** Answered with yes or no, by an operator. The others are done or postponed. */
+export const isForApproval = (kind: TaskKind): boolean => kind === 'approve_move' || kind === 'large_run';

@@ -1,4 +1,6 @@
 import { auditStore } from '../features/audit/audit.store.js';
+import { isForApproval } from '../domain/task-kind.js';
+import { brakeStore } from './brakes/brake.store.js';
 import { assertNever } from '../domain/assert-never.js';
 import { HOUR_MS } from '../domain/day.js';
 import { isSameUserid } from '../domain/userid.js';
@@ -62,7 +64,7 @@ export async function answerTask(run: Run, given: GivenAnswer): Promise<TaskRepl
   const { tx, now } = run;
   const task = await taskStore.byId(tx, id);
   if (!task) return reply('no_such_task', `没有编号 ${id} 的待办。`, '已失效');
-  const isTheirs = isSameUserid(task.staff, by) && task.kind !== 'approve_move';
+  const isTheirs = isSameUserid(task.staff, by) && !isForApproval(task.kind);
   if (!isOperator && !isTheirs) return reply('not_yours', `待办 ${id} 不是派给你的。`, '仅限本人处理');
   if (!task.isOpen) {
     const who = task.answeredBy === null ? '' : ` · ${task.answeredBy}`;
@@ -90,6 +92,7 @@ async function applyAnswer(run: Run, task: StoredTask, { answer, by, words }: Gi
       return reply('taken', `好的，待办 ${task.id} 稍后再提醒。`, `稍后提醒 · ${by}`);
     }
     case 'approve': {
+      if (task.kind === 'large_run') return answerLargeRun(run, task, { state: 'allowed', by });
       const approved = task.move === null ? 'gone' : await approve(run, task.move);
       await taskStore.closeAnswered(tx, task.id, { state: approved === 'gone' ? 'cancelled' : 'done', by, at: now });
       switch (approved) {
@@ -104,6 +107,7 @@ async function applyAnswer(run: Run, task: StoredTask, { answer, by, words }: Gi
       }
     }
     case 'refuse': {
+      if (task.kind === 'large_run') return answerLargeRun(run, task, { state: 'refused', by });
       const refused = task.move !== null && (await refuseMove(tx, task.move, now));
       await taskStore.closeAnswered(tx, task.id, { state: refused ? 'done' : 'cancelled', by, at: now });
       return refused
@@ -113,6 +117,20 @@ async function applyAnswer(run: Run, task: StoredTask, { answer, by, words }: Gi
     default:
       return assertNever(answer);
   }
+}
+
+/** The review goes on within a minute of a yes. After a no everything stays as it is until other rules are published. */
+async function answerLargeRun(
+  { tx, now }: Run,
+  { id }: StoredTask,
+  { state, by }: { readonly state: 'allowed' | 'refused'; readonly by: string },
+): Promise<TaskReply> {
+  const isWaiting = await brakeStore.decide(tx, id, { state, by }, now);
+  await taskStore.closeAnswered(tx, id, { state: isWaiting ? 'done' : 'cancelled', by, at: now });
+  if (!isWaiting) return reply('already', '这次改动已经不需要确认了。', '已失效');
+  return state === 'allowed'
+    ? reply('taken', '已同意，一分钟内开始执行。', `已同意 · ${by}`)
+    : reply('taken', '已记下：这次不执行，大家的层级不变。要撤回规则，请在控制台恢复上一版。', `未同意 · ${by}`);
 }
 
 /** `not_sent`: no channel reaches the member now, and the move has ended. `gone`: the move is not needed any more. */

@@ -37,12 +37,15 @@ import { planReads } from './plan-reads.js';
 import { dailyJobsRan, runDailyJobs } from './daily-jobs.js';
 import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { linkPeopleInGroups, linkTwinGroups } from '../features/groups/link-twin-groups.js';
-import { evaluateMembers } from './evaluate-members.js';
+import { brakeStore } from './brakes/brake.store.js';
+import { DeferredMembers, figuresOf, mostWithoutBrakes, passRun, stateOfRun, stopRun } from './brakes/review-run.js';
+import { evaluateMembers, type EvaluateOptions } from './evaluate-members.js';
 import { subtractSelfMentions } from '../features/members/mentions.js';
 import { mergeGroups } from './merging/merge-groups.js';
 import { recount, recountMember } from './recount.js';
 import { reminderOf } from '../features/moves/remind.js';
 import type { Vocabulary } from '../domain/rules/index.js';
+import { isUnseen } from '../features/ruleset/unseen-ruleset.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import type { Run } from '../features/run.js';
 import { maySendCards, TASK_BATCH_SIZE, sendTaskCards } from '../features/tasks/task-cards.js';
@@ -65,6 +68,14 @@ const GROUP_READS_AT_ONCE = 25;
 const MOVES_AT_ONCE = 200;
 /** The key of our PostgreSQL advisory lock. */
 const ADVANCE_LOCK = 7_201_121;
+
+const free = { kind: 'free', hasStop: false } as const;
+
+interface ReviewBatch {
+  readonly today: Day;
+  readonly before: Context;
+  readonly sift?: EvaluateOptions['sift'];
+}
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -99,6 +110,8 @@ export class Engine {
   private welcomesLast = false;
   /** The last day of which this process knows that the daily jobs ran. */
   private dailyJobsRanOn: Day | undefined;
+  /** The rules of which this process knows that a review has let them pass. */
+  private passedRuleset: number | undefined;
 
   constructor(
     private readonly db: Database,
@@ -201,14 +214,47 @@ export class Engine {
     const now = this.clock.now();
     const today = dayOf(now, this.options.timeZone);
     await this.runDailyJobsOn(today, now);
-    if ((await memberStore.due(this.db.read, today, 0, 1)).length === 0) return { reviewed: 0, changed: 0 };
+    const harmless = Math.min(MEMBERS_AT_ONCE, mostWithoutBrakes(this.rulesets.rules));
+    const due = await memberStore.due(this.db.read, today, 0, MEMBERS_AT_ONCE);
+    if (due.length === 0) return { reviewed: 0, changed: 0 };
+    const isHarmless = due.length <= harmless;
+    const { version } = this.rulesets;
+    const state = isHarmless ? free : await stateOfRun(this.db.read, version, today);
+    if (state.kind === 'waits') return { reviewed: 0, changed: 0 };
     await this.refreshFigures(now);
+    // One batch shows at once how many are concerned; of several, any may be the last straw.
+    const deferred = new DeferredMembers(due.length < MEMBERS_AT_ONCE ? harmless : 0);
+    // Nobody is deferred among so few, or after a yes: who said it has seen the figures.
+    const sift = isHarmless || state.kind === 'allowed' ? undefined : deferred.sift;
+    const others = await this.reviewDue(today, sift, meanwhile);
+    if (!(await this.mayGoOn(deferred)))
+      return { reviewed: others.reviewed - deferred.ids.length, changed: others.changed };
+    if (state.kind === 'allowed') await this.write((tx) => brakeStore.finish(tx, state.id));
+    await this.passBrakes(version, state.kind === 'free' && state.hasStop);
+    return { reviewed: others.reviewed, changed: others.changed + (await this.reviewDeferred(deferred, meanwhile)) };
+  }
+
+  private async reviewDeferred({ ids }: DeferredMembers, meanwhile: () => Promise<unknown>): Promise<number> {
+    const today = dayOf(this.clock.now(), this.options.timeZone);
+    let changed = 0;
+    for (let start = 0; start < ids.length; start += MEMBERS_AT_ONCE) {
+      const before = await this.context();
+      changed += await this.reviewBatch(ids.slice(start, start + MEMBERS_AT_ONCE), { today, before });
+      await meanwhile();
+    }
+    return changed;
+  }
+
+  private async reviewDue(
+    today: Day,
+    sift: EvaluateOptions['sift'],
+    meanwhile: () => Promise<unknown>,
+  ): Promise<{ reviewed: number; changed: number }> {
     let [reviewed, changed, after] = [0, 0, 0];
     for (;;) {
       const ids = await memberStore.due(this.db.read, today, after, MEMBERS_AT_ONCE);
       if (ids.length === 0) return { reviewed, changed };
-      const context = await this.context();
-      changed += await this.reviewBatch(ids, today, context);
+      changed += await this.reviewBatch(ids, { today, before: await this.context(), sift });
       reviewed += ids.length;
       await meanwhile();
       // Nobody becomes due during a review, so a part that is not full is the last.
@@ -217,8 +263,34 @@ export class Engine {
     }
   }
 
+  /** False when the review would move or write to too many: it then waits for a person. */
+  private async mayGoOn(deferred: DeferredMembers): Promise<boolean> {
+    if (deferred.ids.length === 0) return true;
+    const context = await this.context();
+    const now = this.clock.now();
+    const figures = await figuresOf(this.db.read, deferred, context, now);
+    if (figures.reasons.length === 0) return true;
+    await this.write(async (tx) => stopRun({ tx, context: await this.inForce(context), now }, figures));
+    this.passedRuleset = undefined;
+    return false;
+  }
+
+  /** `hasStop`: an earlier stop may still be open. */
+  private async passBrakes(version: number, hasStop: boolean): Promise<void> {
+    if (this.passedRuleset === version && !hasStop) return;
+    if (hasStop || (await isUnseen(this.db.read, version))) {
+      const now = this.clock.now();
+      // Other rules may have come into force meanwhile: their first review lets them pass.
+      await this.write(async (tx) => {
+        if (this.rulesets.version === version) await passRun({ tx, now });
+      });
+    }
+    this.passedRuleset = version;
+  }
+
   /** When a batch fails, halves it until the member who cannot be evaluated stands alone, and leaves them out for today. */
-  private async reviewBatch(ids: readonly MemberId[], today: Day, before: Context): Promise<number> {
+  private async reviewBatch(ids: readonly MemberId[], batch: ReviewBatch): Promise<number> {
+    const { today, before, sift } = batch;
     try {
       return await this.write(async (tx) => {
         const context = await this.inForce(before);
@@ -227,6 +299,7 @@ export class Engine {
           { tx, context, now: this.clock.now() },
           await memberStore.load(tx, due),
           [],
+          { isReview: true, ...(sift ? { sift } : {}) },
         );
         if (await setAsideStore.any(tx, 'member')) await setAsideStore.clear(tx, 'member', due);
         return changed;
@@ -238,8 +311,8 @@ export class Engine {
         return 0;
       }
       const half = Math.ceil(ids.length / 2);
-      const changed = await this.reviewBatch(ids.slice(0, half), today, before);
-      return changed + (await this.reviewBatch(ids.slice(half), today, before));
+      const changed = await this.reviewBatch(ids.slice(0, half), batch);
+      return changed + (await this.reviewBatch(ids.slice(half), batch));
     }
   }
 

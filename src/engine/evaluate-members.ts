@@ -26,6 +26,7 @@ import { topCategories } from '../features/members/top-categories.js';
 import { loadOwnInputs } from '../features/members/own-inputs.js';
 import type { OwnInputs } from '../domain/metrics/own-metrics.js';
 import { memberStore } from '../features/members/member.store.js';
+import { brakeStore } from './brakes/brake.store.js';
 import type { Run } from '../features/run.js';
 import { staffTagEdits } from '../features/tags/staff-tag-edits.js';
 
@@ -39,7 +40,7 @@ export async function evaluateMembers(
   run: Run,
   members: Map<MemberId, StoredMember>,
   facts: readonly MemberFact[],
-  { isRecalculation = false }: { readonly isRecalculation?: boolean } = {},
+  { isRecalculation = false, isReview = false, sift = (all) => all }: EvaluateOptions = {},
 ): Promise<number> {
   const { tx, context, now } = run;
   const ids = [...members.keys()];
@@ -63,9 +64,12 @@ export async function evaluateMembers(
     tags.set(write.member, ofMember);
   }
 
-  const evaluations = await mapInTimeSlices(members, ([id, stored]) =>
-    evaluate(stored, { ...inputOf({ ...inputs, tags }, id), facts: byMember.get(id), isRecalculation }, context, now),
-  );
+  const waits = isReview ? () => false : await whoWaits(tx, members, context, today);
+  const all = await mapInTimeSlices(members, ([id, stored]) => {
+    const own = { facts: byMember.get(id), isRecalculation, isHeld: waits(stored) };
+    return evaluate(stored, { ...inputOf({ ...inputs, tags }, id), ...own }, context, now);
+  });
+  const evaluations = sift(all);
   await tagStore.write(tx, evaluations.flatMap(tagWritesOf), now);
   await decisionStore.append(
     tx,
@@ -79,7 +83,7 @@ export async function evaluateMembers(
   const saved = new Set(toSave.map(({ id }) => id));
   await memberStore.markReviewed(
     tx,
-    ids.filter((id) => !saved.has(id)),
+    evaluations.flatMap(({ id, isHeldBack }) => (saved.has(id) || isHeldBack === true ? [] : [id])),
     today,
   );
   await memberStore.save(
@@ -89,6 +93,26 @@ export async function evaluateMembers(
     now,
   );
   return evaluations.filter(({ next }) => next.changed).length;
+}
+
+export interface EvaluateOptions {
+  readonly isRecalculation?: boolean;
+  /** A review applies its own brakes, and is held by none. */
+  readonly isReview?: boolean;
+  /** Evaluations that it leaves out are not stored and have no effects: those members stay as they are. */
+  readonly sift?: (evaluations: readonly Evaluation[]) => readonly Evaluation[];
+}
+
+/** Members whom a review has still to evaluate do not move while it waits for a person's yes. */
+async function whoWaits(
+  tx: Sql,
+  members: ReadonlyMap<MemberId, StoredMember>,
+  { ruleset }: Context,
+  today: Day,
+): Promise<(stored: StoredMember) => boolean> {
+  const isDue = ({ reviewedDay }: StoredMember): boolean => reviewedDay > 0 && reviewedDay < today;
+  if (![...members.values()].some(isDue) || !(await brakeStore.isHolding(tx, ruleset.version))) return () => false;
+  return isDue;
 }
 
 /** Most members do not change from one day to the next: for them only the day of the evaluation is stored. */
@@ -147,7 +171,7 @@ export async function loadInputs(
 export const inputOf = (
   { sums, own, returnActivities, memberships, tags, wayTags }: BatchInputs,
   id: MemberId,
-): Omit<EvaluationInput, 'facts' | 'isRecalculation'> => ({
+): Omit<EvaluationInput, 'facts' | 'isRecalculation' | 'isHeld'> => ({
   sums: sums.get(id),
   own: own.get(id),
   returnActivity: returnActivities.get(id),

@@ -25,6 +25,7 @@ import { MetricWindows1763946000000 } from './26-metric-windows.js';
 import { KeyedCounts1763947000000 } from './27-keyed-counts.js';
 import { Layers1763948000000 } from './28-layers.js';
 import { DryRuns1763949000000 } from './29-dry-runs.js';
+import { RunBrakes1763950000000 } from './30-run-brakes.js';
 import { RanksAndTalk1763951000000 } from './31-ranks-and-talk.js';
 import { OwnMetrics1763952000000 } from './32-own-metrics.js';
 import { MessageStages1763953000000 } from './33-message-stages.js';
@@ -59,6 +60,7 @@ export const migrations = [
   KeyedCounts1763947000000,
   Layers1763948000000,
   DryRuns1763949000000,
+  RunBrakes1763950000000,
   RanksAndTalk1763951000000,
   OwnMetrics1763952000000,
   MessageStages1763953000000,

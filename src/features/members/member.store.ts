@@ -142,6 +142,15 @@ export class MemberStore {
     return Number(row?.n ?? 0);
   }
 
+  /** How many members each tier has. */
+  async tierSizes(sql: Sql): Promise<Map<string, number>> {
+    const rows = await sql.all<{ tier: string; n: number }>(
+      `SELECT f.tier, COUNT(*) AS n FROM member_metrics f JOIN member m ON m.id = f.member_id
+      WHERE m.merged_into IS NULL AND f.tier IS NOT NULL GROUP BY f.tier`,
+    );
+    return new Map(rows.map(({ tier, n }) => [tier, Number(n)]));
+  }
+
   /** Makes everybody who was reviewed due again at the next review, even on the same day. */
   async markAllDue(tx: Sql): Promise<void> {
     await tx.run('UPDATE member SET reviewed_day = reviewed_day - 1 WHERE reviewed_day > 0');

@@ -23,6 +23,8 @@ export interface LaunchEstimate {
   readonly withheld: Readonly<Record<string, number>>;
   /** Messages by template. */
   readonly campaigns: Readonly<Record<string, number>>;
+  /** Members who would be written to. */
+  readonly receivers: number;
   /** Members who could get no further counted message within 30 days. */
   readonly monthlyReached: number;
   /** The tasks staff would find on their phones: one for each sender and text, one tap for every 10 000 receivers. */
@@ -91,6 +93,7 @@ class Tally {
   private readonly tasks = new Map<string, { readonly sender: string; receivers: number }>();
   private readonly campaigns: Record<string, number> = {};
   private readonly reached = new Set<MemberId>();
+  private readonly receivers = new Set<MemberId>();
   private later = 0;
 
   add(delivery: Delivery, decision: DeliveryDecision, { context, now }: Moment): void {
@@ -100,6 +103,7 @@ class Tally {
       return;
     }
     const { channel, words, notBefore } = decision;
+    this.receivers.add(evaluation.id);
     const { key: template, caps } = occasion.campaign;
     this.campaigns[template] = (this.campaigns[template] ?? 0) + 1;
     if (caps === 'counted' && budgetAt(notBefore, capUsage.gone, context.ruleset.sending).month <= 1)
@@ -117,7 +121,16 @@ class Tally {
 
   estimate(): LaunchEstimate {
     const { messages, channels, later, withheld, campaigns } = this;
-    const monthlyReached = this.reached.size;
-    return { messages, channels, later, withheld, campaigns, monthlyReached, tasks: [...this.tasks.values()] };
+    const [monthlyReached, receivers] = [this.reached.size, this.receivers.size];
+    return {
+      messages,
+      channels,
+      later,
+      withheld,
+      campaigns,
+      monthlyReached,
+      receivers,
+      tasks: [...this.tasks.values()],
+    };
   }
 }

@@ -30,7 +30,7 @@ import { readSegments, segmentsFile, type PartitionClaim, type Segment } from '.
 import { massSendPolicyOf, sendingFile, sendingPolicyOf } from './sending.js';
 import { kolThresholdsOf, stagesFile, stageThresholdsOf } from './stages.js';
 import { readTags, tagsFile } from './tags.js';
-import { checkFloors, movePolicyOf, poolPolicyOf, readTiers, tiersFile } from './tiers.js';
+import { brakePolicyOf, checkFloors, movePolicyOf, poolPolicyOf, readTiers, tiersFile } from './tiers.js';
 
 /** The rules of all documents, without the campaigns, which come from the templates. */
 export interface CompiledRules {
@@ -109,6 +109,7 @@ export function compileRules(
         sending: sendingPolicyOf(sending.value),
         massSends: massSendPolicyOf(sending.value),
         moves: movePolicyOf(files.tiers.value),
+        brakes: brakePolicyOf(files.tiers.value),
       },
     },
   };

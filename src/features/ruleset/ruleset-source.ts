@@ -6,6 +6,7 @@ import { memberStore } from '../members/member.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { joinedTexts, type CompiledRules } from './compile-rules.js';
 import { rulesetStore } from './ruleset.store.js';
+import { markUnseen } from './unseen-ruleset.js';
 
 /** Supplies the active campaigns. */
 export interface CampaignSource {
@@ -115,6 +116,8 @@ async function storeRuleset(tx: Sql, rules: CompiledRules, now: number): Promise
   const version = (last?.version ?? 0) + 1;
   // The next review evaluates everybody under the new rules, even those who were reviewed today.
   await memberStore.markAllDue(tx);
+  // Nobody is moved by other rules before a review has counted how many they would move.
+  if (last) await markUnseen(tx, version, now);
   await rulesetStore.append(tx, { version, hash: rules.hash, text: joinedTexts(rules.texts) }, now);
   return version;
 }

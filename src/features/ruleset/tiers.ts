@@ -3,6 +3,7 @@ import { covers, roomBaseName, type PoolPolicy } from '../../domain/moves/pool.j
 import { tagsWithoutTier } from '../../domain/decide-tags.js';
 import type { Vocabulary } from '../../domain/rules/index.js';
 import type { MovePolicy, TagRule, TierRules } from '../../domain/ruleset.js';
+import { defaultBrakes, type BrakePolicy } from '../../domain/tiers/brakes.js';
 import { days, lowWaterMark, rule, someDays, text, whole } from './fields.js';
 import { loosenedText, type RuleFile } from './rule-file.js';
 
@@ -57,6 +58,14 @@ export const tiersFile = z.strictObject({
     .strictObject({
       open_next_at: z.number().min(0.1).max(1).default(0.85),
       min_free: whole(0, 10_000).default(0),
+    })
+    .prefault({}),
+  /** A review that would go beyond these waits for a person. */
+  brakes: z
+    .strictObject({
+      moved_percent: whole(1, 100).default(defaultBrakes.movedPercent),
+      moved_at_least: whole(1, 1_000_000).default(defaultBrakes.movedAtLeast),
+      written_to: whole(1, 10_000_000).default(defaultBrakes.writtenTo),
     })
     .prefault({}),
 });
@@ -122,6 +131,12 @@ export const movePolicyOf = ({ moves }: Tiers): MovePolicy => ({
   retryAfterDays: moves.retry_after_days,
   maxTries: moves.max_tries,
   approve: moves.approve,
+});
+
+export const brakePolicyOf = ({ brakes }: Tiers): BrakePolicy => ({
+  movedPercent: brakes.moved_percent,
+  movedAtLeast: brakes.moved_at_least,
+  writtenTo: brakes.written_to,
 });
 
 export const poolPolicyOf = ({ pools }: Tiers): PoolPolicy => ({

@@ -6,7 +6,7 @@ import type { Context } from '../../domain/context.js';
 import { clockText, dayOf, HOUR_MS, isoDay, MINUTE_MS, minuteOfDay } from '../../domain/day.js';
 import type { GroupId } from '../../domain/ids.js';
 import type { Ruleset } from '../../domain/ruleset.js';
-import { taskAnswerLabels, taskLabels, type TaskKind } from '../../domain/task-kind.js';
+import { isForApproval, taskAnswerLabels, taskLabels, type TaskKind } from '../../domain/task-kind.js';
 import { isSameUserid } from '../../domain/userid.js';
 import { isQuiet } from '../../domain/sending/send-policy.js';
 import { type NewTask, type StoredTask, taskStore } from './task.store.js';
@@ -30,13 +30,13 @@ const ESCALATES_AT_DENIALS = 2;
 const CHECK_ENDS_MS = 6 * HOUR_MS;
 
 const titleOf = (kind: TaskKind): string =>
-  kind === 'approve_move' ? taskLabels[kind].zh : `待办：${taskLabels[kind].zh}`;
+  isForApproval(kind) ? taskLabels[kind].zh : `待办：${taskLabels[kind].zh}`;
 
 const button = (key: keyof typeof taskAnswerLabels) => ({ key, label: taskAnswerLabels[key].zh });
 
 /** The buttons on the card of a task: the answers it allows. */
 export const buttonsOf = (kind: NewTask['kind']): ActionOf<'staff_card'>['buttons'] =>
-  kind === 'approve_move' ? [button('approve'), button('refuse')] : [button('done'), button('snooze')];
+  isForApproval(kind) ? [button('approve'), button('refuse')] : [button('done'), button('snooze')];
 
 /** How long to wait after a claim that the task is done before checking it, and between two checks. */
 export const checkAfterMs = ({ group }: Pick<StoredTask, 'group'>): number =>
@@ -44,6 +44,7 @@ export const checkAfterMs = ({ group }: Pick<StoredTask, 'group'>): number =>
 
 const notDoneWords: Readonly<Record<TaskKind, string>> = {
   approve_move: '',
+  large_run: '',
   member_reply: '',
   remove_from_group: '核对过了：TA 仍在群里，还没有完成。',
   pool_low: '还没看到新群，请核对群名。',
@@ -142,7 +143,7 @@ async function dueTaskRows(run: Run, due: StoredTask): Promise<NewOutboxRow[]> {
     check === null ? { task: due, finding: '', rows: [] } : await denyClaim(run, due, check);
   const isOverdue = task.dueAt !== null && task.dueAt <= now;
   // The assignee of an overdue task is reminded once. A move that is not approved in time is closed by then.
-  await taskStore.postpone(tx, task.id, isOverdue || task.kind === 'approve_move' ? null : task.dueAt, null);
+  await taskStore.postpone(tx, task.id, isOverdue || isForApproval(task.kind) ? null : task.dueAt, null);
   const staff = addresseesOf(task, context.operators);
   if (!context.abilities.has('staff_card') || staff.length === 0) return rows;
   const at = await unusedCardTime(tx, task.id, now);
