@@ -1,17 +1,19 @@
 import type { Context } from './context.js';
 import { dayOf, type Day, momentOf } from './day.js';
 import type { MemberId } from './ids.js';
+import { deadlinesOf, dueDayOf } from './due-day.js';
 import { stateColumns, type StoredMember } from './member.js';
 import { layerRow } from './layers/layers.js';
 import type { Membership } from './moves/move.js';
 import type { StoredTag, TagRef } from './tags.js';
 import { type MetricRow, readMetrics, rowFrom } from './metrics/index.js';
-import { nothingCounted, storedOwn, type OwnInputs } from './metrics/own-metrics.js';
+import { nothingCounted, storedOwn, type OwnInputs, ownDays } from './metrics/own-metrics.js';
 import { type Subject, type Decision, type ReturnActivity, decide } from './decide.js';
 import { type Ruleset, type TierRules, tierOf } from './ruleset.js';
 import { type MemberFact, factsOf } from './member-fact.js';
 import { definitionOf } from './triggers/read-triggers.js';
 import { type Occasion, occasionsOf, chooseWelcomes } from './occasions.js';
+import { timeMarksOf } from './time-marks.js';
 
 /** One evaluated member: the stored state, the decision, and the occasions for messages. */
 export interface Evaluation {
@@ -73,7 +75,12 @@ export function evaluate(
   const found = occasionsOf({ subject, decision, ruleset: context.ruleset, added, latestAt }, now);
   const occasions = isHeld ? found.filter(({ campaign }) => definitionOf(campaign.trigger).goesOneByOne) : found;
   const isHeldBack = decision.tier.isHeld === true || occasions.length < found.length;
-  const next = nextOf({ stored, figures, subject, decision }, added.length > 0, context, now);
+  const next = nextOf(
+    { stored, figures, subject, decision, occasions, own: input.own },
+    added.length > 0,
+    context,
+    now,
+  );
   return {
     id: stored.state.id,
     stored,
@@ -85,7 +92,7 @@ export function evaluate(
     occasions: chooseWelcomes(occasions, added, context.ways),
     isHeldBack,
     // The member stays due, so that the review that waits evaluates them.
-    next: isHeldBack ? { ...next, stored: { ...next.stored, reviewedDay: stored.reviewedDay } } : next,
+    next: isHeldBack ? { ...next, stored: { ...next.stored, reviewedDay: stored.reviewedDay, dueDay: 0 } } : next,
   };
 }
 
@@ -139,31 +146,48 @@ export const latestOf = (facts: readonly MemberFact[]): number | null =>
   facts.reduce<number | null>((latest, { fact }) => Math.max(latest ?? fact.at, fact.at), null);
 
 function nextOf(
-  { stored, figures, subject, decision }: Pick<Evaluation, 'stored' | 'subject' | 'decision'> & Pick<Next, 'figures'>,
+  evaluated: Pick<Evaluation, 'stored' | 'subject' | 'decision' | 'occasions'> &
+    Pick<Next, 'figures'> &
+    Pick<Partial<EvaluationInput>, 'own'>,
   isContactAgain: boolean,
-  { timeZone }: Context,
+  context: Context,
   now: number,
 ): Next {
+  const { stored, subject, decision } = evaluated;
+  const { timeZone } = context;
   const { verdict } = decision.tier;
   const entered = verdict.kind === 'entered';
   const warned = verdict.kind === 'warned';
   const keepsGrace = verdict.kind === 'kept';
   const tagsChanged = decision.tags.length > 0 || (isContactAgain && subject.tags.size > 0);
+  const next = {
+    ...stored,
+    tier: entered ? verdict.to : stored.tier,
+    tierSince: entered ? now : stored.tierSince,
+    graceUntil: warned ? verdict.until : keepsGrace ? stored.graceUntil : null,
+    graceTo: warned ? verdict.to : keepsGrace ? stored.graceTo : null,
+    stage: decision.stage?.to ?? stored.stage,
+    stageSince: decision.stage && decision.stage.to !== stored.stage ? now : stored.stageSince,
+    probationUntil: probationEnd(decision, timeZone, stored.probationUntil),
+    reviewedDay: dayOf(now, timeZone),
+    tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
+  };
+  const changed = entered || decision.stage !== null || decision.tags.length > 0 || warned;
+  const dueDay = dueDayOf({
+    now,
+    timeZone,
+    marks: timeMarksOf(context.ruleset),
+    figures: Object.assign(
+      { ...evaluated.figures },
+      ownDays(context.vocabulary.own ?? [], evaluated.own ?? nothingCounted),
+    ),
+    deadlines: deadlinesOf(next, subject.tags, context.ruleset),
+    isUnsettled: changed || evaluated.occasions.length > 0,
+  });
   return {
-    stored: {
-      ...stored,
-      tier: entered ? verdict.to : stored.tier,
-      tierSince: entered ? now : stored.tierSince,
-      graceUntil: warned ? verdict.until : keepsGrace ? stored.graceUntil : null,
-      graceTo: warned ? verdict.to : keepsGrace ? stored.graceTo : null,
-      stage: decision.stage?.to ?? stored.stage,
-      stageSince: decision.stage && decision.stage.to !== stored.stage ? now : stored.stageSince,
-      probationUntil: probationEnd(decision, timeZone, stored.probationUntil),
-      reviewedDay: dayOf(now, timeZone),
-      tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
-    },
-    figures: Object.assign({ ...figures }, { kol_level: decision.kolLevel }, layerRow(decision.values)),
-    changed: entered || decision.stage !== null || decision.tags.length > 0 || warned,
+    stored: { ...next, dueDay },
+    figures: Object.assign({ ...evaluated.figures }, { kol_level: decision.kolLevel }, layerRow(decision.values)),
+    changed,
     tagsChanged,
   };
 }

@@ -105,5 +105,7 @@ export interface StoredMember {
   readonly stageSince: number | null;
   readonly probationUntil: number | null;
   readonly reviewedDay: number;
+  /** The next day on which the outcome can change without a fact (`dueDayOf`); 0 when the member is due at once. */
+  readonly dueDay: Day;
   readonly tagsVersion: number;
 }

@@ -3,6 +3,7 @@ import type { MemberId } from '../domain/ids.js';
 import { poolOf } from '../domain/moves/pool.js';
 import { applyGroupDismissal, applyNewOwner } from '../features/moves/group-changes.js';
 import { isOfficialChatId } from '../domain/moves/group.js';
+import { groupPeopleStore } from '../features/groups/group-people.store.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { factStore } from '../inbox/fact.store.js';
 import { presenceDiff } from '../features/groups/presence-diff.js';
@@ -29,6 +30,9 @@ export async function applyGroupRead(run: Run, read: FactOf<'group_read'>): Prom
     tier: pool?.key ?? null,
     capacity: pool?.capacity ?? DEFAULT_CAPACITY,
   });
+  // A name decides which tier the group belongs to, and whether it is a floor of one.
+  if (data.name !== group.name || (pool?.key ?? null) !== group.tier || group.status !== 'active')
+    await groupPeopleStore.markPresentDue(tx, group.id);
   if (data.ownerState !== undefined) await groupStore.updateOwnerState(tx, group.id, data.ownerState);
   const isOfficial = isOfficialChatId(data.chatId);
   if (isOfficial && data.owner !== '' && group.owner !== '' && data.owner !== group.owner) {

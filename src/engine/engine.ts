@@ -35,6 +35,8 @@ import { factStore } from '../inbox/fact.store.js';
 import { linkStore } from '../features/links/link.store.js';
 import { planReads } from './plan-reads.js';
 import { dailyJobsRan, runDailyJobs } from './daily-jobs.js';
+import { dueMembersStore, readsNightFigures } from './due-members.store.js';
+import { findDueMembers } from './find-due-members.js';
 import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { linkPeopleInGroups, linkTwinGroups } from '../features/groups/link-twin-groups.js';
 import { brakeStore } from './brakes/brake.store.js';
@@ -205,15 +207,16 @@ export class Engine {
   }
 
   /**
-   * Runs the daily jobs, and evaluates in batches every member who was not evaluated today. `meanwhile` runs after each
-   * batch, so that facts that come in do not wait for the end of the review.
+   * Runs the daily jobs, and evaluates in batches every member who is due: whose outcome can have changed by time alone
+   * (`domain/due-day.ts`) or by something that is no fact of theirs. `meanwhile` runs after each batch, so that facts that
+   * come in do not wait for the end of the review.
    */
   async review(
     meanwhile: () => Promise<unknown> = () => Promise.resolve(),
   ): Promise<{ reviewed: number; changed: number }> {
     const now = this.clock.now();
     const today = dayOf(now, this.options.timeZone);
-    await this.runDailyJobsOn(today, now);
+    const hasBegun = await this.beginDay(today, now);
     const harmless = Math.min(MEMBERS_AT_ONCE, mostWithoutBrakes(this.rulesets.rules));
     const due = await memberStore.due(this.db.read, today, 0, MEMBERS_AT_ONCE);
     if (due.length === 0) return { reviewed: 0, changed: 0 };
@@ -221,7 +224,7 @@ export class Engine {
     const { version } = this.rulesets;
     const state = isHarmless ? free : await stateOfRun(this.db.read, version, today);
     if (state.kind === 'waits') return { reviewed: 0, changed: 0 };
-    await this.refreshFigures(now);
+    if (!hasBegun) await this.refreshFigures(await this.context(), now);
     // One batch shows at once how many are concerned; of several, any may be the last straw.
     const deferred = new DeferredMembers(due.length < MEMBERS_AT_ONCE ? harmless : 0);
     // Nobody is deferred among so few, or after a yes: who said it has seen the figures.
@@ -316,14 +319,21 @@ export class Engine {
     }
   }
 
-  private async runDailyJobsOn(today: Day, now: number): Promise<void> {
-    if (today === this.dailyJobsRanOn) return;
-    if (!(await dailyJobsRan(this.db.read, today))) {
-      await this.refreshRanks();
+  /** Runs the daily jobs and finds the members who are due beside those with a due day. Answers whether that was done now. */
+  private async beginDay(today: Day, now: number): Promise<boolean> {
+    if (today === this.dailyJobsRanOn) return false;
+    const isNew = !(await dailyJobsRan(this.db.read, today));
+    if (isNew) {
       const context = await this.context();
-      await this.write((tx) => runDailyJobs({ tx, context, now }, today));
+      await this.refreshRanks(context);
+      await this.refreshFigures(context, now);
+      await this.write(async (tx) => {
+        await findDueMembers({ tx, context, now });
+        await runDailyJobs({ tx, context, now }, today);
+      });
     }
     this.dailyJobsRanOn = today;
+    return isNew;
   }
 
   /** Sends the cards of tasks that are due and closes those of tasks that are over. Returns the number of tasks. */
@@ -566,26 +576,37 @@ export class Engine {
     if (reminder) await sendInvitation(run, reminder);
   }
 
-  /** Ranks all members by the figures of the evening before. Only changed rows are written, some at a time, so that nothing waits. */
-  private async refreshRanks(): Promise<void> {
+  /**
+   * Ranks all members by the figures of the evening before. Only changed rows are written, some at a time, so that nothing
+   * waits. When a rule reads ranks, these members are due.
+   */
+  private async refreshRanks({ ruleset }: Context): Promise<void> {
     const changes = await this.db.readStoppable(new AbortController().signal, (sql) => rankStore.changes(sql));
-    for (let from = 0; from < changes.length; from += RANKS_AT_ONCE)
-      await this.db.write((tx) => rankStore.save(tx, changes.slice(from, from + RANKS_AT_ONCE)));
+    const decides = readsNightFigures(ruleset);
+    for (let from = 0; from < changes.length; from += RANKS_AT_ONCE) {
+      const some = changes.slice(from, from + RANKS_AT_ONCE);
+      await this.db.write(async (tx) => {
+        await rankStore.save(tx, some);
+        const ids = some.map(({ member_id }) => member_id);
+        if (decides) await memberStore.markDue(tx, ids);
+      });
+    }
   }
 
-  private async refreshFigures(now: number): Promise<void> {
-    const { keyMembers } = this.rulesets.rules.layers;
-    const score = keyMembers.score.toSql(this.db.read.dialect, {
-      today: dayOf(now, this.options.timeZone),
-      corp: await corpFigureStore.all(this.db.read),
-    });
+  /** Computes the figures of the corp, and makes members due for whom a rule decides otherwise with them. */
+  private async refreshFigures(context: Context, now: number): Promise<void> {
+    const { keyMembers } = context.ruleset.layers;
+    const today = dayOf(now, this.options.timeZone);
+    const score = keyMembers.score.toSql(this.db.read.dialect, { today, corp: context.corp });
     const figures = {
       [KEY_SCORE]: await memberStore.leastTopScore(this.db.read, score, keyMembers.share),
       spend_90d_top_fifth_cents: await dailyCountStore.topFifthOfSpend(this.db.read),
       corp_messages_30d: await dailyCountStore.messagesOfAll(this.db.read),
     };
     await this.db.write(async (tx) => {
-      for (const [name, value] of Object.entries(figures)) await corpFigureStore.write(tx, name, value, now);
+      await corpFigureStore.write(tx, figures, now);
+      await dueMembersStore.byCorpFigures(tx, context, { before: context.corp, after: figures }, now);
+      await dueMembersStore.byKeyScore(tx, context, figures, now);
     });
   }
 
@@ -603,7 +624,7 @@ export class Engine {
   private async setAsideMember(id: MemberId, today: Day, cause: unknown): Promise<void> {
     this.logger.error({ err: cause, memberId: id }, 'a member could not be evaluated and was left out for today');
     await this.db.write(async (tx) => {
-      await memberStore.markReviewed(tx, [id], today);
+      await memberStore.markReviewed(tx, new Map([[id, today + 1]]), today);
       await setAsideStore.add(tx, [{ source: 'member', row: id, problem: problemOf(cause) }], this.clock.now());
     });
   }

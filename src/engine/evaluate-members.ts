@@ -77,18 +77,22 @@ export async function evaluateMembers(
     context.ruleset.version,
     now,
   );
-  const evaluated = { evaluations, invitations: [] };
+  const evaluated = { evaluations, invitations: [], dueDays: new Map<MemberId, Day>() };
   for (const feature of features) await feature.plan?.(run, evaluated);
+  const dueDayOf = ({ id, next }: Evaluation): Day =>
+    Math.min(next.stored.dueDay, evaluated.dueDays.get(id) ?? next.stored.dueDay);
   const toSave = evaluations.filter(needsSaving);
   const saved = new Set(toSave.map(({ id }) => id));
   await memberStore.markReviewed(
     tx,
-    evaluations.flatMap(({ id, isHeldBack }) => (saved.has(id) || isHeldBack === true ? [] : [id])),
+    new Map(
+      evaluations.flatMap((one) => (saved.has(one.id) || one.isHeldBack ? [] : [[one.id, dueDayOf(one)] as const])),
+    ),
     today,
   );
   await memberStore.save(
     tx,
-    toSave.map(({ next }) => next.stored),
+    toSave.map((one) => ({ ...one.next.stored, dueDay: dueDayOf(one) })),
     new Map(toSave.map(({ id, next }) => [id, next.figures])),
     now,
   );
@@ -110,12 +114,12 @@ async function whoWaits(
   { ruleset }: Context,
   today: Day,
 ): Promise<(stored: StoredMember) => boolean> {
-  const isDue = ({ reviewedDay }: StoredMember): boolean => reviewedDay > 0 && reviewedDay < today;
+  const isDue = ({ reviewedDay, dueDay }: StoredMember): boolean => reviewedDay > 0 && dueDay <= today;
   if (![...members.values()].some(isDue) || !(await brakeStore.isHolding(tx, ruleset.version))) return () => false;
   return isDue;
 }
 
-/** Most members do not change from one day to the next: for them only the day of the evaluation is stored. */
+/** Most members do not change by an evaluation: for them only its day and the next one are stored. */
 const needsSaving = ({ stored, facts, next }: Evaluation): boolean =>
   facts.length > 0 ||
   next.changed ||

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../domain/evaluate.js';
+import type { Day } from '../domain/day.js';
 import type { MemberId } from '../domain/ids.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
@@ -38,6 +39,8 @@ export interface Evaluated {
   readonly evaluations: readonly Evaluation[];
   /** Invitations to a group. The moves feature adds them, and the messages feature sends them. */
   readonly invitations: Invitation[];
+  /** Days on which members are due earlier than their evaluation says, because a feature will try something again then. */
+  readonly dueDays: Map<MemberId, Day>;
 }
 
 /** What one feature adds to the work of the engine: one such object, and one line in the list `features`. */
@@ -117,8 +120,10 @@ const wordsKept: Feature = {
 
 const moves: Feature = {
   name: 'moves',
-  async plan(run, { evaluations, invitations }) {
-    invitations.push(...(await planMoves(run, evaluations)));
+  async plan(run, { evaluations, invitations, dueDays }) {
+    const planned = await planMoves(run, evaluations);
+    invitations.push(...planned.invitations);
+    for (const [member, day] of planned.dueDays) dueDays.set(member, day);
   },
   merge: (tx, from, to, now) => moveStore.merge(tx, from, to, now),
 };

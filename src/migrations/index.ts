@@ -30,6 +30,7 @@ import { RanksAndTalk1763951000000 } from './31-ranks-and-talk.js';
 import { OwnMetrics1763952000000 } from './32-own-metrics.js';
 import { MessageStages1763953000000 } from './33-message-stages.js';
 import { InvitedPeople1763954000000 } from './34-invited-people.js';
+import { DueDays1763955000000 } from './35-due-days.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -65,4 +66,5 @@ export const migrations = [
   OwnMetrics1763952000000,
   MessageStages1763953000000,
   InvitedPeople1763954000000,
+  DueDays1763955000000,
 ];

@@ -38,6 +38,8 @@ export interface KeyedTotal {
   /** Days with a count above 0, and the last of them. */
   readonly activeDays: number;
   readonly lastDay: Day;
+  /** The first day of the window that is counted. */
+  readonly firstDay: Day;
 }
 
 /** A custom value is counted in thousandths, so that sums are exact and the same in every order. */

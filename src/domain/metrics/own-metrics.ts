@@ -2,7 +2,7 @@ import { cutToCharacters } from '../cut-text.js';
 import type { LocalizedText } from '../localized-text.js';
 import { stableShare } from '../stable-share.js';
 import { CUSTOM_VALUE_PARTS, type KeyedMeasure, type KeyedTotal, type KeyedWindow } from './keyed-counts.js';
-import type { MetricDefinition } from './metric.js';
+import type { MetricDefinition, MetricRow } from './metric.js';
 
 /** What an admin's own metric is made of. */
 export type OwnSource =
@@ -118,6 +118,24 @@ export function storedOwn(own: readonly OwnMetric[], inputs: OwnInputs): string 
   }
   return Object.keys(stored).length === 0 ? null : JSON.stringify(stored);
 }
+
+/**
+ * What the passing of days needs to know of one member's own metrics: the days of `last`, by the names of `ownDayColumn`, and
+ * as `own_changes_on` the next day on which one of the counted days leaves its window.
+ */
+export function ownDays(own: readonly OwnMetric[], inputs: OwnInputs): MetricRow {
+  const row: Record<string, number> = {};
+  for (const metric of own) {
+    const { read } = metric.definition;
+    const value = 'ownDay' in read ? valueOf(metric, inputs) : null;
+    if ('ownDay' in read && typeof value === 'number') row[ownDayColumn(read.ownDay)] = value;
+  }
+  const leaving = inputs.totals.flatMap(({ days, firstDay }) => (days === undefined ? [] : [firstDay + days]));
+  return leaving.length === 0 ? row : { ...row, own_changes_on: Math.min(...leaving) };
+}
+
+/** How a day among the own metrics is named beside the day columns of `member_metrics`. */
+export const ownDayColumn = (stored: string): string => `own:${stored}`;
 
 function valueOf({ source, take, days }: OwnMetric, { totals, fields }: OwnInputs): number | string | null {
   if (source.of === 'profile') return fieldValue(fields.get(source.field) ?? null, source.type);

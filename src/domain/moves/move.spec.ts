@@ -60,6 +60,7 @@ const ago = (state: 'expired' | 'failed', days: number, isUnsent = false): PastM
   isUnsent,
 });
 const unsent = (days: number): PastMove => ago('failed', days, true);
+const restingFor = (days: number) => ({ kind: 'none', until: now + days * DAY_MS });
 
 describe('planMove', () => {
   it('invites into the group with the most room', () => {
@@ -101,7 +102,7 @@ describe('planMove', () => {
   });
   it('waits after an expired invitation, and gives up after the last try', () => {
     const expired = (days: number) => ago('expired', days);
-    expect(planned({ past: [expired(29)] })).toEqual({ kind: 'none' });
+    expect(planned({ past: [expired(29)] })).toEqual(restingFor(1));
     expect(planned({ past: [expired(30)] })).toMatchObject({ kind: 'invite' });
     expect(planned({ past: [expired(90), expired(60), expired(30)] })).toEqual({
       kind: 'refused',
@@ -110,15 +111,15 @@ describe('planMove', () => {
   });
   it('counts an invitation that never went out as no try, and plans it again sooner, but not more often each time', () => {
     expect(planned({ past: [unsent(49), unsent(40), unsent(30)] })).toMatchObject({ kind: 'invite' });
-    expect(planned({ past: [unsent(6)] })).toEqual({ kind: 'none' });
+    expect(planned({ past: [unsent(6)] })).toEqual(restingFor(1));
     expect(planned({ past: [unsent(7)] })).toMatchObject({ kind: 'invite' });
-    expect(planned({ past: [unsent(30), unsent(13)] })).toEqual({ kind: 'none' });
+    expect(planned({ past: [unsent(30), unsent(13)] })).toEqual(restingFor(1));
     expect(planned({ past: [unsent(30), unsent(14)] })).toMatchObject({ kind: 'invite' });
-    expect(planned({ past: [ago('expired', 20), unsent(10)] })).toEqual({ kind: 'none' });
+    expect(planned({ past: [ago('expired', 20), unsent(10)] })).toEqual(restingFor(10));
   });
   it('does not wait for staff who did not send it while the member writes to customer service', () => {
     expect(planned({ past: [unsent(1)], isInService: true })).toMatchObject({ kind: 'invite' });
-    expect(planned({ past: [ago('expired', 1)], isInService: true })).toEqual({ kind: 'none' });
+    expect(planned({ past: [ago('expired', 1)], isInService: true })).toEqual(restingFor(29));
   });
 });
 

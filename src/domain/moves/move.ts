@@ -50,7 +50,8 @@ export interface PastMove {
 }
 
 export type MovePlan =
-  | { readonly kind: 'none' }
+  /** `until` (epoch ms): a further try rests until then. */
+  | { readonly kind: 'none'; readonly until?: number }
   /** The member is in the right tier's group and still in another tier's, which they have to leave. */
   | { readonly kind: 'leave'; readonly from: GroupId; readonly to: GroupId }
   | { readonly kind: 'invite'; readonly from: GroupId | null; readonly to: GroupId }
@@ -79,7 +80,8 @@ export function planMove(input: MoveInput, policy: MovePolicy, now: number): Mov
   const unsuccessful = past.filter(
     (move) => move.tier === tier.key && (move.state === 'expired' || move.state === 'failed'),
   );
-  if (now < retryAt(unsuccessful, input, policy)) return { kind: 'none' };
+  const until = retryAt(unsuccessful, input, policy);
+  if (now < until) return { kind: 'none', until };
   if (unsuccessful.filter(({ isUnsent }) => !isUnsent).length >= policy.maxTries)
     return { kind: 'refused', code: 'too_many_tries' };
 
@@ -137,6 +139,16 @@ export interface MoveStep {
 
 export const isClosed = (state: MoveState): boolean =>
   state === 'done' || state === 'expired' || state === 'failed' || state === 'cancelled';
+
+/** A member who has a move in one of these states is not waiting for a first try. */
+export const MOVE_TRIED_STATES = [
+  'planned',
+  'invited',
+  'joined',
+  'leaving',
+  'expired',
+  'failed',
+] as const satisfies readonly MoveState[];
 
 /** The step that an event causes in an open move; null when it causes none. */
 export function stepMove(move: Move, event: MoveEvent, policy: MovePolicy, now: number): MoveStep | null {

@@ -65,5 +65,6 @@ export const daysSince = defineTrigger({
       return typeof have === 'number' ? today - have : null;
     },
   },
+  agesOf: ({ metric, at }) => [{ column: metric === 'days_since_contact' ? 'contact_day' : 'joined_day', days: at }],
   comesAtMidnight: () => true,
 });

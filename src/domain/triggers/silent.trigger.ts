@@ -40,6 +40,7 @@ export const silent = defineTrigger({
   exampleMark: (trigger) => trigger.days,
   mark: (ground) => ground.days,
   looksBack: { days: (trigger) => trigger.days, day: (_trigger, { subject }) => subject.member.lastSeenDay },
+  agesOf: (trigger) => [{ column: 'last_seen_day', days: trigger.days }],
   comesAtMidnight: () => true,
   isNudge: () => true,
   replacesQueued: true,

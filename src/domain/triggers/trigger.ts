@@ -73,6 +73,8 @@ interface TriggerParts<K extends string, S extends z.ZodRawShape, G extends z.Zo
   isNudge?(trigger: T): boolean;
   /** It fires for single members when something happens to them, so it has no launch to estimate. */
   readonly goesOneByOne?: boolean;
+  /** The ages of a member's dates at which it fires without a fact, by day column of `member_metrics`. */
+  agesOf?(trigger: T): readonly { readonly column: string; readonly days: number }[];
   /** Its message carries a group's join code, which is for one member only. */
   readonly isInvitation?: boolean;
   /** Every find is a new occasion, because the condition did not hold at the last evaluation. */

@@ -139,7 +139,7 @@ const inRange = ({ after, upTo }: IdRange): string =>
   `mb.merged_into IS NULL AND mb.id > ${after} AND mb.id <= ${upTo}`;
 
 function leftToSql({ states }: Scope, text: StatementText): string {
-  const isOfToday = `m.member_id IS NOT NULL AND mb.reviewed_day >= ${text.today}`;
+  const isOfToday = `m.member_id IS NOT NULL AND mb.due_day > ${text.today}`;
   if (states.length === 0) return isOfToday;
   return `${isOfToday} AND NOT EXISTS (SELECT 1 FROM identity i JOIN follow f ON f.external_userid = i.value
     WHERE i.kind = 'external_userid' AND i.member_id = mb.id AND f.state IN (${states.map((state) => text.text(state)).join(', ')}))`;

@@ -18,4 +18,5 @@ const inOrder: readonly MergesGroups[] = [groupPeopleStore, outboxStore, taskSto
 export async function mergeGroups(tx: Sql, from: StoredGroup, to: StoredGroup): Promise<void> {
   for (const store of inOrder) await store.mergeGroup(tx, from.id, to.id);
   await groupStore.merge(tx, from, to);
+  await groupPeopleStore.markPresentDue(tx, to.id);
 }

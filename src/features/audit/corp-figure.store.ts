@@ -9,10 +9,10 @@ export class CorpFigureStore {
     return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
   }
 
-  async write(tx: Sql, name: string, value: number | null, now: number): Promise<void> {
+  async write(tx: Sql, figures: CorpFigures, now: number): Promise<void> {
     await tx.insert(
       'corp_figure',
-      [{ name, value, computed_at: now }],
+      Object.entries(figures).map(([name, value]) => ({ name, value, computed_at: now })),
       '(name) DO UPDATE SET value = excluded.value, computed_at = excluded.computed_at',
     );
   }

@@ -81,6 +81,15 @@ export class GroupPeopleStore {
     );
   }
 
+  /** Makes everybody in the group due at the next review. */
+  async markPresentDue(tx: Sql, group: GroupId): Promise<void> {
+    await tx.run(
+      `UPDATE member SET due_day = 0 WHERE due_day > 0
+        AND id IN (SELECT member_id FROM group_person WHERE group_id = $1 AND present = 1)`,
+      [group],
+    );
+  }
+
   async present(sql: Sql, group: GroupId): Promise<{ member: MemberId; changedAt: number }[]> {
     const rows = await sql.all<{ member_id: number; changed_at: number }>(
       'SELECT member_id, changed_at FROM group_person WHERE group_id = $1 AND present = 1',

@@ -48,9 +48,11 @@ const emptySums: Readonly<Record<string, number | null>> = Object.fromEntries(fi
 
 type BandRow = Readonly<Record<string, number | null>>;
 
-/** The figures of one member from the sums of their bands. */
+/** The figures of one member from the sums of their bands, and as `changes_on` the day on which a day leaves its window. */
 function figuresOf(rows: readonly BandRow[]): MetricRow {
-  const row = { ...emptySums };
+  const leaving = rows.flatMap(({ band, first }) => (band === ALL_TIME ? [] : [first! + band!]));
+  const row: Record<string, number | null> = { ...emptySums };
+  row['changes_on'] = leaving.length === 0 ? null : Math.min(...leaving);
   for (const { name, column, days, isDay } of figures) {
     let figure: number | null = isDay ? null : 0;
     for (const band of rows) {
@@ -97,12 +99,15 @@ export class DailyCountStore {
     await tx.run(`DELETE FROM member_day WHERE member_id IN ${inNumbers(tx, 1)}`, [storableJson(members)]);
   }
 
-  /** The window figures of these members as of `today` (the last 30 days include today). */
+  /**
+   * The window figures of these members as of `today` (the last 30 days include today), and as `changes_on` the next day on
+   * which one of them changes without a fact.
+   */
   async sum(sql: Sql, members: readonly MemberId[], today: Day): Promise<Map<MemberId, MetricRow>> {
     if (members.length === 0) return new Map();
     const columns = summed.map((text, index) => `${text} AS s${index}`).join(', ');
     const ofBand = ({ days, inner }: (typeof bands)[number]): string =>
-      `SELECT member_id, ${days} AS band, ${columns} FROM member_day
+      `SELECT member_id, ${days} AS band, MIN(day) AS first, ${columns} FROM member_day
       WHERE member_id IN ${inNumbers(sql, 1)} AND day > ${today - days} AND day <= ${today - inner} GROUP BY member_id`;
     const rows = await sql.all<BandRow>(bands.map(ofBand).join(' UNION ALL '), [storableJson(members)]);
     const byMember = new Map<MemberId, BandRow[]>();

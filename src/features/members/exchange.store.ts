@@ -111,7 +111,10 @@ export class ExchangeStore {
     return rows.map(({ id }) => id);
   }
 
-  /** The figures about talk between people, as of `today`; members who never exchanged anything are left out. */
+  /**
+   * The figures about talk between people, as of `today`, and as `talk_changes_on` the next day on which one of them changes
+   * without a fact; members who never exchanged anything are left out.
+   */
   async figures(sql: Sql, members: readonly MemberId[], today: Day): Promise<Map<MemberId, MetricRow>> {
     if (members.length === 0) return new Map();
     const within = (days: number, column: string): string =>
@@ -119,12 +122,12 @@ export class ExchangeStore {
     const sums = spans.flatMap((days) => said.map((column) => `${within(days, column)} AS ${column}_${days}`));
     // The last part has one row for each member, with the other person 0: the days on which they were addressed.
     const rows = await sql.all<Record<string, number>>(
-      `SELECT id, other, ${sums.join(', ')}, 0 AS days FROM (
+      `SELECT id, other, ${sums.join(', ')}, ${changesOn(today)} AS changes_on, 0 AS days FROM (
          SELECT member_id AS id, other_id AS other, day, mentions, answers, 0 AS mentioned_by, 0 AS answered_by
          FROM exchange WHERE member_id IN ${inNumbers(sql, 1)} AND day <= ${today}
          UNION ALL SELECT other_id, member_id, day, 0, 0, mentions, answers
          FROM exchange WHERE other_id IN ${inNumbers(sql, 1)} AND day <= ${today}) AS own GROUP BY id, other
-       UNION ALL SELECT other_id, 0, ${sums.map(() => '0').join(', ')}, COUNT(DISTINCT day)
+       UNION ALL SELECT other_id, 0, ${sums.map(() => '0').join(', ')}, 0, COUNT(DISTINCT day)
        FROM exchange WHERE other_id IN ${inNumbers(sql, 1)} AND day <= ${today} AND day > ${today - 30} GROUP BY other_id`,
       [storableJson(members)],
     );
@@ -193,6 +196,10 @@ export class ExchangeStore {
   }
 }
 
+/** SQL for the next day on which one of the days leaves its window. */
+const changesOn = (today: Day): string =>
+  `MIN(CASE ${spans.map((days) => `WHEN day > ${today - days} THEN day + ${days}`).join(' ')} END)`;
+
 const spanName = (days: number): string => (days > 90 ? 'total' : `${days}d`);
 
 const emptyTalk = (): Record<string, number> => ({
@@ -205,6 +212,7 @@ const emptyTalk = (): Record<string, number> => ({
   most_exchanged_7d: 0,
   mention_people_30d: 0,
   mention_days_30d: 0,
+  talk_changes_on: Number.MAX_SAFE_INTEGER,
 });
 
 /** Adds what one other person and the member said to each other. */
@@ -212,6 +220,7 @@ function addPair(own: Record<string, number>, row: Readonly<Record<string, numbe
   const add = (figure: string, n: number): void => {
     own[figure] = (own[figure] ?? 0) + n;
   };
+  own['talk_changes_on'] = Math.min(own['talk_changes_on']!, row['changes_on']!);
   for (const days of spans) {
     const between = Object.fromEntries(said.map((column) => [column, row[`${column}_${days}`]!])) as unknown as Said;
     add(`replies_${spanName(days)}`, between.answered_by);

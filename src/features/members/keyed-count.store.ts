@@ -88,6 +88,7 @@ export class KeyedCountStore {
           sum: Number(row[`sum_${index}`]),
           activeDays: Number(row[`days_${index}`]),
           lastDay: Number(row[`last_${index}`]),
+          firstDay: Number(row[`first_${index}`]),
         });
       }
     }
@@ -98,7 +99,8 @@ export class KeyedCountStore {
 function spanSql(days: number | undefined, index: number, today: Day): string {
   const inSpan = days === undefined ? 'TRUE' : `day >= ${today - days + 1}`;
   return `SUM(CASE WHEN ${inSpan} THEN count ELSE 0 END) AS count_${index}, SUM(CASE WHEN ${inSpan} THEN sum ELSE 0 END) AS sum_${index},
-    SUM(CASE WHEN ${inSpan} AND count > 0 THEN 1 ELSE 0 END) AS days_${index}, MAX(CASE WHEN ${inSpan} AND count > 0 THEN day END) AS last_${index}`;
+    SUM(CASE WHEN ${inSpan} AND count > 0 THEN 1 ELSE 0 END) AS days_${index}, MAX(CASE WHEN ${inSpan} AND count > 0 THEN day END) AS last_${index},
+    MIN(CASE WHEN ${inSpan} THEN day END) AS first_${index}`;
 }
 
 /** The keys that any of the windows asks about. The parameters follow the first, which is the members. */

@@ -1,4 +1,5 @@
 import { stateColumns, type StoredMember } from '../../domain/member.js';
+import type { Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import { layerColumns } from '../../domain/layers/layers.js';
 import type { Stage } from '../../domain/stages/stage-policy.js';
@@ -11,7 +12,7 @@ type Row = Record<string, number | string | null>;
 
 const memberColumns = `mb.id, mb.name, mb.external_userid, mb.phone, mb.birthday, mb.gender, mb.contact_changed_at, mb.opt_changed_at, mb.first_seen_at,
   mb.last_seen_at, mb.joined_at, mb.tier_since, mb.tier_lock, mb.tier_lock_by, mb.tier_grace_until, mb.tier_grace_to, mb.stage_since, mb.probation_until,
-  mb.reviewed_day, mb.tags_version, mb.name_at, mb.phone_at, mb.birthday_at, mb.gender_at, mb.region_at, mb.source_at`;
+  mb.reviewed_day, mb.due_day, mb.tags_version, mb.name_at, mb.phone_at, mb.birthday_at, mb.gender_at, mb.region_at, mb.source_at`;
 
 const num = (row: Row, column: string): number => Number(row[column] ?? 0);
 const numOrNull = (row: Row, column: string): number | null =>
@@ -61,6 +62,7 @@ function storedMember(row: Row): StoredMember {
     stageSince: numOrNull(row, 'stage_since'),
     probationUntil: numOrNull(row, 'probation_until'),
     reviewedDay: num(row, 'reviewed_day'),
+    dueDay: num(row, 'due_day'),
     tagsVersion: num(row, 'tags_version'),
   };
 }
@@ -151,43 +153,57 @@ export class MemberStore {
     return new Map(rows.map(({ tier, n }) => [tier, Number(n)]));
   }
 
-  /** Makes everybody who was reviewed due again at the next review, even on the same day. */
+  /** Makes everybody due at the next review, even on the same day. */
   async markAllDue(tx: Sql): Promise<void> {
-    await tx.run('UPDATE member SET reviewed_day = reviewed_day - 1 WHERE reviewed_day > 0');
+    await tx.run('UPDATE member SET due_day = 0 WHERE due_day > 0');
+  }
+
+  /** Makes these members due at the next review: what has changed for them is no fact of theirs. */
+  async markDue(tx: Sql, members: readonly MemberId[]): Promise<void> {
+    if (members.length === 0) return;
+    await tx.run(`UPDATE member SET due_day = 0 WHERE due_day > 0 AND id IN ${inNumbers(tx, 1)}`, [
+      storableJson(members),
+    ]);
   }
 
   /**
-   * Members who were not reviewed today, the longest ago first. This is the order of the index, so an empty answer is quick
+   * Members who are due on this day, those due longest first. This is the order of the index, so an empty answer is quick
    * among a million members. A reviewed member drops out, so the next page starts again at the front. `after` is the last
    * member of the page before (0 at first): if their review failed they are still due, and the page starts behind them.
    */
-  async due(sql: Sql, today: number, after: number, limit: number): Promise<MemberId[]> {
-    const stuck = after === 0 ? undefined : await this.reviewedDayOfStuck(sql, today, after);
+  async due(sql: Sql, today: Day, after: number, limit: number): Promise<MemberId[]> {
+    const stuck = after === 0 ? undefined : await this.dueDayOfStuck(sql, today, after);
     const rows = await sql.all<{ id: number }>(
-      `SELECT id FROM member WHERE reviewed_day < $1 AND (reviewed_day, id) > ($2, $3) AND merged_into IS NULL
-      ORDER BY reviewed_day, id LIMIT ${limit}`,
-      [today, stuck?.reviewed_day ?? -1, stuck ? after : 0],
+      `SELECT id FROM member WHERE due_day <= $1 AND (due_day, id) > ($2, $3) AND merged_into IS NULL
+      ORDER BY due_day, id LIMIT ${limit}`,
+      [today, stuck?.due_day ?? -1, stuck ? after : 0],
     );
     return rows.map((row) => row.id as MemberId);
   }
 
-  /** Those of these members who were neither reviewed today nor merged meanwhile. */
-  async stillDue(sql: Sql, ids: readonly MemberId[], today: number): Promise<MemberId[]> {
+  /** Those of these members who were neither reviewed nor merged meanwhile. */
+  async stillDue(sql: Sql, ids: readonly MemberId[], today: Day): Promise<MemberId[]> {
     const rows = await sql.all<{ id: number }>(
-      `SELECT id FROM member WHERE reviewed_day < $1 AND merged_into IS NULL AND id IN ${inNumbers(sql, 2)} ORDER BY reviewed_day, id`,
+      `SELECT id FROM member WHERE due_day <= $1 AND merged_into IS NULL AND id IN ${inNumbers(sql, 2)} ORDER BY due_day, id`,
       [today, storableJson(ids)],
     );
     return rows.map((row) => row.id as MemberId);
   }
 
-  private reviewedDayOfStuck(sql: Sql, today: number, id: number): Promise<{ reviewed_day: number } | undefined> {
-    return sql.one('SELECT reviewed_day FROM member WHERE id = $1 AND reviewed_day < $2', [id, today]);
+  private dueDayOfStuck(sql: Sql, today: Day, id: number): Promise<{ due_day: Day } | undefined> {
+    return sql.one('SELECT due_day FROM member WHERE id = $1 AND due_day <= $2', [id, today]);
   }
 
-  /** Marks these members, whom a review left unchanged, as reviewed on this day. */
-  async markReviewed(tx: Sql, members: readonly MemberId[], today: number): Promise<void> {
-    if (members.length === 0) return;
-    await tx.run(`UPDATE member SET reviewed_day = $1 WHERE id IN ${inNumbers(tx, 2)}`, [today, storableJson(members)]);
+  /** Stores of members whom an evaluation left unchanged that they were reviewed on this day, and when they are due next. */
+  async markReviewed(tx: Sql, dueDays: ReadonlyMap<MemberId, Day>, today: Day): Promise<void> {
+    if (dueDays.size === 0) return;
+    const rows = [...dueDays].map(([id, day]) => [id, day]);
+    await tx.run(
+      `UPDATE member SET reviewed_day = $1, due_day = CAST(reviewed.value ->> 1 AS bigint) FROM ${
+        tx.dialect === 'sqlite' ? 'json_each($2)' : 'json_array_elements(CAST($2 AS json))'
+      } AS reviewed WHERE member.id = CAST(reviewed.value ->> 0 AS bigint)`,
+      [today, storableJson(rows)],
+    );
   }
 
   /** Saves members with the figures that they were loaded with. */
@@ -232,6 +248,7 @@ export class MemberStore {
           stage_since: member.stageSince,
           probation_until: member.probationUntil,
           reviewed_day: member.reviewedDay,
+          due_day: member.dueDay,
           tags_version: member.tagsVersion,
         };
       }),
@@ -301,6 +318,7 @@ const memberSaved = [
   'stage_since',
   'probation_until',
   'reviewed_day',
+  'due_day',
   'tags_version',
 ];
 const assignments = (columns: readonly string[]): string =>

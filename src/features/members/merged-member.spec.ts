@@ -15,6 +15,7 @@ const aMember = (over: Partial<StoredMember> = {}): StoredMember => ({
   stageSince: null,
   probationUntil: null,
   reviewedDay: 0,
+  dueDay: 0,
   tagsVersion: 0,
   ...over,
 });

@@ -21,6 +21,7 @@ export function mergedMember(kept: StoredMember, other: StoredMember, tierOrder:
     stageSince: stage.stageSince,
     probationUntil: stage.probationUntil,
     reviewedDay: Math.max(kept.reviewedDay, other.reviewedDay),
+    dueDay: 0,
   };
 }
 

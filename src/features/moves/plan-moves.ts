@@ -1,6 +1,8 @@
 import { decisionStore } from '../audit/decision.store.js';
 import { quoted } from '../../domain/shown-name.js';
-import { isClosed, stepMove, type Move } from '../../domain/moves/move.js';
+import { dayOf, type Day } from '../../domain/day.js';
+import { isClosed, planMove, stepMove, type Move, type MoveInput } from '../../domain/moves/move.js';
+import { tierOf, type MovePolicy } from '../../domain/ruleset.js';
 import type { NewDecision } from '../../domain/decision-record.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { GroupId, MemberId } from '../../domain/ids.js';
@@ -19,8 +21,14 @@ import { askToLeave, addThroughChat } from './ask-to-leave.js';
 import { recordRefusals } from './refusals.js';
 import { type WantedMove, wantedMove, seatOf, mayBeMoved, moveEventsOf } from './wanted-move.js';
 
-/** Steps the open moves by what happened, then plans the moves that are now due. Returns the invitations to send. */
-export async function planMoves(run: Run, evaluations: readonly Evaluation[]): Promise<Invitation[]> {
+export interface PlannedMoves {
+  readonly invitations: readonly Invitation[];
+  /** When members are to be evaluated again because of a move: while one is open every day, before a further try on its day. */
+  readonly dueDays: ReadonlyMap<MemberId, Day>;
+}
+
+/** Steps the open moves by what happened, then plans the moves that are now due. */
+export async function planMoves(run: Run, evaluations: readonly Evaluation[]): Promise<PlannedMoves> {
   const { tx, context, now } = run;
   const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
   const stillMoving = await stepOpenMoves(run, evaluations, groups);
@@ -30,7 +38,9 @@ export async function planMoves(run: Run, evaluations: readonly Evaluation[]): P
   const candidates = evaluations.filter(
     (evaluation) => !stillMoving.has(evaluation.id) && mayBeMoved(evaluation, inService.has(evaluation.id)),
   );
-  if (candidates.length === 0) return [];
+  const tomorrow = dayOf(now, context.timeZone) + 1;
+  const dueDays = new Map([...stillMoving].map((id) => [id, tomorrow]));
+  if (candidates.length === 0) return { invitations: [], dueDays };
   const past = await moveStore.past(
     tx,
     candidates.map((evaluation) => evaluation.id),
@@ -63,8 +73,21 @@ export async function planMoves(run: Run, evaluations: readonly Evaluation[]): P
     const id = moveIds.get(one.evaluation.id)!;
     const invitation = await startMove(run, one, { ...one.move, id, plannedAt: now, reminded: false }, groups);
     if (invitation) invitations.push(invitation);
+    dueDays.set(one.evaluation.id, tomorrow);
   }
-  return invitations;
+  for (const { id, decision, memberships } of candidates) {
+    const tier = tierOf(context.ruleset, String(decision.values['tier']));
+    const input = tier && { tier, memberships, seats: [], past: past.get(id) ?? [] };
+    const until = input && restsUntil(input, context.ruleset.moves, now);
+    if (until !== undefined) dueDays.set(id, Math.max(tomorrow, dayOf(until, context.timeZone)));
+  }
+  return { invitations, dueDays };
+}
+
+/** Until when (epoch ms) a further try rests; undefined when none does. */
+function restsUntil(input: MoveInput, policy: MovePolicy, now: number): number | undefined {
+  const plan = planMove(input, policy, now);
+  return plan.kind === 'none' ? plan.until : undefined;
 }
 
 /** The first step goes through customer service while its window is open: the join code needs nobody's tap there. */

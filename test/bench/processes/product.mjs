@@ -94,7 +94,14 @@ answerFor({
     await product.close();
   },
   /** Makes the daily review of all members due again. */
-  forgetReviews: () => product.database.write((tx) => tx.run('UPDATE member SET reviewed_day = reviewed_day - 1')),
+  forgetReviews: () => product.database.write((tx) => tx.run('UPDATE member SET due_day = 0')),
+  /** Reviews who is due at this moment of the pushed clock. Answers how many, and the milliseconds it took. */
+  async reviewAt(now) {
+    clock.pushTo(now);
+    const begun = nowMs();
+    const { reviewed } = await product.app.get(Engine).review();
+    return { reviewed, ms: nowMs() - begun };
+  },
   reviewed: async () =>
     (
       await product.database.read.one(

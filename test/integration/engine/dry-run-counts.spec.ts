@@ -89,7 +89,7 @@ async function disturb(db: Database, people: readonly Person[]): Promise<void> {
       const row = await tx.one<{ id: number }>('SELECT id FROM member WHERE external_userid = $1', [`wm${index}`]);
       const graceUntil = graceDays === null ? null : MONDAY + graceDays * DAY_MS;
       await tx.run(
-        `UPDATE member SET tier_lock = $1, tier_lock_by = 'LinXia', tier_since = $2, tier_grace_until = $3, tier_grace_to = $4, reviewed_day = reviewed_day - $5 WHERE id = $6`,
+        `UPDATE member SET tier_lock = $1, tier_lock_by = 'LinXia', tier_since = $2, tier_grace_until = $3, tier_grace_to = $4, due_day = CASE WHEN $5 > 0 THEN 0 ELSE due_day END WHERE id = $6`,
         [lock, MONDAY - (dwelt ? 40 : 1) * DAY_MS, graceUntil, graceUntil && 'potential', isDue ? 1 : 0, row!.id],
       );
       if (staffTag === null) continue;

@@ -84,9 +84,10 @@ eachDatabase('the work loop', (open) => {
     const product = await aProduct(await open());
     await community(product, people(40));
     const cost = await countStatements(product.db, () => product.later(24));
-    // The daily jobs (four statements ask for words that are kept no longer, and two compare all members for their ranks), a
-    // review of everybody with the talk between people, the messages that it plans, and their deliveries one by one.
-    expect(cost).toBeLessThanOrEqual(390);
+    // The daily jobs (four statements ask for words that are kept no longer, two rank all members, eight ask who is due for
+    // another reason than time; on PostgreSQL each transaction takes a lock), a review of everybody, the messages that it
+    // plans, and their deliveries one by one.
+    expect(cost).toBeLessThanOrEqual(396);
   });
 });
 

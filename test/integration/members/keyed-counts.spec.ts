@@ -26,7 +26,10 @@ const memberOf = async (db: Database, id = 'wmA'): Promise<MemberId> =>
 const totalsOf = async (db: Database, windows = everything, id = 'wmA') => {
   const member = await memberOf(db, id);
   const totals = await keyedCountStore.totals(db.read, [member], windows, TODAY);
-  return (totals.get(member) ?? []).map(({ lastDay, ...total }) => ({ ...total, daysAgo: TODAY - lastDay }));
+  return (totals.get(member) ?? []).map(({ firstDay: _firstDay, lastDay, ...total }) => ({
+    ...total,
+    daysAgo: TODAY - lastDay,
+  }));
 };
 
 eachDatabase('counts by key', (open) => {

@@ -25,7 +25,7 @@ eachDatabase('the layers', (open) => {
       `SELECT mb.external_userid AS who, rfm, rfm_r, rfm_f, rfm_m, argo, is_key FROM member_metrics m JOIN member mb ON mb.id = m.member_id ORDER BY 1`,
     );
     expect(rows).toEqual([
-      { who: 'wmA', rfm: 'important_value', rfm_r: 2, rfm_f: 2, rfm_m: 2, argo: 'growth', is_key: 0 },
+      { who: 'wmA', rfm: 'important_value', rfm_r: 2, rfm_f: 2, rfm_m: 2, argo: 'growth', is_key: 1 },
       { who: 'wmB', rfm: 'general_win_back', rfm_r: 1, rfm_f: 1, rfm_m: 1, argo: 'acquisition', is_key: 0 },
       { who: 'wmC', rfm: null, rfm_r: null, rfm_f: null, rfm_m: null, argo: 'acquisition', is_key: 0 },
     ]);

@@ -1,0 +1,76 @@
+import { dayOf, DAY_MS, type Day } from './day.js';
+import type { StoredMember } from './member.js';
+import type { MetricRow } from './metrics/index.js';
+import { tierOf, type Ruleset } from './ruleset.js';
+import type { MemberTag } from './tags.js';
+import type { TimeMarks } from './time-marks.js';
+
+/** A member is reviewed after this many days at the latest, whatever was computed. */
+export const MAX_DAYS_BETWEEN_REVIEWS = 180;
+
+/** Each store that sums windows of days answers under one of these names on which day one of its sums changes by itself. */
+const CHANGES_ON = ['changes_on', 'talk_changes_on', 'own_changes_on'] as const;
+
+export interface DueInput {
+  readonly now: number;
+  readonly timeZone: string;
+  readonly marks: TimeMarks;
+  /** The sums with the days on which they change, and the day columns. */
+  readonly figures: MetricRow;
+  /** Epoch ms of what ends by itself (`deadlinesOf`). */
+  readonly deadlines: readonly number[];
+  /**
+   * Today's outcome may lead to another one: it changed the tier, the stage or the tags, which other rules read, or there is
+   * an occasion for a message, which may not have been answered.
+   */
+  readonly isUnsettled: boolean;
+}
+
+/**
+ * The first day after today on which the evaluation of the member can come to another outcome although no fact has come: a
+ * day leaves the window of a sum, a date reaches an age that a rule asks for, or a deadline passes. Until then the nightly
+ * review leaves the member out, so that its work grows with the members whose outcome can change and not with all. A day that
+ * is too early costs one evaluation; a day that is too late is a fault.
+ */
+export function dueDayOf(input: DueInput): Day {
+  const today = dayOf(input.now, input.timeZone);
+  let due = today + (input.isUnsettled ? 1 : MAX_DAYS_BETWEEN_REVIEWS);
+  for (const day of changeDays(input, today)) if (day > today && day < due) due = day;
+  return due;
+}
+
+function* changeDays({ figures, marks, timeZone, now, deadlines }: DueInput, today: Day): Generator<Day> {
+  for (const name of CHANGES_ON) {
+    const leavesWindow = figures[name];
+    if (typeof leavesWindow === 'number') yield leavesWindow;
+  }
+  for (const column of marks.everyDay) if (typeof figures[column] === 'number') yield today + 1;
+  for (const [column, ages] of marks.ages) {
+    const day = figures[column];
+    if (typeof day !== 'number') continue;
+    const next = ages.find((age) => day + age > today);
+    if (next !== undefined) yield day + next;
+  }
+  for (const deadline of deadlines)
+    // A deadline that passes during a day is noticed by the review of the next one.
+    if (deadline > now) yield Math.max(dayOf(deadline, timeZone), today + 1);
+}
+
+/** The ends of the grace period, the probation, the minimum dwell in the tier and the minimum days of tags, in epoch ms. */
+export function deadlinesOf(
+  member: Pick<StoredMember, 'tier' | 'tierSince' | 'graceUntil' | 'probationUntil'>,
+  tags: ReadonlyMap<string, MemberTag>,
+  ruleset: Pick<Ruleset, 'tiers' | 'tags'>,
+): number[] {
+  const { tierSince, graceUntil, probationUntil } = member;
+  const dwellDays = tierOf(ruleset, member.tier)?.minDwellDays;
+  return [
+    ...(graceUntil === null ? [] : [graceUntil]),
+    ...(probationUntil === null ? [] : [probationUntil]),
+    ...(tierSince === null || dwellDays === undefined ? [] : [tierSince + dwellDays * DAY_MS]),
+    ...ruleset.tags.flatMap(({ name, minDays = 0 }) => {
+      const since = tags.get(name)?.since;
+      return minDays > 0 && since !== undefined ? [since + minDays * DAY_MS] : [];
+    }),
+  ];
+}
