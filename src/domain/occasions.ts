@@ -24,7 +24,7 @@ export interface Occasion {
   /** The mark that was reached, for milestones. */
   readonly reached?: number;
   readonly welcome?: { readonly code: string; readonly factAt: number };
-  /** Why it is not told, known before its message is planned. */
+  /** Why its message is not sent, known before it is planned. */
   readonly refusal?: string;
 }
 

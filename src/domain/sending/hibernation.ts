@@ -2,7 +2,7 @@ import type { Campaign } from '../messages/index.js';
 import type { MetricValues } from '../metrics/index.js';
 import { definitionOf } from '../triggers/read-triggers.js';
 
-/** Templates of the calendar: they tell a member something, and do not ask anybody back. */
+/** Templates of the calendar: they inform a member and ask nobody to come back. */
 const routineKinds: ReadonlySet<Campaign['kind']> = new Set(['milestone', 'level']);
 
 /** Whether a message is routine: it answers nothing that the member did, and does not try to win anybody back. */

@@ -50,7 +50,7 @@ export const tierUp = defineTrigger({
     words: { zh: '已不在这个层级，或不再够格', en: 'no longer in this tier, or its rules no longer hold' },
   },
   claim: ({ to }) => to,
-  // Who rises twice on one day skipped a step: the member is told of it once.
+  // A member who rises twice on one day skips a step and gets one message.
   toldOncePerDay: true,
   reactsToActivity: true,
 });

@@ -79,7 +79,7 @@ interface TriggerParts<K extends string, S extends z.ZodRawShape, G extends z.Zo
   readonly isInvitation?: boolean;
   /** Every find is a new occasion, because the condition did not hold at the last evaluation. */
   readonly isNewWheneverFound?: boolean;
-  /** Within a day of a message that has gone, a later occasion is not told. */
+  /** A later occasion within a day of a sent message gets no message. */
   readonly toldOncePerDay?: boolean;
   /** A later occasion makes the queued message of an earlier one obsolete. */
   readonly replacesQueued?: boolean;
