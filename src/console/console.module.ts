@@ -25,6 +25,7 @@ import { PauseController } from './api/pause.controller.js';
 import { RuleDocumentsController } from './api/rule-documents.controller.js';
 import { RuleDryRuns } from './api/rule-dry-runs.js';
 import { RulesController } from './api/rules.controller.js';
+import { BrakesController } from './api/brakes.controller.js';
 import { SegmentsController } from './api/segments.controller.js';
 import { SetAsideController } from './api/set-aside.controller.js';
 import { TasksController } from './api/tasks.controller.js';
@@ -93,6 +94,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     PauseController,
     RulesController,
     RuleDocumentsController,
+    BrakesController,
     SegmentsController,
     DryRunsController,
     TasksController,

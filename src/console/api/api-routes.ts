@@ -9,6 +9,8 @@ import {
   tierLockBody,
   whyQuery,
 } from './requests.js';
+import { brakeAnswerBody, brakeRestoreBody, brakesQuery } from './brake-requests.js';
+import { brakeResponses } from './brake-responses.js';
 import { dryRunResponses } from './dry-run-responses.js';
 import { responses } from './responses.js';
 import {
@@ -290,6 +292,29 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Cancel a dry run that is under way. One that has ended stays as it is.',
     answer: dryRunResponses.run,
     also: [404],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/brakes',
+    summary: 'Runs that stopped before their first effect because they would move or write to too many, newest first.',
+    query: brakesQuery,
+    answer: brakeResponses.list,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/brakes/{id}/answer',
+    summary: 'Let a stopped run go on, or not. One that was answered before stays as it is.',
+    body: brakeAnswerBody,
+    answer: brakeResponses.answered,
+    also: [404],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/brakes/{id}/restore',
+    summary: 'Put the rules of before the stopped run into force again, as the next versions.',
+    body: brakeRestoreBody,
+    answer: ruleResponses.published,
+    also: [404, 409],
   },
   {
     method: 'post',

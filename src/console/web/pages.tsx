@@ -7,6 +7,7 @@ import {
   HomeOutlined,
   PartitionOutlined,
   QrcodeOutlined,
+  SafetyOutlined,
   SendOutlined,
   SwapOutlined,
   TeamOutlined,
@@ -88,6 +89,12 @@ export const pages: readonly Page[] = [
   {
     path: '/rules/:document',
     load: async () => (await import('./features/rules/rule-page.js')).RulePage,
+  },
+  {
+    path: '/safety',
+    label: named('nav.safety'),
+    icon: <SafetyOutlined aria-hidden />,
+    load: async () => (await import('./features/safety/safety.js')).Safety,
   },
   {
     path: '/groups',

@@ -57,7 +57,7 @@ const brakeOf = (row: Row): StoredBrake => ({
   rulesetVersion: row.ruleset_version,
   day: row.day,
   figures: storedOr(row.figures, figuresShape, noFigures),
-  task: row.task_id,
+  task: Number(row.task_id),
   openedAt: row.opened_at,
   decidedBy: row.decided_by,
   decidedAt: row.decided_at,
@@ -123,6 +123,11 @@ export class BrakeStore {
     if (rows.length > 0)
       await tx.run(`UPDATE run_brake SET state = 'dropped' WHERE state IN ('waiting', 'allowed', 'refused')`);
     return rows.map((row) => Number(row.task_id));
+  }
+
+  async byId(sql: Sql, id: number): Promise<StoredBrake | null> {
+    const row = await sql.one<Row>(`SELECT ${columns} FROM run_brake WHERE id = $1`, [id]);
+    return row ? brakeOf(row) : null;
   }
 
   /** Newest first. */

@@ -83,6 +83,20 @@ export class RuleDocumentStore {
     return row ? versionOf(row) : null;
   }
 
+  /**
+   * The documents whose newest version came into force with this version of all rules, each with the version before it. Empty
+   * when the first rules came into force, or documents have been published since.
+   */
+  async changedBy(sql: Sql, ruleset: number): Promise<Map<RuleDocument, number>> {
+    const rows = await sql.all<{ document: string; version: number }>(
+      `SELECT v.document, v.version FROM rule_document_version v JOIN ruleset r ON r.version = $1
+      WHERE v.version > 1 AND v.saved_at = r.loaded_at AND r.version = (SELECT MAX(version) FROM ruleset)
+      AND v.version = (SELECT MAX(newer.version) FROM rule_document_version newer WHERE newer.document = v.document)`,
+      [ruleset],
+    );
+    return new Map(rows.map(({ document, version }) => [document as RuleDocument, Number(version) - 1]));
+  }
+
   /** Documents that have a version saved by anybody but `savedFromFiles`. */
   async edited(sql: Sql, savedFromFiles: string): Promise<Set<RuleDocument>> {
     const rows = await sql.all<{ document: string }>(

@@ -13,7 +13,7 @@ import {
   type DocumentVersion,
   type DocumentVersionInfo,
 } from './rule-document.store.js';
-import { problemsOfPartitions, type Acceptable, type PartitionProblem } from './prove-partitions.js';
+import { acceptable, problemsOfPartitions, type Acceptable, type PartitionProblem } from './prove-partitions.js';
 import { readRuleTexts } from './rule-texts.js';
 import type { RulesetSource } from './ruleset-source.js';
 
@@ -188,6 +188,25 @@ export class RulesService {
     this.templates.useRules(this.rulesets.vocabulary, this.rulesets.rules.sending);
     await this.options.published?.(result.documents.map(({ document }) => document));
     return result;
+  }
+
+  /** What `restoreBefore` would restore: each document with its earlier version. */
+  restorable(ruleset: number): Promise<ReadonlyMap<RuleDocument, number>> {
+    return ruleDocumentStore.changedBy(this.db.read, ruleset);
+  }
+
+  /** Puts the texts into force again that were in force before this version of all rules. Null when there are none. */
+  async restoreBefore(
+    ruleset: number,
+    reason: Pick<Publication, 'note' | 'by' | 'now'>,
+  ): Promise<PublishResult | null> {
+    const edits: DocumentEdit[] = [];
+    for (const [document, version] of await this.restorable(ruleset)) {
+      const earlier = await this.version(document, version);
+      if (earlier) edits.push({ document, text: earlier.text, baseVersion: version + 1 });
+    }
+    // They were in force a moment ago, so whoever published them has accepted their gaps and overlaps.
+    return edits.length === 0 ? null : this.publish({ ...reason, edits, accept: acceptable });
   }
 
   /** Before the transaction, because a proof can take seconds, and no write may wait for it. */

@@ -1,9 +1,11 @@
 import { rulesEn } from './rules-en.js';
+import { safetyEn } from './safety-en.js';
 import type { Dictionary } from './zh.js';
 
 /** Every text of the console in English. */
 export const en: Dictionary = {
   ...rulesEn,
+  ...safetyEn,
   'product.name': 'Qunjie',
   'product.tagline': 'Tiered communities',
   'language.label': 'Language',

@@ -1,8 +1,10 @@
 import { rulesZh } from './rules-zh.js';
+import { safetyZh } from './safety-zh.js';
 
 /** Every text of the console in Chinese. `en.ts` must have the same keys; the compiler sees to it. */
 export const zh = {
   ...rulesZh,
+  ...safetyZh,
   'product.name': '群阶',
   'product.tagline': '社群分层运营',
   'language.label': '语言',

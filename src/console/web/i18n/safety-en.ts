@@ -1,0 +1,42 @@
+import type { safetyZh } from './safety-zh.js';
+
+/** The texts of the safety page in English. */
+export const safetyEn: Readonly<Record<keyof typeof safetyZh, string>> = {
+  'nav.safety': 'Safety',
+  'safety.lead':
+    'Look here when rules want to change too many at once, when members swing, or to stop something for now.',
+  'brakes.title': 'Large changes',
+  'brakes.lead':
+    'A run that would move or write to too many stops before it touches the first member, and waits for a person. How many are too many stands under “brakes” in the rules of the tiers.',
+  'brakes.none': 'Nothing is stopped now.',
+  'brakes.earlier': 'Earlier',
+  'brakes.and': '; ',
+  'brakes.flow': '{from} → {to} {n}',
+  'brakes.written': '{n} written to',
+  'brakes.whyMoved': '{n} of {of} would leave “{tier}”',
+  'brakes.whyWritten': '{n} people would be written to',
+  'brakes.ruleset': 'version {version} of all rules',
+  'brakes.open.waiting': 'Stopped before anybody was touched: it is up to you',
+  'brakes.open.allowed': '{who} said yes; it runs within a minute',
+  'brakes.open.refused': '{who} said no; everybody stays as they are, and tomorrow’s review asks again',
+  'brakes.open.done': 'It has run',
+  'brakes.open.dropped': 'Dropped',
+  'brakes.state.waiting': 'waiting',
+  'brakes.state.allowed': 'allowed',
+  'brakes.state.refused': 'refused',
+  'brakes.state.done': 'has run',
+  'brakes.state.dropped': 'dropped',
+  'brakes.yes': 'Let it run',
+  'brakes.no': 'No',
+  'brakes.yesTitle': 'Run it now?',
+  'brakes.yesText': 'Members are moved and written to within a minute. The record names you.',
+  'brakes.saidYes': 'Allowed; it runs within a minute',
+  'brakes.saidNo': 'Noted: it does not run',
+  'brakes.restore': 'Restore the rules of before',
+  'brakes.restores': 'version {version} of {name}',
+  'brakes.restoreTitle': 'Restore the rules of before?',
+  'brakes.restoreText': 'Publishes {names} again; the stopped run is then dropped. The record names you.',
+  'brakes.restored': 'The rules of before are in force again',
+  'fault.no_such_brake': 'There is no such stop.',
+  'fault.nothing_to_restore': 'There are no earlier rules to restore: the run is over, or rules have not caused it.',
+};
