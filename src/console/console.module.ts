@@ -21,6 +21,7 @@ import { HomeController } from './api/home.controller.js';
 import { ListsController } from './api/lists.controller.js';
 import { MembersController } from './api/members.controller.js';
 import { Questions, type QuestionKind, type QuestionLimits } from './api/questions.js';
+import { MovesController } from './api/moves.controller.js';
 import { PauseController } from './api/pause.controller.js';
 import { RuleDocumentsController } from './api/rule-documents.controller.js';
 import { RuleDryRuns } from './api/rule-dry-runs.js';
@@ -91,6 +92,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     DemoController,
     MembersController,
     ListsController,
+    MovesController,
     PauseController,
     RulesController,
     RuleDocumentsController,

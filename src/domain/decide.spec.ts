@@ -82,7 +82,15 @@ const aRuleset = (given: Partial<Ruleset> = {}): Ruleset => ({
     handOnAfterHours: 30,
     giveUpAfterHours: 96,
   },
-  moves: { inviteDays: 7, remindAfterDays: 3, leaveDays: 3, retryAfterDays: 30, maxTries: 3, approve: 'none' },
+  moves: {
+    inviteDays: 7,
+    remindAfterDays: 3,
+    leaveDays: 3,
+    retryAfterDays: 30,
+    maxTries: 3,
+    restAfterUndoDays: 30,
+    approve: 'none',
+  },
   ...given,
 });
 const aMember: MemberState = {

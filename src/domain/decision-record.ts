@@ -104,6 +104,7 @@ export type DecisionCode =
   | 'warned'
   | 'recovered'
   | 'move_planned'
+  | 'move_undone'
   | Extract<MovePlan, { kind: 'refused' }>['code'];
 
 export interface NewDecision {

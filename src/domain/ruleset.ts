@@ -46,6 +46,8 @@ export interface MovePolicy {
   /** Days after a failed or expired move before the next one may be planned. */
   readonly retryAfterDays: number;
   readonly maxTries: number;
+  /** Days after a person has undone a move before the member is moved to that tier again. */
+  readonly restAfterUndoDays: number;
   /** Moves that need an operator's approval before the member is invited. */
   readonly approve: 'none' | 'up' | 'down' | 'all';
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../domain/context.js';
 import type { MemberId } from '../domain/ids.js';
 import { noPreference, policyFor, type Preference } from '../domain/sending/preference.js';
+import { isClosed } from '../domain/moves/move.js';
 import { afterQuiet, isQuiet, type SendingPolicy } from '../domain/sending/send-policy.js';
 import { moveStore } from '../features/moves/move.store.js';
 import type { Blocker } from '../outbox/delivery-hooks.js';
@@ -77,6 +78,8 @@ async function stopReasons(
   const stopped = new Map(reasons.blockers);
   for (const row of messages) {
     if (!row.proactive) continue;
+    const move = row.move === null ? undefined : moves.get(row.move);
+    if (move && isClosed(move.state) && !stopped.has(row.id)) stopped.set(row.id, { cancel: 'move_closed' });
     const evaluation = row.member === null ? undefined : evaluations.get(row.member);
     const { optedOut = false, optChangedAt = 0 } = evaluation?.stored.state ?? {};
     if (optedOut || (evaluation && (optingOut.get(evaluation.id) ?? -1) >= optChangedAt)) {

@@ -24,6 +24,15 @@ export interface MoveInList {
   readonly closedAt: number | null;
   /** Open past its deadline, so a person must check it. */
   readonly stuck: boolean;
+  /** Who took it back, and with which move; `back` is null when there was nothing to do. */
+  readonly undone: {
+    readonly at: number;
+    readonly by: string;
+    readonly reason: string;
+    readonly back: number | null;
+  } | null;
+  /** The move that this one takes back. */
+  readonly undoes: number | null;
   readonly history: readonly HistoryStep[];
 }
 
@@ -48,6 +57,11 @@ interface Row {
   readonly planned_at: number;
   readonly deadline_at: number;
   readonly closed_at: number | null;
+  readonly undoes: number | null;
+  readonly undone_at: number | null;
+  readonly undone_by: string | null;
+  readonly undo_reason: string | null;
+  readonly back: number | null;
   readonly name: string | null;
 }
 
@@ -64,7 +78,7 @@ export async function listMoves(sql: Sql, filter: MoveFilter, now: number): Prom
   ];
   const rows = await sql.all<Row>(
     `SELECT v.id, v.member_id, v.from_group, (SELECT g.owner FROM chat_group g WHERE g.id = v.from_group) AS from_owner, v.to_group, v.tier, v.path, v.state, v.reason, v.planned_at, v.deadline_at, v.closed_at,
-       mb.name
+       v.undoes, v.undone_at, v.undone_by, v.undo_reason, (SELECT MAX(b.id) FROM move b WHERE b.undoes = v.id) AS back, mb.name
      FROM move v LEFT JOIN member mb ON mb.id = v.member_id
      ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY v.id DESC LIMIT ${filter.limit + 1}`,
     params,
@@ -97,6 +111,11 @@ export async function listMoves(sql: Sql, filter: MoveFilter, now: number): Prom
       deadlineAt: row.deadline_at,
       closedAt: row.closed_at,
       stuck: row.closed_at === null && row.deadline_at <= now,
+      undone:
+        row.undone_at === null
+          ? null
+          : { at: row.undone_at, by: row.undone_by ?? '', reason: row.undo_reason ?? '', back: row.back },
+      undoes: row.undoes,
       history: histories.get(row.id) ?? [],
     };
   });

@@ -31,6 +31,7 @@ import { OwnMetrics1763952000000 } from './32-own-metrics.js';
 import { MessageStages1763953000000 } from './33-message-stages.js';
 import { InvitedPeople1763954000000 } from './34-invited-people.js';
 import { DueDays1763955000000 } from './35-due-days.js';
+import { MovesCompleted1763956000000 } from './36-moves-completed.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -67,4 +68,5 @@ export const migrations = [
   MessageStages1763953000000,
   InvitedPeople1763954000000,
   DueDays1763955000000,
+  MovesCompleted1763956000000,
 ];

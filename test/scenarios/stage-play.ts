@@ -1,7 +1,9 @@
 import { DAY_MS, dayOf } from '../../src/domain/day.js';
-import type { MemberId } from '../../src/domain/ids.js';
+import { asMoveId, type MemberId } from '../../src/domain/ids.js';
 import { loadEvaluations } from '../../src/engine/load-evaluations.js';
+import { undoMoveOf } from '../../src/engine/undo-move.js';
 import { decisionStore } from '../../src/features/audit/decision.store.js';
+import type { UndoRequest } from '../../src/features/moves/undo-move.js';
 import { becauseFrom } from '../../src/insights/words/because-words.js';
 import { reasonLabel } from '../../src/insights/words/reason-words.js';
 import { asTierLabel } from '../../src/insights/words/tier-words.js';
@@ -14,6 +16,7 @@ import type { Outcome, Row, Scenario } from './table.js';
 const zone = 'Asia/Shanghai';
 const FIRST_DAY = dayOf(MONDAY, zone);
 const RESTART = 'the product restarts';
+const UNDO = /^the move is taken back by (\S+): (.+)$/;
 /** Between two rows the clock stops at these times, so that every day is reviewed and its planned messages are sent. */
 const STOPS = ['08:01', '20:31'];
 const TAP_MS = 6 * 60_000;
@@ -52,10 +55,22 @@ export class StagePlay {
   async play(row: Row): Promise<void> {
     await this.walkTo(momentOf(row.day, row.at));
     for (const text of row.happens) {
+      const undo = UNDO.exec(text);
       if (text === RESTART) this.product = await this.product.rebuilt();
+      else if (undo) await this.undoMove(row.who, { by: undo[1]!, reason: undo[2]! });
       else await this.product.happens(...factsOf(text, this.product.clock.now(), row.who));
     }
     await this.drain();
+  }
+
+  private async undoMove(who: string, request: UndoRequest): Promise<void> {
+    const { db, clock, engine } = this.product;
+    const move = await db.read.one<{ id: number }>(
+      'SELECT MAX(v.id) AS id FROM move v JOIN identity i ON i.member_id = v.member_id WHERE i.value = $1',
+      [nameOf(who)],
+    );
+    const context = await engine.context();
+    await db.write((tx) => undoMoveOf({ tx, context, now: clock.now() }, asMoveId(move!.id), request));
   }
 
   /** The actual values of the fields that the row names. */

@@ -7,6 +7,7 @@ import {
   membersQuery,
   movesQuery,
   tierLockBody,
+  undoMoveBody,
   whyQuery,
 } from './requests.js';
 import { brakeAnswerBody, brakeRestoreBody, brakesQuery } from './brake-requests.js';
@@ -114,6 +115,14 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Moves between tier groups, newest first, each with its history.',
     query: movesQuery,
     answer: responses.moves,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/moves/{id}/undo',
+    summary: 'Take a move back: the member goes back, and is not moved to that tier again for a while.',
+    body: undoMoveBody,
+    answer: responses.undoneMove,
+    also: [404, 409],
   },
   {
     method: 'get',

@@ -30,6 +30,12 @@ export const movesQuery = z.object({
   ...paging,
 });
 
+export const moveParam = z.object({ id: z.coerce.number().int().min(1) });
+
+export const undoMoveBody = z.strictObject({
+  reason: z.string().trim().min(1).max(200).describe('why; shown in the timeline of the member and in the audit'),
+});
+
 export const deliveriesQuery = z.object({
   state: z
     .enum(['planned', 'sending', 'waiting', 'sent', 'failed', 'suppressed', 'cancelled', 'dead'])

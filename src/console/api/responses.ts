@@ -55,6 +55,11 @@ const move = z.strictObject({
   deadlineAt: moment,
   closedAt: moment.nullable(),
   stuck: z.boolean().describe('open past its deadline'),
+  undone: z
+    .strictObject({ at: moment, by: z.string(), reason: z.string(), back: z.int().nullable() })
+    .nullable()
+    .describe('who took it back, and with which move'),
+  undoes: z.int().nullable().describe('the move that this one takes back'),
   history,
 });
 
@@ -258,6 +263,14 @@ export const responses = {
   why: page(timelineEntry),
   tierLock: z.strictObject({ tierLock: z.strictObject({ tier: z.string(), by: z.string() }).nullable() }),
   moves: page(move),
+  undoneMove: z.strictObject({
+    outcome: z.enum(['undone', 'already']),
+    how: z
+      .enum(['stop', 'leave_new', 'invite_back'])
+      .optional()
+      .describe('nothing left to do; leaves the new group again; is invited back'),
+    back: z.int().nullable().describe('the move that takes the member back'),
+  }),
   deliveries: page(delivery),
   groups: page(group),
   ruleCheck,

@@ -11,6 +11,7 @@ const policy = {
   leaveDays: 3,
   retryAfterDays: 30,
   maxTries: 3,
+  restAfterUndoDays: 30,
   approve: 'none',
 } as const;
 const loyal: TierRules = {

@@ -47,6 +47,8 @@ export interface PastMove {
   /** It failed before its invitation went out: the member has never seen it. */
   readonly isUnsent: boolean;
   readonly closedAt: number;
+  /** When a person undid it; left out when nobody did. */
+  readonly undoneAt?: number;
 }
 
 export type MovePlan =
@@ -73,6 +75,8 @@ export interface MoveInput {
  */
 export function planMove(input: MoveInput, policy: MovePolicy, now: number): MovePlan {
   const { tier, memberships, seats, past } = input;
+  const undoneUntil = restAfterUndo(past, tier.key, policy);
+  if (now < undoneUntil) return { kind: 'none', until: undoneUntil };
   const inPool = memberships.find((membership) => membership.tier === tier.key);
   const elsewhere = memberships.find((membership) => membership.tier !== null && membership.tier !== tier.key);
   if (inPool) return elsewhere ? { kind: 'leave', from: elsewhere.group, to: inPool.group } : { kind: 'none' };
@@ -90,6 +94,12 @@ export function planMove(input: MoveInput, policy: MovePolicy, now: number): Mov
   const roomiest = roomiestOf(pool);
   if (!roomiest) return { kind: 'refused', code: 'pool_full' };
   return { kind: 'invite', from: elsewhere?.group ?? null, to: roomiest.id };
+}
+
+/** A person has undone a move to this tier: the member is left where they are, or the product would undo the undo at once. */
+function restAfterUndo(past: readonly PastMove[], tier: string, policy: MovePolicy): number {
+  const undoneAt = past.flatMap((move) => (move.tier === tier ? (move.undoneAt ?? []) : []));
+  return undoneAt.length === 0 ? 0 : Math.max(...undoneAt) + policy.restAfterUndoDays * DAY_MS;
 }
 
 /**

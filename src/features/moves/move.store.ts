@@ -63,6 +63,8 @@ export interface NewMove {
   readonly state: MoveState;
   readonly reason: string;
   readonly deadlineAt: number;
+  /** The move that this one takes back. */
+  readonly undoes?: MoveId;
 }
 
 /** Moves and their history. A unique index allows one open move per member. */
@@ -115,9 +117,16 @@ export class MoveStore {
   async past(sql: Sql, members: readonly MemberId[]): Promise<Map<MemberId, PastMove[]>> {
     const found = new Map<MemberId, PastMove[]>();
     if (members.length === 0) return found;
-    const rows = await sql.all<{ member_id: number; tier: string; state: string; closed_at: number; unsent: number }>(
+    const rows = await sql.all<{
+      member_id: number;
+      tier: string;
+      state: string;
+      closed_at: number;
+      unsent: number;
+      undone_at: number | null;
+    }>(
       // A refusal of an operator counts as a try; the chat account has tried to add the member itself.
-      `SELECT m.member_id, m.tier, m.state, m.closed_at, CASE WHEN m.state = 'failed' AND m.path <> 'chat' AND m.invited_at IS NULL
+      `SELECT m.member_id, m.tier, m.state, m.closed_at, m.undone_at, CASE WHEN m.state = 'failed' AND m.path <> 'chat' AND m.invited_at IS NULL
          AND m.joined_at IS NULL AND NOT EXISTS (SELECT 1 FROM move_event e WHERE e.move_id = m.id AND e.note = 'refused_by_operator')
          THEN 1 ELSE 0 END AS unsent
        FROM move m WHERE m.closed_at IS NOT NULL AND m.member_id IN ${inNumbers(sql, 1)}`,
@@ -127,10 +136,53 @@ export class MoveStore {
       const member = asMemberId(row.member_id);
       found.set(member, [
         ...(found.get(member) ?? []),
-        { tier: row.tier, state: row.state as MoveState, closedAt: row.closed_at, isUnsent: Number(row.unsent) === 1 },
+        {
+          ...{ tier: row.tier, state: row.state as MoveState, closedAt: row.closed_at },
+          isUnsent: Number(row.unsent) === 1,
+          ...(row.undone_at === null ? {} : { undoneAt: row.undone_at }),
+        },
       ]);
     }
     return found;
+  }
+
+  /** What decides whether a move can be undone; `back` is the move that did it. */
+  async undoState(
+    sql: Sql,
+    move: MoveId,
+  ): Promise<{
+    readonly undoneAt: number | null;
+    readonly back: MoveId | null;
+    readonly wasInBoth: boolean;
+    readonly isLatest: boolean;
+  }> {
+    const row = await sql.one<{ undone_at: number | null; back: number | null; begun: string; later: number }>(
+      `SELECT m.undone_at, (SELECT MAX(b.id) FROM move b WHERE b.undoes = m.id) AS back,
+        (SELECT e.state FROM move_event e WHERE e.move_id = m.id ORDER BY e.id LIMIT 1) AS begun,
+        (SELECT COUNT(*) FROM move l WHERE l.member_id = m.member_id AND l.id > m.id) AS later
+       FROM move m WHERE m.id = $1`,
+      [move],
+    );
+    return {
+      undoneAt: row?.undone_at ?? null,
+      back: row?.back ? asMoveId(row.back) : null,
+      wasInBoth: row?.begun === 'joined',
+      isLatest: Number(row?.later ?? 0) === 0,
+    };
+  }
+
+  async markUndone(
+    tx: Sql,
+    move: MoveId,
+    { by, reason }: { readonly by: string; readonly reason: string },
+    now: number,
+  ): Promise<void> {
+    await tx.run('UPDATE move SET undone_at = $1, undone_by = $2, undo_reason = $3 WHERE id = $4', [
+      now,
+      by,
+      reason,
+      move,
+    ]);
   }
 
   /** Open moves that lead into a group or out of it. */
@@ -169,6 +221,7 @@ export class MoveStore {
         deadline_at: move.deadlineAt,
         changed_at: now,
         joined_at: move.state === 'joined' ? now : null,
+        undoes: move.undoes ?? null,
       })),
       undefined,
       'id, member_id',

@@ -46,6 +46,7 @@ export const tiersFile = z.strictObject({
       leave_days: whole(1, 365).default(3),
       retry_after_days: someDays.default(30),
       max_tries: whole(1, 20).default(3),
+      rest_after_undo_days: whole(1, 365).default(30),
       approve: z.enum(['none', 'up', 'down', 'all']).default('none'),
     })
     .refine((moves) => moves.remind_after_days < moves.invite_days, {
@@ -130,6 +131,7 @@ export const movePolicyOf = ({ moves }: Tiers): MovePolicy => ({
   leaveDays: moves.leave_days,
   retryAfterDays: moves.retry_after_days,
   maxTries: moves.max_tries,
+  restAfterUndoDays: moves.rest_after_undo_days,
   approve: moves.approve,
 });
 

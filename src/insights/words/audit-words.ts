@@ -168,6 +168,12 @@ const auditActions = {
       en: `Unlocked the tier of 「${names.member(member)}」`,
     }),
   },
+  moves: {
+    move_undone: ({ member = 0, note = '' }, names) => ({
+      zh: `撤回了「${names.member(member)}」的换群：${note}`,
+      en: `Took back the move of 「${names.member(member)}」: ${note}`,
+    }),
+  },
   tasks: {
     task_done: ofTask('已完成', 'done'),
     task_snooze: ofTask('稍后', 'later'),

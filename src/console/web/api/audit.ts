@@ -22,6 +22,7 @@ export const auditSubjects = [
   'sending',
   'templates',
   'members',
+  'moves',
   'tasks',
   'upkeep',
   'ways',

@@ -1,5 +1,7 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Label } from './label.js';
 import { usePages } from './page.js';
+import { write } from './request.js';
 
 export const moveStates = [
   'planned',
@@ -35,6 +37,8 @@ export interface Move {
   readonly plannedAt: number;
   readonly deadlineAt: number | null;
   readonly stuck: boolean;
+  readonly undone: { readonly at: number; readonly by: string; readonly reason: string } | null;
+  readonly undoes: number | null;
   readonly history: readonly HistoryStep[];
 }
 
@@ -49,3 +53,18 @@ export interface MoveFilter {
 }
 
 export const useMoves = (filter: MoveFilter) => usePages<Move>('/api/v1/moves', { ...filter }, 10_000);
+
+interface Undone {
+  readonly outcome: 'undone' | 'already';
+  readonly how?: 'stop' | 'leave_new' | 'invite_back';
+}
+
+/** Takes a move back, with the reason that the timeline and the audit show. */
+export function useUndoMove() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, reason }: { readonly id: Move['id']; readonly reason: string }) =>
+      write<Undone>('POST', `/api/v1/moves/${id}/undo`, { reason }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['/api/v1/moves'] }),
+  });
+}

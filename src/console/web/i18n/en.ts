@@ -1,3 +1,4 @@
+import { placementEn } from './placement-en.js';
 import { rulesEn } from './rules-en.js';
 import { safetyEn } from './safety-en.js';
 import type { Dictionary } from './zh.js';
@@ -6,6 +7,7 @@ import type { Dictionary } from './zh.js';
 export const en: Dictionary = {
   ...rulesEn,
   ...safetyEn,
+  ...placementEn,
   'product.name': 'Qunjie',
   'product.tagline': 'Tiered communities',
   'language.label': 'Language',

@@ -1,3 +1,4 @@
+import { placementZh } from './placement-zh.js';
 import { rulesZh } from './rules-zh.js';
 import { safetyZh } from './safety-zh.js';
 
@@ -5,6 +6,7 @@ import { safetyZh } from './safety-zh.js';
 export const zh = {
   ...rulesZh,
   ...safetyZh,
+  ...placementZh,
   'product.name': '群阶',
   'product.tagline': '社群分层运营',
   'language.label': '语言',

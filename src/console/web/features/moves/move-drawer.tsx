@@ -10,6 +10,7 @@ import { StateMark } from '../../components/state-mark.js';
 import { TierPill } from '../../components/tier-pill.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './moves.module.css';
+import { UndoMove } from './undo-move.js';
 
 const DAY_MS = 86_400_000;
 
@@ -36,6 +37,11 @@ export function MoveDrawer({ move, close }: { readonly move: Move | null; readon
             <MovePath move={move} />
           </div>
           {move.stuck && <p className={styles.stuckNote}>{stuckNote(move)}</p>}
+          {move.undone && (
+            <p className={styles.undone}>
+              {t('undo.was', { by: move.undone.by, reason: move.undone.reason })} <Moment at={move.undone.at} />
+            </p>
+          )}
           <Detail
             rows={[
               [t('moves.member'), <MemberLink key="m" id={move.memberId} name={move.memberName} />],
@@ -51,6 +57,7 @@ export function MoveDrawer({ move, close }: { readonly move: Move | null; readon
               ],
             ]}
           />
+          <UndoMove move={move} />
           <h3 className={styles.heading}>{t('history.title')}</h3>
           <HistorySteps steps={move.history} family="move" />
         </>

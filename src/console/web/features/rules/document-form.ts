@@ -119,6 +119,10 @@ const tiers: readonly Part[] = [
       field('leave_days', '离开旧群的期限', 'Time to leave the old group', 'int', { ...days, fallback: 3 }),
       field('retry_after_days', '没来的再邀请', 'Invited again after', 'int', { ...days, fallback: 30 }),
       field('max_tries', '最多邀请', 'Invited at most', 'int', { fallback: 3, unit: both('次', 'times') }),
+      field('rest_after_undo_days', '撤回后不再换群', 'Not moved again after an undo', 'int', {
+        ...days,
+        fallback: 30,
+      }),
       field('approve', '要运营人员同意的', 'Needs approval', 'choice', {
         fallback: 'none',
         ...choice(
