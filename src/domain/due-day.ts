@@ -1,15 +1,12 @@
 import { dayOf, DAY_MS, type Day } from './day.js';
 import type { StoredMember } from './member.js';
-import type { MetricRow } from './metrics/index.js';
+import { changesOn, type MetricRow } from './metrics/index.js';
 import { tierOf, type Ruleset } from './ruleset.js';
 import type { MemberTag } from './tags.js';
 import type { TimeMarks } from './time-marks.js';
 
 /** A member is reviewed after this many days at the latest, whatever was computed. */
 export const MAX_DAYS_BETWEEN_REVIEWS = 180;
-
-/** Each store that sums windows of days answers under one of these names on which day one of its sums changes by itself. */
-const CHANGES_ON = ['changes_on', 'talk_changes_on', 'own_changes_on'] as const;
 
 export interface DueInput {
   readonly now: number;
@@ -40,7 +37,7 @@ export function dueDayOf(input: DueInput): Day {
 }
 
 function* changeDays({ figures, marks, timeZone, now, deadlines }: DueInput, today: Day): Generator<Day> {
-  for (const name of CHANGES_ON) {
+  for (const name of changesOn) {
     const leavesWindow = figures[name];
     if (typeof leavesWindow === 'number') yield leavesWindow;
   }

@@ -155,6 +155,7 @@ function nextOf(
 ): Next {
   const { stored, subject, decision } = evaluated;
   const { timeZone } = context;
+  const own = context.vocabulary.own ?? [];
   const { verdict } = decision.tier;
   const entered = verdict.kind === 'entered';
   const warned = verdict.kind === 'warned';
@@ -177,10 +178,8 @@ function nextOf(
     now,
     timeZone,
     marks: timeMarksOf(context.ruleset),
-    figures: Object.assign(
-      { ...evaluated.figures },
-      ownDays(context.vocabulary.own ?? [], evaluated.own ?? nothingCounted),
-    ),
+    figures:
+      own.length === 0 ? evaluated.figures : { ...evaluated.figures, ...ownDays(own, evaluated.own ?? nothingCounted) },
     deadlines: deadlinesOf(next, subject.tags, context.ruleset),
     isUnsettled: changed || evaluated.occasions.length > 0,
   });

@@ -124,9 +124,9 @@ const needsSaving = ({ stored, facts, next }: Evaluation): boolean =>
   facts.length > 0 ||
   next.changed ||
   next.stored.graceUntil !== stored.graceUntil ||
-  [...countedColumns, ...layerColumns, 'own'].some(
-    (column) => (stored.figures[column] ?? null) !== (next.figures[column] ?? null),
-  );
+  decidedColumns.some((column) => (stored.figures[column] ?? null) !== (next.figures[column] ?? null));
+
+const decidedColumns = [...countedColumns, ...layerColumns, 'own'];
 
 /** What an evaluation needs beside the member's own row, loaded for a batch of members. */
 interface BatchInputs {

@@ -32,9 +32,7 @@ export function templateValues(
   const days = [daysJoined, daysContact].filter((value) => typeof value === 'number');
   const spent = metrics['spend_total_cents'];
   const [, month, dayOfMonth] = isoDay(today).split('-');
-  const all: Record<string, TemplateValue> = {
-    ...metrics,
-    ...known,
+  const computed: Record<string, TemplateValue> = {
     name: nameToCall(nickname),
     days_together: days.length > 0 ? Math.max(...days) : null,
     in_group: Number(metrics['groups_count'] ?? 0) > 0,
@@ -42,10 +40,14 @@ export function templateValues(
     spend_yuan: typeof spent === 'number' ? spent / 100 : null,
     today: `${Number(month)}月${Number(dayOfMonth)}日`,
   };
-  const filled: Record<string, TemplateValue> = {};
-  // In Liquid an empty text is true, so `{% if corp_name %}` would print nothing; null is false.
-  for (const { name } of variables.all) filled[name] = all[name] === '' ? null : (all[name] ?? null);
-  return filled;
+  const all: Readonly<Record<string, TemplateValue | undefined>>[] = [computed, known, metrics];
+  return Object.fromEntries(
+    variables.all.map(({ name }) => {
+      const value = all.find((some) => name in some)?.[name] ?? null;
+      // In Liquid an empty text is true, so `{% if corp_name %}` would print nothing; null is false.
+      return [name, value === '' ? null : value];
+    }),
+  );
 }
 
 /** Whether `day` is the same date one year before `today`. 29 February has no such date in the next year. */

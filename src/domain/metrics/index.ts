@@ -33,8 +33,26 @@ export const metricsByName: ReadonlyMap<string, MetricDefinition> = new Map(
   metrics.map((metric) => [metric.name, metric]),
 );
 
-/** A copy of an object with all keys is many times cheaper than adding 150 keys one by one. */
-const noValues: Readonly<Record<string, MetricValue>> = Object.fromEntries(metrics.map(({ name }) => [name, null]));
+/** Figures that no rule and no text can name. */
+export const unnamedFigures: readonly UnnamedFigure[] = [talkDays];
+
+/**
+ * A copy of an object with all keys is many times cheaper than adding 150 keys one by one. It must have them all: one key
+ * more, and V8 keeps the copy as a hash table, which takes five times the memory and the time.
+ */
+const noValues = rowOf([...metrics, ...unnamedFigures].map(({ name }) => name));
+const noValuesWith = new WeakMap<readonly unknown[], Readonly<Record<string, null>>>();
+
+/** As `noValues`, with the metrics that an admin has defined. */
+function noValuesOf(own: readonly Pick<OwnMetric, 'definition'>[]): Readonly<Record<string, MetricValue>> {
+  if (own.length === 0) return noValues;
+  let known = noValuesWith.get(own);
+  if (known === undefined) {
+    known = rowOf([...Object.keys(noValues), ...own.map(({ definition }) => definition.name)]);
+    noValuesWith.set(own, known);
+  }
+  return known;
+}
 
 /** `own`: the metrics that an admin has defined. */
 export function readMetrics(
@@ -43,7 +61,7 @@ export function readMetrics(
   corp: CorpFigures,
   own: readonly Pick<OwnMetric, 'definition'>[] = [],
 ): Record<string, MetricValue> {
-  const values = { ...noValues };
+  const values = { ...noValuesOf(own) };
   for (const metric of metrics) values[metric.name] = readMetric(metric, row, today, corp);
   if (own.length === 0) return values;
   const stored = ownOf(row);
@@ -68,9 +86,6 @@ export const nightColumns: readonly string[] = metrics.flatMap(({ read, writtenB
   writtenBy === 'night' && 'column' in read ? [read.column] : [],
 );
 
-/** Figures that no rule and no text can name. */
-export const unnamedFigures: readonly UnnamedFigure[] = [talkDays];
-
 /** All figures that are summed from the daily counts, by column. */
 export const summedFigures: readonly { readonly name: string; readonly sum: DailySum }[] = [
   ...metrics.flatMap(({ name, read, sum }) =>
@@ -83,15 +98,18 @@ const computedMetrics = metrics.flatMap(({ read, compute }) =>
   compute !== undefined && 'column' in read ? [{ column: read.column, compute }] : [],
 );
 
-const emptyRow: MetricRow = {
-  ...Object.fromEntries(
-    metrics.flatMap(({ read }) =>
-      'column' in read ? [[read.column, null]] : 'daysSince' in read ? [[read.daysSince, null]] : [],
-    ),
+/** Each store that sums windows of days answers under one of these names on which day one of its sums changes by itself. */
+export const changesOn = ['changes_on', 'talk_changes_on', 'own_changes_on'] as const;
+
+/** With every key that `rowFrom` may set; see `noValues`. */
+const emptyRow: MetricRow = Object.fromEntries([
+  ...metrics.flatMap(({ read }) =>
+    'column' in read ? [[read.column, null]] : 'daysSince' in read ? [[read.daysSince, null]] : [],
   ),
-  ...emptyFigures,
-  [talkDays.name]: 0,
-};
+  ...[...changesOn, 'own'].map((name) => [name, null]),
+  ...Object.entries(emptyFigures),
+  [talkDays.name, 0],
+]) as MetricRow;
 
 /**
  * A whole row of `member_metrics`, of what was loaded: the sums and what other stores count, and what the night before wrote.
@@ -108,3 +126,7 @@ export function rowFrom(loaded: MetricRow, lastNight: MetricRow, state: MetricRo
 /** How a message asks a member to raise a figure; undefined when it must not ask. */
 export const nextStepOf = (name: string): NextStep | undefined =>
   name === talkDays.name ? talkDays.nextStep : metricsByName.get(name)?.nextStep;
+
+function rowOf(names: readonly string[]): Readonly<Record<string, null>> {
+  return Object.fromEntries(names.map((name) => [name, null]));
+}

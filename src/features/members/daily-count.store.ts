@@ -44,7 +44,10 @@ const figures = summedFigures.map(({ name, sum }) => ({
   isDay: 'lastDayOf' in sum,
 }));
 
-const emptySums: Readonly<Record<string, number | null>> = Object.fromEntries(figures.map(({ name }) => [name, null]));
+/** With every key of a member's sums, so that a copy needs no other. */
+const emptySums: Readonly<Record<string, number | null>> = Object.fromEntries(
+  ['changes_on', ...figures.map(({ name }) => name)].map((name) => [name, null]),
+);
 
 type BandRow = Readonly<Record<string, number | null>>;
 

@@ -4,8 +4,8 @@ import type { Connection } from './connection.js';
 import { WriteQueue } from './write-queue.js';
 
 const MAX_CACHED_STATEMENTS = 300;
-/** Longer statements are rare and not cached. */
-const MAX_CACHED_LENGTH = 4_000;
+/** Longer statements are rare and not cached. Those that write or sum all figures of members have up to 12,000 characters. */
+const MAX_CACHED_LENGTH = 30_000;
 const INTERRUPT_EVERY_MS = 20;
 
 /**
