@@ -88,11 +88,12 @@ export function tagChanges(
   const current = ownedTags(input.tags);
   for (const [name] of ruleless) current.delete(name);
   for (const name of given.keys()) if (input.tags.get(name)?.origin !== 'staff') current.add(name);
+  const figures = { ...input, current };
   for (const rule of ruleset.tags) {
     const tag = input.tags.get(rule.name);
     // Rules never change a tag that staff added or removed.
     if (tag?.origin === 'staff') continue;
-    const holds = given.has(rule.name) || shouldHave(rule, tag, { ...input, current });
+    const holds = given.has(rule.name) || shouldHave(rule, tag, figures);
     const regrouped = regroupedTag(rule, tag, holds, ruleset.version);
     if (regrouped) changes.push(...regrouped);
     else if (holds !== (tag?.want ?? false))
@@ -100,7 +101,7 @@ export function tagChanges(
         name: rule.name,
         group: rule.group,
         add: holds,
-        because: becauseOfTag(rule, holds, { ...input, current }, ruleset.version),
+        because: becauseOfTag(rule, holds, figures, ruleset.version),
       });
     if (holds) current.add(rule.name);
     else current.delete(rule.name);

@@ -94,9 +94,18 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
   const decided = decideTier(subject.tier, standingsOf(ruleset.tiers, figures), now);
   const isHeld = (subject.isHeld ?? false) && (isMoveByRules({ verdict: decided }) || decided.kind === 'warned');
   const verdict: TierVerdict = isHeld ? { kind: 'kept' } : decided;
-  const because = becauseOfTier(verdict, subject, figures, ruleset);
-  const tier = { verdict, because, floor: highestFloor(ruleset.tiers, figures), isHeld };
-  if (tier.verdict.kind === 'entered') values['tier'] = tier.verdict.to;
+  const explained = (): Because => becauseOfTier(verdict, subject, figures, ruleset);
+  // Most members keep their tier, and of few of them anybody asks why.
+  let because = verdict.kind === 'kept' ? undefined : explained();
+  const tier = {
+    verdict,
+    get because(): Because {
+      return (because ??= explained());
+    },
+    floor: highestFloor(ruleset.tiers, figures),
+    isHeld,
+  };
+  if (verdict.kind === 'entered') values['tier'] = verdict.to;
 
   const owned = ownedTags(subject.tags);
   const tags = tagChanges(tagInput, ruleset);

@@ -40,14 +40,14 @@ export function templateValues(
     spend_yuan: typeof spent === 'number' ? spent / 100 : null,
     today: `${Number(month)}月${Number(dayOfMonth)}日`,
   };
-  const all: Readonly<Record<string, TemplateValue | undefined>>[] = [computed, known, metrics];
-  return Object.fromEntries(
-    variables.all.map(({ name }) => {
-      const value = all.find((some) => name in some)?.[name] ?? null;
-      // In Liquid an empty text is true, so `{% if corp_name %}` would print nothing; null is false.
-      return [name, value === '' ? null : value];
-    }),
-  );
+  const named: Readonly<Record<string, TemplateValue | undefined>> = { ...known, ...computed };
+  const filled: Record<string, TemplateValue> = { ...variables.noValues };
+  for (const { name } of variables.all) {
+    const value = name in named ? named[name] : metrics[name];
+    // In Liquid an empty text is true, so `{% if corp_name %}` would print nothing; null is false.
+    filled[name] = value === '' ? null : (value ?? null);
+  }
+  return filled;
 }
 
 /** Whether `day` is the same date one year before `today`. 29 February has no such date in the next year. */

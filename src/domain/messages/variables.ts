@@ -247,9 +247,18 @@ export const templateVariablesByName: ReadonlyMap<string, TemplateVariable> = ne
 export interface Variables {
   readonly all: readonly TemplateVariable[];
   readonly byName: ReadonlyMap<string, TemplateVariable>;
+  /** A row to copy, with the names of all. */
+  readonly noValues: TemplateValues;
 }
 
-const builtIn: Variables = { all: templateVariables, byName: templateVariablesByName };
+const noValuesOf = (variables: readonly TemplateVariable[]): TemplateValues =>
+  Object.fromEntries(variables.map(({ name }) => [name, null]));
+
+const builtIn: Variables = {
+  all: templateVariables,
+  byName: templateVariablesByName,
+  noValues: noValuesOf(templateVariables),
+};
 const withOwn = new WeakMap<readonly OwnMetric[], Variables>();
 
 /** All variables, with the metrics that an admin has defined. */
@@ -258,7 +267,7 @@ export function variablesWith(own: readonly OwnMetric[] = []): Variables {
   let variables = withOwn.get(own);
   if (!variables) {
     const all = [...templateVariables, ...own.map(({ definition }) => metricVariable(definition))];
-    variables = { all, byName: new Map(all.map((variable) => [variable.name, variable])) };
+    variables = { all, byName: new Map(all.map((variable) => [variable.name, variable])), noValues: noValuesOf(all) };
     withOwn.set(own, variables);
   }
   return variables;

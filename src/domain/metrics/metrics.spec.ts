@@ -6,7 +6,7 @@ import {
   metrics,
   metricsByName,
   nextStepOf,
-  readMetric,
+  readerOf,
   rowFrom,
   summedFigures,
   type MetricRow,
@@ -82,12 +82,12 @@ it.each([
   ['nine days ago', 9, 0, 8],
 ])('tells from the stored days alone whether a streak of 5 goes on: last %s', (_when, daysAgo, streak, missed) => {
   const row = { checkin_run: 5, last_checkin_day: 100 };
-  const read = (name: string) => readMetric(metricsByName.get(name)!, row, 100 + daysAgo, {});
+  const read = (name: string) => readerOf(metricsByName.get(name)!)(row, 100 + daysAgo, {});
   expect([read('checkin_streak'), read('checkins_missed')]).toEqual([streak, missed]);
 });
 
 it('knows neither a streak nor a missed check-in of somebody who never checked in', () => {
-  const read = (name: string) => readMetric(metricsByName.get(name)!, emptyFigures, 100, {});
+  const read = (name: string) => readerOf(metricsByName.get(name)!)(emptyFigures, 100, {});
   expect([read('checkin_streak'), read('checkins_missed')]).toEqual([0, null]);
 });
 

@@ -1,12 +1,12 @@
-import { stateColumns, type StoredMember } from '../../domain/member.js';
+import type { StoredMember } from '../../domain/member.js';
 import type { Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
-import { layerColumns } from '../../domain/layers/layers.js';
 import type { Stage } from '../../domain/stages/stage-policy.js';
 import { inNumbers } from '../../platform/database/in-list.js';
-import type { Dialect, Sql } from '../../platform/database/sql.js';
+import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
-import { type MetricRow, countedColumns, emptyFigures, nightColumns } from '../../domain/metrics/index.js';
+import type { MetricRow } from '../../domain/metrics/index.js';
+import { memberFiguresStore } from './member-figures.store.js';
 
 type Row = Record<string, number | string | null>;
 
@@ -21,7 +21,7 @@ const textOrNull = (row: MetricRow, column: string): string | null =>
   (row[column] as string | null | undefined) ?? null;
 
 function storedMember(row: Row): StoredMember {
-  const figures = figuresIn(row);
+  const figures = memberFiguresStore.read(row);
   const lock = textOrNull(row, 'tier_lock');
   return {
     state: {
@@ -73,7 +73,7 @@ export class MemberStore {
   async load(sql: Sql, ids: readonly MemberId[]): Promise<Map<MemberId, StoredMember>> {
     if (ids.length === 0) return new Map();
     const rows = await sql.all<Row>(
-      `SELECT ${figuresSql(sql.dialect)}, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN ${inNumbers(sql, 1)} ORDER BY mb.id`,
+      `SELECT ${memberFiguresStore.columnsSql(sql.dialect)}, ${memberColumns} FROM member mb LEFT JOIN member_metrics mm ON mm.member_id = mb.id WHERE mb.id IN ${inNumbers(sql, 1)} ORDER BY mb.id`,
       [storableJson(ids)],
     );
     return new Map(rows.map((row) => [num(row, 'id') as MemberId, storedMember(row)]));
@@ -256,45 +256,10 @@ export class MemberStore {
       }),
       `(id) DO UPDATE SET ${assignments(memberSaved)}`,
     );
-    await tx.insert(
-      'member_metrics',
-      members.map((member) => {
-        const counted = figures.get(member.state.id) ?? {};
-        const row: Record<string, string | number | null> = { ...emptySaved, member_id: member.state.id };
-        for (const column of countedColumns) row[column] = counted[column] ?? emptyFigures[column] ?? null;
-        for (const column of layerColumns) row[column] = counted[column] ?? emptySaved[column] ?? null;
-        return Object.assign(row, stateColumns(member), { own: counted['own'] ?? null });
-      }),
-      `(member_id) DO UPDATE SET ${assignments(metricsSaved)}`,
-    );
+    await memberFiguresStore.save(tx, members, figures);
   }
 }
 
-const metricsSaved = [
-  'tier',
-  'stage',
-  'region',
-  'source',
-  'gender',
-  'birthday_month',
-  'is_contact',
-  'opted_out',
-  'last_seen_day',
-  'last_message_day',
-  'last_order_day',
-  'joined_day',
-  'contact_day',
-  'own',
-  ...countedColumns,
-  ...layerColumns,
-];
-/** A row to copy, with every column that is saved. */
-const emptySaved: Readonly<Record<string, string | number | null>> = {
-  member_id: 0,
-  ...Object.fromEntries(metricsSaved.map((column) => [column, null])),
-  ...emptyFigures,
-  is_key: 0,
-};
 const memberSaved = [
   'name',
   'external_userid',
@@ -323,39 +288,6 @@ const memberSaved = [
   'due_day',
   'tags_version',
 ];
-const figureColumns = [...new Set([...metricsSaved, ...nightColumns])];
-
-/**
- * The figures are read as JSON: the values of 140 columns one by one take the driver ten times as long. In parts, because
- * PostgreSQL takes at most a hundred values.
- */
-const COLUMNS_PER_PART = 90;
-const figureParts = Array.from({ length: Math.ceil(figureColumns.length / COLUMNS_PER_PART) }, (_, part) =>
-  figureColumns.slice(part * COLUMNS_PER_PART, (part + 1) * COLUMNS_PER_PART),
-);
-
-const figuresSql = (dialect: Dialect): string =>
-  figureParts
-    .map((columns, part) => {
-      const values = columns.map((column) => `mm.${column}`).join(', ');
-      return dialect === 'sqlite'
-        ? `json_array(${values}) AS figures_${part}`
-        : `json_build_array(${values})::text AS figures_${part}`;
-    })
-    .join(', ');
-
-const noFigures: Readonly<Record<string, string | number | null>> = Object.fromEntries(
-  figureColumns.map((column) => [column, null]),
-);
-
-function figuresIn(row: Row): MetricRow {
-  const figures = { ...noFigures };
-  for (const [part, columns] of figureParts.entries()) {
-    const values = JSON.parse(row[`figures_${part}`] as string) as (string | number | null)[];
-    for (const [index, column] of columns.entries()) figures[column] = values[index] ?? null;
-  }
-  return figures;
-}
 
 const assignments = (columns: readonly string[]): string =>
   columns.map((column) => `${column} = excluded.${column}`).join(', ');

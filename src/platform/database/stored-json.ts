@@ -30,3 +30,6 @@ export function storedOr<T, F>(text: string | null, shape: z.ZodType<T>, otherwi
   const read = readStored(text, shape);
   return read.ok ? read.value : otherwise;
 }
+
+/** Reads the JSON array that a statement of ours has made of the columns of one row. */
+export const columnsIn = (text: string): (string | number | null)[] => JSON.parse(text) as (string | number | null)[];
