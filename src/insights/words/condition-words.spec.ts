@@ -16,8 +16,8 @@ function wordsOf(text: string) {
 
 describe('conditionWords', () => {
   it.each([
-    ['orders_90d >= 3', '近90天订单至少 3 笔', 'orders, 90 days at least 3'],
-    ['spend_90d_cents > 50000', '近90天消费超过 ¥500', 'spend, 90 days more than ¥500'],
+    ['orders_90d >= 3', '近90天订单至少 3 笔', 'orders in 90 days at least 3'],
+    ['spend_90d_cents > 50000', '近90天消费超过 ¥500', 'spend in 90 days more than ¥500'],
     ['is_contact && !opted_out', '是好友，并且未退订', 'is a contact and not opted out'],
     ['!is_contact', '不是好友', 'is not a contact'],
     ["tier == 'loyal'", '层级是铁杆', 'tier is loyal'],
@@ -33,8 +33,8 @@ describe('conditionWords', () => {
     ],
     [
       'spend_90d_cents >= spend_90d_top_fifth_cents',
-      '近90天消费至少 消费前20%的门槛',
-      'spend, 90 days at least spend that makes the top fifth',
+      '近90天消费不低于消费前20%的门槛',
+      'spend in 90 days at least spend that makes the top fifth',
     ],
     ['true', '所有人', 'everybody'],
   ])('%s', (text, zh, en) => {
@@ -45,6 +45,10 @@ describe('conditionWords', () => {
     expect(wordsOf('(orders_90d >= 3 || messages_30d >= 60) && !(is_contact || opted_out)').zh).toBe(
       '（近90天订单至少 3 笔，或者近30天发言至少 60 条），并且（不是好友，并且未退订）',
     );
+  });
+
+  it('puts a space between Chinese and a Latin word', () => {
+    expect(wordsOf('orders_90d >= 3 || kol_level >= 3').zh).toBe('近90天订单至少 3 笔，或者 KOL 等级至少 3 级');
   });
 
   it('says which of two conditions counts', () => {

@@ -18,7 +18,20 @@ export function conditionWords(condition: Condition, tierLabel: TierLabel): Loca
 
 const both = (zh: string, en: string): LocalizedText => ({ zh, en });
 
+/** With a space between Chinese and a Latin word: `或者 KOL 等级`. */
+const spaced = (zh: string): string => (/^[A-Za-z]/u.test(zh) ? ` ${zh}` : zh);
+
 const inParentheses = ({ zh, en }: LocalizedText): LocalizedText => both(`（${zh}）`, `(${en})`);
+
+/** Before another figure instead of a number. */
+const besideFigure: Readonly<Record<CompareOp, LocalizedText>> = {
+  '>=': both('不低于', 'at least '),
+  '>': both('高于', 'more than '),
+  '<=': both('不高于', 'at most '),
+  '<': both('低于', 'less than '),
+  '==': both('等于', 'the same as '),
+  '!=': both('不等于', 'not the same as '),
+};
 
 /** Before a number, and before a text. */
 const signs: Readonly<Record<CompareOp, { readonly number: LocalizedText; readonly text: LocalizedText }>> = {
@@ -43,7 +56,7 @@ class Words {
         const isAll = (condition.kind === 'all') !== isNegated;
         const parts = condition.parts.map((part) => this.of(part, isNegated, true));
         const joined = both(
-          parts.map(({ zh }) => zh).join(isAll ? '，并且' : '，或者'),
+          parts.map(({ zh }, index) => (index === 0 ? zh : spaced(zh))).join(isAll ? '，并且' : '，或者'),
           parts.map(({ en }) => en).join(isAll ? ' and ' : ' or '),
         );
         return isPart ? inParentheses(joined) : joined;
@@ -124,7 +137,11 @@ class Words {
   ): LocalizedText {
     if (left.type === 'bool' && left.kind === 'metric' && right.kind === 'constant')
       return flagWords(left.metric, (right.value === true) === ((op === '==') !== isNegated));
-    const sign = signs[isNegated ? oppositeOf[op] : op][left.type === 'string' ? 'text' : 'number'];
+    const asked = isNegated ? oppositeOf[op] : op;
+    const sign =
+      left.type !== 'string' && right.kind !== 'constant'
+        ? besideFigure[asked]
+        : signs[asked][left.type === 'string' ? 'text' : 'number'];
     const [name, bound] = [this.value(left), this.value(right, metricOf(left))];
     return both(`${name.zh}${sign.zh}${bound.zh}`, `${name.en} ${sign.en}${bound.en}`);
   }
@@ -171,7 +188,14 @@ class Words {
 
 /** The metric's label, without a unit that its value carries. */
 const labelOf = ({ label }: MetricDefinition): LocalizedText =>
-  both(label.zh.replace(/[（(]分[)）]$/u, ''), label.en.replace(/ \(cents\)$/u, ''));
+  both(
+    label.zh.replace(/[（(]分[)）]$/u, ''),
+    // `orders, 90 days` is the name in a list; in a sentence it is `orders in 90 days`.
+    label.en
+      .replace(/ \(cents\)$/u, '')
+      .replace(/, (\d+ days)$/u, ' in $1')
+      .replace(/, all time$/u, ' of all time'),
+  );
 
 const metricOf = (value: Value): MetricDefinition | undefined => (value.kind === 'metric' ? value.metric : undefined);
 

@@ -16,7 +16,7 @@ export const money = (cents: number): string =>
 /** Counting units by the metric's name. */
 const counted: readonly (readonly [RegExp, string])[] = [
   [/^(orders|refunds|invited_orders)_/, '笔'],
-  [/^(messages|posts|ads)_/, '条'],
+  [/^(corp_)?(messages|posts|ads)_/, '条'],
   [/^active_days_/, '天'],
   [/^(invites|friends)_/, '位'],
   [/^groups_/, '个'],

@@ -20,7 +20,7 @@ eachDatabase('the console', (open) => {
     expect(await check("orders_90d >= 3 && tier == 'member'")).toEqual({
       ok: true,
       metrics: ['orders_90d', 'tier'],
-      words: { zh: '近90天订单至少 3 笔，并且层级是会员', en: 'orders, 90 days at least 3 and tier is member' },
+      words: { zh: '近90天订单至少 3 笔，并且层级是会员', en: 'orders in 90 days at least 3 and tier is member' },
       text: "orders_90d >= 3 && tier == 'member'",
       blocks: {
         ...{ join: 'all', not: false },
