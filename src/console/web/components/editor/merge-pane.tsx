@@ -8,6 +8,8 @@ import { look } from './look.js';
 interface Props {
   readonly before: string;
   readonly after: string;
+  /** What each of the two is. */
+  readonly labels: readonly [before: string, after: string];
   readonly language: Extension;
   /** One column, for a phone. */
   readonly unified: boolean;
@@ -15,8 +17,9 @@ interface Props {
 
 const collapseUnchanged = { margin: 3, minSize: 6 };
 
-export function MergePane({ before, after, language, unified }: Props) {
+export function MergePane({ before, after, labels, language, unified }: Props) {
   const texts = useTexts();
+  const [beforeLabel, afterLabel] = labels;
   const mount = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const parent = mount.current;
@@ -29,23 +32,24 @@ export function MergePane({ before, after, language, unified }: Props) {
       language,
       look,
     ];
+    const named = (label: string): Extension => [shown, EditorView.contentAttributes.of({ 'aria-label': label })];
     const view = unified
       ? new EditorView({
           parent,
           doc: after,
           extensions: [
-            shown,
+            named(`${beforeLabel} → ${afterLabel}`),
             unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged, gutter: true }),
           ],
         })
       : new MergeView({
           parent,
-          a: { doc: before, extensions: shown },
-          b: { doc: after, extensions: shown },
+          a: { doc: before, extensions: named(beforeLabel) },
+          b: { doc: after, extensions: named(afterLabel) },
           gutter: true,
           collapseUnchanged,
         });
     return () => view.destroy();
-  }, [before, after, language, unified, texts]);
+  }, [before, after, beforeLabel, afterLabel, language, unified, texts]);
   return <div ref={mount} />;
 }

@@ -8,7 +8,7 @@ import { RestoreDialog } from './restore-dialog.js';
 import type { RuleBench } from './use-rule-bench.js';
 import { VersionsDrawer } from './versions-drawer.js';
 
-const CompareDialog = lazy(async () => ({ default: (await import('./compare-dialog.js')).CompareDialog }));
+const CompareVersions = lazy(async () => ({ default: (await import('./compare-versions.js')).CompareVersions }));
 
 /** The dialogs and drawers of a rule document; at most one is open. */
 export function RuleDialogs({ rule, bench }: { readonly rule: RuleDocument; readonly bench: RuleBench }) {
@@ -38,7 +38,7 @@ export function RuleDialogs({ rule, bench }: { readonly rule: RuleDocument; read
       />
       <Suspense fallback={null}>
         {asking?.kind === 'compare' && (
-          <CompareDialog
+          <CompareVersions
             document={document}
             versions={rule.versions}
             draft={text}

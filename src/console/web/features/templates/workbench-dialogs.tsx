@@ -7,7 +7,7 @@ import { SaveDialog } from './save-dialog.js';
 import type { Bench } from './use-bench.js';
 import { VersionsDrawer } from './versions-drawer.js';
 
-const CompareDialog = lazy(async () => ({ default: (await import('./compare-dialog.js')).CompareDialog }));
+const CompareVersions = lazy(async () => ({ default: (await import('./compare-versions.js')).CompareVersions }));
 
 interface Props {
   readonly template: Template;
@@ -34,7 +34,7 @@ export function WorkbenchDialogs({ template, bench }: Props) {
       />
       <Suspense fallback={null}>
         {asking?.kind === 'compare' && (
-          <CompareDialog
+          <CompareVersions
             templateKey={template.key}
             versions={template.versions}
             draft={draft}
