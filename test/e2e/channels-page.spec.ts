@@ -1,9 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import axe from 'axe-core';
 import { FileBox } from 'file-box';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contactWayStore } from '../../src/features/contact-ways/contact-way.store.js';
 import { openChannelWay, retireWay } from '../../src/features/contact-ways/contact-way-requests.js';
@@ -15,6 +14,7 @@ import { migrations } from '../../src/migrations/index.js';
 import { Database } from '../../src/platform/database/database.js';
 import { writeSetting } from '../../src/platform/database/settings.js';
 import { storableJson } from '../../src/platform/database/storable.js';
+import { axeFindings, standsStill } from '../support/axe.js';
 import { DESK, openBrowser, PHONE, sidewaysScroll, visit } from '../support/browser.js';
 import { aConsole, PASSWORD, type ConsoleApp } from '../support/console-app.js';
 import { FakeChannel } from '../support/fake-channel.js';
@@ -87,15 +87,6 @@ async function openChannels(viewport: typeof DESK, language: 'zh' | 'en'): Promi
   return visitor;
 }
 
-/** Rules of WCAG 2.2 A and AA that the page breaks, each with the element. */
-async function findingsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate<string[]>(
-    `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) =>
-       violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary)))`,
-  );
-}
-
 const picturesIn = process.env['PICTURES_DIR'];
 
 describe('the channels page', () => {
@@ -107,15 +98,14 @@ describe('the channels page', () => {
   ])('fits, passes axe and shows the code of a scene: $name', async ({ name, viewport, language, code }) => {
     const { page, context, complaints } = await openChannels(viewport, language);
     if (picturesIn) await page.screenshot({ path: join(picturesIn, `ways-${name}.png`) });
-    expect(await findingsOf(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     expect(await sidewaysScroll(page)).toBe(0);
     await page.getByRole('button', { name: code }).click();
     await page.getByRole('dialog').getByText(MENU).waitFor();
     // The dialog grows for a moment.
-    const moving = `document.getAnimations().filter(({ playState }) => playState === 'running').length`;
-    await expect.poll(() => page.evaluate<number>(moving)).toBe(0);
+    await standsStill(page);
     if (picturesIn) await page.screenshot({ path: join(picturesIn, `ways-${name}-code.png`) });
-    expect(await findingsOf(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import axe from 'axe-core';
 import type { Browser, BrowserContext, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser, sidewaysScroll } from '../support/browser.js';
+import { axeFindings } from '../support/axe.js';
 import { API_TOKEN, aRunningProduct, type RunningProduct } from '../support/product.js';
 
 const NAME = '小鹿';
@@ -68,15 +68,6 @@ async function opened(
   return { context, page, complaints };
 }
 
-/** Rules of WCAG 2.2 A and AA that the page breaks, each with the element. */
-async function findingsOf(page: Page): Promise<string[]> {
-  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe.source);
-  return page.evaluate<string[]>(
-    `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) =>
-       violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary)))`,
-  );
-}
-
 const factsOf = async (kind: string): Promise<number> => {
   const row = await product.database.read.one<{ n: number }>('SELECT COUNT(*) AS n FROM fact WHERE kind = $1', [kind]);
   return Number(row?.n);
@@ -135,7 +126,7 @@ describe('the member page in a browser', () => {
             width: await page.evaluate<number>('innerWidth'),
             isDark: await page.evaluate<boolean>(`matchMedia('(prefers-color-scheme: dark)').matches`),
             aside: await sidewaysScroll(page),
-            findings: await findingsOf(page),
+            findings: await axeFindings(page, ['best-practice']),
           }).toEqual({
             path,
             lang: locale.slice(0, 2),
@@ -243,7 +234,7 @@ describe('the sign-in against the sandbox corp', () => {
   it('shows a colleague that the page is for customers, and a stranger how to add us', async () => {
     const colleague = await opened({}, 'LinXia');
     expect(await colleague.page.locator('main').innerText()).toContain('这一页是给客户看的');
-    expect(await findingsOf(colleague.page)).toEqual([]);
+    expect(await axeFindings(colleague.page, ['best-practice'])).toEqual([]);
     await colleague.context.close();
     const stranger = await opened({}, 'somebody in WeChat');
     expect(await stranger.page.locator('main').innerText()).toContain('先加我们为好友');

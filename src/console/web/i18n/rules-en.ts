@@ -80,6 +80,9 @@ export const rulesEn: Readonly<Record<keyof typeof rulesZh, string>> = {
   'rules.seeMoves': 'See the moves',
   'rules.seeHome': 'See the changes on the home page',
   'rules.seeAudit': 'See the audit',
+  'rules.undone': 'Version {version} is taken back.',
+  'rules.undoneTiers':
+    'Who has changed tier already does not change back at once: who holds the stay rule of the rules in force stays, the others step down when their grace is over.',
   'rules.undo': 'Take back',
   'rules.undoNote': 'Takes version {version} back',
   'rules.restoreText':
@@ -193,6 +196,7 @@ export const rulesEn: Readonly<Record<keyof typeof rulesZh, string>> = {
   'dryRun.overflowOf': '{free} places, {coming} coming, {over} too many',
   'dryRun.caps': 'Monthly limit used up',
   'dryRun.samples': '{n} examples; open one to see why',
+  'dryRun.seeMember': 'See this member',
   'dryRun.outcome.up': 'moves up',
   'dryRun.outcome.down': 'steps down',
   'dryRun.outcome.first': 'first tier',

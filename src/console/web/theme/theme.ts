@@ -10,6 +10,10 @@ export const theme: ThemeConfig = {
   token: {
     colorPrimary: palette.jade,
     colorInfo: palette.jade,
+    colorInfoBg: palette.jadeWash,
+    colorInfoBorder: '#b9d6c8',
+    colorSuccessBg: palette.jadeWash,
+    colorSuccessBorder: '#b9d6c8',
     colorSuccess: '#2c8a66',
     colorWarning: '#c98513',
     colorError: palette.crimson,

@@ -54,6 +54,8 @@ export interface ListPart {
   readonly path: Path;
   readonly title: Label;
   readonly add: Label;
+  /** What entries are for, shown while there are none. */
+  readonly about?: Label;
   readonly entry: EntryForm;
 }
 
@@ -67,6 +69,12 @@ const field = (...[key, zh, en, kind, more = {}]: FieldText): Field => ({
 });
 const days = { unit: both('天', 'days') };
 const hours = { unit: both('小时', 'hours') };
+const percent = { unit: both('%', '%') };
+const cents = { unit: both('分钱', 'cents') };
+const bounds = both(
+  '一个数分两档，两个数分三档，先写最高一档的',
+  'One number makes two levels, two make three; that of the highest level first',
+);
 const choice = (...choices: readonly (readonly [string, string, string])[]) => ({
   choices: choices.map(([value, zh, en]) => ({ value, label: both(zh, en) })),
 });
@@ -145,6 +153,22 @@ const tiers: readonly Part[] = [
       field('min_free', '至少留的空位', 'Places kept free', 'int', { fallback: 0, unit: both('个', '') }),
     ],
   },
+  {
+    kind: 'section',
+    path: ['brakes'],
+    title: both('刹车：改动太大先停下问人', 'Brakes: large changes wait for a person'),
+    fields: [
+      field('moved_percent', '一层里要离开的人超过', 'More than this share would leave a tier', 'int', {
+        ...percent,
+        fallback: 20,
+      }),
+      field('moved_at_least', '而且不少于', 'and at least', 'int', { unit: both('人', 'people'), fallback: 20 }),
+      field('written_to', '或者要写给的人超过', 'or more would be written to', 'int', {
+        unit: both('人', 'people'),
+        fallback: 500,
+      }),
+    ],
+  },
 ];
 
 const tags: readonly Part[] = [
@@ -183,6 +207,10 @@ const metrics: readonly Part[] = [
     path: ['metrics'],
     title: both('自定义指标', 'Own metrics'),
     add: both('加一个指标', 'Add a metric'),
+    about: both(
+      '把商城、课程等系统报来的事情算成指标，例如“近 30 天上课次数”；规则、模板和分群里马上能用。',
+      'Count what shops, courses and other systems report, such as lessons in 30 days; rules, templates and segments can use it at once.',
+    ),
     entry: {
       name: 'label',
       fields: [
@@ -224,6 +252,7 @@ const segments: readonly Part[] = [
     path: ['segments'],
     title: both('分群', 'Segments'),
     add: both('加一个分群', 'Add a segment'),
+    about: both('存下一群人，可当受众和筛选。', 'Members saved under a name, as an audience and a filter.'),
     entry: {
       name: 'label',
       fields: [
@@ -268,9 +297,86 @@ const stages: readonly Part[] = [
         field('messages', '发言', 'Posts', 'int', { unit: both('条', '') }),
         field('active_days', '分布在', 'spread over', 'int', days),
         field('mentions', '被提及', 'Mentions', 'int', { unit: both('次', 'times') }),
+        field('mention_people', '提及的人有', 'by', 'int', { unit: both('位', 'people'), fallback: 0 }),
       ],
-      blank: { messages: 500, active_days: 28, mentions: 150 },
+      blank: { messages: 500, active_days: 28, mentions: 150, mention_people: 20 },
     },
+  },
+  {
+    kind: 'section',
+    path: ['rfm'],
+    title: both('RFM（最近、频次、金额）', 'RFM (recency, frequency, money)'),
+    fields: [
+      field('form', '按什么算', 'Made of', 'choice', {
+        fallback: 'orders',
+        ...choice(
+          ['orders', '订单：最近一单、近 90 天单数和消费', 'orders: the last one, number and spend of 90 days'],
+          [
+            'content',
+            '内容：最近到访、近 30 天活跃天数和发言',
+            'content: the last visit, active days and posts of 30 days',
+          ],
+        ),
+      }),
+      field('recency.at_most', '最近：不超过', 'Recent: at most', 'numbers', { ...days, hint: bounds }),
+      field('frequency.at_least', '频次高：至少', 'Frequent: at least', 'numbers', { hint: bounds }),
+      field('money.at_least', '金额高：至少', 'Spends: at least', 'numbers', { hint: bounds, ...cents }),
+    ],
+  },
+  {
+    kind: 'list',
+    path: ['argo'],
+    title: both('ARGO 阶段（后一段要先满足前面各段）', 'ARGO stages (each asks for all before it)'),
+    add: both('加一个阶段', 'Add a stage'),
+    entry: {
+      name: 'label',
+      fields: [
+        field('key', '标识', 'Key', 'text', { isKey: true }),
+        field('label', '名称', 'Name', 'label'),
+        field('when', '条件', 'Reached if', 'condition'),
+      ],
+      blank: { key: 'new-stage', label: { zh: '新阶段', en: 'new stage' }, when: 'orders_total >= 1' },
+    },
+  },
+  {
+    kind: 'section',
+    path: ['key_members'],
+    title: both('关键成员', 'Key members'),
+    fields: [
+      field('share', '得分最高的', 'Highest scores', 'int', { ...percent, fallback: 10 }),
+      field('score', '得分怎么算', 'Score', 'text', {
+        hint: both('指标的加减乘除', 'Metrics added, subtracted, multiplied and divided'),
+      }),
+    ],
+  },
+  {
+    kind: 'section',
+    path: ['product'],
+    title: both('产品阶段与目标', 'Phase of the product, and targets'),
+    fields: [
+      field('phase', '现在处于', 'Phase', 'choice', {
+        fallback: 'introduction',
+        ...choice(
+          ['introduction', '导入期', 'introduction'],
+          ['growth', '成长期', 'growth'],
+          ['maturity', '成熟期', 'maturity'],
+          ['decline', '衰退期', 'decline'],
+        ),
+      }),
+      field('effort.new', '精力给新成员', 'Effort for newcomers', 'int', { ...percent, fallback: 10 }),
+      field('effort.active', '给活跃成员', 'for the active', 'int', { ...percent, fallback: 35 }),
+      field('effort.paying', '给付费成员', 'for the paying', 'int', { ...percent, fallback: 30 }),
+      field('effort.lost', '给沉默与流失', 'for the silent and lost', 'int', { ...percent, fallback: 5 }),
+      field('effort.system', '给群与换群', 'for groups and moves', 'int', { ...percent, fallback: 20 }),
+      field('goals.potential_to_regular', '目标：潜在升到普通', 'Goal: potential to regular', 'number', {
+        ...percent,
+        fallback: 1,
+      }),
+      field('goals.regular_to_active', '目标：普通变活跃', 'Goal: regular to active', 'number', {
+        ...percent,
+        fallback: 50,
+      }),
+    ],
   },
 ];
 
@@ -329,6 +435,10 @@ const contactWays: readonly Part[] = [
     path: ['ways'],
     title: both('渠道活码', 'Contact codes'),
     add: both('加一个渠道码', 'Add a code'),
+    about: both(
+      '一个渠道一个码，扫码来的人会带上渠道标签。',
+      'One code for each channel; who comes by it gets its tags.',
+    ),
     entry: {
       name: 'name',
       fields: [

@@ -1,9 +1,10 @@
+import { RightOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import type { DryRunSample, RulesReport } from '../../api/dry-runs.js';
 import { BecausePanel } from '../../components/because-panel.js';
 import { useStageName, useTierName } from '../../components/corp.js';
 import { count } from '../../components/figures.js';
-import { MemberLink } from '../../components/member-link.js';
 import { TierPill } from '../../components/tier-pill.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './rules.module.css';
@@ -159,11 +160,15 @@ function Samples({ samples }: { readonly samples: readonly DryRunSample[] }) {
           <li key={index}>
             <details>
               <summary>
-                <MemberLink id={sample.member.id} name={sample.member.name} />
+                <RightOutlined aria-hidden className={styles.opens ?? ''} />
+                <b>{sample.member.name || t('member.nameless')}</b>
                 <span>{name('dryRun.outcome', sample.outcome)}</span>
                 <SamplePlaces sample={sample} />
               </summary>
               {sample.because && <BecausePanel because={sample.because} />}
+              <p className={styles.sampleFoot}>
+                <Link to={`/members/${encodeURIComponent(String(sample.member.id))}`}>{t('dryRun.seeMember')}</Link>
+              </p>
             </details>
           </li>
         ))}

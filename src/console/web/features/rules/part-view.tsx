@@ -127,7 +127,12 @@ function ListView({ part, at, editing }: { readonly part: ListPart; readonly at:
           {say(part.add)}
         </Button>
       </header>
-      {list.length === 0 && <p className={styles.none}>{t('rules.noEntries')}</p>}
+      {list.length === 0 && (
+        <p className={styles.none}>
+          {t('rules.noEntries')}
+          {part.about && ` ${say(part.about)}`}
+        </p>
+      )}
       <ol className={styles.cards}>
         {list.map((value, index) => (
           <li key={index}>

@@ -21,6 +21,12 @@ export function PublishedNotice({ bench }: { readonly bench: RuleBench }) {
       title={t('rules.inForceNow', { version: published.version })}
       description={
         <>
+          {published.undoes !== null && (
+            <p>
+              {t('rules.undone', { version: published.undoes })}
+              {bench.document === 'tiers' && t('rules.undoneTiers')}
+            </p>
+          )}
           <TierCounts key={published.version} />
           <p className={styles.buttons}>
             <Link to="/moves">{t('rules.seeMoves')}</Link>

@@ -7,6 +7,7 @@ import { Moment } from '../../components/moment.js';
 import { PageHead } from '../../components/page-head.js';
 import { useSettled } from '../../components/use-settled.js';
 import { useTexts } from '../../i18n/i18n.js';
+import { OpenBrakes } from '../safety/brakes.js';
 import { ConditionDialog } from './condition-dialog.js';
 import { conditionsIn, isMap, partsOf, type Field } from './document-form.js';
 import { FieldsDrawer, type FieldsOpen } from './fields-drawer.js';
@@ -48,6 +49,7 @@ export function RuleWorkbench({ rule }: { readonly rule: RuleDocument }) {
     <>
       <Head rule={rule} bench={bench} isBroken={problems.length > 0 || settled !== text} />
       <PublishedNotice bench={bench} />
+      <OpenBrakes />
       <DraftNotice rule={rule} bench={bench} />
       <Segmented<Side>
         className={styles.sides ?? ''}

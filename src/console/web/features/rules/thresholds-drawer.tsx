@@ -68,7 +68,12 @@ export function ThresholdsDrawer({ open, metrics, onCut, onClose }: Props) {
       {answer.isError ? (
         <FaultNotice error={answer.error} retry={() => void answer.refetch()} />
       ) : answer.data && metric ? (
-        <Distribution metric={metric} thresholds={answer.data} onUse={use} />
+        <Distribution
+          metric={metric}
+          second={metrics.find(({ name }) => name === second)}
+          thresholds={answer.data}
+          onUse={use}
+        />
       ) : (
         <Skeleton active paragraph={{ rows: 8 }} />
       )}
@@ -80,11 +85,12 @@ const methods = ['quantiles', 'natural', 'natural_log'];
 
 interface DistributionProps {
   readonly metric: Metric;
+  readonly second: Metric | undefined;
   readonly thresholds: Thresholds;
   readonly onUse: (method: string, value: number) => void;
 }
 
-function Distribution({ metric, thresholds, onUse }: DistributionProps) {
+function Distribution({ metric, second, thresholds, onUse }: DistributionProps) {
   const texts = useTexts();
   const { t, name } = texts;
   const { n, nulls, oneIn, histogram, suggestions, quantiles, pairs } = thresholds;
@@ -113,7 +119,7 @@ function Distribution({ metric, thresholds, onUse }: DistributionProps) {
             </p>
           </section>
         ))}
-      {pairs && <Clusters metric={metric} pairs={pairs} />}
+      {pairs && <Clusters metric={metric} second={second} pairs={pairs} />}
     </>
   );
 }
@@ -122,7 +128,7 @@ function Quantiles({ metric, quantiles }: { readonly metric: Metric } & Pick<Thr
   const texts = useTexts();
   const { t } = texts;
   return (
-    <table className={styles.table}>
+    <table className={`${styles.table} ${styles.quantiles}`}>
       <caption>{t('thresholds.quantiles')}</caption>
       <tbody>
         <tr>
@@ -146,24 +152,31 @@ function Quantiles({ metric, quantiles }: { readonly metric: Metric } & Pick<Thr
 
 interface ClustersProps {
   readonly metric: Metric;
+  readonly second: Metric | undefined;
   readonly pairs: NonNullable<Thresholds['pairs']>;
 }
 
-function Clusters({ metric, pairs }: ClustersProps) {
+function Clusters({ metric, second, pairs }: ClustersProps) {
   const texts = useTexts();
-  const { t } = texts;
-  const scatter = useMemo(() => scatterOf(metric, pairs, texts), [metric, pairs, texts]);
+  const { t, say } = texts;
+  const label = metricLabel(metric.name, say(metric.label));
+  const byLabel = second ? metricLabel(second.name, say(second.label)) : pairs.by;
+  const scatter = useMemo(
+    () => scatterOf(metric, pairs, { label, byLabel }, texts),
+    [metric, pairs, label, byLabel, texts],
+  );
   return (
     <section className={styles.suggestion}>
       <h3>{t('thresholds.clusters')}</h3>
       <Chart option={scatter} height={260} />
       <ul>
-        {pairs.clusters.map(({ centre, n: size }) => (
+        {pairs.clusters.map(({ centre, n: size }, index) => (
           <li key={centre.join()}>
+            <i className={styles.swatch} style={{ background: clusterColor(index) }} aria-hidden />{' '}
             {t('thresholds.cluster', {
               n: count(size),
-              x: readValue(metric.name, Math.round(centre[0]), texts),
-              y: readValue(pairs.by, Math.round(centre[1]), texts),
+              x: `${label} ${readValue(metric.name, Math.round(centre[0]), texts)}`,
+              y: `${byLabel} ${readValue(pairs.by, Math.round(centre[1]), texts)}`,
             })}
           </li>
         ))}
@@ -172,6 +185,8 @@ function Clusters({ metric, pairs }: ClustersProps) {
   );
 }
 
+const clusterColors = [tones.teal.fill, tones.amber.fill, tones.crimson.fill, tones.violet.fill, tones.slate.fill];
+const clusterColor = (index: number): string => clusterColors[index % clusterColors.length]!;
 const axisText = { color: palette.inkFaint, fontSize: 11 };
 
 function histogramOf(metric: Metric, histogram: Thresholds['histogram'], texts: Texts): EChartsCoreOption {
@@ -204,23 +219,33 @@ function histogramOf(metric: Metric, histogram: Thresholds['histogram'], texts: 
   };
 }
 
-function scatterOf(metric: Metric, pairs: NonNullable<Thresholds['pairs']>, texts: Texts): EChartsCoreOption {
-  const colors = [tones.teal.fill, tones.amber.fill, tones.crimson.fill, tones.violet.fill, tones.slate.fill];
-  const axis = (name: string) => ({
+interface Axes {
+  readonly label: string;
+  readonly byLabel: string;
+}
+
+function scatterOf(
+  metric: Metric,
+  pairs: NonNullable<Thresholds['pairs']>,
+  { label, byLabel }: Axes,
+  texts: Texts,
+): EChartsCoreOption {
+  const axis = (name: string, label: string) => ({
     type: 'value',
+    name: label,
     scale: true,
     axisLabel: { ...axisText, hideOverlap: true, formatter: (n: number) => readValue(name, n, texts) },
     splitLine: { lineStyle: { color: palette.lineSoft } },
   });
   return {
     textStyle: { fontFamily: sansFont },
-    grid: { left: 64, right: 16, top: 16, bottom: 28 },
-    xAxis: axis(metric.name),
-    yAxis: axis(pairs.by),
+    grid: { left: 64, right: 16, top: 32, bottom: 46 },
+    xAxis: { ...axis(metric.name, label), nameLocation: 'middle', nameGap: 28, nameTextStyle: axisText },
+    yAxis: { ...axis(pairs.by, byLabel), nameTextStyle: { ...axisText, align: 'left' } },
     series: pairs.clusters.map((_, cluster) => ({
       type: 'scatter',
       symbolSize: 6,
-      itemStyle: { color: colors[cluster % colors.length], opacity: 0.6 },
+      itemStyle: { color: clusterColor(cluster), opacity: 0.6 },
       data: pairs.points.filter((_point, index) => pairs.of[index] === cluster).map((point) => [...point]),
     })),
   };

@@ -27,7 +27,8 @@ export type Asking =
 export interface Published {
   readonly version: number;
   readonly before: number;
-  readonly at: number;
+  /** The version that this one takes back, if it does. */
+  readonly undoes: number | null;
 }
 
 export interface RuleBench {
@@ -100,9 +101,9 @@ export function useRuleBench(rule: RuleDocument): RuleBench {
     setStored(null);
     ask(null);
   };
-  const inForce = (now: RuleDocument, before: number): void => {
+  const inForce = (now: RuleDocument, before: number, undoes: number | null = null): void => {
     begin(now);
-    if (now.version !== before) setPublished({ version: now.version, before, at: Date.now() });
+    if (now.version !== before) setPublished({ version: now.version, before, undoes });
     void message.success(t('rules.published', { version: now.version }));
   };
   return {
@@ -128,7 +129,7 @@ export function useRuleBench(rule: RuleDocument): RuleBench {
     },
     restore: async (version, note) => {
       try {
-        inForce(await restoring.mutateAsync({ version, note }), base.version);
+        inForce(await restoring.mutateAsync({ version, note }), base.version, base.version);
       } catch (error) {
         void message.error(faultText(error, texts));
       }

@@ -47,6 +47,19 @@ export function Brakes() {
   );
 }
 
+/** The runs that wait for a person, to stand on other pages; nothing when there are none. */
+export function OpenBrakes() {
+  const open = useBrakes().data?.items.filter(isOpen) ?? [];
+  if (open.length === 0) return null;
+  return (
+    <div className={styles.elsewhere}>
+      {open.map((brake) => (
+        <OpenBrake key={brake.id} brake={brake} />
+      ))}
+    </div>
+  );
+}
+
 const isOpen = ({ state }: Brake): boolean => state === 'waiting' || state === 'allowed' || state === 'refused';
 
 function Flows({ brake }: { readonly brake: Brake }) {
