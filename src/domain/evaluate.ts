@@ -177,7 +177,7 @@ function nextOf(
   const dueDay = dueDayOf({
     now,
     timeZone,
-    marks: timeMarksOf(context.ruleset),
+    marks: timeMarksOf(context),
     figures:
       own.length === 0 ? evaluated.figures : { ...evaluated.figures, ...ownDays(own, evaluated.own ?? nothingCounted) },
     deadlines: deadlinesOf(next, subject.tags, context.ruleset),

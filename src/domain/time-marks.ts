@@ -1,9 +1,9 @@
 import { assertNever } from './assert-never.js';
 import type { Campaign } from './messages/index.js';
-import { metricsByName, type MetricDefinition } from './metrics/index.js';
+import type { MetricDefinition } from './metrics/index.js';
 import { ownDayColumn } from './metrics/own-metrics.js';
 import type { RfmModel } from './layers/rfm.js';
-import type { CompiledScore } from './rules/index.js';
+import type { CompiledScore, Vocabulary } from './rules/index.js';
 import type { Condition, Value } from './rules/condition.js';
 import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { StageThresholds } from './stages/stage-policy.js';
@@ -22,15 +22,22 @@ export interface TimeMarks {
 
 const marksOfRulesets = new WeakMap<RulesetWithCampaigns, TimeMarks>();
 
+/** What decides: the rules with the campaigns, and the metrics that they may name, an admin's own among them. */
+export interface MarkedRules {
+  readonly ruleset: RulesetWithCampaigns;
+  readonly vocabulary: Pick<Vocabulary, 'metrics'>;
+}
+
 /** The time marks of all rules and campaigns together. Cached per ruleset, which is immutable. */
-export function timeMarksOf(ruleset: RulesetWithCampaigns): TimeMarks {
-  let marks = marksOfRulesets.get(ruleset);
-  if (!marks) marksOfRulesets.set(ruleset, (marks = collectMarks(ruleset)));
+export function timeMarksOf(rules: MarkedRules): TimeMarks {
+  let marks = marksOfRulesets.get(rules.ruleset);
+  if (!marks) marksOfRulesets.set(rules.ruleset, (marks = collectMarks(rules)));
   return marks;
 }
 
-function collectMarks({ tiers, tags, stages, layers, campaigns }: RulesetWithCampaigns): TimeMarks {
-  const collector = new MarkCollector();
+function collectMarks({ ruleset, vocabulary }: MarkedRules): TimeMarks {
+  const { tiers, tags, stages, layers, campaigns } = ruleset;
+  const collector = new MarkCollector(vocabulary.metrics);
   for (const { enter, stay } of tiers) for (const rule of [enter, stay]) if (rule) collector.condition(rule.condition);
   for (const { when, keep } of tags) for (const rule of [when, keep]) if (rule) collector.condition(rule.condition);
   for (const campaign of campaigns) collector.campaign(campaign);
@@ -44,6 +51,8 @@ function collectMarks({ tiers, tags, stages, layers, campaigns }: RulesetWithCam
 class MarkCollector {
   private readonly ages = new Map<string, Set<number>>();
   private readonly everyDay = new Set<string>();
+
+  constructor(private readonly metrics: Vocabulary['metrics']) {}
 
   get marks(): TimeMarks {
     const sorted = [...this.ages].map(([column, ages]) => [column, [...ages].sort((a, b) => a - b)] as const);
@@ -98,14 +107,14 @@ class MarkCollector {
   /** A figure that recency, frequency or money counts is compared with each of its bounds. */
   rfm({ recency, frequency, money }: RfmModel): void {
     for (const { metric, bounds } of [recency, frequency, money]) {
-      const read = metricsByName.get(metric);
+      const read = this.metrics.get(metric);
       if (read) for (const bound of bounds) this.compared(valueOf(read), constantOf(bound));
     }
   }
 
   score({ metrics }: CompiledScore): void {
     for (const name of metrics) {
-      const read = metricsByName.get(name);
+      const read = this.metrics.get(name);
       if (read) this.value(valueOf(read));
     }
   }

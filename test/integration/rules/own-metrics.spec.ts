@@ -7,12 +7,14 @@ import { compileRule } from '../../../src/domain/rules/index.js';
 import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
 import { RulesService } from '../../../src/features/ruleset/rules.service.js';
 import { seedRules } from '../../../src/features/ruleset/seed-rules.js';
+import { ownDayColumn } from '../../../src/domain/metrics/own-metrics.js';
+import { timeMarksOf } from '../../../src/domain/time-marks.js';
 import { readMetrics, type MetricRow } from '../../../src/domain/metrics/index.js';
 import { dayOf } from '../../../src/domain/day.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase, freshSqlite } from '../../support/databases.js';
 import { saveTemplate } from '../../support/save-template.js';
-import { aFact, aProduct, MONDAY, withKey, type TestProduct } from '../../support/test-product.js';
+import { aFact, aProduct, MONDAY, rulesWith, withKey, type TestProduct } from '../../support/test-product.js';
 
 const DAY = 24 * 3_600_000;
 const who = { externalUserId: 'wmA' };
@@ -21,6 +23,7 @@ const TEXT = `metrics:
   - { name: lesson_hours, label: { zh: 累计课时, en: hours of lessons }, take: sum, of: custom.lesson_done }
   - { name: lesson_days_7d, label: { zh: 近7天上课天数, en: 'days with a lesson, 7 days' }, take: days, of: custom.lesson_done, window: 7d }
   - { name: days_since_lesson, label: { zh: 距上次上课, en: days since the last lesson }, take: last, of: custom.lesson_done, window: all }
+  - { name: days_since_other, label: { zh: 距上次别的课, en: days since another lesson }, take: last, of: custom.other_done }
   - { name: tea_orders, label: { zh: 茶叶订单, en: orders of tea }, take: count, of: category.orders.茶 }
   - { name: tea_spend, label: { zh: 茶叶消费, en: spend on tea }, take: sum, of: category.orders.茶, window: 90d }
   - { name: tea_views, label: { zh: 看茶叶, en: views of tea }, take: days, of: category.views.茶, window: 30d }
@@ -71,6 +74,7 @@ eachDatabase("an admin's own metrics", (open) => {
       lesson_hours: 3,
       lesson_days_7d: 2,
       days_since_lesson: 2,
+      days_since_other: null,
       tea_orders: 2,
       tea_spend: 200,
       tea_views: 1,
@@ -84,7 +88,7 @@ eachDatabase("an admin's own metrics", (open) => {
     const product = await aProduct(db);
     await put(await aService(product), 'metrics', TEXT);
     await product.happens(aFact('visited', MONDAY, who));
-    expect(Object.values(await valuesOf(product, db))).toEqual([0, 0, 0, null, 0, 0, 0, null, null]);
+    expect(Object.values(await valuesOf(product, db))).toEqual([0, 0, 0, null, null, 0, 0, 0, null, null]);
   });
 
   it('are unknown in SQL until the member is evaluated after the metrics were published, and again when one changes', async () => {
@@ -135,6 +139,23 @@ eachDatabase("an admin's own metrics", (open) => {
     expect(product.templates.check(template('你上了 {{ lesson_30d }} 节课。'))).toMatchObject({
       problems: [{ code: 'unknown_variable', hint: { en: 'did you mean lessons_30d?' } }],
     });
+  });
+
+  it('make their days due where only an axis of RFM or the score of key members reads them', async () => {
+    const { rules, vocabulary } = await rulesWith({
+      metrics: { 'metrics: []': TEXT },
+      stages: {
+        'recency: { at_most: [30] }': 'recency: { metric: days_since_lesson, at_most: [10] }',
+        'score: active_days_30d * 5': 'score: days_since_other + active_days_30d * 5',
+      },
+    });
+    const marks = timeMarksOf({ ruleset: { ...rules, version: 1, campaigns: [] }, vocabulary });
+    const columnOf = (name: string): string => {
+      const { read } = vocabulary.metrics.get(name)!;
+      return 'ownDay' in read ? ownDayColumn(read.ownDay) : '';
+    };
+    expect(marks.ages.get(columnOf('days_since_lesson'))).toEqual([10, 11]);
+    expect([...marks.everyDay]).toContain(columnOf('days_since_other'));
   });
 
   it('cannot be taken away while a rule or a template uses them: the place is named', async () => {
