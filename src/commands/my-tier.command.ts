@@ -62,7 +62,7 @@ function figuresWords(evaluation: Evaluation, { enter }: TierRules, { ruleset }:
     have: decision.values[metric] ?? null,
   }));
   const words = becauseValueWords(figures, asTierLabel(ruleset), FIGURES_SHOWN);
-  return words.length === 0 ? null : `目前：${words.join('，')}`;
+  return words.length === 0 ? null : `目前：${words.map(({ zh }) => zh).join('，')}`;
 }
 
 /** Null in the lowest tier, which nobody leaves downwards. */

@@ -8,6 +8,8 @@ export interface Because {
   readonly text?: string;
   /** Version of the rule set (tiers, tags, stages) or of the template (campaigns). */
   readonly version?: number;
+  /** Whether the rule held. Left out of rules without a condition. */
+  readonly holds?: boolean;
   readonly values: readonly BecauseValue[];
   /** Codes of what prevented or allowed it: `opted_out`, `daily_cap`, `holdout` … */
   readonly reasons?: readonly string[];

@@ -171,6 +171,7 @@ describe('decide', () => {
       rule: 'tier:member:enter',
       text: 'orders_total >= 2',
       version: 3,
+      holds: true,
       values: [{ metric: 'orders_total', have: 2, need: '≥ 2' }],
     });
   });
@@ -180,7 +181,7 @@ describe('decide', () => {
     const decision = decide(aSubject({ orders_total: 0, tier: 'member' }, { tier: member }), aRuleset(), now);
     expect(decision.tier).toMatchObject({
       verdict: { kind: 'warned', to: 'regular', until: now + 7 * DAY_MS },
-      because: { rule: 'tier:member:stay', values: [{ metric: 'orders_total', have: 0, need: '≥ 1' }] },
+      because: { rule: 'tier:member:stay', holds: false, values: [{ metric: 'orders_total', have: 0, need: '≥ 1' }] },
     });
     expect(decision.values['tier']).toBe('member');
   });

@@ -81,6 +81,7 @@ export function becauseOf(name: string, version: number, trace: RuleTrace): Beca
     rule: name,
     text: trace.text,
     version,
+    holds: trace.holds,
     values: conditionsOf(trace.root).flatMap((condition) =>
       condition.values.map(({ metric, have, need, label, unit }) => ({
         ...{ metric, have },

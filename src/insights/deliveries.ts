@@ -1,10 +1,12 @@
 import type { LocalizedText } from '../domain/localized-text.js';
 import type { Sql } from '../platform/database/sql.js';
+import { explained, type RulesNow, type Unexplained } from './explain.js';
 import { historiesOf, type HistoryStep } from './histories.js';
 import { memberName, templateNames } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
 import { actionLabel, attachmentsOf, channelOf, textOf } from './words/action-words.js';
-import { becauseFrom, becauseView, type BecauseView } from './words/because-words.js';
+import { stoppedStates, withReason } from './timeline-sources.js';
+import { becauseFrom, type BecauseView } from './words/because-words.js';
 import { reasonLabel } from './words/reason-words.js';
 import { actionFrom, unreadable } from './words/stored-words.js';
 
@@ -65,7 +67,7 @@ interface Row {
  * Messages, the newest first, each with its history. Other actions (tags, remarks, reads) are listed only when they are dead,
  * because a person must check them.
  */
-export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<Page<DeliveryInList>> {
+export async function listDeliveries(sql: Sql, filter: DeliveryFilter, rules: RulesNow): Promise<Page<DeliveryInList>> {
   const after = readCursor(filter.cursor, 1);
   const params: (string | number)[] = [];
   const place = (value: string | number): string => `$${params.push(value)}`;
@@ -87,10 +89,18 @@ export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<
   const names = await templateNames(sql);
   const ids = page.items.map((row) => row.id);
   const histories = await historiesOf(sql, 'delivery', ids);
-  return { items: page.items.map((row) => delivery(row, names, histories.get(row.id) ?? [])), next: page.next };
+  const items = page.items.map((row) => delivery(row, names, histories.get(row.id) ?? []));
+  return {
+    items: await explained<DeliveryInList>(sql, items, rules, ({ settledAt, plannedAt }) => settledAt ?? plannedAt),
+    next: page.next,
+  };
 }
 
-function delivery(row: Row, names: ReadonlyMap<string, string>, history: readonly HistoryStep[]): DeliveryInList {
+function delivery(
+  row: Row,
+  names: ReadonlyMap<string, string>,
+  history: readonly HistoryStep[],
+): Unexplained<DeliveryInList> {
   const action = actionFrom(row.action);
   // A suppressed message was never assigned a channel; its stored action is a placeholder.
   const suppressed = row.state === 'suppressed';
@@ -109,7 +119,7 @@ function delivery(row: Row, names: ReadonlyMap<string, string>, history: readonl
     attachments: (action === null ? [] : attachmentsOf(action)).map(({ kind, title, url }) => ({ kind, title, url })),
     templateVersion: row.template_version,
     variant: row.variant,
-    because: becauseView(becauseFrom(row.because)),
+    because: withReason(becauseFrom(row.because), stoppedStates.has(row.state) ? row.reason : null),
     plannedAt: row.created_at,
     notBefore: row.not_before,
     settledAt: row.settled_at,

@@ -2,6 +2,7 @@ import type { LocalizedText } from '../domain/localized-text.js';
 import { inNumbers, inTexts } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
+import { explained, type RulesNow } from './explain.js';
 import { idSince } from './id-since.js';
 import { memberName } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
@@ -53,7 +54,7 @@ interface Run {
 const REPAIR_MS = 10 * 60_000;
 
 /** Differences that one reconciliation found, in the order of finding, each with its correction. */
-export async function listDrift(sql: Sql, run: Run, filter: DriftFilter): Promise<Page<DriftInList>> {
+export async function listDrift(sql: Sql, run: Run, filter: DriftFilter, rules: RulesNow): Promise<Page<DriftInList>> {
   const after = readCursor(filter.cursor, 1);
   const params: (string | number)[] = [run.id];
   const place = (value: string | number): string => `$${params.push(value)}`;
@@ -76,7 +77,7 @@ export async function listDrift(sql: Sql, run: Run, filter: DriftFilter): Promis
   const members = await membersOf(sql, page.items);
   const groups = await groupsOf(sql);
   const repairs = await repairsOf(sql, run);
-  const followed = await decisionsAfter(sql, page.items, members);
+  const followed = await decisionsAfter(sql, page.items, members, rules);
   return {
     items: page.items.map((row): DriftInList => {
       const about = aboutOf(row, members, groups);
@@ -149,6 +150,7 @@ async function decisionsAfter(
   sql: Sql,
   rows: readonly Row[],
   members: ReadonlyMap<string, Member>,
+  rules: RulesNow,
 ): Promise<ReadonlyMap<number, readonly TimelineEntry[]>> {
   const ids = [...new Set([...members.values()].map(({ id }) => id))];
   const [first, last] = [rows[0]!.at, rows.at(-1)!.at + REPAIR_MS];
@@ -157,12 +159,19 @@ async function decisionsAfter(
      WHERE member_id IN ${inNumbers(sql, 1)} AND at >= ${first} AND at <= ${last} ORDER BY id DESC`,
     [storableJson(ids)],
   );
+  const ofMembers = decisions.map((row) => ({ ...decisionEntry(row), memberId: row.member_id }));
+  const entries = await explained<TimelineEntry & { readonly memberId: number }>(
+    sql,
+    ofMembers,
+    rules,
+    (entry) => entry.at,
+  );
   return new Map(
     rows.map(({ id, at, subject }) => [
       id,
-      decisions
-        .filter((row) => row.member_id === members.get(subject)?.id && row.at >= at && row.at <= at + REPAIR_MS)
-        .map(decisionEntry),
+      entries
+        .filter((entry) => entry.memberId === members.get(subject)?.id && entry.at >= at && entry.at <= at + REPAIR_MS)
+        .map(({ memberId: _, ...entry }) => entry),
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import { dayOf, isoDay, momentOf } from '../domain/day.js';
 import { stages } from '../domain/stages/stage-policy.js';
 import type { Sql } from '../platform/database/sql.js';
+import type { RulesNow } from './explain.js';
 import { idSince } from './id-since.js';
 import { recentEntries, type RecentEntry } from './recent.js';
 import { overdueAt } from './tasks.js';
@@ -40,7 +41,7 @@ const moveStates = ['planned', 'invited', 'joined', 'done', 'expired'] as const;
 const messageStates = ['planned', 'sent', 'failed', 'suppressed'] as const;
 const WEEK = 7;
 
-export interface HomeContext {
+export interface HomeContext extends RulesNow {
   readonly timeZone: string;
   readonly now: number;
   /** Keys of the tiers, the lowest first. */
@@ -85,7 +86,7 @@ export async function homeFigures(sql: Sql, context: HomeContext): Promise<HomeF
       facts: await count(sql, 'SELECT COUNT(*) AS n FROM fact WHERE state = 0'),
       dead: await count(sql, `SELECT COUNT(*) AS n FROM outbox WHERE state = 'dead'`),
     },
-    recent: await recentEntries(sql, 12),
+    recent: await recentEntries(sql, 12, context),
   };
 }
 

@@ -1,9 +1,11 @@
 import type { LocalizedText } from '../domain/localized-text.js';
 import type { MovePath, MoveState } from '../domain/moves/move.js';
 import type { Sql } from '../platform/database/sql.js';
+import { explained, type RulesNow, type Unexplained } from './explain.js';
 import { historiesOf, type HistoryStep } from './histories.js';
 import { groupNames, memberName } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
+import { becauseFrom, type BecauseView } from './words/because-words.js';
 import { reasonLabel } from './words/reason-words.js';
 
 export interface MoveInList {
@@ -19,6 +21,8 @@ export interface MoveInList {
   readonly reason: string;
   readonly reasonCode: string;
   readonly reasonLabel: LocalizedText;
+  /** Why it was planned; null for a move that an older version planned. */
+  readonly because: BecauseView | null;
   readonly plannedAt: number;
   readonly deadlineAt: number;
   readonly closedAt: number | null;
@@ -63,10 +67,16 @@ interface Row {
   readonly undo_reason: string | null;
   readonly back: number | null;
   readonly name: string | null;
+  readonly because: string | null;
 }
 
 /** Moves, the newest first, each with its history. */
-export async function listMoves(sql: Sql, filter: MoveFilter, now: number): Promise<Page<MoveInList>> {
+export async function listMoves(
+  sql: Sql,
+  filter: MoveFilter,
+  on: RulesNow & { readonly now: number },
+): Promise<Page<MoveInList>> {
+  const { now } = on;
   const after = readCursor(filter.cursor, 1);
   const params: (string | number)[] = [];
   const place = (value: string | number): string => `$${params.push(value)}`;
@@ -78,7 +88,8 @@ export async function listMoves(sql: Sql, filter: MoveFilter, now: number): Prom
   ];
   const rows = await sql.all<Row>(
     `SELECT v.id, v.member_id, v.from_group, (SELECT g.owner FROM chat_group g WHERE g.id = v.from_group) AS from_owner, v.to_group, v.tier, v.path, v.state, v.reason, v.planned_at, v.deadline_at, v.closed_at,
-       v.undoes, v.undone_at, v.undone_by, v.undo_reason, (SELECT MAX(b.id) FROM move b WHERE b.undoes = v.id) AS back, mb.name
+       v.undoes, v.undone_at, v.undone_by, v.undo_reason, (SELECT MAX(b.id) FROM move b WHERE b.undoes = v.id) AS back, mb.name,
+       (SELECT MAX(d.because) FROM decision d WHERE d.member_id = v.member_id AND d.kind = 'move' AND d.code = 'move_planned' AND d.at = v.planned_at) AS because
      FROM move v LEFT JOIN member mb ON mb.id = v.member_id
      ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY v.id DESC LIMIT ${filter.limit + 1}`,
     params,
@@ -92,32 +103,40 @@ export async function listMoves(sql: Sql, filter: MoveFilter, now: number): Prom
       page.items.map((row) => row.id),
     ),
   ];
+  const items = page.items.map((row) => moveOf(row, groups, histories.get(row.id) ?? [], now));
+  return { items: await explained<MoveInList>(sql, items, on, ({ plannedAt }) => plannedAt), next: page.next };
+}
+
+function moveOf(
+  row: Row,
+  groups: ReadonlyMap<number, string>,
+  history: readonly HistoryStep[],
+  now: number,
+): Unexplained<MoveInList> {
   const group = (id: number) => ({ id: String(id), name: groups.get(id) ?? `#${id}` });
-  const items = page.items.map((row): MoveInList => {
-    const reasonWords = reasonLabel(row.reason);
-    return {
-      id: row.id,
-      memberId: row.member_id,
-      memberName: memberName({ ...row, id: row.member_id }),
-      from: row.from_group === null ? null : { ...group(row.from_group), owner: row.from_owner ?? '' },
-      to: group(row.to_group),
-      tier: row.tier,
-      path: row.path as MovePath,
-      state: row.state as MoveState,
-      reason: reasonWords.zh,
-      reasonCode: row.reason,
-      reasonLabel: reasonWords,
-      plannedAt: row.planned_at,
-      deadlineAt: row.deadline_at,
-      closedAt: row.closed_at,
-      stuck: row.closed_at === null && row.deadline_at <= now,
-      undone:
-        row.undone_at === null
-          ? null
-          : { at: row.undone_at, by: row.undone_by ?? '', reason: row.undo_reason ?? '', back: row.back },
-      undoes: row.undoes,
-      history: histories.get(row.id) ?? [],
-    };
-  });
-  return { items, next: page.next };
+  const reasonWords = reasonLabel(row.reason);
+  return {
+    id: row.id,
+    memberId: row.member_id,
+    memberName: memberName({ ...row, id: row.member_id }),
+    from: row.from_group === null ? null : { ...group(row.from_group), owner: row.from_owner ?? '' },
+    to: group(row.to_group),
+    tier: row.tier,
+    path: row.path as MovePath,
+    state: row.state as MoveState,
+    reason: reasonWords.zh,
+    reasonCode: row.reason,
+    reasonLabel: reasonWords,
+    because: becauseFrom(row.because),
+    plannedAt: row.planned_at,
+    deadlineAt: row.deadline_at,
+    closedAt: row.closed_at,
+    stuck: row.closed_at === null && row.deadline_at <= now,
+    undone:
+      row.undone_at === null
+        ? null
+        : { at: row.undone_at, by: row.undone_by ?? '', reason: row.undo_reason ?? '', back: row.back },
+    undoes: row.undoes,
+    history,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/database/sql.js';
+import { explained, type RulesNow, type Unexplained } from './explain.js';
 import { groupNames, memberName, templateNames } from './names.js';
 import type { TimelineEntry } from './timeline-entry.js';
 import {
@@ -19,7 +20,7 @@ interface OfMember {
 }
 
 /** The latest decisions, moves and messages of all members. Tags are left out, because they change with everything else. */
-export async function recentEntries(sql: Sql, most: number): Promise<readonly RecentEntry[]> {
+export async function recentEntries(sql: Sql, most: number, rules: RulesNow): Promise<readonly RecentEntry[]> {
   const [groups, templates] = [await groupNames(sql), await templateNames(sql)];
   const decisions = await sql.all<DecisionRow & OfMember>(
     `SELECT d.id, d.at, d.kind, d.title, d.because, d.member_id, mb.name
@@ -35,7 +36,7 @@ export async function recentEntries(sql: Sql, most: number): Promise<readonly Re
      FROM outbox_event e JOIN outbox o ON o.id = e.outbox_id LEFT JOIN member mb ON mb.id = o.member_id
      WHERE o.campaign IS NOT NULL AND o.member_id IS NOT NULL AND e.state <> 'planned' ORDER BY e.id DESC LIMIT ${most}`,
   );
-  const withMember = (row: OfMember, entry: TimelineEntry): RecentEntry => ({
+  const withMember = (row: OfMember, entry: Unexplained<TimelineEntry>): Unexplained<RecentEntry> => ({
     ...entry,
     memberId: row.member_id,
     memberName: memberName({ ...row, id: row.member_id }),
@@ -45,11 +46,12 @@ export async function recentEntries(sql: Sql, most: number): Promise<readonly Re
     ...moves.map((row) => withMember(row, moveEntry(row, groups))),
     ...messages.map((row) => withMember(row, withEventId(messageEntry(row, templates), row))),
   ];
-  return entries.sort((a, b) => b.at - a.at).slice(0, most);
+  const latest = entries.sort((a, b) => b.at - a.at).slice(0, most);
+  return explained<RecentEntry>(sql, latest, rules, ({ at }) => at);
 }
 
 /** One message may be listed twice: when it began to wait and when it was sent. The state keeps the ids unique. */
-const withEventId = (entry: TimelineEntry, row: MessageRow): TimelineEntry => ({
+const withEventId = (entry: Unexplained<TimelineEntry>, row: MessageRow): Unexplained<TimelineEntry> => ({
   ...entry,
   id: `${entry.id}-${row.state}`,
 });

@@ -1,4 +1,5 @@
 import type { LocalizedText } from '../domain/localized-text.js';
+import type { RulesNow, Unexplained } from './explain.js';
 import type { BecauseView } from './words/because-words.js';
 
 export interface TimelineEntry {
@@ -15,15 +16,14 @@ export interface TimelineEntry {
 
 /** An entry with its position in the order: time, then source, then id within the source. */
 export interface PlacedEntry {
-  readonly entry: TimelineEntry;
+  readonly entry: Unexplained<TimelineEntry>;
   readonly rank: number;
   readonly number: number;
 }
 
-export interface TimelineContext {
+export interface TimelineContext extends RulesNow {
   readonly timeZone: string;
   readonly now: number;
-  readonly tierLabel: (key: string) => LocalizedText;
 }
 
 /** One page of a member's timeline, as each source gets it. */

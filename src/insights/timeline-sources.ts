@@ -1,3 +1,4 @@
+import type { Because } from '../domain/because.js';
 import type { LocalizedText } from '../domain/localized-text.js';
 import { DAY_MS, dayOf, momentOf } from '../domain/day.js';
 import { factData, type FactData, type FactKind } from '../domain/fact.js';
@@ -6,7 +7,8 @@ import type { Sql } from '../platform/database/sql.js';
 import { storedOr } from '../platform/database/stored-json.js';
 import type { PlacedEntry, TimelineEntry, TimelineQuery } from './timeline-entry.js';
 import { textOf } from './words/action-words.js';
-import { becauseFrom, becauseView } from './words/because-words.js';
+import type { Unexplained } from './explain.js';
+import { becauseFrom } from './words/because-words.js';
 import { deliveryTitle, moveTitle } from './words/delivery-words.js';
 import { countedColumns, dayWords, factWords, itemizedKinds } from './words/fact-words.js';
 import { driftWords, type FoundDrift } from './words/drift-words.js';
@@ -102,12 +104,12 @@ export interface DecisionRow {
   readonly because: string | null;
 }
 
-export const decisionEntry = (row: DecisionRow): TimelineEntry => ({
+export const decisionEntry = (row: DecisionRow): Unexplained<TimelineEntry> => ({
   id: `decision-${row.id}`,
   at: row.at,
   kind: row.kind,
   title: labelFrom(row.title),
-  because: becauseView(becauseFrom(row.because)),
+  because: becauseFrom(row.because),
 });
 
 export async function decisionEntries(sql: Sql, query: TimelineQuery, rank: number): Promise<PlacedEntry[]> {
@@ -126,7 +128,7 @@ export interface MoveEventRow {
   readonly to_group: number;
 }
 
-export function moveEntry(row: MoveEventRow, groups: ReadonlyMap<number, string>): TimelineEntry {
+export function moveEntry(row: MoveEventRow, groups: ReadonlyMap<number, string>): Unexplained<TimelineEntry> {
   return {
     id: `move-${row.id}`,
     at: row.at,
@@ -167,24 +169,28 @@ function messageText(stored: string): LocalizedText | null {
   return text === null ? null : { zh: text, en: text };
 }
 
-const stoppedStates = new Set(['suppressed', 'failed', 'cancelled', 'dead']);
+/** With the reason why a message was stopped, unless the because has reasons of its own. */
+export const withReason = (because: Because | null, stopped: string | null): Because | null =>
+  because && stopped !== null && stopped !== '' && (because.reasons ?? []).length === 0
+    ? { ...because, reasons: [stopped] }
+    : because;
 
-export function messageEntry(row: MessageRow, templates: ReadonlyMap<string, string>): TimelineEntry {
+export const stoppedStates: ReadonlySet<string> = new Set(['suppressed', 'failed', 'cancelled', 'dead']);
+
+export function messageEntry(row: MessageRow, templates: ReadonlyMap<string, string>): Unexplained<TimelineEntry> {
   const suppressed = row.state === 'suppressed';
-  const because = becauseView(becauseFrom(row.because));
+  const because = becauseFrom(row.because);
   const text = suppressed ? null : messageText(row.action);
   // A later reason (a cap at WeCom, staff who did not tap) is shown like one at planning time.
   const stopped = row.reason !== null && stoppedStates.has(row.state) ? row.reason : null;
   const detail = stopped !== null ? reasonLabel(stopped) : text;
-  const reasons =
-    because && stopped !== null && !because.reasons ? [{ code: stopped, label: reasonLabel(stopped) }] : [];
   return {
     id: `message-${row.id}`,
     at: row.at,
     kind: suppressed ? 'suppressed' : 'message',
     title: deliveryTitle(row.state, templates.get(row.campaign) ?? row.campaign),
     ...(detail ? { detail } : {}),
-    because: because && reasons.length > 0 ? { ...because, reasons } : because,
+    because: withReason(because, stopped),
     state: row.state,
   };
 }

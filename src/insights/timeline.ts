@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/database/sql.js';
+import { explained } from './explain.js';
 import { groupNames, templateNames } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
 import type { PlacedEntry, TimelineContext, TimelineEntry, TimelineQuery } from './timeline-entry.js';
@@ -43,5 +44,6 @@ export async function timelineOf(
   for (const [rank, source] of sources.entries()) entries.push(...(await source(sql, query, rank)));
   entries.sort((a, b) => b.entry.at - a.entry.at || b.rank - a.rank || b.number - a.number);
   const { items, next } = pageOf(entries, page.limit, (row) => [row.entry.at, row.rank, row.number]);
-  return { items: items.map((row) => row.entry), next };
+  const shown = items.map((row) => row.entry);
+  return { items: await explained<TimelineEntry>(sql, shown, context, ({ at }) => at), next };
 }

@@ -31,6 +31,7 @@ interface Entry {
   readonly kind: string;
   readonly title: { readonly zh: string };
   readonly because: {
+    readonly words: { readonly zh: string };
     readonly rule: string;
     readonly text: string;
     readonly values: readonly { readonly metric: string; readonly have: unknown; readonly need?: string }[];
@@ -222,6 +223,9 @@ describe('the console on a desktop', () => {
       await expect.poll(() => entries.count()).toBeGreaterThan(before);
     }
     await row.getByRole('button', { name: '为什么' }).click();
+    await shown(row.getByText(because.words.zh));
+    await shown(row.getByRole('link', { name: /第 \d+ 版/ }));
+    await row.getByText('规则原文和数字').click();
     await shown(row.getByText(because.rule, { exact: true }));
     expect(await row.getByLabel('规则原文').innerText()).toBe(because.text);
     const lines = await row.getByRole('row').allInnerTexts();
@@ -454,6 +458,8 @@ describe('the console on a phone', () => {
     const why = admin.page.getByRole('button', { name: '为什么', expanded: false });
     await shown(why);
     for (let n = 0; n < 5 && (await why.count()) > 0; n += 1) await why.first().click();
+    const details = admin.page.getByText('规则原文和数字');
+    for (let n = 0; n < (await details.count()); n += 1) await details.nth(n).click();
     await shown(admin.page.getByLabel('规则原文'));
   });
 

@@ -168,7 +168,7 @@ export class StagePlay {
     const [latest] = await decisionStore.latest(this.product.db.read, id as MemberId, 'tier', 1);
     const because = becauseFrom(latest?.because ?? null);
     const words = [
-      ...becauseValueWords(because?.values ?? [], asTierLabel(this.product.engine.rules), 9),
+      ...becauseValueWords(because?.values ?? [], asTierLabel(this.product.engine.rules), 9).map(({ zh }) => zh),
       ...(because?.reasons ?? []).map((code) => reasonLabel(code).zh),
     ].join('，');
     return words.includes(part) ? part : words;

@@ -102,6 +102,14 @@ export const apiRoutes: readonly ApiRoute[] = [
     also: [404],
   },
   {
+    method: 'get',
+    path: '/api/v1/members/{id}/standing',
+    summary:
+      'What a member is now and why, in words: tier, stage, every tag and every segment, with who set each rule.',
+    answer: responses.standing,
+    also: [404],
+  },
+  {
     method: 'post',
     path: '/api/v1/members/{id}/tier-lock',
     summary: 'Keep a member in a tier whatever the rules say, or let the rules decide again.',

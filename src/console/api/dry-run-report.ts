@@ -1,6 +1,7 @@
 import type { CampaignDryRun, DryRun, DryRunChange } from '../../engine/dry-runs/dry-run.js';
 import { memberName } from '../../insights/names.js';
 import { becauseView, type BecauseView } from '../../insights/words/because-words.js';
+import type { WhyNames } from '../../insights/words/why-words.js';
 import type { ChannelList } from '../console.tokens.js';
 import { launchEffort, launchReach, type Effort, type LaunchReach } from './launch-effort.js';
 
@@ -27,22 +28,23 @@ interface DryRunSample extends Omit<DryRunChange, 'count'> {
   readonly because: BecauseView | null;
 }
 
-export function dryRunReport({ kind, found, looked, exact, outcomes, changes, samples }: DryRun): DryRunReport {
+export function dryRunReport(run: DryRun, names: WhyNames): DryRunReport {
+  const { kind, found, looked, exact, outcomes, changes, samples } = run;
   return {
     ...{ kind, found, looked, exact, outcomes, changes },
     samples: samples.map(({ member: { id, name, externalUserId }, because, ...sample }) => ({
       ...sample,
       member: { id, name: memberName({ id, name }), externalUserId },
-      because: becauseView(because),
+      because: because && becauseView(because, names, null),
     })),
   };
 }
 
 /** Scales the launch up from the evaluated members to the whole audience. */
-export function campaignReport(run: CampaignDryRun, forecast: ChannelList['forecast']): DryRunReport {
+export function campaignReport(run: CampaignDryRun, names: WhyNames, forecast: ChannelList['forecast']): DryRunReport {
   const scale = run.looked === 0 ? 0 : run.found / run.looked;
   return {
-    ...dryRunReport(run),
+    ...dryRunReport(run, names),
     effort: launchEffort(run.launch, scale, forecast),
     launch: { ...launchReach(run.launch, scale), audience: run.audience, oneByOne: run.oneByOne },
   };

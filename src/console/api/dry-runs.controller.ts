@@ -4,6 +4,7 @@ import { dryRunTags } from '../../engine/dry-runs/dry-run-tags.js';
 import { dryRunTiers } from '../../engine/dry-runs/dry-run-tiers.js';
 import { Engine } from '../../engine/engine.js';
 import type { Moment } from '../../features/run.js';
+import { rulesNow, whyNames } from '../../insights/explain.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { parseInput } from '../../platform/http/parse-input.js';
@@ -35,14 +36,15 @@ export class DryRunsController {
     const { texts, tiers, tags, campaign } = parseInput(dryRunBody, body);
     if (texts !== undefined) return this.ofRules.start(texts, who.name);
     const [context, now] = [await this.engine.context(), this.clock.now()];
+    const rules = rulesNow(context.ruleset, context.vocabulary);
     if (tiers !== undefined)
       return this.questions.ask('dry_run', left, async (sql) => {
         const proposals = typeof tiers === 'string' ? readPastedTiers(tiers) : tiers;
-        return dryRunReport(await dryRunTiers(sql, proposals, context, now));
+        return dryRunReport(await dryRunTiers(sql, proposals, context, now), await whyNames(sql, rules));
       });
     if (tags !== undefined)
       return this.questions.ask('dry_run', left, async (sql) =>
-        dryRunReport(await dryRunTags(sql, 'name' in tags ? [tags] : tags, context, now)),
+        dryRunReport(await dryRunTags(sql, 'name' in tags ? [tags] : tags, context, now), await whyNames(sql, rules)),
       );
     return this.dryRunCampaign(campaign?.text ?? '', left, { context, now });
   }
@@ -70,9 +72,10 @@ export class DryRunsController {
       const problems = check.problems.map(problemView);
       throw new HttpException({ code: 'bad_template', message: problems[0]?.message ?? 'unreadable', problems }, 400);
     }
+    const rules = rulesNow(context.ruleset, context.vocabulary);
     const forecast: ChannelList['forecast'] = (work) => this.channels.forecast(work);
     return this.questions.ask('dry_run', left, async (sql) =>
-      campaignReport(await dryRunCampaign(sql, check.template, context, now), forecast),
+      campaignReport(await dryRunCampaign(sql, check.template, context, now), await whyNames(sql, rules), forecast),
     );
   }
 }

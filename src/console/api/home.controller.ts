@@ -1,6 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { effortKinds, effortLabels, phaseLabels } from '../../domain/layers/product-phase.js';
 import { RulesetSource } from '../../features/ruleset/ruleset-source.js';
+import { rulesNow } from '../../insights/explain.js';
 import { homeFigures } from '../../insights/home.js';
 import { MONTH_DAYS, productMonth } from '../../insights/product-month.js';
 import { jobLabel, stallReasonLabel } from '../../insights/words/job-words.js';
@@ -32,7 +33,11 @@ export class HomeController {
     const now = this.clock.now();
     const tiers = this.rulesets.rules.tiers.map((tier) => tier.key);
     const paused = await isPaused(this.db.read);
-    const figures = await homeFigures(this.db.read, { now, timeZone: this.settings.timeZone, tiers });
+    const { rules, vocabulary } = this.rulesets;
+    const figures = await homeFigures(this.db.read, {
+      ...{ now, timeZone: this.settings.timeZone, tiers },
+      ...rulesNow(rules, vocabulary),
+    });
     const standing = (await this.stalledJobs()).map(({ job, forMs, why }) => ({
       wheel: job,
       label: jobLabel(job),

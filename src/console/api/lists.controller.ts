@@ -1,5 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Engine } from '../../engine/engine.js';
 import { listDeliveries } from '../../insights/deliveries.js';
+import { rulesNow } from '../../insights/explain.js';
 import { listGroups } from '../../insights/groups.js';
 import { resolveMemberId } from '../../insights/member-profile.js';
 import { listMoves } from '../../insights/moves.js';
@@ -14,6 +16,7 @@ export class ListsController {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(Engine) private readonly engine: Engine,
   ) {}
 
   @Get('moves')
@@ -23,19 +26,23 @@ export class ListsController {
     return listMoves(
       this.db.read,
       { ...filter, stuck: isStuck, member: await this.memberOf(member) },
-      this.clock.now(),
+      { now: this.clock.now(), ...this.rules },
     );
   }
 
   @Get('deliveries')
   async deliveries(@Query() query: unknown) {
     const { member, ...filter } = parseInput(deliveriesQuery, query);
-    return listDeliveries(this.db.read, { ...filter, member: await this.memberOf(member) });
+    return listDeliveries(this.db.read, { ...filter, member: await this.memberOf(member) }, this.rules);
   }
 
   @Get('groups')
   async groups() {
     return { items: await listGroups(this.db.read), next: null };
+  }
+
+  private get rules() {
+    return rulesNow(this.engine.rules, this.engine.vocabulary);
   }
 
   private async memberOf(called: string | undefined): Promise<number | undefined> {

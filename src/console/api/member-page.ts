@@ -12,6 +12,7 @@ import { closesAt, messagesLeft, windowRefusal } from '../../domain/service/serv
 import { serviceWindowStore } from '../../features/service/service-window.store.js';
 import { reasonLabel } from '../../insights/words/reason-words.js';
 import { loadEvaluations } from '../../engine/load-evaluations.js';
+import { rulesNow } from '../../insights/explain.js';
 import { groupsOf, idsOf, tagsOn } from '../../insights/member-profile.js';
 import { listMoves } from '../../insights/moves.js';
 import { memberName } from '../../insights/names.js';
@@ -26,7 +27,7 @@ export async function memberPage(sql: Sql, member: number, context: Context, now
   const [evaluation] = await loadEvaluations(sql, [asMemberId(member)], context, now);
   if (!evaluation) return null;
   const { state, tier, tierSince, stage, stageSince } = evaluation.stored;
-  const moves = await listMoves(sql, { member, limit: 1 }, now);
+  const moves = await listMoves(sql, { member, limit: 1 }, { now, ...rulesNow(context.ruleset, context.vocabulary) });
   const ids = await idsOf(sql, member);
   const preference = await preferenceStore.of(sql, evaluation.id);
   return {

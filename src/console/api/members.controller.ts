@@ -6,7 +6,7 @@ import { asMemberId } from '../../domain/ids.js';
 import { tierOf } from '../../domain/ruleset.js';
 import { Engine } from '../../engine/engine.js';
 import { factStore } from '../../inbox/fact.store.js';
-import { asTierLabel } from '../../insights/words/tier-words.js';
+import { rulesNow } from '../../insights/explain.js';
 import { resolveMemberId } from '../../insights/member-profile.js';
 import { listMembers } from '../../insights/members.js';
 import { timelineOf } from '../../insights/timeline.js';
@@ -22,6 +22,7 @@ import { memberPage, type MemberPage } from './member-page.js';
 import { noSuchMember } from './no-such-member.js';
 import { Questions } from './questions.js';
 import { membersQuery, tierLockBody, whyQuery } from './requests.js';
+import { standingOf } from './standing.js';
 import { waitForEngine } from './wait-for-engine.js';
 
 @Controller('api/v1/members')
@@ -55,9 +56,18 @@ export class MembersController {
 
   @Get(':id/why')
   async why(@Param('id') called: string, @Query() query: unknown) {
-    const { ruleset, timeZone } = await this.engine.context();
-    const on = { timeZone, now: this.clock.now(), tierLabel: asTierLabel(ruleset) };
+    const context = await this.engine.context();
+    const on = { timeZone: context.timeZone, now: this.clock.now(), ...rulesNow(context.ruleset, context.vocabulary) };
     return timelineOf(this.db.read, await this.memberIdOf(called), parseInput(whyQuery, query), on);
+  }
+
+  /** What the member is now, and why: unlike the timeline it has everything that holds, however long ago it began. */
+  @Get(':id/standing')
+  async standing(@Param('id') called: string) {
+    const member = await this.memberIdOf(called);
+    const items = await standingOf(this.db.read, member, await this.engine.context(), this.clock.now());
+    if (!items) throw noSuchMember(called);
+    return { items };
   }
 
   @Post(':id/tier-lock')

@@ -1,6 +1,8 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { auditStore } from '../../features/audit/audit.store.js';
+import { RulesetSource } from '../../features/ruleset/ruleset-source.js';
+import { rulesNow } from '../../insights/explain.js';
 import { findReconciliation, listReconciliations } from '../../insights/reconciliations.js';
 import { driftKinds, listDrift } from '../../insights/drift.js';
 import { resolveMemberId } from '../../insights/member-profile.js';
@@ -27,8 +29,13 @@ export class ReconciliationsController {
   constructor(
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(RulesetSource) private readonly rulesets: RulesetSource,
     @Inject(START_RECONCILIATION) private readonly startReconciliation: StartReconciliation,
   ) {}
+
+  private get rules() {
+    return rulesNow(this.rulesets.rules, this.rulesets.vocabulary);
+  }
 
   @Get()
   list(@Query() asked: unknown) {
@@ -44,7 +51,7 @@ export class ReconciliationsController {
     const { member: called, ...filter } = parseInput(driftQuery, asked);
     const member = called === undefined ? undefined : await resolveMemberId(this.db.read, called);
     if (member === null) throw noSuchMember(called ?? '');
-    return { run, ...(await listDrift(this.db.read, run, { ...filter, member })) };
+    return { run, ...(await listDrift(this.db.read, run, { ...filter, member }, this.rules)) };
   }
 
   /** Answers at once; the reconciliation goes on, and the list and the connection page show its progress. */

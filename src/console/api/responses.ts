@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { movePaths } from '../../domain/moves/move.js';
+import { ruleDocuments } from '../../domain/rule-document.js';
 
 /** The answers of the routes under /api/v1. The OpenAPI document is generated from them; tests check real answers. */
 const label = z.strictObject({ zh: z.string(), en: z.string() });
@@ -7,7 +8,19 @@ const moment = z.int().describe('epoch milliseconds, UTC');
 const metricValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 const reason = z.strictObject({ code: z.string(), label });
 
+const ruleChange = z.strictObject({
+  document: z.enum(ruleDocuments).nullable().describe('the rule document; null for a template'),
+  template: z.string().nullable().describe('key of the template'),
+  label: label.describe('the name of the document or template'),
+  version: z.int().describe('the version since which the rule has been like this'),
+  at: moment,
+  by: z.string().describe('`files` for a version that was read from a file'),
+  note: z.string().describe('why, as they wrote it; may be empty'),
+});
+
 export const because = z.strictObject({
+  words: label.describe('all of it in words: the rule, what the member had, and what stood in the way'),
+  changed: ruleChange.nullable().describe('who made the rule what it was then; null where no version is known'),
   rule: z.string().describe('where the rule lives, like tier:loyal:enter, tag:爱打卡, campaign:one-week'),
   version: z.int().describe('of the rule set, or of the template'),
   text: z.string().describe('the rule as it stood'),
@@ -51,6 +64,7 @@ const move = z.strictObject({
   reason: z.string(),
   reasonCode: z.string(),
   reasonLabel: label,
+  because: because.nullable().describe('why it was planned; null for one that an older version planned'),
   plannedAt: moment,
   deadlineAt: moment,
   closedAt: moment.nullable(),
@@ -195,6 +209,15 @@ const delivery = z.strictObject({
   history,
 });
 
+const standing = z.strictObject({
+  what: z.enum(['tier', 'stage', 'tag', 'segment']),
+  key: z.string(),
+  label,
+  since: moment.nullable().describe('null for a segment, which is asked and not stored'),
+  isByStaff: z.boolean().describe('a tag that staff put on by hand'),
+  because: because.nullable().describe('null for what staff did by hand, and where no decision is stored'),
+});
+
 const group = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -261,6 +284,7 @@ export const responses = {
   }),
   member,
   why: page(timelineEntry),
+  standing: z.strictObject({ items: z.array(standing) }),
   tierLock: z.strictObject({ tierLock: z.strictObject({ tier: z.string(), by: z.string() }).nullable() }),
   moves: page(move),
   undoneMove: z.strictObject({

@@ -5,6 +5,7 @@ import type { DryRuns } from '../../engine/dry-runs/dry-runs.js';
 import type { Engine } from '../../engine/engine.js';
 import type { RuleTexts } from '../../features/ruleset/documents.js';
 import type { RulesService } from '../../features/ruleset/rules.service.js';
+import { rulesNow } from '../../insights/explain.js';
 import { MAX_RECEIVERS } from '../../outbox/mass-sends/rows.js';
 import type { Clock } from '../../platform/clock.js';
 import type { Database } from '../../platform/database/database.js';
@@ -70,7 +71,8 @@ export class RuleDryRuns implements OnModuleInit, OnModuleDestroy {
   }
 
   async one(kind: DryRunKind, params: unknown) {
-    return dryRunView(this.deps.db.read, await this.runOf(kind, params));
+    const { rules, vocabulary } = this.deps.engine;
+    return dryRunView(this.deps.db.read, await this.runOf(kind, params), rulesNow(rules, vocabulary));
   }
 
   async cancel(kind: DryRunKind, params: unknown) {

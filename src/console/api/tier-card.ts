@@ -5,7 +5,7 @@ import { conditionsOf, type ValueTrace } from '../../domain/rules/index.js';
 import type { Ruleset, TierRules } from '../../domain/ruleset.js';
 import { easiestWay } from '../../domain/tiers/next-step.js';
 import { waysInto } from '../../features/messages/template-values.js';
-import { metricLabel } from '../../insights/words/because-words.js';
+import { metricLabel } from '../../insights/words/metric-words.js';
 import { floorWords } from '../../insights/words/tier-words.js';
 
 export interface TierCard {

@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import type { LocalizedText } from '../../domain/localized-text.js';
 import type { Because } from '../../domain/because.js';
-import { metricsByName, type MetricValue } from '../../domain/metrics/index.js';
+import type { MetricValue } from '../../domain/metrics/index.js';
 
 import { storedOr } from '../../platform/database/stored-json.js';
+import type { RuleChange } from '../rule-changes.js';
+import { metricLabel } from './metric-words.js';
 import { reasonOf, type Reason } from './reason-words.js';
+import { whyWords, type WhyNames } from './why-words.js';
 
 /** A because with labels for its metrics and codes. */
 export interface BecauseView {
+  /** All of it in words, for people who do not read rules. */
+  readonly words: LocalizedText;
+  /** Who made the rule what it was then; null where no version is known. */
+  readonly changed: RuleChange | null;
   readonly rule: string;
   readonly version: number;
   readonly text: string;
@@ -20,18 +27,11 @@ export interface BecauseView {
   readonly reasons?: readonly Reason[];
 }
 
-const tags: LocalizedText = { zh: '标签', en: 'tag' };
-
-const segment: LocalizedText = { zh: '分群', en: 'segment' };
-
-/** An admin's own metric brings its label along (`BecauseValue`). */
-export const metricLabel = (name: string): LocalizedText =>
-  name === 'tags' ? tags : name === 'segment' ? segment : (metricsByName.get(name)?.label ?? { zh: name, en: name });
-
-export function becauseView(because: Because | null): BecauseView | null {
-  if (because === null) return null;
+export function becauseView(because: Because, names: WhyNames, changed: RuleChange | null): BecauseView {
   const { rule, version, text, values, reasons } = because;
   return {
+    words: whyWords(because, names),
+    changed,
     rule,
     version: version ?? 0,
     text: text ?? '',
@@ -44,6 +44,7 @@ const because = z.looseObject({
   rule: z.string(),
   text: z.string().optional(),
   version: z.number().optional(),
+  holds: z.boolean().optional().catch(undefined),
   values: z.array(
     z.looseObject({
       metric: z.string(),

@@ -9,7 +9,7 @@ import {
   type TestCondition,
   type Value,
 } from '../../domain/rules/index.js';
-import { money, unitOf, type TierLabel } from './value-words.js';
+import { money, unitOf, sentenceLabel, type TierLabel } from './value-words.js';
 
 /** `近90天订单至少 3 笔，并且不是好友`: a condition in words, in both languages. */
 export function conditionWords(condition: Condition, tierLabel: TierLabel): LocalizedText {
@@ -187,20 +187,12 @@ class Words {
 }
 
 /** The metric's label, without a unit that its value carries. */
-const labelOf = ({ label }: MetricDefinition): LocalizedText =>
-  both(
-    label.zh.replace(/[（(]分[)）]$/u, ''),
-    // `orders, 90 days` is the name in a list; in a sentence it is `orders in 90 days`.
-    label.en
-      .replace(/ \(cents\)$/u, '')
-      .replace(/, (\d+ days)$/u, ' in $1')
-      .replace(/, all time$/u, ' of all time'),
-  );
+const labelOf = ({ label }: Pick<MetricDefinition, 'label'>): LocalizedText => sentenceLabel(label);
 
 const metricOf = (value: Value): MetricDefinition | undefined => (value.kind === 'metric' ? value.metric : undefined);
 
 /** `是好友`, `不是好友`; `已退订`, `未退订`. */
-function flagWords(metric: MetricDefinition, isTrue: boolean): LocalizedText {
+export function flagWords(metric: Pick<MetricDefinition, 'label'>, isTrue: boolean): LocalizedText {
   const { zh, en } = labelOf(metric);
   if (isTrue) return both(zh, en);
   const not = /^is\b/u.test(en) ? en.replace(/^is\b/u, 'is not') : `not ${en}`;

@@ -90,7 +90,8 @@ function groundOf({ metric, have, need }: BecauseValue, code: TierCode, tier: Ti
   const least = Number(number) + (sign === '>' ? 1 : 0);
   const isReached = have >= least;
   if (isReached !== (code !== 'down' && code !== 'warned')) return null;
-  const [zh = ''] = becauseValueWords([{ metric, have, ...(isReached ? {} : { need: `≥ ${least}` }) }], tier, 1);
+  const figure = { metric, have, ...(isReached ? {} : { need: `≥ ${least}` }) };
+  const zh = becauseValueWords([figure], tier, 1)[0]?.zh ?? '';
   const needed = isReached ? '' : ` (${amountWords(metric, least)} needed)`;
   return { zh, en: `${amountLabel(metric).en}: ${amountWords(metric, have)}${needed}` };
 }

@@ -1,5 +1,5 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
-import type { MetricDefinition } from '../../domain/metrics/index.js';
+import { metricsByName, type MetricDefinition } from '../../domain/metrics/index.js';
 
 /** What a metric counts and when it has no value, for people who write rules. */
 export function metricMeaning(metric: MetricDefinition): LocalizedText {
@@ -39,3 +39,10 @@ export function metricExample({ name, type, unit }: MetricDefinition, values: re
   if (unit === 'days') return `${name} <= 30`;
   return `${name} >= ${unit === 'cents' ? 10_000 : 3}`;
 }
+
+const tags: LocalizedText = { zh: '标签', en: 'tag' };
+const segment: LocalizedText = { zh: '分群', en: 'segment' };
+
+/** An admin's own metric brings its label along (`BecauseValue`). */
+export const metricLabel = (name: string): LocalizedText =>
+  name === 'tags' ? tags : name === 'segment' ? segment : (metricsByName.get(name)?.label ?? { zh: name, en: name });

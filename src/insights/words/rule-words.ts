@@ -1,27 +1,50 @@
+import type { LocalizedText } from '../../domain/localized-text.js';
 import type { TierLabel } from './value-words.js';
 
+export interface RuleNames {
+  readonly tier: TierLabel;
+  readonly template: (key: string) => string;
+}
+
 /** The name of a rule (`tier:loyal:enter`, `stage:asleep`, `tag:高活跃`) in words. */
-export function ruleWords(
-  rule: string,
-  names: { readonly tier: TierLabel; readonly template: (key: string) => string },
-): string {
-  const [family = '', key = '', part = ''] = rule.split(':');
+export function ruleWords(rule: string, names: RuleNames): LocalizedText {
+  const [family = '', key = ''] = rule.split(':');
   switch (family) {
     case 'tier':
-      if (key === 'lock') return '人工锁定';
-      if (part === 'enter') return `「${names.tier(key).zh}」的进入条件`;
-      if (part === 'floor') return `「${names.tier(key).zh}」的保底条件`;
-      if (part === 'stay') return `「${names.tier(key).zh}」的保留条件`;
-      return '其余层级都不满足';
+      return tierRuleWords(rule, names.tier);
     case 'stage':
-      return '生命周期规则';
+      return { zh: '生命周期规则', en: 'Life-cycle rule' };
     case 'tag':
-      return `标签「${rule.slice('tag:'.length)}」的规则`;
-    case 'move':
-      return `进「${names.tier(key).zh}」分层群的规则`;
-    case 'campaign':
-      return `模板「${names.template(key)}」`;
+      return { zh: `标签「${afterFamily(rule)}」的规则`, en: `Rule of the tag “${afterFamily(rule)}”` };
+    case 'segment':
+      return { zh: '分群的规则', en: 'Rule of the segment' };
+    case 'move': {
+      const { zh, en } = names.tier(key);
+      return { zh: `进「${zh}」分层群的规则`, en: `Rule of the groups of ${en}` };
+    }
+    case 'campaign': {
+      const name = names.template(afterFamily(rule));
+      return { zh: `模板「${name}」`, en: `Template “${name}”` };
+    }
     default:
-      return '系统规则';
+      return { zh: '系统规则', en: 'Rule of the system' };
   }
+}
+
+/** A tag may have a colon in its name. */
+const afterFamily = (rule: string): string => rule.slice(rule.indexOf(':') + 1);
+
+const tierParts: Readonly<Record<string, LocalizedText>> = {
+  enter: { zh: '进入条件', en: 'enter rule' },
+  stay: { zh: '保留条件', en: 'stay rule' },
+  floor: { zh: '保底条件', en: 'floor' },
+};
+
+function tierRuleWords(rule: string, tierLabel: TierLabel): LocalizedText {
+  const [, key = '', part = ''] = rule.split(':');
+  if (key === 'lock') return { zh: '人工锁定', en: 'Locked by hand' };
+  const words = tierParts[part];
+  if (!words) return { zh: '其余层级都不满足', en: 'No other tier holds' };
+  const { zh, en } = tierLabel(key);
+  return { zh: `「${zh}」的${words.zh}`, en: `The ${words.en} of ${en}` };
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { metrics } from '../../../src/domain/metrics/index.js';
+import { seedRules } from '../../../src/features/ruleset/seed-rules.js';
 import { becauseValueWords } from '../../../src/insights/words/value-words.js';
 import { ruleWords } from '../../../src/insights/words/rule-words.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -125,13 +126,17 @@ eachDatabase('a command of an operator', (open) => {
 
   it('is answered without internal codes', async () => {
     const product = await aProduct();
+    await product.db.write((tx) => seedRules(tx, 'config', MONDAY));
     const ids = { externalUserId: 'wmc3', chatContactId: 'c3' };
     await product.happens(aFact('order_paid', MONDAY, ids, { orderId: 'o-1', amountCents: 107_925 }));
     await product.later(70 * 24);
     const why = await product.operator('为什么 #3');
     expect(why.indexOf('层级')).toBeLessThan(why.indexOf('阶段'));
     expect(why.indexOf('阶段')).toBeLessThan(why.indexOf('标签：近 30 天'));
-    expect(why).toMatch(/累计订单 1 笔（至少 1 笔）/u);
+    expect(why).toContain('「会员」的进入条件成立：累计订单至少 1 笔。当时：累计订单 1 笔。');
+    expect(why).toContain('规则是 配置文件 在 03-02 定的（层级第 1 版）');
+    // A flag is said as it is, not as a value that equals another.
+    expect(why).toContain('层级定为普通：是好友，');
     expect(why).toMatch(/天没来（满 60 天）/u);
     const answers = [why];
     for (const said of [
@@ -178,7 +183,11 @@ it('has words for every figure and every rule that may be stored', () => {
           ? [true, null]
           : ['loyal', 'asleep', null]) {
         const [words] = becauseValueWords([{ metric: name, have, need }], tier, 1);
-        expect(words).not.toMatch(name === 'region' || name === 'source' ? /_/u : /_|\d{6}(?!.*¥)|^\s*$/u);
+        const odd = name === 'region' || name === 'source' ? /_/u : /_|\d{6}(?!.*¥)|^\s*$/u;
+        expect(words?.zh).not.toMatch(odd);
+        expect(words?.en).not.toMatch(odd);
+        // What rules compare with is in the language of the rule: the tag 高活跃.
+        expect(words?.en.replace('高活跃', '')).not.toMatch(/\p{Script=Han}/u);
       }
   const names = { tier, template: () => '相识一周年' };
   for (const rule of [
@@ -193,5 +202,5 @@ it('has words for every figure and every rule that may be stored', () => {
     'policy:stage',
     'what:ever',
   ])
-    expect(ruleWords(rule, names)).not.toMatch(/[a-z]/u);
+    expect(ruleWords(rule, names).zh).not.toMatch(/[a-z]/u);
 });

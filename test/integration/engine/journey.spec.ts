@@ -111,6 +111,7 @@ eachDatabase("one member's way through the product", (open) => {
       rule: 'tier:member:enter',
       text: 'orders_total >= 1',
       version: 1,
+      holds: true,
       values: [{ metric: 'orders_total', have: 1, need: '≥ 1' }],
     });
   });

@@ -14,6 +14,7 @@ import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY, xiaolu, type TestProduct, withKey } from '../../support/test-product.js';
 import { anActionKey, aPriority } from '../../support/an-action-key.js';
+import { rulesOf } from '../../support/rules-of.js';
 
 /** The label in the language of the reader. */
 const unreadableLabel = { zh: '（这条记录读不出来）', en: '(this record cannot be read)' };
@@ -132,7 +133,7 @@ eachDatabase('unreadable data', (open) => {
       ['n3', 'sent', null],
       ['n4', 'sent', null],
     ]);
-    const shown = await listDeliveries(product.db.read, { limit: 10, state: 'dead' });
+    const shown = await listDeliveries(product.db.read, { limit: 10, state: 'dead' }, rulesOf(product));
     expect(shown.items.map(({ reasonCode, text }) => [reasonCode, text])).toContainEqual([
       'unreadable',
       unreadableLabel,
@@ -238,12 +239,12 @@ eachDatabase('unreadable data', (open) => {
     await spoil(product.db, `UPDATE decision SET title = '{"zh":"\\', because = '{"rule":7'`);
     await spoil(product.db, `UPDATE outbox SET because = 'x', action = '{'`);
     await product.db.write((tx) => tx.insert('audit', [{ at: 1, who: 'admin', what: 'paused', detail: '{"note":' }]));
-    const recent = await recentEntries(product.db.read, 20);
+    const recent = await recentEntries(product.db.read, 20, rulesOf(product));
     expect(recent.length).toBeGreaterThan(0);
     expect(recent.map(({ title }) => title.zh)).toContain('（这条记录读不出来）');
-    expect((await listDeliveries(product.db.read, { limit: 20 })).items.map(({ text }) => text)).toEqual([
-      unreadableLabel,
-    ]);
+    expect(
+      (await listDeliveries(product.db.read, { limit: 20 }, rulesOf(product))).items.map(({ text }) => text),
+    ).toEqual([unreadableLabel]);
     const audit = await listAudit(product.db.read, { limit: 9 }, (key) => ({ zh: key, en: key }));
     expect(audit.items).toMatchObject([{ who: 'admin', what: 'paused', note: unreadableLabel }]);
   });

@@ -14,6 +14,7 @@ import { eachDatabase } from '../../support/databases.js';
 import { FakeChannel } from '../../support/fake-channel.js';
 import { saveTemplate } from '../../support/save-template.js';
 import { aFact, aProduct, MONDAY, type TestProduct } from '../../support/test-product.js';
+import { rulesOf } from '../../support/rules-of.js';
 
 const HOUR = 3_600_000;
 const xiaolu: MemberIds = { externalUserId: 'wmXiaolu', chatContactId: 'chat-xiaolu', phone: '13800138001' };
@@ -122,7 +123,7 @@ eachDatabase('a link in a message to one member', (open) => {
       [member!.id],
     );
     expect(figures).toMatchObject({ clicks_30d: 1, clicks_total: 1 });
-    const { items } = await listDeliveries(product.db.read, { template: 'first-order', limit: 10 });
+    const { items } = await listDeliveries(product.db.read, { template: 'first-order', limit: 10 }, rulesOf(product));
     expect(items.map(({ memberId, clicks }) => [memberId === member!.id, clicks])).toEqual([
       [false, 0],
       [true, 1],
@@ -248,7 +249,7 @@ eachDatabase('a link in a text that many members get', (open) => {
     const today = dayOf(product.clock.now(), 'Asia/Shanghai');
     expect((await clicksByTemplate(product.db.read, today)).get('first-order')).toEqual([{ name: 'menu', clicks: 2 }]);
     expect((await clicksByTemplate(product.db.read, today + 1)).size).toBe(0);
-    const { items } = await listDeliveries(product.db.read, { template: 'first-order', limit: 10 });
+    const { items } = await listDeliveries(product.db.read, { template: 'first-order', limit: 10 }, rulesOf(product));
     expect(items.map(({ clicks }) => clicks)).toEqual([null, null]);
     const members = await product.db.read.one<{ n: number }>('SELECT COUNT(*) AS n FROM member');
     expect(Number(members!.n)).toBe(2);

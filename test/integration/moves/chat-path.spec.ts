@@ -4,6 +4,7 @@ import { GiveUp } from '../../../src/platform/errors.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, MONDAY } from '../../support/test-product.js';
 import { aChatProduct, aRead, lu, movesOf } from './a-chat-product.js';
+import { rulesOf } from '../../support/rules-of.js';
 
 const HOUR = 3_600_000;
 const order = (at: number, orderId: string) => aFact('order_paid', at, lu.ids, { orderId, amountCents: 8_800 });
@@ -30,7 +31,8 @@ eachDatabase('a move through the chat account', (open) => {
     await product.happens(aFact('left_group', MONDAY + 2 * HOUR, lu.ids, { chatId: 'R:old', removed: true }));
     expect(await movesOf(product.db)).toMatchObject([{ state: 'done' }]);
     expect(product.channel.ofKind('notify_staff')).toEqual([]);
-    const [move] = (await listMoves(product.db.read, { limit: 10 }, product.clock.now())).items;
+    const [move] = (await listMoves(product.db.read, { limit: 10 }, { now: product.clock.now(), ...rulesOf(product) }))
+      .items;
     expect(move?.history.map((step) => step.state)).toEqual(['planned', 'invited', 'joined', 'leaving', 'done']);
   });
 
@@ -85,7 +87,9 @@ eachDatabase('a move through the chat account', (open) => {
   it('shows as stuck when the member is still in both groups after the days for leaving', async () => {
     const product = await aBuyer();
     await product.happens(order(MONDAY, 'o-1'), aFact('joined_group', MONDAY + HOUR, lu.ids, { chatId: 'R:new' }));
-    const stuck = async () => (await listMoves(product.db.read, { stuck: true, limit: 10 }, product.clock.now())).items;
+    const stuck = async () =>
+      (await listMoves(product.db.read, { stuck: true, limit: 10 }, { now: product.clock.now(), ...rulesOf(product) }))
+        .items;
     await product.later('2026-03-05T08:30');
     expect(await stuck()).toEqual([]);
     await product.later('2026-03-05T09:30');

@@ -17,6 +17,8 @@ import { aProduct, MONDAY, type TestProduct } from '../../support/test-product.j
 import { FakeChannel } from '../../support/fake-channel.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import { aCorp, silent } from './a-corp.js';
+import { defaultVocabulary } from '../../../src/domain/rules/index.js';
+import { rulesOf } from '../../support/rules-of.js';
 
 const MINUTE = 60_000;
 
@@ -96,9 +98,10 @@ async function rows(db: Database): Promise<Record<string, number>> {
   return found;
 }
 
+const anyRules = { vocabulary: defaultVocabulary, tierLabel: (key: string) => ({ zh: key, en: key }) };
 const everyDrift = async (db: Database) => {
   const [run] = (await listReconciliations(db.read, { limit: 1 })).items;
-  return (await listDrift(db.read, run!, { limit: 100 })).items.map(({ kind, subject, ours, theirs }) => ({
+  return (await listDrift(db.read, run!, { limit: 100 }, anyRules)).items.map(({ kind, subject, ours, theirs }) => ({
     kind,
     subject,
     ours,
@@ -222,7 +225,7 @@ eachDatabase('the reconciliation with the corp', (openDatabase) => {
         db.read,
         member!.id,
         { limit: 20 },
-        { timeZone: 'Asia/Shanghai', now: product.clock.now(), tierLabel: (key) => ({ zh: key, en: key }) },
+        { timeZone: 'Asia/Shanghai', now: product.clock.now(), ...rulesOf(product) },
       );
       expect(timeline.items.map((entry) => entry.title.zh)).toEqual(
         expect.arrayContaining(['夜间核对发现：有人打上了标签「VIP」', '夜间核对发现：已不在「会员群①」']),

@@ -11,6 +11,7 @@ import { aFact } from '../../support/test-product.js';
 import { aKfProduct } from '../kf/a-kf-product.js';
 import { ANRAN } from '../kf/scripted-kf.js';
 import { kinds, says } from '../tasks/staff-tasks.js';
+import { rulesOf } from '../../support/rules-of.js';
 
 const QUESTION = '咖啡机漏水怎么办';
 const WRITTEN = '还想问一下保修期';
@@ -116,11 +117,7 @@ eachDatabase('the words of a member and the answers to them', (open, dialect) =>
     product.kf.event('user_recall_msg', { recall_msgid: second });
     await product.heard();
     expect(await placesOf(db, QUESTION)).toEqual([]);
-    const view = {
-      timeZone: 'Asia/Shanghai',
-      now: product.clock.now(),
-      tierLabel: (key: string) => ({ zh: key, en: key }),
-    };
+    const view = { timeZone: 'Asia/Shanghai', now: product.clock.now(), ...rulesOf(product) };
     const { items } = await timelineOf(db.read, member, { limit: 50 }, view);
     const titles = items.map(({ title }) => title.zh);
     expect(titles).toContain('发来消息');

@@ -3,7 +3,7 @@ import type { Label } from './label.js';
 import type { Move } from './moves.js';
 import { usePages, type Page } from './page.js';
 import { read, write } from './request.js';
-import type { MetricValue, TimelineEntry } from './timeline.js';
+import type { Because, MetricValue, TimelineEntry } from './timeline.js';
 
 export interface MemberRow {
   readonly id: string | number;
@@ -148,6 +148,30 @@ export const useMember = (id: string) =>
   useQuery({
     queryKey: memberKey(id),
     queryFn: ({ signal }) => read<Member>(`/api/v1/members/${encodeURIComponent(id)}`, undefined, signal),
+    refetchInterval: 15_000,
+  });
+
+/** Something that the member is or has now, and why. */
+export interface Standing {
+  readonly what: 'tier' | 'stage' | 'tag' | 'segment';
+  readonly key: string;
+  readonly label: Label;
+  readonly since: number | null;
+  readonly isByStaff: boolean;
+  readonly because: Because | null;
+}
+
+export const useStanding = (id: string) =>
+  useQuery({
+    queryKey: [...memberKey(id), 'standing'],
+    queryFn: async ({ signal }) =>
+      (
+        await read<{ readonly items: readonly Standing[] }>(
+          `/api/v1/members/${encodeURIComponent(id)}/standing`,
+          undefined,
+          signal,
+        )
+      ).items,
     refetchInterval: 15_000,
   });
 

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Label } from './label.js';
 import { usePages } from './page.js';
 import { write } from './request.js';
+import type { Because } from './timeline.js';
 
 export const moveStates = [
   'planned',
@@ -34,6 +35,7 @@ export interface Move {
   readonly state: MoveState;
   readonly reason: string;
   readonly reasonLabel?: Label;
+  readonly because?: Because | null;
   readonly plannedAt: number;
   readonly deadlineAt: number | null;
   readonly stuck: boolean;

@@ -2,7 +2,21 @@ import type { Label } from './label.js';
 
 export type MetricValue = number | string | boolean | null;
 
+/** Who made a rule what it was when it decided. */
+export interface RuleChange {
+  /** Null for a template. */
+  readonly document: string | null;
+  readonly template: string | null;
+  readonly label: Label;
+  readonly version: number;
+  readonly at: number;
+  readonly by: string;
+  readonly note: string;
+}
+
 export interface Because {
+  readonly words: Label;
+  readonly changed: RuleChange | null;
   readonly rule: string;
   readonly version: number | string;
   readonly text: string;

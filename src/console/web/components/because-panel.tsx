@@ -1,18 +1,49 @@
 import { useEffect } from 'react';
-import type { Because } from '../api/timeline.js';
+import { Link } from 'react-router';
+import type { Because, RuleChange } from '../api/timeline.js';
 import { useTexts } from '../i18n/i18n.js';
 import styles from './because-panel.module.css';
 import { markFirstStep } from './first-steps-marks.js';
 import { metricLabel, readNeed, readValue } from './figures.js';
+import { Moment } from './moment.js';
 
-/** Why something was done: the rule of that time, its values, the required values, and the reasons against. */
+/** Why something was done: in words first, with who set the rule and when, then the rule and the figures themselves. */
 export function BecausePanel({ because }: { readonly because: Because }) {
-  const texts = useTexts();
-  const { t, say } = texts;
+  const { t, say } = useTexts();
   useEffect(() => markFirstStep('why'), []);
-  const withNeed = because.values.some(({ need }) => need !== undefined);
   return (
     <div className={styles.panel}>
+      <p className={styles.words}>{say(because.words)}</p>
+      {because.changed && <Changed change={because.changed} />}
+      <details className={styles.details}>
+        <summary>{t('why.details')}</summary>
+        <Figures because={because} />
+      </details>
+    </div>
+  );
+}
+
+/** Who made the rule what it was, when and why. */
+function Changed({ change }: { readonly change: RuleChange }) {
+  const { t, say } = useTexts();
+  const { label, version, by, at, note, document, template } = change;
+  const page = document === null ? `/templates/${template ?? ''}` : `/rules/${document}`;
+  return (
+    <p className={styles.changed}>
+      {t('why.changedBy', { who: by === 'files' ? t('templates.fromFiles') : by })} <Moment at={at} /> ·{' '}
+      <Link to={page}>{t('why.changedIn', { document: say(label), version })}</Link>
+      {note !== '' && <q>{note}</q>}
+    </p>
+  );
+}
+
+/** The rule as it was written, its values, the required values, and the codes of the reasons. */
+function Figures({ because }: { readonly because: Because }) {
+  const texts = useTexts();
+  const { t, say } = texts;
+  const withNeed = because.values.some(({ need }) => need !== undefined);
+  return (
+    <div className={styles.figures}>
       <p className={styles.rule}>
         <span>{because.rule}</span>
         <span className={styles.version}>{t('why.version', { version: because.version })}</span>

@@ -288,6 +288,12 @@ export const en: Dictionary = {
   'id.phone': 'Phone',
 
   'tag.byRule': 'set by a rule',
+  'standing.title': 'Why it is so now',
+  'standing.now': 'now',
+  'standing.what.tier': 'Tier',
+  'standing.what.stage': 'Stage',
+  'standing.what.tag': 'Tag',
+  'standing.what.segment': 'Segment',
   'tag.byStaff': 'set by staff',
   'tag.synced': 'in WeCom',
   'tag.renamed': 'called 「{name}」 in WeCom',
@@ -335,6 +341,9 @@ export const en: Dictionary = {
   'budget.quiet': 'The member’s own quiet hours: {from} to {to}',
 
   'why.button': 'Why',
+  'why.details': 'Rule text and figures',
+  'why.changedBy': 'Rule set by {who},',
+  'why.changedIn': '{document}, version {version}',
   'why.version': 'version {version}',
   'why.ruleText': 'Rule text',
   'why.metric': 'Metric',

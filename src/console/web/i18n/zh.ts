@@ -285,6 +285,12 @@ export const zh = {
   'id.phone': '手机号',
 
   'tag.byRule': '规则打的',
+  'standing.title': '现在为什么是这样',
+  'standing.now': '现在',
+  'standing.what.tier': '层级',
+  'standing.what.stage': '阶段',
+  'standing.what.tag': '标签',
+  'standing.what.segment': '分群',
   'tag.byStaff': '员工打的',
   'tag.synced': '已同步到企业微信',
   'tag.renamed': '企业微信里叫「{name}」',
@@ -332,6 +338,9 @@ export const zh = {
   'budget.quiet': '成员自己的免打扰时段：{from} 至 {to}',
 
   'why.button': '为什么',
+  'why.details': '规则原文和数字',
+  'why.changedBy': '规则由 {who} 定于',
+  'why.changedIn': '{document}第 {version} 版',
   'why.version': '第 {version} 版',
   'why.ruleText': '规则原文',
   'why.metric': '指标',

@@ -13,6 +13,7 @@ import styles from './member-page.module.css';
 import { MemberSide } from './member-side.js';
 import { Metrics } from './metrics.js';
 import { OpenMove } from './open-move.js';
+import { StandingPanel } from './standing.js';
 import { TierLadder } from './tier-ladder.js';
 
 function Story({ id }: { readonly id: string }) {
@@ -66,6 +67,7 @@ export function MemberPage() {
         <div className={styles.main}>
           <TierLadder card={member.data.tierCard} />
           {member.data.openMove && <OpenMove move={member.data.openMove} />}
+          <StandingPanel id={id} />
           <Story id={id} />
         </div>
         <div className={styles.aside}>

@@ -1,5 +1,6 @@
 import { Drawer } from 'antd';
 import { isUnderWay, type Move } from '../../api/moves.js';
+import { BecausePanel } from '../../components/because-panel.js';
 import { Detail } from '../../components/detail.js';
 import { HistorySteps } from '../../components/history-steps.js';
 import { MemberLink } from '../../components/member-link.js';
@@ -57,6 +58,12 @@ export function MoveDrawer({ move, close }: { readonly move: Move | null; readon
               ],
             ]}
           />
+          {move.because && (
+            <>
+              <h3 className={styles.heading}>{t('why.button')}</h3>
+              <BecausePanel because={move.because} />
+            </>
+          )}
           <UndoMove move={move} />
           <h3 className={styles.heading}>{t('history.title')}</h3>
           <HistorySteps steps={move.history} family="move" />
