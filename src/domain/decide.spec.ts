@@ -117,6 +117,7 @@ const aMember: MemberState = {
   joinedAt: now - 10 * DAY_MS,
   joinedDay: 390,
   tierLock: null,
+  heldReleasedAt: 0,
 };
 const aSubject = (
   values: Record<string, number | string | boolean | null> = {},

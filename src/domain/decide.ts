@@ -10,6 +10,7 @@ import { decideStage, type Stage, type StageFigures } from './stages/stage-polic
 import type { TagRef, MemberTag } from './tags.js';
 import { becauseOfFloor, groundOfFloor, type MemberFloor } from './tiers/floor.js';
 import { isMoveByRules } from './tiers/brakes.js';
+import { defaultFlapping, flapHold, type FlapHold } from './tiers/flapping.js';
 import { decideTier, type TierStanding, type TierState, type TierVerdict } from './tiers/tier-policy.js';
 
 /** When a member returned after a long silence, and the days on which they were active since. */
@@ -51,6 +52,8 @@ export interface Decision {
     readonly floor?: MemberFloor | null;
     /** Another tier, or a warning, waits for a person's yes. Left out: nothing waits. */
     readonly isHeld?: boolean;
+    /** The member swings, so that this change waits. Left out: none does. */
+    readonly swing?: FlapHold | null;
   };
   readonly tags: readonly TagChange[];
   /** The figures with the decided tier, stage and KOL level; campaigns and message texts read these. */
@@ -92,11 +95,17 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
     groupNames: subject.groupNames ?? [],
   };
   const decided = decideTier(subject.tier, standingsOf(ruleset.tiers, figures), now);
-  const isHeld = (subject.isHeld ?? false) && (isMoveByRules({ verdict: decided }) || decided.kind === 'warned');
-  const verdict: TierVerdict = isHeld ? { kind: 'kept' } : decided;
-  const explained = (): Because => becauseOfTier(verdict, subject, figures, ruleset);
+  const flapping = ruleset.flapping ?? defaultFlapping;
+  const swing = flapHold(decided, subject.tier.changes ?? [], flapping, now);
+  const isHeld =
+    swing === null && (subject.isHeld ?? false) && (isMoveByRules({ verdict: decided }) || decided.kind === 'warned');
+  const verdict: TierVerdict = isHeld || swing ? { kind: 'kept' } : decided;
+  const explained = (): Because =>
+    swing
+      ? becauseOfSwing(becauseOfTier(decided, subject, figures, ruleset), swing, flapping.withinDays)
+      : becauseOfTier(verdict, subject, figures, ruleset);
   // Most members keep their tier, and of few of them anybody asks why.
-  let because = verdict.kind === 'kept' ? undefined : explained();
+  let because = verdict.kind === 'kept' && !swing ? undefined : explained();
   const tier = {
     verdict,
     get because(): Because {
@@ -104,6 +113,7 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
     },
     floor: highestFloor(ruleset.tiers, figures),
     isHeld,
+    swing,
   };
   if (verdict.kind === 'entered') values['tier'] = verdict.to;
 
@@ -165,6 +175,12 @@ export const standingsOf = (tiers: readonly TierRules[], figures: RuleInput): Ti
       graceDays: tier.graceDays,
     };
   });
+
+/** What the rules want, with the reason why it waits. */
+const becauseOfSwing = (wanted: Because, { changes }: FlapHold, withinDays: number): Because => ({
+  ...wanted,
+  reasons: [`swings:${changes}:${withinDays}`],
+});
 
 function becauseOfTier(verdict: TierVerdict, subject: Subject, figures: RuleInput, ruleset: Ruleset): Because {
   if (verdict.kind === 'entered' && verdict.direction === 'locked') {

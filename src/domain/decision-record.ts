@@ -8,6 +8,7 @@ import type { MemberId } from './ids.js';
 import type { MovePlan } from './moves/move.js';
 import { type Ruleset, tierOf } from './ruleset.js';
 import { stages } from './stages/stage-policy.js';
+import type { FlapHold } from './tiers/flapping.js';
 import type { TierVerdict } from './tiers/tier-policy.js';
 
 /** The records of one evaluation's decisions, with the titles that people read. */
@@ -15,8 +16,11 @@ export function decisionsOf({ id, stored, decision }: Evaluation, ruleset: Rules
   const tier = tierTitle(decision.tier.verdict, stored.tier, ruleset);
   const change = tierChange(decision.tier.verdict, stored.tier, ruleset);
   const stage = stageTitle(decision);
+  const held =
+    decision.tier.swing && stored.heldUntil === null ? heldChange(stored.tier, decision.tier.swing, ruleset) : null;
   return [
     ...(tier ? [{ member: id, kind: 'tier' as const, title: tier, because: decision.tier.because, ...change }] : []),
+    ...(held ? [{ member: id, kind: 'tier' as const, because: decision.tier.because, ...held }] : []),
     ...(stage ? [{ member: id, kind: 'stage' as const, title: stage, because: decision.stage!.because }] : []),
     ...decision.tags.map((change) => ({
       member: id,
@@ -87,6 +91,24 @@ export function tierChange(
   }
 }
 
+/** The member swings and is held in their tier. */
+function heldChange(
+  current: string | null,
+  { to }: FlapHold,
+  ruleset: Ruleset,
+): Required<Pick<NewDecision, 'title' | 'code' | 'about'>> {
+  const label = labelIn(ruleset);
+  const [here, there] = [label(current), label(to)];
+  return {
+    title: {
+      zh: `来回换层，先停在${here.zh}（按规则是${there.zh}）`,
+      en: `Swings between tiers: held in ${here.en} (${there.en} by the rules)`,
+    },
+    code: 'held',
+    about: here,
+  };
+}
+
 function stageTitle({ stage }: Decision): LocalizedText | null {
   if (!stage || stage.to === stage.from) return null;
   const { label } = stages.find(({ key }) => key === stage.to)!;
@@ -103,6 +125,7 @@ export type DecisionCode =
   | Extract<TierVerdict, { kind: 'entered' }>['direction']
   | 'warned'
   | 'recovered'
+  | 'held'
   | 'move_planned'
   | 'move_undone'
   | Extract<MovePlan, { kind: 'refused' }>['code'];

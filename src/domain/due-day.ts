@@ -55,14 +55,15 @@ function* changeDays({ figures, marks, timeZone, now, deadlines }: DueInput, tod
 
 /** The ends of the grace period, the probation, the minimum dwell in the tier and the minimum days of tags, in epoch ms. */
 export function deadlinesOf(
-  member: Pick<StoredMember, 'tier' | 'tierSince' | 'graceUntil' | 'probationUntil'>,
+  member: Pick<StoredMember, 'tier' | 'tierSince' | 'graceUntil' | 'heldUntil' | 'probationUntil'>,
   tags: ReadonlyMap<string, MemberTag>,
   ruleset: Pick<Ruleset, 'tiers' | 'tags'>,
 ): number[] {
-  const { tierSince, graceUntil, probationUntil } = member;
+  const { tierSince, graceUntil, heldUntil, probationUntil } = member;
   const dwellDays = tierOf(ruleset, member.tier)?.minDwellDays;
   return [
     ...(graceUntil === null ? [] : [graceUntil]),
+    ...(heldUntil === null ? [] : [heldUntil]),
     ...(probationUntil === null ? [] : [probationUntil]),
     ...(tierSince === null || dwellDays === undefined ? [] : [tierSince + dwellDays * DAY_MS]),
     ...ruleset.tags.flatMap(({ name, minDays = 0 }) => {

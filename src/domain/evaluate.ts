@@ -13,6 +13,7 @@ import { type Ruleset, type TierRules, tierOf } from './ruleset.js';
 import { type MemberFact, factsOf } from './member-fact.js';
 import { definitionOf } from './triggers/read-triggers.js';
 import { type Occasion, occasionsOf, chooseWelcomes } from './occasions.js';
+import type { TierChange } from './tiers/tier-policy.js';
 import { timeMarksOf } from './time-marks.js';
 
 /** One evaluated member: the stored state, the decision, and the occasions for messages. */
@@ -54,11 +55,15 @@ export interface EvaluationInput {
   readonly memberships: readonly Membership[] | undefined;
   readonly tags: ReadonlyMap<string, StoredTag> | undefined;
   readonly wayTags: readonly TagRef[] | undefined;
+  /** Recent changes of tier by the rules. */
+  readonly changes: readonly TierChange[] | undefined;
   readonly facts: readonly MemberFact[] | undefined;
   /** Old figures were summed anew (recount, merge). They count, but cause no congratulation. */
   readonly isRecalculation: boolean;
   /** A review waits for a person's yes: the rules neither move the member meanwhile nor write to them by the calendar. */
   readonly isHeld: boolean;
+  /** The rules do not move the member yet: a review is to count first whom they all move. Messages go as always. */
+  readonly movesWait: boolean;
 }
 
 export function evaluate(
@@ -99,7 +104,7 @@ export function evaluate(
 /** `figures`: the counted columns, and the values of the admin's own metrics as they are stored. */
 function subjectOf(
   stored: StoredMember,
-  { sums, own, returnActivity, memberships, tags, wayTags, isHeld }: Partial<EvaluationInput>,
+  { sums, own, returnActivity, memberships, tags, wayTags, isHeld, movesWait, changes }: Partial<EvaluationInput>,
   context: Context,
   now: number,
 ): { readonly subject: Subject } & Pick<Next, 'figures'> {
@@ -121,6 +126,7 @@ function subjectOf(
       lock: state.tierLock?.tier ?? null,
       graceUntil: stored.graceUntil,
       graceTo: stored.graceTo,
+      changes: (changes ?? []).filter(({ at }) => at > state.heldReleasedAt),
     },
     stage: {
       stage: stored.stage,
@@ -130,7 +136,7 @@ function subjectOf(
     tags: tags ?? new Map(),
     wayTags: wayTags ?? [],
     groupNames: memberships?.flatMap(({ name }) => name ?? []) ?? [],
-    isHeld: isHeld ?? false,
+    isHeld: (isHeld ?? false) || (movesWait ?? false),
   };
   return { subject, figures };
 }
@@ -167,13 +173,16 @@ function nextOf(
     tierSince: entered ? now : stored.tierSince,
     graceUntil: warned ? verdict.until : keepsGrace ? stored.graceUntil : null,
     graceTo: warned ? verdict.to : keepsGrace ? stored.graceTo : null,
+    heldUntil: decision.tier.swing?.until ?? null,
+    heldTo: decision.tier.swing?.to ?? null,
     stage: decision.stage?.to ?? stored.stage,
     stageSince: decision.stage && decision.stage.to !== stored.stage ? now : stored.stageSince,
     probationUntil: probationEnd(decision, timeZone, stored.probationUntil),
     reviewedDay: dayOf(now, timeZone),
     tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
   };
-  const changed = entered || decision.stage !== null || decision.tags.length > 0 || warned;
+  const isNewlyHeld = next.heldUntil !== null && stored.heldUntil === null;
+  const changed = entered || decision.stage !== null || decision.tags.length > 0 || warned || isNewlyHeld;
   const dueDay = dueDayOf({
     now,
     timeZone,

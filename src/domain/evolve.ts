@@ -193,6 +193,8 @@ export function evolve(member: MemberState, fact: Fact, timeZone: string): Evolv
       return { member: { ...member, tierLock: { tier: fact.data.tier, by: fact.data.by } }, counts: null };
     case 'tier_unlocked':
       return { member: { ...member, tierLock: null }, counts: null };
+    case 'tier_hold_released':
+      return { member: { ...member, heldReleasedAt: Math.max(member.heldReleasedAt, fact.at) }, counts: null };
     case 'contact_changed':
     case 'transfer_failed':
     case 'left_group':

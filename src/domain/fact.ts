@@ -182,6 +182,8 @@ export const factData = {
   opted_in: z.object({}).loose(),
   tier_locked: z.object({ tier: text(32), by: text(64) }),
   tier_unlocked: z.object({ by: text(64) }),
+  /** A member who is held because they swing between tiers may go on. */
+  tier_hold_released: z.object({ by: text(64) }),
   custom: z.object({ name: text(64), value: z.union([z.number(), z.string().max(512), z.boolean()]).optional() }),
   /** An event that this version does not know. It is stored and counted, with no effect. */
   unrecognized: z.object({ event: z.string().max(128), body: z.string().max(8_000).optional() }),

@@ -40,6 +40,8 @@ export interface MemberState extends Profile {
   readonly joinedAt: number | null;
   readonly joinedDay: Day | null;
   readonly tierLock: { readonly tier: string; readonly by: string } | null;
+  /** Epoch ms: an operator has let the member go on; earlier changes of tier hold them no longer. 0 for never. */
+  readonly heldReleasedAt: number;
 }
 
 /** State of a member before the first fact. */
@@ -63,6 +65,7 @@ export const emptyMemberState: Omit<MemberState, 'id' | 'externalUserId' | 'last
   lastMessageDay: null,
   joinedAt: null,
   joinedDay: null,
+  heldReleasedAt: 0,
 };
 
 /** Changes of a member's daily counts. Money in cents; negative when an order is refunded. */
@@ -101,6 +104,9 @@ export interface StoredMember {
   readonly tierSince: number | null;
   readonly graceUntil: number | null;
   readonly graceTo: string | null;
+  /** Epoch ms: the member swings and is held in their tier until then (`flapHold`). */
+  readonly heldUntil: number | null;
+  readonly heldTo: string | null;
   readonly stage: Stage | null;
   readonly stageSince: number | null;
   readonly probationUntil: number | null;

@@ -8,6 +8,7 @@ import type { MassSendPolicy } from './sending/mass-send-policy.js';
 import type { SendingPolicy } from './sending/send-policy.js';
 import type { StageThresholds } from './stages/stage-policy.js';
 import type { BrakePolicy } from './tiers/brakes.js';
+import type { FlappingPolicy } from './tiers/flapping.js';
 import type { TierFloor } from './tiers/floor.js';
 
 export interface TierRules {
@@ -70,6 +71,8 @@ export interface Ruleset {
   readonly moves: MovePolicy;
   /** Left out: the defaults. */
   readonly brakes?: BrakePolicy;
+  /** Left out: the defaults. */
+  readonly flapping?: FlappingPolicy;
 }
 
 export const tierOf = (ruleset: Pick<Ruleset, 'tiers'>, key: string | null): TierRules | undefined =>

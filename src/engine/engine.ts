@@ -112,6 +112,11 @@ export class Engine {
   private welcomesLast = false;
   /** The last day of which this process knows that the daily jobs ran. */
   private dailyJobsRanOn: Day | undefined;
+  /**
+   * The last fact of an import, or of a comparison with the corp: more facts came than a batch holds. Whom they move waits for
+   * the first review after it, which counts them all.
+   */
+  private movesWaitUpTo: number | null = null;
   /** The rules of which this process knows that a review has let them pass. */
   private passedRuleset: number | undefined;
 
@@ -167,6 +172,7 @@ export class Engine {
         }
         let applied = unreadable.length;
         const windows = activityWindows(context.ruleset.campaigns);
+        if (facts.length >= FACTS_AT_ONCE) this.movesWaitUpTo ??= await factStore.lastPending(tx);
         for (const part of groupByAge(groupReadsFirst(facts), windows, this.clock.now()))
           applied += await this.applyBatch({ tx, context, now: this.clock.now() }, part);
         return applied;
@@ -217,6 +223,9 @@ export class Engine {
     const now = this.clock.now();
     const today = dayOf(now, this.options.timeZone);
     const hasBegun = await this.beginDay(today, now);
+    if (this.movesWaitUpTo !== null && (await factStore.isPendingUpTo(this.db.read, this.movesWaitUpTo)))
+      return { reviewed: 0, changed: 0 };
+    this.movesWaitUpTo = null;
     const harmless = Math.min(MEMBERS_AT_ONCE, mostWithoutBrakes(this.rulesets.rules));
     const due = await memberStore.due(this.db.read, today, 0, MEMBERS_AT_ONCE);
     if (due.length === 0) return { reviewed: 0, changed: 0 };
@@ -506,7 +515,9 @@ export class Engine {
     const groupsChanged = changesGroups(facts);
     const reads = await planReads(run, applied);
     const touched = await memberStore.load(tx, applied.touched);
-    await evaluateMembers(run, new Map([...applied.members, ...touched]), applied.facts);
+    await evaluateMembers(run, new Map([...applied.members, ...touched]), applied.facts, {
+      movesWait: this.movesWaitUpTo !== null,
+    });
     await settleUndelivered(run, applied.facts, {
       campaigns: this.campaigns,
       step: (within, move, event) => this.stepOpenMove(within.tx, move, event, within.now),

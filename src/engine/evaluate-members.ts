@@ -1,5 +1,5 @@
 import { decisionStore } from '../features/audit/decision.store.js';
-import { dayOf, type Day } from '../domain/day.js';
+import { dayOf, momentOf, type Day } from '../domain/day.js';
 import { type ReturnActivity } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
 import { type MetricRow, countedColumns } from '../domain/metrics/index.js';
@@ -10,6 +10,8 @@ import { decisionsOf, type NewDecision } from '../domain/decision-record.js';
 import { type MemberFact } from '../domain/member-fact.js';
 import type { StoredMember } from '../domain/member.js';
 import type { TagRef, StoredTag } from '../domain/tags.js';
+import { defaultFlapping } from '../domain/tiers/flapping.js';
+import type { TierChange } from '../domain/tiers/tier-policy.js';
 import { managedTags } from '../features/tags/tag-names.js';
 import { type TagWrite, tagStore } from '../features/tags/tag.store.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -26,7 +28,9 @@ import { topCategories } from '../features/members/top-categories.js';
 import { loadOwnInputs } from '../features/members/own-inputs.js';
 import type { OwnInputs } from '../domain/metrics/own-metrics.js';
 import { memberStore } from '../features/members/member.store.js';
+import { tierChangeStore, type NewTierChange } from '../features/members/tier-change.store.js';
 import { brakeStore } from './brakes/brake.store.js';
+import { whatWaits, type WhatWaits } from './brakes/batch-limits.js';
 import type { Run } from '../features/run.js';
 import { staffTagEdits } from '../features/tags/staff-tag-edits.js';
 
@@ -40,7 +44,7 @@ export async function evaluateMembers(
   run: Run,
   members: Map<MemberId, StoredMember>,
   facts: readonly MemberFact[],
-  { isRecalculation = false, isReview = false, sift = (all) => all }: EvaluateOptions = {},
+  { isRecalculation = false, isReview = false, movesWait = false, sift = (all) => all }: EvaluateOptions = {},
 ): Promise<number> {
   const { tx, context, now } = run;
   const ids = [...members.keys()];
@@ -50,26 +54,17 @@ export async function evaluateMembers(
   const byMember = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
-  const staffTags = await staffTagEdits(tx, facts, tags, managedTags(context.tags));
-  await tagStore.write(tx, staffTags, now);
-  for (const write of staffTags) {
-    const ofMember = tags.get(write.member) ?? new Map<string, StoredTag>();
-    ofMember.set(write.name, {
-      group: write.group,
-      origin: write.origin,
-      want: write.want,
-      since: now,
-      confirmedAt: now,
-    });
-    tags.set(write.member, ofMember);
-  }
-
+  await applyStaffTags(run, facts, tags);
   const waits = isReview ? () => false : await whoWaits(tx, members, context, today);
-  const all = await mapInTimeSlices(members, ([id, stored]) => {
-    const own = { facts: byMember.get(id), isRecalculation, isHeld: waits(stored) };
-    return evaluate(stored, { ...inputOf({ ...inputs, tags }, id), ...own }, context, now);
-  });
-  const evaluations = sift(all);
+  const evaluateAll = (waiting: WhatWaits): Promise<Evaluation[]> =>
+    mapInTimeSlices(members, ([id, stored]) => {
+      const held = { isHeld: waiting === 'all' || waits(stored), movesWait: waiting === 'moves' };
+      const own = { facts: byMember.get(id), isRecalculation, ...held };
+      return evaluate(stored, { ...inputOf({ ...inputs, tags }, id), ...own }, context, now);
+    });
+  const all = await evaluateAll(movesWait ? 'moves' : 'nothing');
+  const waiting = isReview ? 'nothing' : await whatWaits(tx, all, context);
+  const evaluations = sift(waiting === 'nothing' ? all : await evaluateAll(waiting));
   await tagStore.write(tx, evaluations.flatMap(tagWritesOf), now);
   await decisionStore.append(
     tx,
@@ -77,6 +72,7 @@ export async function evaluateMembers(
     context.ruleset.version,
     now,
   );
+  await tierChangeStore.append(tx, evaluations.flatMap(tierChangeOf), now);
   const evaluated = { evaluations, invitations: [], dueDays: new Map<MemberId, Day>() };
   for (const feature of features) await feature.plan?.(run, evaluated);
   const dueDayOf = ({ id, next }: Evaluation): Day =>
@@ -99,10 +95,33 @@ export async function evaluateMembers(
   return evaluations.filter(({ next }) => next.changed).length;
 }
 
+/** Stores the tags that staff edited in WeCom, also in `tags`, so that the evaluation sees them. */
+async function applyStaffTags(
+  { tx, context, now }: Run,
+  facts: readonly MemberFact[],
+  tags: Map<MemberId, Map<string, StoredTag>>,
+): Promise<void> {
+  const staffTags = await staffTagEdits(tx, facts, tags, managedTags(context.tags));
+  await tagStore.write(tx, staffTags, now);
+  for (const write of staffTags) {
+    const ofMember = tags.get(write.member) ?? new Map<string, StoredTag>();
+    ofMember.set(write.name, {
+      group: write.group,
+      origin: write.origin,
+      want: write.want,
+      since: now,
+      confirmedAt: now,
+    });
+    tags.set(write.member, ofMember);
+  }
+}
+
 export interface EvaluateOptions {
   readonly isRecalculation?: boolean;
   /** A review applies its own brakes, and is held by none. */
   readonly isReview?: boolean;
+  /** Nobody moves yet: a review is to count first whom the rules move. */
+  readonly movesWait?: boolean;
   /** Evaluations that it leaves out are not stored and have no effects: those members stay as they are. */
   readonly sift?: (evaluations: readonly Evaluation[]) => readonly Evaluation[];
 }
@@ -135,6 +154,7 @@ interface BatchInputs {
   readonly returnActivities: ReadonlyMap<MemberId, ReturnActivity>;
   readonly memberships: ReadonlyMap<MemberId, readonly Membership[]>;
   readonly tags: Map<MemberId, Map<string, StoredTag>>;
+  readonly changes: ReadonlyMap<MemberId, readonly TierChange[]>;
   readonly wayTags: ReadonlyMap<MemberId, readonly TagRef[]>;
 }
 
@@ -145,6 +165,9 @@ export async function loadInputs(
   today: Day,
 ): Promise<BatchInputs> {
   const ids = [...members.keys()];
+  const { withinDays } = context.ruleset.flapping ?? defaultFlapping;
+  const swingsFrom = momentOf(today - withinDays - 1, 0, context.timeZone);
+  const mayHaveMoved = ids.filter((id) => (members.get(id)?.tierSince ?? 0) > swingsFrom);
   const states = [...members.values()].map(({ state }) => state);
   const sums = await dailyCountStore.sum(sql, ids, today);
   const whoCheckedIn = ids.filter((id) => Number(sums.get(id)?.['checkins_total'] ?? 0) > 0);
@@ -168,21 +191,29 @@ export async function loadInputs(
     }),
     memberships: await groupPeopleStore.membershipsOf(sql, ids),
     tags: await tagStore.load(sql, ids),
+    changes: await tierChangeStore.since(sql, mayHaveMoved, swingsFrom),
     wayTags: await contactWayStore.tagsOf(sql, ids),
   };
 }
 
 export const inputOf = (
-  { sums, own, returnActivities, memberships, tags, wayTags }: BatchInputs,
+  { sums, own, returnActivities, memberships, tags, wayTags, changes }: BatchInputs,
   id: MemberId,
-): Omit<EvaluationInput, 'facts' | 'isRecalculation' | 'isHeld'> => ({
+): Omit<EvaluationInput, 'facts' | 'isRecalculation' | 'isHeld' | 'movesWait'> => ({
   sums: sums.get(id),
   own: own.get(id),
   returnActivity: returnActivities.get(id),
   memberships: memberships.get(id),
   tags: tags.get(id),
   wayTags: wayTags.get(id),
+  changes: changes.get(id),
 });
+
+function tierChangeOf({ id, decision }: Evaluation): NewTierChange[] {
+  const { verdict } = decision.tier;
+  if (verdict.kind !== 'entered' || (verdict.direction !== 'up' && verdict.direction !== 'down')) return [];
+  return [{ member: id, from: verdict.from ?? '', to: verdict.to, direction: verdict.direction }];
+}
 
 const tagWritesOf = ({ id, decision }: Evaluation): TagWrite[] =>
   decision.tags.map((change) => ({

@@ -106,6 +106,17 @@ export class FactStore {
     return (await sql.one<{ id: number }>('SELECT id FROM fact WHERE key = $1', [key])) !== undefined;
   }
 
+  /** The number of the last fact that waits; null when none does. */
+  async lastPending(sql: Sql): Promise<number | null> {
+    const row = await sql.one<{ id: number | null }>('SELECT MAX(id) AS id FROM fact WHERE state = 0');
+    return row?.id === null || row?.id === undefined ? null : Number(row.id);
+  }
+
+  /** Whether any fact up to this number waits. */
+  async isPendingUpTo(sql: Sql, id: number): Promise<boolean> {
+    return (await sql.one('SELECT id FROM fact WHERE state = 0 AND id <= $1 LIMIT 1', [id])) !== undefined;
+  }
+
   /** Counts the facts that are not applied yet, up to `limit` + 1: enough to know whether there are more than `limit`. */
   async countPendingUpTo(sql: Sql, limit: number): Promise<number> {
     const row = await sql.one<{ n: number }>(

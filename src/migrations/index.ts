@@ -32,6 +32,7 @@ import { MessageStages1763953000000 } from './33-message-stages.js';
 import { InvitedPeople1763954000000 } from './34-invited-people.js';
 import { DueDays1763955000000 } from './35-due-days.js';
 import { MovesCompleted1763956000000 } from './36-moves-completed.js';
+import { TierChanges1763957000000 } from './37-tier-changes.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -69,4 +70,5 @@ export const migrations = [
   InvitedPeople1763954000000,
   DueDays1763955000000,
   MovesCompleted1763956000000,
+  TierChanges1763957000000,
 ];

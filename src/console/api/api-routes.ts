@@ -4,6 +4,7 @@ import {
   deliveriesQuery,
   dryRunBody,
   dryRunsQuery,
+  heldMembersQuery,
   membersQuery,
   movesQuery,
   tierLockBody,
@@ -309,6 +310,21 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Cancel a dry run that is under way. One that has ended stays as it is.',
     answer: dryRunResponses.run,
     also: [404],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/held-members',
+    summary:
+      'Members who swing between tiers and are held in one, with where the rules want them, until when, and why.',
+    query: heldMembersQuery,
+    answer: responses.heldMembers,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/held-members/{id}/release',
+    summary: 'Let a held member follow the rules again at once. 409 when the member is not held.',
+    answer: responses.released,
+    also: [409],
   },
   {
     method: 'get',

@@ -4,6 +4,7 @@ import { tierOf } from '../../domain/ruleset.js';
 import { answerTask } from '../../engine/answer-task.js';
 import { brakeStore, type StoredBrake } from '../../engine/brakes/brake.store.js';
 import { Engine } from '../../engine/engine.js';
+import { isUnseen } from '../../features/ruleset/unseen-ruleset.js';
 import { RulesService } from '../../features/ruleset/rules.service.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -59,7 +60,7 @@ export class BrakesController {
   async restore(@Param() params: unknown, @Body() body: unknown, @Who() who: Principal) {
     const { note } = parseInput(brakeRestoreBody, body ?? {});
     const stop = await this.stopOf(params);
-    const result = isOver(stop)
+    const result = !(await this.isByRules(stop))
       ? null
       : await this.rules.restoreBefore(stop.rulesetVersion, { note, by: who.name, now: this.clock.now() });
     if (result === null)
@@ -79,11 +80,16 @@ export class BrakesController {
     throw new OperatorMistake('no_such_brake', '没有这次刹车 (there is no such stop)', undefined, { status: 404 });
   }
 
+  /** Rules that no review has let pass have caused it; otherwise facts have. */
+  private async isByRules({ state, rulesetVersion }: StoredBrake): Promise<boolean> {
+    return state !== 'done' && state !== 'dropped' && (await isUnseen(this.db.read, rulesetVersion));
+  }
+
   private async view(stop: StoredBrake) {
     const { id, state, figures, day, rulesetVersion: ruleset, openedAt, decidedBy, decidedAt } = stop;
     const { ruleset: rules } = await this.engine.context();
     const tier = (key: string) => ({ key, label: tierOf(rules, key)?.label ?? { zh: key, en: key } });
-    const restorable = isOver(stop) ? [] : [...(await this.rules.restorable(ruleset))];
+    const restorable = (await this.isByRules(stop)) ? [...(await this.rules.restorable(ruleset))] : [];
     return {
       ...{ id, state, day, ruleset, openedAt, decidedBy, decidedAt, writtenTo: figures.writtenTo },
       moves: figures.moves.map(({ from, to, n }) => ({ from: tier(from), to: tier(to), n })),
@@ -94,5 +100,3 @@ export class BrakesController {
     };
   }
 }
-
-const isOver = ({ state }: StoredBrake): boolean => state === 'done' || state === 'dropped';

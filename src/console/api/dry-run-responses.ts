@@ -15,7 +15,7 @@ const report = z.strictObject({
   warned: z.array(flow).describe('a grace period would begin; at its end they would leave'),
   recovered: z.int().describe('a grace period would end early'),
   prevented: z
-    .strictObject({ dwell: z.int(), grace: z.int(), lock: z.int() })
+    .strictObject({ dwell: z.int(), grace: z.int(), lock: z.int(), swing: z.int() })
     .describe('whom the rules alone would move, by what keeps them'),
   tagsOn: z.array(tagCount),
   tagsOff: z.array(tagCount),
@@ -51,7 +51,8 @@ const report = z.strictObject({
   leftOut: z.int().describe('members who cannot be evaluated, as in a review'),
 });
 
-const inList = {
+/** A dry run or replay without its report. */
+export const runFields = {
   id: z.int(),
   kind: z.enum(['dry_run', 'replay']),
   state: z.enum(dryRunStates).describe('`interrupted`: the product stopped meanwhile'),
@@ -67,12 +68,12 @@ const inList = {
 };
 
 const run = z.strictObject({
-  ...inList,
+  ...runFields,
   proposal: z.strictObject({ texts: z.partialRecord(z.enum(ruleDocuments), z.string()), days: z.int().optional() }),
   report: report.nullable().describe('null until `state` is `done`'),
 });
 
 export const dryRunResponses = {
   run,
-  runs: z.strictObject({ items: z.array(z.strictObject(inList)), next: z.string().nullable() }),
+  runs: z.strictObject({ items: z.array(z.strictObject(runFields)), next: z.string().nullable() }),
 };

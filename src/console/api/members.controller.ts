@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { auditStore } from '../../features/audit/audit.store.js';
-import type { Fact, MemberIds } from '../../domain/fact.js';
+import type { Fact } from '../../domain/fact.js';
 import { asMemberId } from '../../domain/ids.js';
+import { idsFrom } from '../../domain/member-ids.js';
 import { tierOf } from '../../domain/ruleset.js';
 import { Engine } from '../../engine/engine.js';
 import { factStore } from '../../inbox/fact.store.js';
@@ -101,17 +102,4 @@ export class MembersController {
     if (member === null) throw noSuchMember(called);
     return member;
   }
-}
-
-/** The id by which the engine resolves the member of this fact. */
-function idsFrom(identities: Awaited<ReturnType<typeof identityStore.ofMember>>): MemberIds {
-  const of = new Map(identities.map(({ kind, value }) => [kind, value]));
-  const entries: [keyof MemberIds, string | undefined][] = [
-    ['externalUserId', of.get('external_userid')],
-    ['unionid', of.get('unionid')],
-    ['chatContactId', of.get('chat')],
-    ['phone', of.get('phone')],
-  ];
-  // One is enough: the strongest id, which no other member can get later.
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined).slice(0, 1));
 }

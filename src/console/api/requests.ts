@@ -80,6 +80,19 @@ export const dryRunBody = z
     'propose exactly one of texts, tiers, tags, campaign',
   );
 
+export const replayBody = z.strictObject({
+  texts: z
+    .partialRecord(z.enum(ruleDocuments), z.string().max(500_000))
+    .default({})
+    .describe('whole rule documents as YAML, by name; left out: the rules in force'),
+  days: z.int().min(1).max(90).default(90).describe('the days before today'),
+});
+
+export const heldMembersQuery = z.object({
+  cursor: paging.cursor,
+  limit: z.coerce.number().int().min(1).max(100).default(30).describe('rows in a page'),
+});
+
 export const dryRunsQuery = z.object({
   cursor: paging.cursor,
   limit: z.coerce.number().int().min(1).max(100).default(20).describe('rows in a page'),

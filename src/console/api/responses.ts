@@ -18,6 +18,8 @@ const ruleChange = z.strictObject({
   note: z.string().describe('why, as they wrote it; may be empty'),
 });
 
+const heldTier = z.strictObject({ key: z.string().nullable(), label });
+
 export const because = z.strictObject({
   words: label.describe('all of it in words: the rule, what the member had, and what stood in the way'),
   changed: ruleChange.nullable().describe('who made the rule what it was then; null where no version is known'),
@@ -285,6 +287,19 @@ export const responses = {
   member,
   why: page(timelineEntry),
   standing: z.strictObject({ items: z.array(standing) }),
+  heldMembers: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        member: z.strictObject({ id: z.int(), name: z.string() }),
+        tier: heldTier.describe('where the member is held'),
+        to: heldTier.describe('where the rules want them'),
+        until: z.int().describe('epoch milliseconds, UTC; at the latest'),
+        because: because.nullable(),
+      }),
+    ),
+    next: z.string().nullable(),
+  }),
+  released: z.strictObject({ released: z.literal(true) }),
   tierLock: z.strictObject({ tierLock: z.strictObject({ tier: z.string(), by: z.string() }).nullable() }),
   moves: page(move),
   undoneMove: z.strictObject({

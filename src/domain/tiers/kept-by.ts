@@ -2,7 +2,7 @@ import { DAY_MS } from '../day.js';
 import { decideTier, type TierStanding, type TierState, type TierVerdict } from './tier-policy.js';
 
 /** What keeps a member in a tier in which the rules alone would not put them. */
-export type KeptBy = 'dwell' | 'grace' | 'lock';
+export type KeptBy = 'dwell' | 'grace' | 'lock' | 'swing';
 
 /** Null when nothing but the rules decides. */
 export function keptBy(

@@ -11,6 +11,13 @@ export interface TierStanding {
   readonly graceDays: number;
 }
 
+/** A change of tier by the rules. */
+export interface TierChange {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly direction: 'up' | 'down';
+}
+
 export interface TierState {
   readonly tier: string | null;
   /** Epoch ms of the last change of tier. */
@@ -18,6 +25,8 @@ export interface TierState {
   readonly lock: string | null;
   readonly graceUntil: number | null;
   readonly graceTo: string | null;
+  /** Changes by the rules, of which too many hold the member (`flapHold`). Left out: none. */
+  readonly changes?: readonly TierChange[];
 }
 
 export type TierVerdict =

@@ -23,6 +23,8 @@ export interface Scope {
   readonly range: IdRange;
   /** Members who came by these contact codes get tags from them, and are evaluated one by one. */
   readonly states: readonly string[];
+  /** Members who changed tier so often since then (epoch ms) may be held, and are evaluated one by one. */
+  readonly swinging: { readonly changes: number; readonly since: number };
 }
 
 /** A class of members whom a verdict moves, with their new tier. */
@@ -138,8 +140,9 @@ const fromMembers = 'FROM member_metrics m JOIN member mb ON mb.id = m.member_id
 const inRange = ({ after, upTo }: IdRange): string =>
   `mb.merged_into IS NULL AND mb.id > ${after} AND mb.id <= ${upTo}`;
 
-function leftToSql({ states }: Scope, text: StatementText): string {
-  const isOfToday = `m.member_id IS NOT NULL AND mb.due_day > ${text.today}`;
+function leftToSql({ states, swinging }: Scope, text: StatementText): string {
+  const isOfToday = `m.member_id IS NOT NULL AND mb.due_day > ${text.today} AND mb.id NOT IN (SELECT tc.member_id FROM tier_change tc
+    WHERE tc.at > ${swinging.since} GROUP BY tc.member_id HAVING COUNT(*) >= ${swinging.changes})`;
   if (states.length === 0) return isOfToday;
   return `${isOfToday} AND NOT EXISTS (SELECT 1 FROM identity i JOIN follow f ON f.external_userid = i.value
     WHERE i.kind = 'external_userid' AND i.member_id = mb.id AND f.state IN (${states.map((state) => text.text(state)).join(', ')}))`;

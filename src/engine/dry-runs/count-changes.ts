@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../../domain/context.js';
-import { dayOf } from '../../domain/day.js';
+import { DAY_MS, dayOf } from '../../domain/day.js';
 import { evaluate, type Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Ruleset, TierRules } from '../../domain/ruleset.js';
 import { standingsOf } from '../../domain/decide.js';
+import { defaultFlapping } from '../../domain/tiers/flapping.js';
 import { keptBy } from '../../domain/tiers/kept-by.js';
 import { contactWayStore } from '../../features/contact-ways/contact-way.store.js';
 import { memberStore } from '../../features/members/member.store.js';
@@ -84,6 +85,7 @@ interface Counting {
 async function prepare(sql: Sql, comparison: Comparison): Promise<Counting> {
   const { current, context, now } = comparison;
   const { ruleset } = context;
+  const flapping = ruleset.flapping ?? defaultFlapping;
   const byState = await contactWayStore.tagsByState(sql);
   const wayTags = new Set([...byState.values()].flat().map(({ name }) => name));
   const affected = affectedTags(current, ruleset, {
@@ -102,7 +104,7 @@ async function prepare(sql: Sql, comparison: Comparison): Promise<Counting> {
       floorGroups: await floorStore.groupsOf(sql, ruleset.tiers),
     }),
     affected,
-    scope: { states },
+    scope: { states, swinging: { changes: flapping.maxChanges, since: now - flapping.withinDays * DAY_MS } },
     isOneByOne: comparison.changesFigures || affected.isTooEntangled,
   };
 }
@@ -178,12 +180,9 @@ function verdictOf({ decision, subject }: Evaluation, { tiers }: Pick<Ruleset, '
   const tags = new Set([...subject.tags].flatMap(([name, { want }]) => (want ? [name] : [])));
   return {
     verdict,
-    keptBy: keptBy(
-      subject.tier,
-      standingsOf(tiers, { values, tags, groupNames: subject.groupNames ?? [] }),
-      verdict,
-      now,
-    ),
+    keptBy: decision.tier.swing
+      ? 'swing'
+      : keptBy(subject.tier, standingsOf(tiers, { values, tags, groupNames: subject.groupNames ?? [] }), verdict, now),
   };
 }
 

@@ -27,7 +27,7 @@ const counts = z.object({
   /** A grace period ends early. */
   recovered: z.int(),
   /** Members whom the rules alone would put in another tier, by what keeps them. */
-  prevented: z.object({ dwell: z.int(), grace: z.int(), lock: z.int() }),
+  prevented: z.object({ dwell: z.int(), grace: z.int(), lock: z.int(), swing: z.int().default(0) }),
   tagsOn: z.array(tagCount),
   tagsOff: z.array(tagCount),
   /** Only when thresholds of the stages change. */

@@ -29,7 +29,7 @@ export class DryRunTally {
   private readonly on = new Pairs();
   private readonly off = new Pairs();
   private readonly stages = new Pairs();
-  private readonly prevented: Record<KeptBy, number> = { dwell: 0, grace: 0, lock: 0 };
+  private readonly prevented: Record<KeptBy, number> = { dwell: 0, grace: 0, lock: 0, swing: 0 };
   private recovered = 0;
   private members = 0;
   /** Changed members of the range that is being counted. */

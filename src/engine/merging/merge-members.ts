@@ -9,6 +9,7 @@ import { invitationStore } from '../../features/members/invitation.store.js';
 import { memberStore } from '../../features/members/member.store.js';
 import { preferenceStore } from '../../features/members/preference.store.js';
 import { orderStore } from '../../features/members/order.store.js';
+import { tierChangeStore } from '../../features/members/tier-change.store.js';
 import { commandRequestStore } from '../../inbox/command-request.store.js';
 import { factStore } from '../../inbox/fact.store.js';
 import { occasionStore } from '../../outbox/occasion.store.js';
@@ -32,6 +33,7 @@ const first: readonly MergesMembers[] = [
   memberFieldStore,
   occasionStore,
   decisionStore,
+  tierChangeStore,
   commandRequestStore,
 ];
 

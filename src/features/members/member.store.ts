@@ -12,7 +12,7 @@ type Row = Record<string, number | string | null>;
 
 const memberColumns = `mb.id, mb.name, mb.external_userid, mb.phone, mb.birthday, mb.gender, mb.contact_changed_at, mb.opt_changed_at, mb.first_seen_at,
   mb.last_seen_at, mb.joined_at, mb.tier_since, mb.tier_lock, mb.tier_lock_by, mb.tier_grace_until, mb.tier_grace_to, mb.stage_since, mb.probation_until,
-  mb.reviewed_day, mb.due_day, mb.tags_version, mb.name_at, mb.phone_at, mb.birthday_at, mb.gender_at, mb.region_at, mb.source_at`;
+  mb.reviewed_day, mb.due_day, mb.tags_version, mb.tier_held_until, mb.tier_held_to, mb.held_released_at, mb.name_at, mb.phone_at, mb.birthday_at, mb.gender_at, mb.region_at, mb.source_at`;
 
 const num = (row: MetricRow, column: string): number => Number(row[column] ?? 0);
 const numOrNull = (row: MetricRow, column: string): number | null =>
@@ -54,12 +54,15 @@ function storedMember(row: Row): StoredMember {
       joinedAt: numOrNull(row, 'joined_at'),
       joinedDay: numOrNull(figures, 'joined_day'),
       tierLock: lock === null ? null : { tier: lock, by: textOrNull(row, 'tier_lock_by') ?? '' },
+      heldReleasedAt: num(row, 'held_released_at'),
     },
     figures,
     tier: textOrNull(figures, 'tier'),
     tierSince: numOrNull(row, 'tier_since'),
     graceUntil: numOrNull(row, 'tier_grace_until'),
     graceTo: textOrNull(row, 'tier_grace_to'),
+    heldUntil: numOrNull(row, 'tier_held_until'),
+    heldTo: textOrNull(row, 'tier_held_to'),
     stage: textOrNull(figures, 'stage') as Stage | null,
     stageSince: numOrNull(row, 'stage_since'),
     probationUntil: numOrNull(row, 'probation_until'),
@@ -103,6 +106,36 @@ export class MemberStore {
       [storableJson(members)],
     );
     return rows.map(({ id, name, tier }) => ({ id: id as MemberId, name, tier }));
+  }
+
+  /** Members who are held in their tier because they swing, by id. */
+  async held(
+    sql: Sql,
+    { after, limit }: { readonly after: number; readonly limit: number },
+  ): Promise<
+    {
+      readonly id: MemberId;
+      readonly name: string;
+      readonly tier: string | null;
+      readonly to: string | null;
+      readonly until: number;
+    }[]
+  > {
+    const rows = await sql.all<{
+      id: number;
+      name: string;
+      tier: string | null;
+      held_to: string | null;
+      until: number;
+    }>(
+      `SELECT mb.id, mb.name, m.tier, mb.tier_held_to AS held_to, mb.tier_held_until AS until FROM member mb
+      LEFT JOIN member_metrics m ON m.member_id = mb.id
+      WHERE mb.tier_held_until IS NOT NULL AND mb.merged_into IS NULL AND mb.id > $1 ORDER BY mb.id LIMIT ${limit}`,
+      [after],
+    );
+    return rows.map((row) => ({
+      ...{ id: Number(row.id) as MemberId, name: row.name, tier: row.tier, to: row.held_to, until: Number(row.until) },
+    }));
   }
 
   async hasOptedOut(sql: Sql, member: MemberId): Promise<boolean> {
@@ -247,6 +280,9 @@ export class MemberStore {
           tier_lock_by: state.tierLock?.by ?? null,
           tier_grace_until: member.graceUntil,
           tier_grace_to: member.graceTo,
+          tier_held_until: member.heldUntil,
+          tier_held_to: member.heldTo,
+          held_released_at: state.heldReleasedAt,
           stage_since: member.stageSince,
           probation_until: member.probationUntil,
           reviewed_day: member.reviewedDay,
@@ -282,6 +318,9 @@ const memberSaved = [
   'tier_lock_by',
   'tier_grace_until',
   'tier_grace_to',
+  'tier_held_until',
+  'tier_held_to',
+  'held_released_at',
   'stage_since',
   'probation_until',
   'reviewed_day',

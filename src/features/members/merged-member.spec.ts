@@ -11,6 +11,8 @@ const aMember = (over: Partial<StoredMember> = {}): StoredMember => ({
   tierSince: null,
   graceUntil: null,
   graceTo: null,
+  heldUntil: null,
+  heldTo: null,
   stage: null,
   stageSince: null,
   probationUntil: null,

@@ -17,6 +17,8 @@ export function mergedMember(kept: StoredMember, other: StoredMember, tierOrder:
     tierSince: tier.tierSince,
     graceUntil: tier.graceUntil,
     graceTo: tier.graceTo,
+    heldUntil: tier.heldUntil,
+    heldTo: tier.heldTo,
     stage: stage.stage,
     stageSince: stage.stageSince,
     probationUntil: stage.probationUntil,
@@ -58,6 +60,7 @@ export function mergedState(kept: MemberState, other: MemberState): MemberState 
     joinedAt: earliest(kept.joinedAt, other.joinedAt),
     joinedDay: earliest(kept.joinedDay, other.joinedDay),
     tierLock: kept.tierLock ?? other.tierLock,
+    heldReleasedAt: Math.max(kept.heldReleasedAt, other.heldReleasedAt),
   };
 }
 

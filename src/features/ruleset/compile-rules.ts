@@ -30,7 +30,15 @@ import { readSegments, segmentsFile, type PartitionClaim, type Segment } from '.
 import { massSendPolicyOf, sendingFile, sendingPolicyOf } from './sending.js';
 import { kolThresholdsOf, stagesFile, stageThresholdsOf } from './stages.js';
 import { readTags, tagsFile } from './tags.js';
-import { brakePolicyOf, checkFloors, movePolicyOf, poolPolicyOf, readTiers, tiersFile } from './tiers.js';
+import {
+  brakePolicyOf,
+  checkFloors,
+  flappingPolicyOf,
+  movePolicyOf,
+  poolPolicyOf,
+  readTiers,
+  tiersFile,
+} from './tiers.js';
 
 /** The rules of all documents, without the campaigns, which come from the templates. */
 export interface CompiledRules {
@@ -110,6 +118,7 @@ export function compileRules(
         massSends: massSendPolicyOf(sending.value),
         moves: movePolicyOf(files.tiers.value),
         brakes: brakePolicyOf(files.tiers.value),
+        flapping: flappingPolicyOf(files.tiers.value),
       },
     },
   };

@@ -4,6 +4,7 @@ import { tagsWithoutTier } from '../../domain/decide-tags.js';
 import type { Vocabulary } from '../../domain/rules/index.js';
 import type { MovePolicy, TagRule, TierRules } from '../../domain/ruleset.js';
 import { defaultBrakes, type BrakePolicy } from '../../domain/tiers/brakes.js';
+import { defaultFlapping, type FlappingPolicy } from '../../domain/tiers/flapping.js';
 import { days, lowWaterMark, rule, someDays, text, whole } from './fields.js';
 import { loosenedText, type RuleFile } from './rule-file.js';
 
@@ -67,6 +68,13 @@ export const tiersFile = z.strictObject({
       moved_percent: whole(1, 100).default(defaultBrakes.movedPercent),
       moved_at_least: whole(1, 1_000_000).default(defaultBrakes.movedAtLeast),
       written_to: whole(1, 10_000_000).default(defaultBrakes.writtenTo),
+    })
+    .prefault({}),
+  /** Who has changed tier so often, with a step down among it, is held in it. */
+  flapping: z
+    .strictObject({
+      max_changes: whole(1, 100).default(defaultFlapping.maxChanges),
+      within_days: whole(1, 365).default(defaultFlapping.withinDays),
     })
     .prefault({}),
 });
@@ -139,6 +147,11 @@ export const brakePolicyOf = ({ brakes }: Tiers): BrakePolicy => ({
   movedPercent: brakes.moved_percent,
   movedAtLeast: brakes.moved_at_least,
   writtenTo: brakes.written_to,
+});
+
+export const flappingPolicyOf = ({ flapping }: Tiers): FlappingPolicy => ({
+  maxChanges: flapping.max_changes,
+  withinDays: flapping.within_days,
 });
 
 export const poolPolicyOf = ({ pools }: Tiers): PoolPolicy => ({

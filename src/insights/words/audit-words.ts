@@ -163,6 +163,10 @@ const auditActions = {
         en: `Locked 「${names.member(member)}」 to ${label.en}`,
       };
     },
+    tier_hold_released: ({ member = 0 }, names) => ({
+      zh: `让「${names.member(member)}」不再停留，按规则换层`,
+      en: `Let 「${names.member(member)}」 follow the rules of the tiers again`,
+    }),
     tier_unlocked: ({ member = 0 }, names) => ({
       zh: `解除了「${names.member(member)}」的层级锁定`,
       en: `Unlocked the tier of 「${names.member(member)}」`,

@@ -89,6 +89,8 @@ const words: { readonly [K in FactKind]?: Describe<K> } = {
   tier_locked: (data, { tier }) =>
     plain(`${data.by} 把层级锁定为${tier(data.tier).zh}`, `${data.by} locked the tier to ${tier(data.tier).en}`),
   tier_unlocked: (data) => plain(`${data.by} 解除了层级锁定`, `${data.by} unlocked the tier`),
+  tier_hold_released: (data) =>
+    plain(`${data.by} 让 TA 不再停留，按规则换层`, `${data.by} let them follow the rules again`),
   custom: (data) =>
     plain(
       data.value === undefined ? data.name : `${data.name}：${String(data.value)}`,

@@ -15,7 +15,7 @@ export interface DecisionForMember {
   readonly grounds: LocalizedText | null;
 }
 
-type TierCode = Extract<DecisionCode, 'first' | 'up' | 'down' | 'locked' | 'warned' | 'recovered'>;
+type TierCode = Extract<DecisionCode, 'first' | 'up' | 'down' | 'locked' | 'warned' | 'recovered' | 'held'>;
 
 const tierWords: Readonly<Record<TierCode, (tier: LocalizedText) => LocalizedText>> = {
   first: ({ zh, en }) => ({ zh: `从「${zh}」开始，欢迎你。`, en: `You began as ${en}. Welcome.` }),
@@ -28,6 +28,10 @@ const tierWords: Readonly<Record<TierCode, (tier: LocalizedText) => LocalizedTex
   warned: ({ zh, en }) => ({
     zh: `「${zh}」的条件最近有点不够，先为你留着，不着急。`,
     en: `You are a little short of ${en} now. It is kept for you for a while.`,
+  }),
+  held: ({ zh, en }) => ({
+    zh: `最近等级变动有点多，先为你留在「${zh}」。`,
+    en: `Your level has changed often lately. You stay at ${en} for now.`,
   }),
   recovered: ({ zh, en }) => ({
     zh: `又满足了「${zh}」的条件，等级不变。`,

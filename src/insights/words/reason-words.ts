@@ -158,6 +158,13 @@ const withTail: Readonly<Record<string, (tail: string) => LocalizedText>> = {
     en: who === '' ? 'locked by hand' : `locked by ${who}`,
   }),
   undone_by: (who) => ({ zh: `由 ${who} 撤回`, en: `taken back by ${who}` }),
+  swings: (counts) => {
+    const [changes = '', days = ''] = counts.split(':');
+    return {
+      zh: `${days} 天内已经换层 ${changes} 次，来回变动，先停在这一层`,
+      en: `changed tier ${changes} times within ${days} days and swings: held in this tier for now`,
+    };
+  },
   floor_tag: (tag) => ({ zh: `有标签「${tag}」，层级保底`, en: `the tag ${tag} keeps the tier` }),
   floor_group: (group) => ({ zh: `在「${group}」群里，层级保底`, en: `being in the group ${group} keeps the tier` }),
   tier_is_now: (tier) => ({ zh: `层级已是 ${tier}`, en: `the tier is now ${tier}` }),

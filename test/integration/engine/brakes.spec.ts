@@ -142,3 +142,44 @@ eachDatabase('a review that would move too many', (open) => {
     );
   });
 });
+
+eachDatabase('facts that would move too many', (open) => {
+  it.each([
+    ['in one batch', 1],
+    ['in more batches than one', 60],
+  ])('%s count at once and move nobody until a person says yes', async (_, visits) => {
+    const product = await aCommunity(await open());
+    const people = Array.from({ length: PEOPLE }, (_, index) => index);
+    const at = product.clock.now();
+    await product.happens(
+      ...people.flatMap((index) => [
+        ...Array.from({ length: visits - 1 }, () => aFact('visited', at, member(index))),
+        aFact('order_paid', at, member(index), { orderId: `o-${index}`, amountCents: 8_800 }),
+      ]),
+    );
+    await product.workLoop.drain();
+    expect(await tiersOf(product)).toEqual({ regular: PEOPLE });
+    const counted = await product.db.read.one('SELECT SUM(orders_total) AS n FROM member_metrics');
+    expect(Number((counted as { n: number }).n)).toBe(PEOPLE);
+    const [task, ...others] = await openTasks(product);
+    expect(others).toEqual([]);
+    expect(await brakeStore.list(product.db.read, 9)).toMatchObject([
+      { state: 'waiting', figures: { moves: [{ from: 'regular', to: 'member', n: PEOPLE }] } },
+    ]);
+    await answer(product, task!.id, 'approve', '周敏');
+    await product.workLoop.drain();
+    expect(await tiersOf(product)).toEqual({ member: PEOPLE });
+  });
+
+  it('are not stopped below the limits, and move at once', async () => {
+    const product = await aCommunity(await open());
+    const at = product.clock.now();
+    await product.happens(
+      ...Array.from({ length: 19 }, (_, index) =>
+        aFact('order_paid', at, member(index), { orderId: `o-${index}`, amountCents: 8_800 }),
+      ),
+    );
+    expect(await tiersOf(product)).toEqual({ member: 19, regular: PEOPLE - 19 });
+    expect(await openTasks(product)).toEqual([]);
+  });
+});

@@ -51,7 +51,7 @@ export interface RulesReport {
   /** A grace period would begin. */
   readonly warned: readonly Flow[];
   readonly recovered: number;
-  readonly prevented: { readonly dwell: number; readonly grace: number; readonly lock: number };
+  readonly prevented: { readonly dwell: number; readonly grace: number; readonly lock: number; readonly swing: number };
   readonly tagsOn: readonly TagCount[];
   readonly tagsOff: readonly TagCount[];
   readonly stages: readonly Flow[];

@@ -89,6 +89,7 @@ function Prevented({ report: { prevented, recovered } }: { readonly report: Rule
     [t('dryRun.byDwell'), prevented.dwell],
     [t('dryRun.byGrace'), prevented.grace],
     [t('dryRun.byLock'), prevented.lock],
+    [t('dryRun.bySwing'), prevented.swing],
     [t('dryRun.recovered'), recovered],
   ] as const;
   return <Counts title={t('dryRun.prevented')} rows={rows.filter(([, n]) => n > 0)} />;
