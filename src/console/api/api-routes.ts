@@ -5,6 +5,7 @@ import {
   dryRunBody,
   dryRunsQuery,
   heldMembersQuery,
+  replayBody,
   membersQuery,
   movesQuery,
   tierLockBody,
@@ -14,6 +15,7 @@ import {
 import { brakeAnswerBody, brakeRestoreBody, brakesQuery } from './brake-requests.js';
 import { brakeResponses } from './brake-responses.js';
 import { dryRunResponses } from './dry-run-responses.js';
+import { replayResponses } from './replay-responses.js';
 import { responses } from './responses.js';
 import {
   chosenCutBody,
@@ -309,6 +311,35 @@ export const apiRoutes: readonly ApiRoute[] = [
     path: '/api/v1/dry-runs/{id}',
     summary: 'Cancel a dry run that is under way. One that has ended stays as it is.',
     answer: dryRunResponses.run,
+    also: [404],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/replays',
+    summary: 'Play rules over the last days, from stored facts. Changes nothing. Answered like a dry run.',
+    body: replayBody,
+    answer: replayResponses.run,
+    also: [429],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/replays',
+    summary: 'Replays, newest first.',
+    query: dryRunsQuery,
+    answer: replayResponses.runs,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/replays/{id}',
+    summary: 'One replay: its state and progress, then its report.',
+    answer: replayResponses.run,
+    also: [404],
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/replays/{id}',
+    summary: 'Cancel a replay that is under way. One that has ended stays as it is.',
+    answer: replayResponses.run,
     also: [404],
   },
   {

@@ -2,6 +2,7 @@ import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import type { DryRunKind, StoredDryRun } from '../../engine/dry-runs/dry-run.store.js';
 import { dryRunRules } from '../../engine/dry-runs/dry-run-rules.js';
 import type { DryRuns } from '../../engine/dry-runs/dry-runs.js';
+import { replayRules } from '../../engine/replays/replay-rules.js';
 import type { Engine } from '../../engine/engine.js';
 import type { RuleTexts } from '../../features/ruleset/documents.js';
 import type { RulesService } from '../../features/ruleset/rules.service.js';
@@ -13,11 +14,13 @@ import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
 import type { ChannelList } from '../console.tokens.js';
 import { dryRunInList, dryRunView } from './dry-run-view.js';
+import { replayView } from './replay-view.js';
 import { endedOr, proposedRules } from './proposed-rules.js';
 import { dryRunParam, dryRunsQuery } from './requests.js';
 
 /** A run that is faster than this is answered with its report. */
 const ANSWER_WITHIN_MS = 1_000;
+const REPLAY_LIMIT_MS = 10 * 60_000;
 
 export interface RuleDryRunsDeps {
   readonly db: Database;
@@ -63,6 +66,22 @@ export class RuleDryRuns implements OnModuleInit, OnModuleDestroy {
     return this.one('dry_run', { id });
   }
 
+  /** The rules with these texts over the last days. Without texts, the rules in force. */
+  async startReplay({ texts, days }: { readonly texts: Partial<RuleTexts>; readonly days: number }, askedBy: string) {
+    const { proposed, base } = await proposedRules(this.deps.rules, texts, await this.deps.engine.context());
+    const now = this.deps.clock.now();
+    const { id, finished } = await this.deps.dryRuns.start({
+      kind: 'replay',
+      askedBy,
+      base,
+      proposal: { texts, days },
+      limitMs: REPLAY_LIMIT_MS,
+      run: (sql, progress) => replayRules(sql, { context: proposed, days, now }, progress),
+    });
+    await endedOr(finished, ANSWER_WITHIN_MS);
+    return this.one('replay', { id });
+  }
+
   async list(kind: DryRunKind, query: unknown) {
     const { cursor, limit } = parseInput(dryRunsQuery, query);
     const before = cursor === undefined ? null : Number(cursor);
@@ -72,7 +91,9 @@ export class RuleDryRuns implements OnModuleInit, OnModuleDestroy {
 
   async one(kind: DryRunKind, params: unknown) {
     const { rules, vocabulary } = this.deps.engine;
-    return dryRunView(this.deps.db.read, await this.runOf(kind, params), rulesNow(rules, vocabulary));
+    const run = await this.runOf(kind, params);
+    if (kind === 'replay') return replayView(this.deps.db.read, run);
+    return dryRunView(this.deps.db.read, run, rulesNow(rules, vocabulary));
   }
 
   async cancel(kind: DryRunKind, params: unknown) {

@@ -18,6 +18,8 @@ export interface DryRunWork {
   readonly askedBy: string;
   readonly base: DryRunBase;
   readonly proposal: DryRunProposal;
+  /** How long it may hold its snapshot. Left out: the limit of all runs. */
+  readonly limitMs?: number;
   run(sql: Sql, progress: (share: number) => Promise<void>): Promise<unknown>;
 }
 
@@ -91,7 +93,8 @@ export class DryRuns {
   }
 
   private async runOne(id: number, work: DryRunWork, stop: AbortController): Promise<void> {
-    const { db, clock, logger, limitMs = LIMIT_MS } = this.options;
+    const { db, clock, logger } = this.options;
+    const limitMs = work.limitMs ?? this.options.limitMs ?? LIMIT_MS;
     const timer = setTimeout(() => stop.abort(tooLong(limitMs)), limitMs);
     const beat = new Beat(db, clock, id, stop);
     try {

@@ -1,7 +1,13 @@
 import type { DecisionCode, NewDecision } from '../../domain/decision-record.js';
+import { z } from 'zod';
+import type { LocalizedText } from '../../domain/localized-text.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Sql } from '../../platform/database/sql.js';
+import { inNumbers } from '../../platform/database/in-list.js';
 import { storableJson } from '../../platform/database/storable.js';
+import { storedOr } from '../../platform/database/stored-json.js';
+
+const label = z.object({ zh: z.string(), en: z.string() });
 
 export interface StoredDecision {
   /** Epoch ms. */
@@ -44,6 +50,31 @@ export class DecisionStore {
       `SELECT at, code, about, title, because FROM decision WHERE member_id = $1 AND kind = $2 ORDER BY id DESC LIMIT ${limit}`,
       [member, kind],
     );
+  }
+
+  /** Every decision about the tiers of these members before a moment (epoch ms), oldest first, with the label of the tier. */
+  async tiersBefore(
+    sql: Sql,
+    members: readonly MemberId[],
+    before: number,
+  ): Promise<
+    {
+      readonly member: MemberId;
+      readonly at: number;
+      readonly code: DecisionCode;
+      readonly about: LocalizedText | null;
+    }[]
+  > {
+    if (members.length === 0) return [];
+    const rows = await sql.all<{ member_id: number; at: number; code: DecisionCode; about: string | null }>(
+      `SELECT member_id, at, code, about FROM decision WHERE member_id IN ${inNumbers(sql, 1)} AND at < $2 AND kind = 'tier'
+      AND code IN ('first', 'up', 'down', 'locked', 'warned', 'recovered') ORDER BY id`,
+      [storableJson(members), before],
+    );
+    return rows.map(({ member_id, at, code, about }) => ({
+      ...{ member: Number(member_id) as MemberId, at: Number(at), code },
+      about: storedOr(about, label, null),
+    }));
   }
 
   async countSince(sql: Sql, member: MemberId, kind: NewDecision['kind'], since: number): Promise<number> {

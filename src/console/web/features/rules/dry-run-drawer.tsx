@@ -1,9 +1,10 @@
-import { Alert, Button, Drawer, Progress, Skeleton } from 'antd';
+import { Alert, Button, Drawer, Progress, Skeleton, Tabs } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { cancelDryRun, isUnderWay, useRulesDryRun, useStartRulesDryRun, type RulesReport } from '../../api/dry-runs.js';
 import { FaultNotice } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { DryRunReport } from './dry-run-report.js';
+import { ReplayRun } from './replay-run.js';
 import styles from './rules.module.css';
 
 interface Props {
@@ -33,8 +34,21 @@ export function DryRunDrawer({ open, document, text, onPublish, onClose }: Props
         </div>
       }
     >
-      <p className={styles.lead}>{t('dryRun.lead')}</p>
-      <Run document={document} text={text} />
+      <Tabs
+        items={[
+          {
+            key: 'now',
+            label: t('dryRun.now'),
+            children: (
+              <>
+                <p className={styles.lead}>{t('dryRun.lead')}</p>
+                <Run document={document} text={text} />
+              </>
+            ),
+          },
+          { key: 'past', label: t('replay.title'), children: <ReplayRun document={document} text={text} /> },
+        ]}
+      />
     </Drawer>
   );
 }

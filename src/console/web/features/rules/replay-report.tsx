@@ -1,0 +1,169 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import { useMemo, type ReactNode } from 'react';
+import type { ReplayReport as Report } from '../../api/replays.js';
+import { Chart } from '../../components/chart.js';
+import { useTierName } from '../../components/corp.js';
+import { count } from '../../components/figures.js';
+import { MemberLink } from '../../components/member-link.js';
+import { TierPill } from '../../components/tier-pill.js';
+import { useTexts, type Texts } from '../../i18n/i18n.js';
+import { palette, tones } from '../../theme/palette.js';
+import { sansFont } from '../../theme/theme.js';
+import styles from './rules.module.css';
+
+const DAY_MS = 86_400_000;
+/** Days count from 1970-01-01 in the corp's zone: `03/02`. */
+const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(5, 10).replace('-', '/');
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0);
+
+function optionOf(days: Report['days'], { t }: Texts): EChartsCoreOption {
+  const quiet = { color: palette.inkFaint, fontSize: 11 };
+  const bar = (name: string, color: string, data: readonly number[]) => ({
+    ...{ name, type: 'bar', stack: 'moves', barMaxWidth: 10, data, itemStyle: { color } },
+  });
+  return {
+    textStyle: { fontFamily: sansFont },
+    animationDuration: 400,
+    legend: {
+      ...{ right: 0, top: 0, itemWidth: 10, itemHeight: 10, icon: 'roundRect' },
+      textStyle: { color: palette.inkSoft, fontSize: 12 },
+    },
+    grid: { left: 40, right: 12, top: 34, bottom: 22 },
+    tooltip: { trigger: 'axis', borderColor: palette.line, textStyle: { color: palette.ink, fontSize: 12.5 } },
+    xAxis: {
+      type: 'category',
+      data: days.map(({ day }) => dayText(day)),
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: palette.line } },
+      axisLabel: quiet,
+    },
+    yAxis: {
+      ...{ type: 'value', minInterval: 1, splitNumber: 3, axisLabel: quiet },
+      splitLine: { lineStyle: { color: palette.lineSoft } },
+    },
+    series: [
+      bar(
+        t('replay.up'),
+        tones.jade.fill,
+        days.map(({ up }) => up),
+      ),
+      bar(
+        t('replay.down'),
+        tones.clay.fill,
+        days.map(({ down }) => -down),
+      ),
+      {
+        ...{ name: t('replay.really'), type: 'line', showSymbol: false },
+        data: days.map(({ really }) => really.up - really.down),
+        lineStyle: { color: tones.slate.fill, width: 1.5, type: 'dashed' },
+        itemStyle: { color: tones.slate.fill },
+      },
+    ],
+  };
+}
+
+/** What the rules would have done over the last days, beside what was really decided. */
+export function ReplayReport({ report }: { readonly report: Report }) {
+  const texts = useTexts();
+  const { t, say } = texts;
+  const option = useMemo(() => optionOf(report.days, texts), [report.days, texts]);
+  const { days, swinging, caps } = report;
+  const of = (pick: (day: Report['days'][number]) => number): string => count(sum(days.map(pick)));
+  const rows: readonly (readonly [string, string])[] = [
+    [t('replay.moves'), t('replay.upDown', { up: of(({ up }) => up), down: of(({ down }) => down) })],
+    [
+      t('replay.reallyMoved'),
+      t('replay.upDown', { up: of(({ really }) => really.up), down: of(({ really }) => really.down) }),
+    ],
+    [t('replay.held'), of(({ held }) => held)],
+    [t('replay.messages'), of(({ messages }) => messages)],
+    ...caps.map(({ label, n }) => [t('replay.capped', { why: say(label) }), count(n)] as const),
+  ];
+  return (
+    <>
+      <p className={styles.headline} role="status">
+        {t('replay.headline', { from: dayText(report.from), to: dayText(report.to), n: count(report.replayed) })}
+      </p>
+      {report.replayed < report.members && (
+        <p className="faint">{t('replay.sampled', { n: count(report.replayed), members: count(report.members) })}</p>
+      )}
+      <Chart option={option} height={220} />
+      <Part title={t('replay.figures')}>
+        <table className={styles.table}>
+          <tbody>
+            {rows.map(([name, figure]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td className="figures">{figure}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Part>
+      <Flows title={t('replay.atStart')} flows={report.atStart} />
+      <Flows title={t('replay.flows')} flows={report.flows} />
+      {swinging.n > 0 && <Swinging swinging={swinging} />}
+      <p className="faint">{t('replay.limits')}</p>
+    </>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section className={styles.reportPart} aria-label={title}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Flows({ title, flows }: { readonly title: string; readonly flows: Report['flows'] }) {
+  const { t } = useTexts();
+  if (flows.length === 0) return null;
+  return (
+    <Part title={title}>
+      <table className={styles.table}>
+        <thead className="spoken">
+          <tr>
+            <th scope="col">{t('dryRun.from')}</th>
+            <th scope="col">{t('dryRun.to')}</th>
+            <th scope="col">{t('dryRun.people')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {flows.map(({ from, to, n }) => (
+            <tr key={`${from}-${to}`}>
+              <td>
+                <TierPill tier={from} />
+              </td>
+              <td>
+                → <TierPill tier={to} />
+              </td>
+              <td className="figures">{t('replay.times', { n: count(n) })}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Part>
+  );
+}
+
+function Swinging({ swinging }: { readonly swinging: Report['swinging'] }) {
+  const { t } = useTexts();
+  const tierName = useTierName();
+  return (
+    <Part title={t('replay.swinging', { n: count(swinging.n) })}>
+      <ul className={styles.swinging}>
+        {swinging.items.map(({ member, changes, heldOn }) => (
+          <li key={member.id}>
+            <MemberLink id={member.id} name={member.name} />
+            <span>
+              {changes.map(({ day, to }) => `${dayText(day)} ${tierName(to)}`).join(' → ')}
+              {heldOn !== null && <em> · {t('replay.heldOn', { day: dayText(heldOn) })}</em>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}

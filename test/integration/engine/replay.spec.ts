@@ -1,0 +1,89 @@
+import { expect, it } from 'vitest';
+import { DAY_MS, dayOf } from '../../../src/domain/day.js';
+import { replayRules } from '../../../src/engine/replays/replay-rules.js';
+import { compileRules } from '../../../src/features/ruleset/compile-rules.js';
+import { PushedClock } from '../../../src/platform/clock.js';
+import { eachDatabase } from '../../support/databases.js';
+import { aFact, aProduct, type TestProduct } from '../../support/test-product.js';
+
+const PEOPLE = 20;
+const DAYS = 60;
+const START = Date.parse('2026-03-02T00:05:00+08:00');
+const zone = 'Asia/Shanghai';
+
+/** Members rise and fall within days, so that sixty days are full of decisions. */
+const livelyRules = (text: string): string =>
+  text
+    .replace('enter: orders_total >= 1', 'enter: checkins_7d >= 3')
+    .replace(/enter: \(orders_90d[^\n]*/, 'enter: checkins_7d >= 5')
+    .replace(/stay: \(orders_90d[^\n]*/, 'stay: checkins_7d >= 4')
+    .replaceAll(/min_dwell_days: \d+/g, 'min_dwell_days: 2')
+    .replaceAll(/grace_days: \d+/g, 'grace_days: 1')
+    .concat('\nflapping: { max_changes: 3, within_days: 14 }\nbrakes: { moved_at_least: 1000 }\n');
+
+/** Deterministic: the same lives on every database. */
+const checksIn = (person: number, day: number): boolean =>
+  (person * 7 + day * day * 3 + day * person) % 11 < 3 + (person % 5);
+
+async function livedThrough(db: Parameters<typeof aProduct>[0]): Promise<TestProduct> {
+  const clock = new PushedClock(START);
+  const product = await aProduct(db, { clock });
+  const { texts } = product.rulesets.compiled;
+  const compiled = compileRules({ ...texts, tiers: livelyRules(texts.tiers) });
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+  await product.rulesets.replaceIn(db, (_, replace) => replace(compiled.value, clock.now()));
+  const people = Array.from({ length: PEOPLE }, (_, person) => ({ externalUserId: `wm${person}` }));
+  for (let day = 0; day < DAYS; day++) {
+    clock.pushTo(START + day * DAY_MS);
+    await product.engine.advance();
+    await product.engine.review();
+    clock.pushTo(START + day * DAY_MS + DAY_MS / 2);
+    const facts = people.flatMap((member, person) => [
+      ...(day === person % 3 ? [aFact('contact_added', clock.now(), member)] : []),
+      ...(day > person % 3 && checksIn(person, day) ? [aFact('checked_in', clock.now(), member)] : []),
+    ]);
+    await product.inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
+    await product.engine.advance();
+  }
+  clock.pushTo(START + DAYS * DAY_MS);
+  return product;
+}
+
+eachDatabase('a replay', (open) => {
+  it('of the rules in force finds what was really decided, and changes nothing', { timeout: 60_000 }, async () => {
+    const product = await livedThrough(await open());
+    const { db, clock } = product;
+    const before = await db.read.all('SELECT * FROM member ORDER BY id');
+    const decided = await db.read.all<{ member_id: number; at: number; from_tier: string; to_tier: string }>(
+      'SELECT member_id, at, from_tier, to_tier FROM tier_change ORDER BY at, member_id',
+    );
+    const days = DAYS - 10;
+    const from = dayOf(clock.now(), zone) - days;
+    const really = decided
+      .map(({ member_id, at, from_tier, to_tier }) => [Number(member_id), dayOf(Number(at), zone), from_tier, to_tier])
+      .filter(([, day]) => Number(day) >= from);
+    expect(really.length).toBeGreaterThan(100);
+
+    const found: unknown[][] = [];
+    const context = await product.engine.context();
+    const shares: number[] = [];
+    const report = await replayRules(
+      db.read,
+      { context, days, now: clock.now() },
+      (share) => Promise.resolve(void shares.push(share)),
+      ({ id, decision: { tier } }, day) => {
+        if (day >= from && tier.verdict.kind === 'entered' && ['up', 'down'].includes(tier.verdict.direction))
+          found.push([id, day, tier.verdict.from, tier.verdict.to]);
+      },
+    );
+    const inOrder = (rows: unknown[][]): string[] => rows.map((row) => row.join(' ')).sort();
+    expect(inOrder(found)).toEqual(inOrder(really));
+    expect(report.days.map(({ up, down }) => [up, down])).toEqual(
+      report.days.map(({ really: { up, down } }) => [up, down]),
+    );
+    expect(report).toMatchObject({ members: PEOPLE, replayed: PEOPLE, atStart: [] });
+    expect(report.swinging.n).toBeGreaterThan(0);
+    expect(shares.at(-1)).toBeCloseTo(1);
+    expect(await db.read.all('SELECT * FROM member ORDER BY id')).toEqual(before);
+  });
+});
