@@ -2,7 +2,8 @@ import { Gauge, type Registry } from 'prom-client';
 import type { ActionKind } from '../domain/action.js';
 import { HOUR_MS, MINUTE_MS } from '../domain/day.js';
 import { countSetAside, oldestWaiting, queues, type Oldest, type Queue } from '../insights/oldest-waiting.js';
-import { isPaused } from '../outbox/pause.js';
+import { pausedKinds } from '../domain/sending/pausable.js';
+import { readPause } from '../outbox/pause.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Readiness } from '../platform/http/readiness.js';
@@ -161,10 +162,11 @@ export class JobWatch {
 
   private async sample(): Promise<void> {
     const { db, clock, jobs, throttledKinds, massSends } = this.options;
+    const pause = await readPause(db.read);
     this.oldest = await oldestWaiting(db.read, {
       now: clock.now(),
-      paused: await isPaused(db.read),
-      throttled: throttledKinds(),
+      paused: pause.all,
+      throttled: [...throttledKinds(), ...pausedKinds(pause)],
       massSends,
     });
     const workedAt = new Map(jobs.all().map(({ name, lastWorkAt }) => [name, lastWorkAt ?? 0]));

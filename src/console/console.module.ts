@@ -28,6 +28,7 @@ import { RuleDryRuns } from './api/rule-dry-runs.js';
 import { RulesController } from './api/rules.controller.js';
 import { HeldMembersController } from './api/held-members.controller.js';
 import { ReplaysController } from './api/replays.controller.js';
+import { SwitchesController } from './api/switches.controller.js';
 import { BrakesController } from './api/brakes.controller.js';
 import { SegmentsController } from './api/segments.controller.js';
 import { SetAsideController } from './api/set-aside.controller.js';
@@ -99,6 +100,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     RulesController,
     RuleDocumentsController,
     BrakesController,
+    SwitchesController,
     ReplaysController,
     HeldMembersController,
     SegmentsController,

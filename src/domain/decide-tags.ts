@@ -93,6 +93,8 @@ export function tagChanges(
     const tag = input.tags.get(rule.name);
     // Rules never change a tag that staff added or removed.
     if (tag?.origin === 'staff') continue;
+    // Whoever has the tag of a rule that is switched off keeps it.
+    if (rule.enabled === false) continue;
     const holds = given.has(rule.name) || shouldHave(rule, tag, figures);
     const regrouped = regroupedTag(rule, tag, holds, ruleset.version);
     if (regrouped) changes.push(...regrouped);

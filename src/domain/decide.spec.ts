@@ -225,6 +225,30 @@ describe('decide', () => {
     expect(changes[1]!.because.reasons).toEqual(['rule_removed']);
   });
 
+  it('leaves the tag of a rule that is switched off as it is: on who has it, off who has not', () => {
+    const off = aRuleset({ tags: aRuleset().tags.map((each) => ({ ...each, enabled: each.name !== '新人' })) });
+    const having = new Map([['新人', { ...aTag('rule'), group: '阶段' }]]);
+    const old = { days_since_joined: 90 };
+    expect(decide(aSubject(old, { tags: having }), aRuleset(), now).tags).toMatchObject([{ name: '新人', add: false }]);
+    expect(decide(aSubject(old, { tags: having }), off, now).tags).toEqual([]);
+    expect(decide(aSubject(), aRuleset(), now).tags).toMatchObject([{ name: '新人', add: true }]);
+    expect(decide(aSubject(), off, now).tags).toEqual([]);
+  });
+
+  it('lets nobody into a tier that is switched off, and nobody out of it downwards', () => {
+    const tiers = aRuleset().tiers.map((tier) => (tier.key === 'member' ? { ...tier, enabled: false } : tier));
+    const off = aRuleset({ tiers });
+    const inTier = (tier: string): Partial<Subject> => ({
+      tier: { tier, since: 0, lock: null, graceUntil: null, graceTo: null },
+    });
+    const verdict = (values: Parameters<typeof aSubject>[0], tier: string) =>
+      decide(aSubject(values, inTier(tier)), off, now).tier.verdict;
+    expect(verdict({ orders_total: 5 }, 'regular')).toEqual({ kind: 'kept' });
+    expect(verdict({ orders_total: 0 }, 'member')).toEqual({ kind: 'kept' });
+    const loud = { messages_30d: 50, messages_total: 50, posts_30d: 50, talk_days_30d: 9 };
+    expect(verdict({ orders_total: 0, ...loud }, 'member')).toMatchObject({ kind: 'entered', to: 'loyal' });
+  });
+
   it('moves a rule tag to its new group, but no tag of staff', () => {
     const moved = (tag: MemberTag) => {
       const tags = new Map([['新人', tag]]);

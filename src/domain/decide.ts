@@ -166,11 +166,12 @@ const highestFloor = (tiers: readonly TierRules[], figures: RuleInput): MemberFl
 export const standingsOf = (tiers: readonly TierRules[], figures: RuleInput): TierStanding[] =>
   tiers.map((tier) => {
     const { values, tags } = figures;
-    const enters = (tier.enter?.holds(values, tags) ?? false) || floorOf(tier, figures) !== null;
+    const isOn = tier.enabled !== false;
+    const enters = isOn && ((tier.enter?.holds(values, tags) ?? false) || floorOf(tier, figures) !== null);
     return {
       key: tier.key,
       enters,
-      stays: enters || (tier.stay?.holds(values, tags) ?? false),
+      stays: enters || !isOn || (tier.stay?.holds(values, tags) ?? false),
       minDwellDays: tier.minDwellDays,
       graceDays: tier.graceDays,
     };

@@ -20,6 +20,8 @@ export interface TierRules {
   readonly stay: CompiledRule | null;
   /** Left out: nothing but the rules lifts a member into this tier. */
   readonly floor?: TierFloor;
+  /** False: the rules let nobody in and nobody out downwards. Left out: true. */
+  readonly enabled?: boolean;
   readonly minDwellDays: number;
   readonly graceDays: number;
   /** Name patterns of the groups in this tier's pool; `*` matches any text. */
@@ -33,6 +35,8 @@ export interface TierRules {
 export interface TagRule {
   readonly name: string;
   readonly group: string;
+  /** False: the rule puts the tag on nobody and takes it off nobody. Left out: true. */
+  readonly enabled?: boolean;
   readonly when: CompiledRule;
   /** The looser rule by which a member who has the tag keeps it. Left out: `when` alone decides. */
   readonly keep?: CompiledRule;

@@ -14,7 +14,7 @@ import { leaseStore, type Lane } from './lease.store.js';
 import type { OutboxRow, SentRow } from './outbox-row.js';
 import { outboxStore } from './outbox.store.js';
 import { isNearExpiry, switchToFallback } from './fallback.js';
-import { isPaused } from './pause.js';
+import { readPause, waitsForResume } from './pause.js';
 import { filterSendable } from './sendable-rows.js';
 import { BatchedWrites } from '../platform/database/batched-writes.js';
 
@@ -108,7 +108,7 @@ export class DeliveryWorker {
     const now = clock.now();
     const without = this.throttled.at(now);
     const result = await isolateFailingRow({ db: this.db, logger }, ROWS_PER_TURN, now, async (tx, limit, onRead) => {
-      const due = await leaseStore.due(tx, { which: lane, isPaused: await isPaused(tx), limit, without }, now);
+      const due = await leaseStore.due(tx, { which: lane, pause: await readPause(tx), limit, without }, now);
       onRead(due);
       const sendable = await filterSendable(tx, this.hooks, due, now);
       const ids = sendable.map((row) => row.id);
@@ -169,7 +169,8 @@ export class DeliveryWorker {
     let done: ActionResult | undefined;
     try {
       // The pause also stops what was leased a moment ago and has not begun.
-      if (row.proactive && (await isPaused(this.db.read))) return await this.postponeWithoutAttempt(row, 'paused');
+      if (row.proactive && waitsForResume(row, await readPause(this.db.read)))
+        return await this.postponeWithoutAttempt(row, 'paused');
       action = await this.hooks.beforeSend(row);
       if (action !== null) {
         const channel = this.channelFor(action);

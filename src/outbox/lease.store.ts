@@ -1,4 +1,6 @@
 import type { Action } from '../domain/action.js';
+import type { Pause } from '../domain/sending/pausable.js';
+import { notPaused } from './pause.js';
 import { priorities } from '../domain/priorities.js';
 import { ON_TIME_MS } from '../domain/sending/send-policy.js';
 import { inNumbers } from '../platform/database/in-list.js';
@@ -29,7 +31,7 @@ const inLane = (lane: Lane): string =>
 /** Which due rows to read: at most `limit`, in one lane or only mass-sends, without the kinds in `without`. */
 export interface DueQuery {
   readonly which: 'mass_send' | Lane;
-  readonly isPaused: boolean;
+  readonly pause: Pause;
   readonly limit: number;
   readonly without?: readonly Action['kind'][];
 }
@@ -37,10 +39,10 @@ export interface DueQuery {
 /** Which rows of the outbox are due, and which worker has them. */
 export class LeaseStore {
   /** Due rows, the most urgent first. Mass-sends are read separately, because many rows become one call. */
-  async due(tx: Sql, { which, isPaused, limit, without = [] }: DueQuery, now: number): Promise<OutboxRow[]> {
+  async due(tx: Sql, { which, pause, limit, without = [] }: DueQuery, now: number): Promise<OutboxRow[]> {
     const rows = await tx.all<StoredRow>(
       `SELECT ${outboxColumns} FROM outbox WHERE state = 'planned' AND not_before <= $1 AND kind ${which === 'mass_send' ? '=' : '<>'} 'mass_send' ${which === 'mass_send' ? '' : inLane(which)}
-      ${isPaused ? 'AND proactive = 0' : ''} ${kindNotIn(without)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
+      ${notPaused(pause)} ${kindNotIn(without)} ORDER BY priority, not_before, id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
     return outboxStore.parseOrSetAside(tx, rows, now);

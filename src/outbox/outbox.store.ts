@@ -34,9 +34,11 @@ const answerText = z.looseObject({ message: z.unknown() });
 
 /** Planned actions and what became of them. The unique key makes enqueueing idempotent. `now` is epoch ms. */
 export class OutboxStore {
-  async countPlannedProactive(sql: Sql): Promise<number> {
+  /** `kind`: left out, all. */
+  async countPlannedProactive(sql: Sql, kind?: ActionKind): Promise<number> {
     const row = await sql.one<{ n: number }>(
-      `SELECT COUNT(*) AS n FROM outbox WHERE state = 'planned' AND proactive = 1`,
+      `SELECT COUNT(*) AS n FROM outbox WHERE state = 'planned' AND proactive = 1${kind === undefined ? '' : ' AND kind = $1'}`,
+      kind === undefined ? [] : [kind],
     );
     return Number(row?.n ?? 0);
   }

@@ -6,6 +6,7 @@ import {
   dryRunsQuery,
   heldMembersQuery,
   replayBody,
+  switchBody,
   membersQuery,
   movesQuery,
   tierLockBody,
@@ -341,6 +342,19 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Cancel a replay that is under way. One that has ended stays as it is.',
     answer: replayResponses.run,
     also: [404],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/switches',
+    summary: 'The switches of proactive sending: `all`, and one for each channel that is set up.',
+    answer: responses.switches,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/switches/{name}',
+    summary: 'Turn a switch. Welcomes, answers and notices for staff go on when it is off.',
+    body: switchBody,
+    answer: responses.switches,
   },
   {
     method: 'get',

@@ -88,6 +88,8 @@ export const replayBody = z.strictObject({
   days: z.int().min(1).max(90).default(90).describe('the days before today'),
 });
 
+export const switchBody = z.strictObject({ on: z.boolean() });
+
 export const heldMembersQuery = z.object({
   cursor: paging.cursor,
   limit: z.coerce.number().int().min(1).max(100).default(30).describe('rows in a page'),

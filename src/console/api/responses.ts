@@ -299,6 +299,17 @@ export const responses = {
     ),
     next: z.string().nullable(),
   }),
+  switches: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        name: z.enum(['all', 'mass_send', 'chat_dm', 'group_mention', 'kf', 'sms']),
+        label,
+        isOn: z.boolean(),
+        waiting: z.int().describe('planned messages'),
+      }),
+    ),
+    next: z.null(),
+  }),
   released: z.strictObject({ released: z.literal(true) }),
   tierLock: z.strictObject({ tierLock: z.strictObject({ tier: z.string(), by: z.string() }).nullable() }),
   moves: page(move),

@@ -49,7 +49,7 @@ export function affectedTags(current: Rules, proposed: Rules, options: AffectedO
   // The tiers read a tag that changes.
   if (readByTiers.some((tag) => names.has(tag))) names = affectedNames(current.tags, tags, { removed, dependent });
   const sizes = writtenOut(tags, placeOf);
-  const affected = [...tags.entries()].filter(([, { name }]) => names.has(name));
+  const affected = [...tags.entries()].filter(([, { name, enabled }]) => names.has(name) && enabled !== false);
   const used = [...affected.map(([index]) => index), ...readByTiers.flatMap((tag) => placeOf.get(tag) ?? [])];
   return {
     rules: affected.map(([index, rule]) => ({
@@ -95,6 +95,7 @@ function affectedNames(
 }
 
 const isSameRule = (a: TagRule | undefined, b: TagRule): boolean =>
+  (a?.enabled ?? true) === (b.enabled ?? true) &&
   a?.when.text === b.when.text &&
   a.keep?.text === b.keep?.text &&
   (a.minDays ?? 0) === (b.minDays ?? 0) &&
@@ -113,8 +114,8 @@ function tagTestAt(index: number, input: TestInput): TagTest {
   return (tag) => {
     const place = placeOf.get(tag);
     if (place === undefined) return { kind: wayTags.has(tag) ? 'stored' : ruleless };
-    if (place >= index) return { kind: 'stored' };
-    const { when, keep, minDays = 0 } = tags[place]!;
+    const { when, keep, minDays = 0, enabled = true } = tags[place]!;
+    if (place >= index || !enabled) return { kind: 'stored' };
     return {
       kind: 'rule',
       condition: when.condition,

@@ -119,6 +119,7 @@ function targetTier(
   const known = tiers.map((tier) => place(tier.key)).join(', ');
   const whens = [...tiers].reverse().flatMap((tier) => {
     if (!tier.enter) return [];
+    if (tier.enabled === false) return [`WHEN m.tier = ${place(tier.key)} THEN ${place(tier.key)}`];
     // The predicates are built in the order of the text, because SQLite numbers placeholders in that order.
     const enters = predicate(tier.enter);
     const stays = tier.stay ? ` OR (m.tier = ${place(tier.key)} AND ${predicate(tier.stay)})` : '';

@@ -80,8 +80,8 @@ export class TierClasses {
       sql: (text) =>
         `CASE ${column} ${tiers.map(({ key }, index) => `WHEN ${text.text(key)} THEN ${index + 1}`).join(' ')} ELSE 0 END`,
     });
-    const entersOf = ({ key, enter, floor }: TierRules, text: StatementText): string => {
-      if (!enter && !floor) return '0';
+    const entersOf = ({ key, enter, floor, enabled }: TierRules, text: StatementText): string => {
+      if ((!enter && !floor) || enabled === false) return '0';
       const ways = [
         ...(enter ? [`(${text.holds(enter, { tagTest })}) = 1`] : []),
         ...(floor && floor.tags.length > 0 ? [`(${text.holds(anyOfTags(floor.tags), { tagTest })}) = 1`] : []),
@@ -99,9 +99,9 @@ export class TierClasses {
       stays: {
         size: 2,
         sql: (text) => {
-          const withRule = tiers.filter(({ stay }) => stay !== null);
+          const withRule = tiers.filter(({ stay, enabled }) => stay !== null || enabled === false);
           if (withRule.length === 0) return '0';
-          return `CASE m.tier ${withRule.map(({ key, stay }) => `WHEN ${text.text(key)} THEN ${text.holds(stay!, { tagTest })}`).join(' ')} ELSE 0 END`;
+          return `CASE m.tier ${withRule.map((tier) => `WHEN ${text.text(tier.key)} THEN ${tier.enabled === false ? '1' : text.holds(tier.stay!, { tagTest })}`).join(' ')} ELSE 0 END`;
         },
       },
       dwelt: {

@@ -18,7 +18,7 @@ import { Life, type EarlierTier } from './life.js';
 import type { ReplayReport } from './report.js';
 import { ReplayTally } from './tally.js';
 
-export interface ReplayQuestion {
+interface ReplayQuestion {
   /** With the rules that are replayed. */
   readonly context: Context;
   /** The days before today that are replayed. */
@@ -30,7 +30,7 @@ export interface ReplayQuestion {
 }
 
 /** One decision of a replay, for who wants to see each of them. */
-export type SeesDecisions = (evaluation: Evaluation, day: Day) => void;
+type SeesDecisions = (evaluation: Evaluation, day: Day) => void;
 
 const MEMBERS_AT_ONCE = 500;
 const MOST_MEMBERS = 10_000;

@@ -119,7 +119,7 @@ export const nextTier = (ruleset: Ruleset, key: string): TierRules | null =>
 /** The ways to enter a tier. None for a member whose tier staff have locked, because activity does not move them. */
 export function waysInto(tier: TierRules, evaluation: Evaluation, ruleset: Ruleset): readonly Way[] {
   const { values, tagNames: tags } = evaluation.decision;
-  return tier.enter && evaluation.stored.state.tierLock === null
+  return tier.enter && tier.enabled !== false && evaluation.stored.state.tierLock === null
     ? waysTo(tier.enter, { values, tags, kol: ruleset.kol })
     : [];
 }
@@ -129,7 +129,7 @@ export function waysToStay(tier: TierRules, evaluation: Evaluation, ruleset: Rul
   const { values, tagNames: tags } = evaluation.decision;
   const isKept =
     evaluation.stored.state.tierLock !== null || isKeptByFloor(tier.key, evaluation.decision.tier.floor, ruleset.tiers);
-  if (isKept || tier.enter === null || tier.enter.holds(values, tags)) return [];
+  if (isKept || tier.enabled === false || tier.enter === null || tier.enter.holds(values, tags)) return [];
   return waysTo(tier.stay ?? tier.enter, { values, tags, kol: ruleset.kol });
 }
 

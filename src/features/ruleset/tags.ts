@@ -22,6 +22,8 @@ export const tagsFile = z.strictObject({
           z.strictObject({
             name: tagName(30),
             when: rule,
+            /** `false`: whoever has the tag keeps it, and nobody gets it. */
+            enabled: z.boolean().default(true),
             /** `80%`: the tag stays as long as every figure that `when` asks for is at least so much of it. */
             keep: z.union([lowWaterMark, rule]).optional(),
             min_days: days.default(0),
@@ -39,14 +41,15 @@ export function readTags(file: RuleFile<z.output<typeof tagsFile>>, vocabulary: 
   return groups.flatMap(({ group, tags }, groupIndex) => {
     if (groups.findIndex((other) => other.group === group) < groupIndex)
       file.report(['groups', groupIndex, 'group'], `there is a group ${group} already`);
-    return tags.flatMap(({ name, when: condition, keep, min_days: minDays }, index) => {
+    return tags.flatMap(({ name, when: condition, keep, min_days: minDays, enabled }, index) => {
       const at = ['groups', groupIndex, 'tags', index];
       if (names.has(name)) file.report([...at, 'name'], `there is a tag ${name} already`);
       names.add(name);
       const when = file.compile([...at, 'when'], condition, vocabulary);
       const kept = typeof keep === 'number' ? when && loosenedText(when, keep) : keep;
       const looser = kept == null ? null : file.compile([...at, 'keep'], kept, vocabulary);
-      return when ? [{ name, group, when, minDays, ...(looser ? { keep: looser } : {}) }] : [];
+      const off = enabled ? {} : { enabled };
+      return when ? [{ name, group, when, minDays, ...off, ...(looser ? { keep: looser } : {}) }] : [];
     });
   });
 }

@@ -26,6 +26,8 @@ export const tiersFile = z.strictObject({
         color: z
           .string("write a colour in quotes, like '#c8453b'")
           .regex(/^#[0-9a-fA-F]{6}$/, "write a colour like '#c8453b'"),
+        /** `false`: whoever is in the tier stays, and nobody enters it. */
+        enabled: z.boolean().default(true),
         enter: rule.optional(),
         /** `90%`: the member stays as long as every figure that the enter rule asks for is at least so much of it. */
         stay: z.union([lowWaterMark, rule]).optional(),
@@ -92,6 +94,7 @@ export function readTiers(file: RuleFile<Tiers>, vocabulary: Vocabulary): TierRu
     const stay = typeof tier.stay === 'number' ? enter && loosenedText(enter, tier.stay) : tier.stay;
     return {
       ...(tier.floor === undefined ? {} : { floor: tier.floor }),
+      ...(tier.enabled ? {} : { enabled: false }),
       ...(tier.room_base_name === undefined ? {} : { roomBaseName: tier.room_base_name }),
       key: tier.key,
       label: tier.label,
@@ -197,6 +200,8 @@ function* tierProblems(
 
 /** Nobody enters the lowest tier by a rule, and nobody can step down from it. */
 function* lowestProblems(tier: Tiers['tiers'][number]): ReturnType<typeof tierProblems> {
+  if (!tier.enabled)
+    yield { at: ['tiers', 0, 'enabled'], message: 'the lowest tier takes the rest: it cannot be switched off' };
   for (const field of ['enter', 'stay', 'floor'] as const)
     if (tier[field] !== undefined)
       yield {

@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 import type { LocalizedText } from '../../domain/localized-text.js';
 import { documentLabels, isRuleDocument } from '../../domain/rule-document.js';
+import { isPausable } from '../../domain/sending/pausable.js';
 import { storedOr } from '../../platform/database/stored-json.js';
+import { campaignChannelLabels } from './channel-words.js';
 import { sourceLabel } from './set-aside-words.js';
 import { amountLabel, amountWords } from './value-words.js';
 
@@ -111,6 +113,16 @@ const accessEvent =
     en: `${en}${times > 1 ? `, ${times} times` : ''}${name ? `, as 「${name}」` : ''}${address === undefined ? ' (other addresses)' : ''}`,
   });
 
+/** `name`: one channel alone. */
+const ofSending =
+  (zh: string, en: string): AuditText =>
+  ({ name }) => {
+    const channel = name !== undefined && isPausable(name) ? campaignChannelLabels[name] : null;
+    return channel
+      ? { zh: `${zh}「${channel.zh}」的主动发送`, en: `${en} sending by 「${channel.en}」` }
+      : { zh: `${zh}主动发送`, en: `${en} all sending` };
+  };
+
 /** All audit actions, by subject. */
 const auditActions = {
   corp: {
@@ -121,8 +133,8 @@ const auditActions = {
     comparison_asked: fixed('要求立即核对', 'Asked for a comparison'),
   },
   sending: {
-    paused: fixed('暂停了主动发送', 'Paused all sending'),
-    resumed: fixed('恢复了主动发送', 'Resumed sending'),
+    paused: ofSending('暂停了', 'Paused'),
+    resumed: ofSending('恢复了', 'Resumed'),
   },
   templates: {
     template_saved: (detail, { template }) => {

@@ -81,13 +81,14 @@ function upWords({ words, language, member }: View, next: TierRules | null): str
   if (evaluation.stored.state.tierLock !== null) return lockedTierWords[language];
   if (next === null) return words.level.top;
   const { values, tagNames } = evaluation.decision;
-  if (next.enter?.holds(values, tagNames) === true) return words.level.enough(next.label[language]);
+  if (next.enabled !== false && next.enter?.holds(values, tagNames) === true)
+    return words.level.enough(next.label[language]);
   return easiestWay(waysInto(next, evaluation, context.ruleset))?.[language] ?? words.level.upNoWay;
 }
 
 /** What counts for the next tier; at the top, for staying there. */
 function figuresFor({ evaluation, tier }: ShownMember, next: TierRules | null): readonly Figure[] {
-  const rule = next ? next.enter : (tier.stay ?? tier.enter);
+  const rule = next ? (next.enabled === false ? null : next.enter) : (tier.stay ?? tier.enter);
   const { values, tagNames: tags } = evaluation.decision;
   return rule === null || evaluation.stored.state.tierLock !== null ? [] : figuresOf(rule, { values, tags });
 }

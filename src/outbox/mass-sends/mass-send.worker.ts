@@ -13,7 +13,7 @@ import { groupByTask, massSend } from './rows.js';
 import { leaseStore } from '../lease.store.js';
 import { batchRowStore } from './batch-row.store.js';
 import { isolateFailingRow } from '../isolate-failing-row.js';
-import { isPaused } from '../pause.js';
+import { readPause, waitsForResume } from '../pause.js';
 import { filterSendable } from '../sendable-rows.js';
 
 const ROWS_PER_TURN = 2_000;
@@ -95,7 +95,7 @@ export class MassSendWorker {
     const now = clock.now();
     if (!(await leaseStore.anyMassSendDue(this.db.read, now))) return 0;
     const gathered = await isolateFailingRow({ db: this.db, logger }, ROWS_PER_TURN, now, async (tx, limit, onRead) => {
-      const due = await leaseStore.due(tx, { which: 'mass_send', isPaused: await isPaused(tx), limit }, now);
+      const due = await leaseStore.due(tx, { which: 'mass_send', pause: await readPause(tx), limit }, now);
       onRead(due);
       const sendable = await filterSendable(tx, this.hooks, due, now);
       const ids = sendable.map(({ id }) => id);
@@ -117,7 +117,7 @@ export class MassSendWorker {
   private async leaseDue(): Promise<MassBatch[]> {
     const now = this.world.clock.now();
     if (!(await massBatchStore.anyDue(this.db.read, now, false))) return [];
-    const paused = await isPaused(this.db.read);
+    const paused = waitsForResume({ kind: 'mass_send', proactive: true }, await readPause(this.db.read));
     if (paused && !(await massBatchStore.anyDue(this.db.read, now, true))) return [];
     return this.db.write((tx) =>
       massBatchStore.leaseDue(tx, { isPaused: paused, limit: BATCHES_PER_TURN, leaseMs: LEASE_MS }, now),

@@ -50,6 +50,18 @@ export const safetyEn: Readonly<Record<keyof typeof safetyZh, string>> = {
   'held.releaseTitle': 'Let “{name}” follow the rules now?',
   'held.releaseText': 'Their earlier changes of tier count no more. The record names you.',
   'held.released': 'They follow the rules again',
+  'switches.title': 'Switches',
+  'switches.lead':
+    'Behind a switch that is off, proactive messages wait; welcomes, answers to members and notices for staff go on. Single templates are switched off on the page of templates, single rules on the rules pages.',
+  'switches.waiting': '{n} planned',
+  'switches.offTitle': 'Stop “{name}”?',
+  'switches.offText':
+    'Planned messages wait, and go at allowed times once it is on again. The other operators are told, and the record names you.',
+  'switches.onTitle': 'Resume “{name}”?',
+  'switches.onText': 'Planned messages go at allowed times. The other operators are told, and the record names you.',
+  'switches.off': 'Stop',
+  'switches.on': 'Resume',
+  'switches.label': 'Sending: {name}',
   'fault.not_held': 'This member is not held.',
   'fault.no_such_brake': 'There is no such stop.',
   'fault.nothing_to_restore': 'There are no earlier rules to restore: the run is over, or rules have not caused it.',

@@ -91,6 +91,7 @@ const tiers: readonly Part[] = [
         field('key', '标识', 'Key', 'text', { isKey: true }),
         field('label', '名称', 'Name', 'label'),
         field('color', '颜色', 'Colour', 'color'),
+        field('enabled', '启用', 'On', 'switch', { fallback: true }),
         field('enter', '进入条件', 'Enters if', 'condition'),
         field('stay', '留住条件', 'Stays if', 'stay'),
         field('floor.tags', '有这些标签就不低于本层', 'Not below this tier with the tags', 'texts'),
@@ -189,6 +190,7 @@ const tags: readonly Part[] = [
           name: 'name',
           fields: [
             field('name', '名称', 'Name', 'text', { isKey: true }),
+            field('enabled', '启用', 'On', 'switch', { fallback: true }),
             field('when', '打上的条件', 'Put on if', 'condition'),
             field('keep', '留住条件', 'Kept while', 'stay'),
             field('min_days', '至少保留', 'Kept at least', 'int', days),
