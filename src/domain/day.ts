@@ -83,6 +83,14 @@ export function dayOf(at: number, timeZone: string): Day {
   return Math.floor((at + offsetMs(at, timeZone)) / DAY_MS);
 }
 
+/** A day, and the last day whose counts are read. They differ in the morning, when nothing of the day has happened yet. */
+export interface AsOf {
+  readonly today: Day;
+  readonly lastDay: Day;
+}
+
+export const asOf = (when: Day | AsOf): AsOf => (typeof when === 'number' ? { today: when, lastDay: when } : when);
+
 /** The moment (epoch ms) at which the corp's day begins, plus minutes of wall clock. */
 export function momentOf(day: Day, minuteOfDay: number, timeZone: string): number {
   const wall = day * DAY_MS + minuteOfDay * 60_000;

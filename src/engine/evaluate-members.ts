@@ -1,5 +1,5 @@
 import { decisionStore } from '../features/audit/decision.store.js';
-import { dayOf, momentOf, type Day } from '../domain/day.js';
+import { asOf, dayOf, momentOf, type AsOf, type Day } from '../domain/day.js';
 import { type ReturnActivity } from '../domain/decide.js';
 import type { MemberId } from '../domain/ids.js';
 import { type MetricRow, countedColumns } from '../domain/metrics/index.js';
@@ -162,32 +162,34 @@ export async function loadInputs(
   sql: Sql,
   members: ReadonlyMap<MemberId, StoredMember>,
   context: Context,
-  today: Day,
+  when: Day | AsOf,
 ): Promise<BatchInputs> {
+  const { today, lastDay } = asOf(when);
   const ids = [...members.keys()];
   const { withinDays } = context.ruleset.flapping ?? defaultFlapping;
   const swingsFrom = momentOf(today - withinDays - 1, 0, context.timeZone);
   const mayHaveMoved = ids.filter((id) => (members.get(id)?.tierSince ?? 0) > swingsFrom);
   const states = [...members.values()].map(({ state }) => state);
-  const sums = await dailyCountStore.sum(sql, ids, today);
+  const sums = await dailyCountStore.sum(sql, ids, when);
   const whoCheckedIn = ids.filter((id) => Number(sums.get(id)?.['checkins_total'] ?? 0) > 0);
   const whoOrdered = ids.filter((id) => Number(sums.get(id)?.['orders_total'] ?? 0) > 0);
   const whoInvited = ids.filter((id) => Number(sums.get(id)?.['invites_total'] ?? 0) > 0);
   const counted = [
-    await invitationStore.figures(sql, whoInvited, today),
-    await dailyCountStore.checkInRuns(sql, whoCheckedIn, today),
-    await exchangeStore.figures(sql, ids, today),
-    await topCategories(sql, whoOrdered, sums, today),
+    await invitationStore.figures(sql, whoInvited, when),
+    await dailyCountStore.checkInRuns(sql, whoCheckedIn, lastDay),
+    await exchangeStore.figures(sql, ids, when),
+    await topCategories(sql, whoOrdered, sums, when),
   ];
   for (const more of counted)
     for (const [id, figures] of more) sums.set(id, Object.assign({ ...sums.get(id) }, figures));
   return {
     sums,
-    own: await loadOwnInputs(sql, ids, context.vocabulary.own ?? [], today),
+    own: await loadOwnInputs(sql, ids, context.vocabulary.own ?? [], when),
     returnActivities: await returnActivitiesOf(sql, states, {
       thresholds: context.ruleset.stages,
       timeZone: context.timeZone,
       today,
+      lastDay,
     }),
     memberships: await groupPeopleStore.membershipsOf(sql, ids),
     tags: await tagStore.load(sql, ids),

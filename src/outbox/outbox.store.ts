@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { setAsideStore } from '../set-aside/set-aside.store.js';
-import type { Action } from '../domain/action.js';
+import type { Action, ActionKind } from '../domain/action.js';
 import { answerKey, cardKeyStart, type ActionKey } from '../domain/action-keys.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
 import { priorities } from '../domain/priorities.js';

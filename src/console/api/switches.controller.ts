@@ -29,7 +29,9 @@ export class SwitchesController {
   @Get()
   async list() {
     const pause = await readPause(this.db.read);
-    const usable = channels.filter((channel) => this.engine.abilities.has(pausableChannels[channel]));
+    const usable = channels.filter(
+      (channel) => this.engine.abilities.has(pausableChannels[channel]) || pause.channels.includes(channel),
+    );
     const ofChannels = usable.map(async (name) => ({
       ...{ name, label: campaignChannelLabels[name], isOn: !pause.channels.includes(name) },
       waiting: await outboxStore.countPlannedProactive(this.db.read, pausableChannels[name]),

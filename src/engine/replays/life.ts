@@ -22,7 +22,7 @@ export interface EarlierTier {
 export class Life {
   stored: StoredMember;
   tags: ReadonlyMap<string, StoredTag>;
-  readonly changes: TierChange[] = [];
+  readonly changes: TierChange[];
   readonly sends: CountedSend[] = [];
   readonly answered = new Set<string>();
   private readonly staff = new Set<string>();
@@ -37,14 +37,18 @@ export class Life {
       facts,
       tags,
       earlier,
+      changes,
     }: {
       readonly facts: readonly MemberFact[];
       readonly tags: ReadonlyMap<string, StoredTag>;
       readonly earlier: EarlierTier | undefined;
+      /** Changes of tier before the first day. */
+      readonly changes: readonly TierChange[];
     },
     { ruleset, timeZone }: { readonly ruleset: Pick<Ruleset, 'tiers'>; readonly timeZone: string },
-    private readonly from: Day,
+    from: Day,
   ) {
+    this.changes = [...changes];
     this.tags = new Map([...tags].filter(([, { origin }]) => origin === 'staff'));
     const tier = tierOf(ruleset, earlier?.tier ?? null);
     this.stored = {
@@ -73,7 +77,7 @@ export class Life {
       this.stored = { ...this.stored, state: this.withPairsAndOrders(member, fact, timeZone) };
       this.hasFacts = true;
     }
-    return day < this.from ? [] : facts;
+    return facts;
   }
 
   /** False before the first fact: nobody knew of the member yet. */

@@ -1,10 +1,12 @@
 import type { Context } from '../../domain/context.js';
-import { dayOf, momentOf, type Day } from '../../domain/day.js';
+import { dayOf, momentOf, type AsOf, type Day } from '../../domain/day.js';
 import { evaluate, type Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { MemberFact } from '../../domain/member-fact.js';
 import { isLeftOutInHibernation } from '../../domain/sending/hibernation.js';
 import { placeSend } from '../../domain/sending/send-policy.js';
+import { defaultFlapping } from '../../domain/tiers/flapping.js';
+import type { TierChange } from '../../domain/tiers/tier-policy.js';
 import { decisionStore } from '../../features/audit/decision.store.js';
 import { memberStore } from '../../features/members/member.store.js';
 import { tierChangeStore } from '../../features/members/tier-change.store.js';
@@ -38,8 +40,8 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Lets the members live through the last days once more, under the given rules, from their stored facts, with the product's own
- * `evolve` and `evaluate`. It reads only. Each member is evaluated at most once a day: after their facts, or at its beginning
- * when they are due. What is not stored by day is taken as it is now: groups, tags of staff, and the ranks and marks of the corp.
+ * `evolve` and `evaluate`. It reads only. Each member is evaluated when a day begins, if they are due, and after the facts of the
+ * day. What is not stored by day is taken as it is now: groups, tags of staff, and the ranks and marks of the corp.
  */
 export async function replayRules(
   sql: Sql,
@@ -75,6 +77,7 @@ async function livesOf(sql: Sql, ids: readonly MemberId[], context: Context, fro
   const { facts } = await factStore.appliedOf(sql, ids);
   const tags = await tagStore.load(sql, ids);
   const earlier = await earlierTiers(sql, ids, context, from);
+  const changes = await earlierChanges(sql, ids, context, from);
   const factsOf = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) {
     const known = factsOf.get(fact.member);
@@ -83,7 +86,12 @@ async function livesOf(sql: Sql, ids: readonly MemberId[], context: Context, fro
   }
   return new Map(
     [...stored].map(([id, member]) => {
-      const past = { facts: factsOf.get(id) ?? [], tags: tags.get(id) ?? new Map(), earlier: earlier.get(id) };
+      const past = {
+        facts: factsOf.get(id) ?? [],
+        tags: tags.get(id) ?? new Map(),
+        earlier: earlier.get(id),
+        changes: changes.get(id) ?? [],
+      };
       return [id, new Life(member, past, context, from)];
     }),
   );
@@ -107,6 +115,19 @@ async function earlierTiers(
   return tiers;
 }
 
+/** The changes of tier that may still hold a member on the first day. */
+async function earlierChanges(
+  sql: Sql,
+  ids: readonly MemberId[],
+  { ruleset, timeZone }: Context,
+  from: Day,
+): Promise<Map<MemberId, TierChange[]>> {
+  const { withinDays } = ruleset.flapping ?? defaultFlapping;
+  const begins = momentOf(from, 0, timeZone);
+  const changes = await tierChangeStore.since(sql, ids, momentOf(from - withinDays - 1, 0, timeZone));
+  return new Map([...changes].map(([id, all]) => [id, all.filter(({ at }) => at < begins)]));
+}
+
 interface DayRun {
   readonly context: Context;
   readonly from: Day;
@@ -115,33 +136,58 @@ interface DayRun {
 }
 
 async function liveOneDay(sql: Sql, lives: ReadonlyMap<MemberId, Life>, day: Day, run: DayRun): Promise<void> {
-  const { context, from, tally, sees } = run;
-  const concerned = [...lives].filter(
-    ([, life]) => day < from || life.hasFactsOn(day) || (life.isKnown && life.stored.dueDay <= day),
-  );
-  const facts = new Map(concerned.map(([id, life]) => [id, life.live(day, context.timeZone)]));
-  const known = new Map(concerned.flatMap(([id, life]) => (life.isKnown ? [[id, life.stored] as const] : [])));
-  if (known.size === 0) return;
-  const inputs = await loadInputs(sql, known, context, day);
-  const evaluations = await mapInTimeSlices(known, ([id, stored]) => {
-    const life = lives.get(id)!;
-    const ofDay = facts.get(id) ?? [];
-    const at = day < from ? momentOf(from, 0, context.timeZone) - 1 : momentIn(day, ofDay, context.timeZone);
-    const own = { facts: ofDay, tags: life.tags, changes: life.changes, isRecalculation: day < from };
-    return { at, evaluation: evaluate(stored, { ...inputOf(inputs, id), ...own }, context, at) };
+  const { timeZone } = run.context;
+  const begins = momentOf(day, 0, timeZone);
+  if (day >= run.from) {
+    const due = [...lives].filter(([, life]) => life.isKnown && life.stored.dueDay <= day);
+    const morning = { today: day, lastDay: day - 1 };
+    await decideAll(
+      sql,
+      due.map(([id, life]) => ({ id, life, facts: [], at: begins })),
+      morning,
+      run,
+    );
+  }
+  const active = [...lives].filter(([, life]) => day < run.from || life.hasFactsOn(day));
+  const after = active.map(([id, life]) => {
+    const facts = life.live(day, timeZone);
+    // On the day before the first one, this is when the product has evaluated them last.
+    const at = facts.reduce((latest, { fact }) => Math.max(latest, fact.at), begins);
+    return { id, life, facts: day < run.from ? [] : facts, at };
   });
-  for (const { at, evaluation } of evaluations) {
-    const life = lives.get(evaluation.id)!;
+  await decideAll(
+    sql,
+    after.filter(({ life }) => life.isKnown),
+    { today: day, lastDay: day },
+    run,
+  );
+}
+
+interface Decided {
+  readonly id: MemberId;
+  readonly life: Life;
+  /** New since the last evaluation. */
+  readonly facts: readonly MemberFact[];
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+async function decideAll(sql: Sql, members: readonly Decided[], when: AsOf, run: DayRun): Promise<void> {
+  if (members.length === 0) return;
+  const { context, from, tally, sees } = run;
+  const day = when.today;
+  const inputs = await loadInputs(sql, new Map(members.map(({ id, life }) => [id, life.stored])), context, when);
+  const evaluations = await mapInTimeSlices(members, ({ id, life, facts, at }) => {
+    const own = { facts, tags: life.tags, changes: life.changes, isRecalculation: day < from };
+    return { life, at, evaluation: evaluate(life.stored, { ...inputOf(inputs, id), ...own }, context, at) };
+  });
+  for (const { life, at, evaluation } of evaluations) {
     tally.add(evaluation, day);
     sees(evaluation, day);
     life.become(evaluation, at);
     if (day >= from) countMessages(life, evaluation, { day, at, context, tally });
   }
 }
-
-/** When a day's evaluation happens: with the last of its facts, or when the day begins. */
-const momentIn = (day: Day, facts: readonly MemberFact[], timeZone: string): number =>
-  facts.reduce((latest, { fact }) => Math.max(latest, fact.at), momentOf(day, 0, timeZone));
 
 function countMessages(
   life: Life,

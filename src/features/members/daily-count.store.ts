@@ -1,4 +1,4 @@
-import type { Day } from '../../domain/day.js';
+import { asOf, type AsOf, type Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { DayCounts } from '../../domain/member.js';
 import type { ActiveDay } from '../../domain/stages/stage-policy.js';
@@ -106,12 +106,13 @@ export class DailyCountStore {
    * The window figures of these members as of `today` (the last 30 days include today), and as `changes_on` the next day on
    * which one of them changes without a fact.
    */
-  async sum(sql: Sql, members: readonly MemberId[], today: Day): Promise<Map<MemberId, MetricRow>> {
+  async sum(sql: Sql, members: readonly MemberId[], when: Day | AsOf): Promise<Map<MemberId, MetricRow>> {
     if (members.length === 0) return new Map();
+    const { today, lastDay } = asOf(when);
     const columns = summed.map((text, index) => `${text} AS s${index}`).join(', ');
     const ofBand = ({ days, inner }: (typeof bands)[number]): string =>
       `SELECT member_id, ${days} AS band, MIN(day) AS first, ${columns} FROM member_day
-      WHERE member_id IN ${inNumbers(sql, 1)} AND day > ${today - days} AND day <= ${today - inner} GROUP BY member_id`;
+      WHERE member_id IN ${inNumbers(sql, 1)} AND day > ${today - days} AND day <= ${Math.min(today - inner, lastDay)} GROUP BY member_id`;
     const rows = await sql.all<BandRow>(bands.map(ofBand).join(' UNION ALL '), [storableJson(members)]);
     const byMember = new Map<MemberId, BandRow[]>();
     for (const row of rows) {

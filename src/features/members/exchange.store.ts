@@ -1,4 +1,4 @@
-import type { Day } from '../../domain/day.js';
+import { asOf, type AsOf, type Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { MetricRow } from '../../domain/metrics/index.js';
 import { inNumbers, inTexts } from '../../platform/database/in-list.js';
@@ -115,8 +115,9 @@ export class ExchangeStore {
    * The figures about talk between people, as of `today`, and as `talk_changes_on` the next day on which one of them changes
    * without a fact; members who never exchanged anything are left out.
    */
-  async figures(sql: Sql, members: readonly MemberId[], today: Day): Promise<Map<MemberId, MetricRow>> {
+  async figures(sql: Sql, members: readonly MemberId[], when: Day | AsOf): Promise<Map<MemberId, MetricRow>> {
     if (members.length === 0) return new Map();
+    const { today, lastDay } = asOf(when);
     const within = (days: number, column: string): string =>
       `SUM(CASE WHEN day > ${today - days} THEN ${column} ELSE 0 END)`;
     const sums = spans.flatMap((days) => said.map((column) => `${within(days, column)} AS ${column}_${days}`));
@@ -124,11 +125,11 @@ export class ExchangeStore {
     const rows = await sql.all<Record<string, number>>(
       `SELECT id, other, ${sums.join(', ')}, ${changesOn(today)} AS changes_on, 0 AS days FROM (
          SELECT member_id AS id, other_id AS other, day, mentions, answers, 0 AS mentioned_by, 0 AS answered_by
-         FROM exchange WHERE member_id IN ${inNumbers(sql, 1)} AND day <= ${today}
+         FROM exchange WHERE member_id IN ${inNumbers(sql, 1)} AND day <= ${lastDay}
          UNION ALL SELECT other_id, member_id, day, 0, 0, mentions, answers
-         FROM exchange WHERE other_id IN ${inNumbers(sql, 1)} AND day <= ${today}) AS own GROUP BY id, other
+         FROM exchange WHERE other_id IN ${inNumbers(sql, 1)} AND day <= ${lastDay}) AS own GROUP BY id, other
        UNION ALL SELECT other_id, 0, ${sums.map(() => '0').join(', ')}, 0, COUNT(DISTINCT day)
-       FROM exchange WHERE other_id IN ${inNumbers(sql, 1)} AND day <= ${today} AND day > ${today - 30} GROUP BY other_id`,
+       FROM exchange WHERE other_id IN ${inNumbers(sql, 1)} AND day <= ${lastDay} AND day > ${today - 30} GROUP BY other_id`,
       [storableJson(members)],
     );
     const figures = new Map<MemberId, Record<string, number>>();

@@ -1,4 +1,4 @@
-import type { Day } from '../../domain/day.js';
+import { asOf, type AsOf, type Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { MetricRow } from '../../domain/metrics/index.js';
 import { inNumbers } from '../../platform/database/in-list.js';
@@ -57,8 +57,9 @@ export class InvitationStore {
   }
 
   /** Orders and money of the people whom these members invited, from the day of the invitation on. */
-  async figures(sql: Sql, members: readonly MemberId[], today: Day): Promise<Map<MemberId, MetricRow>> {
+  async figures(sql: Sql, members: readonly MemberId[], when: Day | AsOf): Promise<Map<MemberId, MetricRow>> {
     if (members.length === 0) return new Map();
+    const { today, lastDay } = asOf(when);
     const within = (days: number, column: string): string =>
       `SUM(CASE WHEN d.day > ${today - days} THEN d.${column} ELSE 0 END)`;
     const sums = spans.flatMap(([name, days]) => [
@@ -71,7 +72,7 @@ export class InvitationStore {
          FROM invitation JOIN identity ON identity.value = invitation.invitee
          WHERE invitation.member_id IN ${inNumbers(sql, 1)} AND identity.member_id <> invitation.member_id
          GROUP BY invitation.member_id, identity.member_id) AS invited
-       JOIN member_day d ON d.member_id = invited.invitee AND d.day >= invited.since AND d.day <= ${today}
+       JOIN member_day d ON d.member_id = invited.invitee AND d.day >= invited.since AND d.day <= ${lastDay}
        GROUP BY invited.inviter`,
       [storableJson(members)],
     );

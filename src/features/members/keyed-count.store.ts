@@ -1,4 +1,4 @@
-import type { Day } from '../../domain/day.js';
+import { asOf, type AsOf, type Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import {
   keyedMeasures,
@@ -60,14 +60,15 @@ export class KeyedCountStore {
     sql: Sql,
     members: readonly MemberId[],
     windows: readonly KeyedWindow[],
-    today: Day,
+    when: Day | AsOf,
   ): Promise<Map<MemberId, KeyedTotal[]>> {
     if (members.length === 0 || windows.length === 0) return new Map();
+    const { today, lastDay } = asOf(when);
     const spans = [...new Set(windows.map(({ days }) => days))];
     const { where, params } = keysOf(sql, windows);
     const rows = await sql.all<Record<string, number | string | null>>(
       `SELECT member_id, measure, key, ${spans.map((days, index) => spanSql(days, index, today)).join(', ')}
-      FROM member_day_key WHERE member_id IN ${inNumbers(sql, 1)} AND day <= ${today} AND (${where})
+      FROM member_day_key WHERE member_id IN ${inNumbers(sql, 1)} AND day <= ${lastDay} AND (${where})
       GROUP BY member_id, measure, key`,
       [storableJson(members), ...params],
     );

@@ -1,4 +1,4 @@
-import type { Day } from '../../domain/day.js';
+import type { AsOf, Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import { fieldsOf, windowsOf, type OwnInputs, type OwnMetric } from '../../domain/metrics/own-metrics.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -10,9 +10,9 @@ export async function loadOwnInputs(
   sql: Sql,
   members: readonly MemberId[],
   own: readonly OwnMetric[],
-  today: Day,
+  when: Day | AsOf,
 ): Promise<Map<MemberId, OwnInputs>> {
-  const totals = await keyedCountStore.totals(sql, members, windowsOf(own), today);
+  const totals = await keyedCountStore.totals(sql, members, windowsOf(own), when);
   const fields = await memberFieldStore.of(sql, members, fieldsOf(own));
   const known = new Set([...totals.keys(), ...fields.keys()]);
   return new Map([...known].map((id) => [id, { totals: totals.get(id) ?? [], fields: fields.get(id) ?? new Map() }]));

@@ -13,6 +13,8 @@ interface ReturnSettings {
   readonly thresholds: StageThresholds;
   readonly timeZone: string;
   readonly today: Day;
+  /** The last day whose counts are read. */
+  readonly lastDay: Day;
 }
 
 /**
@@ -22,7 +24,7 @@ interface ReturnSettings {
 export async function returnActivitiesOf(
   sql: Sql,
   members: readonly MemberState[],
-  { thresholds, timeZone, today }: ReturnSettings,
+  { thresholds, timeZone, today, lastDay }: ReturnSettings,
 ): Promise<ReadonlyMap<MemberId, ReturnActivity>> {
   const candidates = members.flatMap((state) => {
     if (state.firstSeenAt === null || state.lastSeenDay === null) return [];
@@ -37,7 +39,7 @@ export async function returnActivitiesOf(
     sql,
     candidates.map(({ id }) => id),
     thresholds.asleepDays,
-    today,
+    lastDay,
   );
   const returned = candidates.flatMap(({ id, first }) => {
     const returnedOn = found.get(id) ?? first;
@@ -48,7 +50,7 @@ export async function returnActivitiesOf(
     sql,
     ended.map(({ id }) => id),
     Math.min(...ended.map(({ returnedOn }) => returnedOn)) - COUNTED_DAYS,
-    today,
+    lastDay,
   );
   return new Map(
     returned.map(({ id, returnedOn }) => [id, { today, returnedOn, activeDays: activeDays.get(id) ?? [] }]),

@@ -1,4 +1,4 @@
-import type { Day } from '../../domain/day.js';
+import type { AsOf, Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { MetricRow } from '../../domain/metrics/index.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -15,14 +15,14 @@ export async function topCategories(
   sql: Sql,
   members: readonly MemberId[],
   sums: ReadonlyMap<MemberId, MetricRow>,
-  today: Day,
+  when: Day | AsOf,
 ): Promise<ReadonlyMap<MemberId, MetricRow>> {
   const asked = windows.map(({ days }) => ({
     measure: 'order_category' as const,
     ...(days === undefined ? {} : { days }),
   }));
   const found = new Map<MemberId, MetricRow>();
-  for (const [member, totals] of await keyedCountStore.totals(sql, members, asked, today)) {
+  for (const [member, totals] of await keyedCountStore.totals(sql, members, asked, when)) {
     const row: Record<string, MetricRow[string]> = {};
     for (const { days, orders, category, share } of windows) {
       const [top] = totals.filter((total) => total.days === days && total.count > 0).sort(byOrders);

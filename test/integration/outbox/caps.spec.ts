@@ -37,9 +37,9 @@ async function dueAfter(outbox: Outbox, state: DeliveryState, reason: string): P
   const ahead = await rowOf(outbox, 'ahead');
   return db.write(async (tx) => {
     await store.settle(tx, [ahead], { state, reason }, clock.now());
-    return (await leaseStore.due(tx, { which: 'mass_send', isPaused: false, limit: 9 }, clock.now())).map(
-      ({ key }) => key,
-    );
+    return (
+      await leaseStore.due(tx, { which: 'mass_send', pause: { all: false, channels: [] }, limit: 9 }, clock.now())
+    ).map(({ key }) => key);
   });
 }
 

@@ -6,6 +6,7 @@ import { readPause } from '../../../src/outbox/pause.js';
 import type { ActionKey } from '../../../src/domain/action-keys.js';
 import type { Action } from '../../../src/domain/action.js';
 import { aConsole } from '../../support/console-app.js';
+import { FakeChannel } from '../../support/fake-channel.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aProduct, type TestProduct } from '../../support/test-product.js';
 
@@ -30,7 +31,7 @@ const dueKinds = ({ db, clock }: TestProduct) =>
 
 eachDatabase('a channel that is switched off', (open) => {
   it('keeps its proactive messages, and nothing else, until it is on again', async () => {
-    const product = await aProduct(await open());
+    const product = await aProduct(await open(), { channel: new FakeChannel(['chat_dm', 'mass_send']) });
     const app = await aConsole(product, { sharesRules: true });
     const now = product.clock.now();
     const row = (key: string, action: Action, proactive: boolean) => ({

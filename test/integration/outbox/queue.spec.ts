@@ -9,10 +9,11 @@ eachDatabase('a long queue', (open, dialect) => {
     'is not sorted for each batch that is read from it (%s)',
     async (which) => {
       const db = await open();
-      for (const isPaused of [false, true]) {
+      for (const all of [false, true]) {
+        const pause = { all, channels: [] };
         const plan = await db.write(async (tx) => {
           const statements: string[] = [];
-          await leaseStore.due(recording(tx, statements), { which, isPaused, limit: 64 }, 1);
+          await leaseStore.due(recording(tx, statements), { which, pause, limit: 64 }, 1);
           return tx.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${statements[0]}`, [1]);
         });
         expect(plan.map(({ detail }) => detail)).toEqual([

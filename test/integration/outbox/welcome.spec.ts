@@ -23,9 +23,9 @@ eachDatabase('a welcome', (open) => {
     await outbox.enqueue({ key: 'remark', action: aRemark });
     const due = (lane: 'urgent' | 'rest') =>
       outbox.db.write(async (tx) =>
-        (await leaseStore.due(tx, { which: lane, isPaused: false, limit: 9 }, outbox.clock.now())).map(
-          (row) => row.key,
-        ),
+        (
+          await leaseStore.due(tx, { which: lane, pause: { all: false, channels: [] }, limit: 9 }, outbox.clock.now())
+        ).map((row) => row.key),
       );
     expect([await due('urgent'), await due('rest')]).toEqual([['hello'], ['remark']]);
   });

@@ -200,7 +200,7 @@ export const rulesEn: Readonly<Record<keyof typeof rulesZh, string>> = {
   'replay.swinging': '{n} {n|member|members} would swing',
   'replay.heldOn': 'held from {day}',
   'replay.limits':
-    'Each member is evaluated once a day. Groups, tags of staff, ranks and the marks of the community are not stored by day; they are taken as they are now.',
+    'The facts of a day are evaluated together. Groups, tags of staff, ranks and the marks of the community are not stored by day; they are taken as they are now.',
   'dryRun.byLock': 'locked by staff',
   'dryRun.bySwing': 'held because they swing between tiers',
   'dryRun.recovered': 'grace ends early, they stay',

@@ -191,7 +191,7 @@ export const rulesZh = {
   'replay.times': '{n} 次',
   'replay.swinging': '会来回换层的 {n} 人',
   'replay.heldOn': '{day} 起先停着',
-  'replay.limits': '每人每天只判断一次。群、人工标签、排名和全社群的门槛没有按天存，用的是现在的。',
+  'replay.limits': '一天的事实合在一起判断一次。群、人工标签、排名和全社群的门槛没有按天存，用的是现在的。',
   'dryRun.byLock': '被人工锁定',
   'dryRun.bySwing': '来回换层，先停着',
   'dryRun.recovered': '宽限期提前结束，留下了',

@@ -170,6 +170,15 @@ const tiers: readonly Part[] = [
       }),
     ],
   },
+  {
+    kind: 'section',
+    path: ['flapping'],
+    title: both('来回换层：太频繁就先停在一层', 'Swinging: who changes tier too often is held'),
+    fields: [
+      field('max_changes', '最多换层', 'Changes of tier at most', 'int', { unit: both('次', 'times'), fallback: 2 }),
+      field('within_days', '在这么多天里', 'Within', 'int', { ...days, fallback: 30 }),
+    ],
+  },
 ];
 
 const tags: readonly Part[] = [
