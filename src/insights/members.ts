@@ -1,8 +1,10 @@
 import { dayOf } from '../domain/day.js';
 import { phoneNumber } from '../domain/phone.js';
-import { compileRule, type CompiledRule, type Vocabulary } from '../domain/rules/index.js';
+import { compileRule, type CompiledRule, type Predicate, type Vocabulary } from '../domain/rules/index.js';
 import type { CorpFigures } from '../domain/metrics/index.js';
+import { inNumbers } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
+import { storableJson } from '../platform/database/storable.js';
 import { OperatorMistake } from '../platform/errors.js';
 import { memberName } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
@@ -60,48 +62,22 @@ export interface MembersContext {
   readonly now: number;
 }
 
-/** Members by their stored figures, which are those of each member's last evaluation. */
+/** So many members are fetched by their ids and sorted; more are met soon enough in the order of the list. */
+const FEW = 5_000;
+
+/**
+ * Members by their stored figures, which are those of each member's last evaluation. Among a million, a filter that holds for
+ * many is read in the order of the list until the page is full. A filter that holds for few would be read to the end that
+ * way, member by member; it is read over the figures, the tags or the names instead, and the few are sorted.
+ */
 export async function listMembers(
   sql: Sql,
   filter: MemberFilter,
   context: MembersContext,
 ): Promise<Page<MemberInList>> {
-  const seen = 'COALESCE(mb.last_seen_at, 0)';
-  const after = readCursor(filter.cursor, filter.sort === 'seen' ? 2 : 1);
-  const params: (string | number | null)[] = [];
-  const place = (value: string | number): string => `$${params.push(value)}`;
-  const where = ['mb.merged_into IS NULL'];
-  if (after && filter.sort === 'seen') {
-    const at = place(after[0]!);
-    where.push(`(${seen} < ${at} OR (${seen} = ${at} AND mb.id < ${place(after[1]!)}))`);
-  } else if (after) where.push(`mb.id > ${place(after[0]!)}`);
-  if (filter.q) where.push(matchesSearch(filter.q, place));
-  if (filter.tier) where.push(`m.tier = ${place(filter.tier)}`);
-  if (filter.stage) where.push(`m.stage = ${place(filter.stage)}`);
-  if (filter.tag)
-    where.push(
-      `EXISTS (SELECT 1 FROM member_tag tg WHERE tg.member_id = mb.id AND tg.name = ${place(filter.tag)} AND tg.want = 1)`,
-    );
-  const rules = [
-    ...(filter.segment ? [ofSegment(filter.segment, context.vocabulary)] : []),
-    ...(filter.where ? [compiled(filter.where, context.vocabulary)] : []),
-  ];
-  for (const rule of rules) {
-    const predicate = rule.toSql(sql.dialect, {
-      today: dayOf(context.now, context.timeZone),
-      corp: await corpFigures(sql),
-      alias: 'm',
-      firstPlaceholder: params.length + 1,
-    });
-    params.push(...predicate.params);
-    where.push(`(${predicate.sql})`);
-  }
-  const rows = await sql.all<Row>(
-    `SELECT mb.id, mb.name, mb.external_userid, mb.last_seen_at, mb.tier_since, m.tier, m.stage, m.is_contact, m.opted_out, m.messages_total, m.orders_total, m.spend_total_cents
-     FROM member mb JOIN member_metrics m ON m.member_id = mb.id WHERE ${where.join(' AND ')}
-     ORDER BY ${filter.sort === 'seen' ? `${seen} DESC, mb.id DESC` : 'mb.id'} LIMIT ${filter.limit + 1}`,
-    params,
-  );
+  const filtered = new FilterText(filter, await predicatesOf(sql, filter, context));
+  const few = filtered.isEmpty ? null : await fewMembers(sql, filtered);
+  const rows = few === null ? await inOrder(sql, filter, filtered) : await amongFew(sql, filter, few);
   const page = pageOf(rows, filter.limit, (row) =>
     filter.sort === 'seen' ? [row.last_seen_at ?? 0, row.id] : [row.id],
   );
@@ -110,6 +86,129 @@ export async function listMembers(
     page.items.map((row) => row.id),
   );
   return { items: page.items.map((row) => inList(row, tags.get(row.id) ?? [])), next: page.next };
+}
+
+type PredicateFrom = (firstPlaceholder: number) => Predicate;
+
+/** The conditions of the segment and of the text in CEL. */
+async function predicatesOf(sql: Sql, filter: MemberFilter, context: MembersContext): Promise<PredicateFrom[]> {
+  const rules = [
+    ...(filter.segment ? [ofSegment(filter.segment, context.vocabulary)] : []),
+    ...(filter.where ? [compiled(filter.where, context.vocabulary)] : []),
+  ];
+  if (rules.length === 0) return [];
+  const moment = { today: dayOf(context.now, context.timeZone), corp: await corpFigures(sql), alias: 'm' };
+  return rules.map((rule) => (firstPlaceholder) => rule.toSql(sql.dialect, { ...moment, firstPlaceholder }));
+}
+
+type Place = (value: string | number) => string;
+
+class Params {
+  readonly values: (string | number | null)[] = [];
+  readonly place: Place = (value) => `$${this.values.push(value)}`;
+
+  /** As many parameters as the predicate has are added. */
+  predicate(of: PredicateFrom): string {
+    const { sql, params } = of(this.values.length + 1);
+    this.values.push(...params);
+    return `(${sql})`;
+  }
+}
+
+/** The conditions of a filter, without its page. */
+class FilterText {
+  constructor(
+    private readonly filter: MemberFilter,
+    private readonly rules: readonly PredicateFrom[],
+  ) {}
+
+  get isEmpty(): boolean {
+    const { q, tier, stage, tag } = this.filter;
+    return !q && !tier && !stage && !tag && this.rules.length === 0;
+  }
+
+  get tag(): string | undefined {
+    return this.filter.tag || undefined;
+  }
+
+  get q(): string | undefined {
+    return this.filter.q || undefined;
+  }
+
+  /** What the member's row of figures must fulfil. */
+  ofFigures(params: Params): string[] {
+    const { tier, stage } = this.filter;
+    return [
+      ...(tier ? [`m.tier = ${params.place(tier)}`] : []),
+      ...(stage ? [`m.stage = ${params.place(stage)}`] : []),
+      ...this.rules.map((rule) => params.predicate(rule)),
+    ];
+  }
+}
+
+/**
+ * The members who pass the filter, if they are few; otherwise null. CROSS JOIN keeps SQLite to this order of the tables:
+ * what the filter is about comes first.
+ */
+async function fewMembers(sql: Sql, filtered: FilterText): Promise<number[] | null> {
+  const params = new Params();
+  const from = [
+    ...(filtered.q === undefined ? [] : [`(${searched(filtered.q, params.place)}) found`]),
+    ...(filtered.tag === undefined ? [] : ['member_tag tg']),
+    'member_metrics m',
+    'member mb',
+  ];
+  const where = [
+    'mb.id = m.member_id AND mb.merged_into IS NULL',
+    ...(filtered.q === undefined ? [] : ['m.member_id = found.id']),
+    ...(filtered.tag === undefined
+      ? []
+      : [`tg.member_id = m.member_id AND tg.name = ${params.place(filtered.tag)} AND tg.want = 1`]),
+    ...filtered.ofFigures(params),
+  ];
+  const rows = await sql.all<{ id: number }>(
+    `SELECT mb.id FROM ${from.join(' CROSS JOIN ')} WHERE ${where.join(' AND ')} LIMIT ${FEW + 1}`,
+    params.values,
+  );
+  return rows.length > FEW ? null : rows.map(({ id }) => id);
+}
+
+const SEEN = 'COALESCE(mb.last_seen_at, 0)';
+const selected = `SELECT mb.id, mb.name, mb.external_userid, mb.last_seen_at, mb.tier_since, m.tier, m.stage, m.is_contact, m.opted_out, m.messages_total, m.orders_total, m.spend_total_cents
+  FROM member mb CROSS JOIN member_metrics m WHERE m.member_id = mb.id AND mb.merged_into IS NULL`;
+
+const ordered = ({ sort, limit }: MemberFilter): string =>
+  `ORDER BY ${sort === 'seen' ? `${SEEN} DESC, mb.id DESC` : 'mb.id'} LIMIT ${limit + 1}`;
+
+function behindCursor({ cursor, sort }: MemberFilter, place: Place): string[] {
+  const after = readCursor(cursor, sort === 'seen' ? 2 : 1);
+  if (!after) return [];
+  if (sort === 'id') return [`mb.id > ${place(after[0]!)}`];
+  const at = place(after[0]!);
+  return [`(${SEEN} < ${at} OR (${SEEN} = ${at} AND mb.id < ${place(after[1]!)}))`];
+}
+
+function amongFew(sql: Sql, filter: MemberFilter, few: readonly number[]): Promise<Row[]> {
+  const params = new Params();
+  const where = [`mb.id IN ${inNumbers(sql, 1)}`];
+  params.place(storableJson(few));
+  where.push(...behindCursor(filter, params.place));
+  return sql.all<Row>(`${selected} AND ${where.join(' AND ')} ${ordered(filter)}`, params.values);
+}
+
+function inOrder(sql: Sql, filter: MemberFilter, filtered: FilterText): Promise<Row[]> {
+  const params = new Params();
+  const where = [
+    ...behindCursor(filter, params.place),
+    ...(filtered.q === undefined ? [] : [`(${searchedParts(filtered.q, params.place, 'mb.').join(' OR ')})`]),
+    ...(filtered.tag === undefined
+      ? []
+      : [
+          `EXISTS (SELECT 1 FROM member_tag tg WHERE tg.member_id = mb.id AND tg.name = ${params.place(filtered.tag)} AND tg.want = 1)`,
+        ]),
+    ...filtered.ofFigures(params),
+  ];
+  return sql.all<Row>(`${[selected, ...where].join(' AND ')} ${ordered(filter)}`, params.values);
 }
 
 const inList = (row: Row, tags: readonly string[]): MemberInList => ({
@@ -128,12 +227,24 @@ const inList = (row: Row, tags: readonly string[]): MemberInList => ({
   optedOut: row.opted_out === 1,
 });
 
-function matchesSearch(q: string, place: (value: string | number) => string): string {
+/** What a search may mean; `of` comes before each column of `member`. */
+function searchedParts(q: string, place: Place, of = ''): string[] {
+  const number = q.replace(/^#/, '');
+  const isId = /^[1-9]\d{0,14}$/.test(number);
   const likely = `%${q.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-  const whole = place(q);
-  const phone = phoneNumber(q);
-  return `(mb.external_userid = ${whole} OR mb.phone = ${phone === null ? whole : place(phone)} OR CAST(mb.id AS text) = ${place(q.replace(/^#/, ''))} OR LOWER(mb.name) LIKE ${place(likely)} ESCAPE '\\')`;
+  return [
+    `${of}external_userid = ${place(q)}`,
+    `${of}phone = ${place(phoneNumber(q) ?? q)}`,
+    ...(isId ? [`${of}id = ${place(Number(number))}`] : []),
+    `LOWER(${of}name) LIKE ${place(likely)} ESCAPE '\\'`,
+  ];
 }
+
+/** The ids of the members found. On SQLite each part reads an index of its own. */
+const searched = (q: string, place: Place): string =>
+  searchedParts(q, place)
+    .map((part) => `SELECT id FROM member WHERE ${part}`)
+    .join(' UNION ');
 
 function ofSegment(key: string, vocabulary: Vocabulary): CompiledRule {
   if (vocabulary.segments?.has(key)) return compiled(`in_segment('${key}')`, vocabulary);

@@ -33,6 +33,7 @@ import { InvitedPeople1763954000000 } from './34-invited-people.js';
 import { DueDays1763955000000 } from './35-due-days.js';
 import { MovesCompleted1763956000000 } from './36-moves-completed.js';
 import { TierChanges1763957000000 } from './37-tier-changes.js';
+import { MemberSearch1763958000000 } from './38-member-search.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -71,4 +72,5 @@ export const migrations = [
   DueDays1763955000000,
   MovesCompleted1763956000000,
   TierChanges1763957000000,
+  MemberSearch1763958000000,
 ];

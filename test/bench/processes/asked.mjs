@@ -4,6 +4,8 @@ const own = {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
   },
+  /** The most memory in MB that the process has had so far. */
+  peakMb: () => process.resourceUsage().maxRSS / 1_024,
 };
 
 /** The child's side of `startChild`: answers requests, and ends when the parent disconnects or stops it. */
