@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
+import type { TagRule } from '../../domain/ruleset.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { AffectedTag } from './affected-tags.js';
 import { StatementText, type IdRange, type RuleMoment } from './statement-text.js';
@@ -123,6 +124,71 @@ export class ChangeStore {
     return rows.map((row) => ({ id: row.id as MemberId, holds: row.holds === 1, inGroup: row.grp }));
   }
 
+  /**
+   * As `tagDifferences`, for many rules in one pass over the members: each rule is one bit of a number. For rules that read
+   * neither a tag nor a new tier. By the name of the tag; one that anybody has in another group has no entry.
+   */
+  async differencesOfMany(
+    sql: Sql,
+    rules: readonly TagRule[],
+    { scope, moment }: { readonly scope: Scope; readonly moment: RuleMoment },
+  ): Promise<Map<string, TagDifference[]>> {
+    const found = new Map<string, TagDifference[]>();
+    for (let from = 0; from < rules.length; from += TAGS_AT_ONCE) {
+      const some = rules.slice(from, from + TAGS_AT_ONCE);
+      const differences = some.map((): TagDifference[] => []);
+      const elsewhere = new Set<number>();
+      for (const row of await this.masks(sql, some, { scope, moment })) {
+        for (const [index, { group }] of some.entries()) {
+          if (hasBit(row.elsewhere, index)) elsewhere.add(index);
+          const [holds, had] = [hasBit(row.holds, index), hasBit(row.had, index)];
+          if (holds === had || hasBit(row.staff, index)) continue;
+          differences[index]!.push({ id: row.id as MemberId, holds, inGroup: had ? group : null });
+        }
+      }
+      for (const [index, { name }] of some.entries()) if (!elsewhere.has(index)) found.set(name, differences[index]!);
+    }
+    return found;
+  }
+
+  /** Members for whom any of the rules comes to something else than what is stored. */
+  private masks(
+    sql: Sql,
+    rules: readonly TagRule[],
+    { scope, moment }: { readonly scope: Scope; readonly moment: RuleMoment },
+  ): Promise<MaskRow[]> {
+    const text = new StatementText(sql.dialect, moment);
+    const bits = (tests: readonly (string | null)[]): string =>
+      tests
+        .flatMap((test, index) =>
+          test === null ? [] : [`CASE WHEN (${test}) = 1 THEN ${bit(index)} ELSE ${ZERO} END`],
+        )
+        .concat(ZERO)
+        .join(' | ');
+    const when = bits(rules.map((rule) => text.holds(rule.when)));
+    const keep = bits(rules.map((rule) => (rule.keep ? text.holds(rule.keep) : null)));
+    const listed = rules.map(
+      ({ name, group, minDays = 0 }, index) =>
+        `SELECT ${text.text(name)} AS name, ${text.text(group)} AS grp, ${bit(index)} AS bit,
+        CAST(${moment.now - minDays * DAY_MS} AS bigint) AS kept_after`,
+    );
+    const summed = (condition: string): string =>
+      `CAST(SUM(CASE WHEN ${condition} THEN r.bit ELSE ${ZERO} END) AS bigint)`;
+    return sql.all<MaskRow>(
+      `SELECT id, had, holds, staff, elsewhere FROM (SELECT m.member_id AS id, COALESCE(t.had, 0) AS had, COALESCE(t.staff, 0) AS staff,
+        COALESCE(t.elsewhere, 0) AS elsewhere, (${when}) | (COALESCE(t.had, 0) & ((${keep}) | COALESCE(t.young, 0))) AS holds
+      ${fromMembers} LEFT JOIN (SELECT tg.member_id, ${summed('tg.want = 1')} AS had, ${summed(`tg.origin = 'staff'`)} AS staff,
+        ${summed('tg.want = 1 AND tg.since > r.kept_after')} AS young,
+        ${summed(`tg.want = 1 AND tg.origin <> 'staff' AND tg.grp <> r.grp`)} AS elsewhere
+        FROM member_tag tg CROSS JOIN (${listed.join(' UNION ALL ')}) r
+        WHERE r.name = tg.name AND tg.member_id > ${scope.range.after} AND tg.member_id <= ${scope.range.upTo}
+        GROUP BY tg.member_id) t ON t.member_id = m.member_id
+      WHERE ${inRange(scope.range)} AND ${leftToSql(scope, text)}) compared
+      WHERE (((had | holds) - (had & holds)) & ~staff) <> 0 OR elsewhere <> 0`,
+      text.params,
+    );
+  }
+
   /** Who has a tag from a rule that is gone. */
   async havingRemoved(sql: Sql, tag: string, scope: Scope, moment: RuleMoment): Promise<TagDifference[]> {
     const text = new StatementText(sql.dialect, moment);
@@ -153,6 +219,25 @@ function newTierOf(newTiers: NewTiers, text: StatementText): string {
   for (const [tierClass, to] of newTiers) byTier.set(to, [...(byTier.get(to) ?? []), tierClass]);
   const whens = [...byTier].map(([to, classes]) => `WHEN tier_class IN (${classes.join(', ')}) THEN ${text.text(to)}`);
   return `CASE ${whens.join(' ')} ELSE tier END`;
+}
+
+/** JavaScript reads integers up to 53 bits exactly. */
+const TAGS_AT_ONCE = 50;
+const ZERO = 'CAST(0 AS bigint)';
+const bit = (index: number): string => `CAST(${2 ** index} AS bigint)`;
+const hasBit = (mask: number, index: number): boolean => Math.floor(mask / 2 ** index) % 2 === 1;
+
+/** One bit for each rule. */
+interface MaskRow {
+  readonly id: number;
+  /** The member has the tag now. */
+  readonly had: number;
+  /** The member is to have it. */
+  readonly holds: number;
+  /** Staff added or removed it. */
+  readonly staff: number;
+  /** The member has it in another group. */
+  readonly elsewhere: number;
 }
 
 export const changeStore = new ChangeStore();

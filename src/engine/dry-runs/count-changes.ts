@@ -12,7 +12,7 @@ import { memberStore } from '../../features/members/member.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { mapInTimeSlices } from '../../platform/time-slices.js';
 import { inputOf, loadInputs } from '../evaluate-members.js';
-import { affectedTags, type AffectedTags } from './affected-tags.js';
+import { affectedTags, type AffectedTag, type AffectedTags } from './affected-tags.js';
 import { changeStore, type Scope } from './change.store.js';
 import type { DryRunCounts } from './report.js';
 import type { RuleMoment } from './statement-text.js';
@@ -132,8 +132,17 @@ async function countRange(
     if (decided.verdict.kind === 'entered') newTiers.set(tierClass, decided.verdict.to);
   }
   tally.addChanged(await changeStore.ofClasses(sql, classes, [...new Set(changing)], { scope, moment }));
+  // What reads no tag and no new tier is found for all rules in one pass over the members.
+  const isPlain = ({ rule, readsTier }: AffectedTag): boolean =>
+    ![rule.when, rule.keep].some((each) => each && each.tags.length > 0) && !(readsTier && newTiers.size > 0);
+  const plain = affected.rules.filter(isPlain).map(({ rule }) => rule);
+  const ofMany = await changeStore.differencesOfMany(sql, plain, { scope, moment });
   for (const tag of affected.rules)
-    tally.addTag(tag.rule, await changeStore.tagDifferences(sql, tag, { classes, newTiers }, { scope, moment }));
+    tally.addTag(
+      tag.rule,
+      ofMany.get(tag.rule.name) ??
+        (await changeStore.tagDifferences(sql, tag, { classes, newTiers }, { scope, moment })),
+    );
   for (const name of affected.removed)
     tally.addTag({ name, group: '' }, await changeStore.havingRemoved(sql, name, scope, moment));
   return countOneByOne(sql, counting, await changeStore.oneByOne(sql, scope, moment));
