@@ -1,9 +1,10 @@
 // Facts through the engine: a queue of facts is applied, their members are evaluated, and the actions are planned; and the
-// time of SQLite alone for the same statements, in the same run. Nothing is sent. Build first.
+// time of SQLite alone for the same statements, and the same facts on a PostgreSQL, in the same run. Nothing is sent. Build first.
 import { copyFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { withChildren } from './processes/child.mjs';
+import { runnerImport } from 'vite';
 import { inFolder, productSettings, sandboxSettings } from './processes/corp.mjs';
 import { median, rounded } from './processes/figures.mjs';
 import { openToRead } from './processes/sqlite.mjs';
@@ -11,6 +12,7 @@ import { openToRead } from './processes/sqlite.mjs';
 const MEMBERS = 20_000;
 const FACTS = 87_000;
 const ROUNDS = 3;
+const AIM_PER_SECOND = 8_000;
 /** No server listens there: with a corp that answers, the facts of a reconciliation would be applied, too. */
 const NOBODY = 'http://127.0.0.1:9';
 
@@ -19,12 +21,16 @@ const asked = (wecom, file) => ({ settings: productSettings(wecom, file), runsBy
 
 const rounds = [];
 for (let round = 0; round < ROUNDS; round += 1) rounds.push(await inFolder(measure));
+const postgresMs = await onPostgres();
 const of = (figure) => median(rounds.map((round) => round[figure]));
 console.log(
   JSON.stringify({
     bench: 'engine',
     factsPerSecond: Math.round(FACTS / (of('ms') / 1_000)),
     bareFactsPerSecond: Math.round(FACTS / (of('bareMs') / 1_000)),
+    aimPerSecond: AIM_PER_SECOND,
+    postgresFactsPerSecond: Math.round(FACTS / (postgresMs / 1_000)),
+    postgresRatio: rounded(of('ms') / postgresMs),
     ratio: rounded(median(rounds.map(({ ms, bareMs }) => bareMs / ms))),
     ratios: rounds.map(({ ms, bareMs }) => rounded(bareMs / ms)),
     cpuUsPerFact: Math.round(of('cpuUs')),
@@ -74,6 +80,27 @@ function withProduct(wecom, file, work) {
     await product.ask('start', asked(wecom, file));
     return work(product);
   });
+}
+
+/** The ms that the same facts take on a PostgreSQL of the tests, which does not wait for the disk. */
+async function onPostgres() {
+  const { module } = await runnerImport(join(import.meta.dirname, '../support/postgres-server.ts'));
+  const server = await module.startPostgres();
+  try {
+    const settings = { ...productSettings(NOBODY, ''), DATABASE_URL: `${server.url}/postgres` };
+    return await withChildren(['processes/product.mjs'], async (product) => {
+      await product.ask('start', { settings, runsByItself: false, logLevel: 'error' });
+      await product.ask('storeFacts', { members: MEMBERS, count: FACTS });
+      const ms = await product.ask('applyFacts');
+      const { members, waiting } = await product.ask('factsLeft');
+      if (waiting > 0 || members !== MEMBERS)
+        throw new Error(`on PostgreSQL ${waiting} facts wait, and there are ${members} members`);
+      await product.ask('stop');
+      return ms;
+    });
+  } finally {
+    await server.stop();
+  }
 }
 
 /** Throws if the replayed statements did not produce the same state as the product. */

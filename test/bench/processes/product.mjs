@@ -69,6 +69,10 @@ answerFor({
     while ((await engine.advance()) > 0);
     return nowMs() - begun;
   },
+  factsLeft: () =>
+    product.database.read.one(
+      'SELECT (SELECT COUNT(*) FROM fact WHERE state = 0) AS waiting, (SELECT COUNT(*) FROM member) AS members',
+    ),
   /** Waits for the transaction under way: half a transaction cannot be replayed. */
   async forgetStatements() {
     await product.database.write(() => Promise.resolve());
