@@ -22,6 +22,7 @@ import { ListsController } from './api/lists.controller.js';
 import { MembersController } from './api/members.controller.js';
 import { Questions, type QuestionKind, type QuestionLimits } from './api/questions.js';
 import { MovesController } from './api/moves.controller.js';
+import { PlacementController } from './api/placement.controller.js';
 import { PauseController } from './api/pause.controller.js';
 import { RuleDocumentsController } from './api/rule-documents.controller.js';
 import { RuleDryRuns } from './api/rule-dry-runs.js';
@@ -96,6 +97,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     MembersController,
     ListsController,
     MovesController,
+    PlacementController,
     PauseController,
     RulesController,
     RuleDocumentsController,

@@ -81,10 +81,17 @@ export const addToGroupKey = (move: MoveId): ActionKey => keyOf(`add:${move}`);
 /** Also the key of the task that asks a person to do it. */
 export const leaveGroupKey = (move: MoveId): ActionKey => keyOf(`leave:${move}`);
 
+/** A silent member did not answer `message`. Also the key of the task. */
+export const removeSilentKey = (group: GroupId, member: MemberId, message: number): ActionKey =>
+  keyOf(`silent:${group}:${member}:${message}`);
+
 /** A person is asked because the chat account could not remove the member. Also the key of that task. */
 export const leaveByHandKey = (move: MoveId): ActionKey => keyOf(`leave:${move}:by_hand`);
 
 // Tasks of staff and their cards.
+
+/** A person has the assignee of a task reminded; once a day. */
+export const remindTaskKey = (task: number, day: string): ActionKey => keyOf(`remind_task:${task}:${day}`);
 
 /** Start of the keys of all cards of a task. */
 export const cardKeyStart = (task: number): string => `card:${task}:`;

@@ -128,6 +128,7 @@ export type DecisionCode =
   | 'held'
   | 'move_planned'
   | 'move_undone'
+  | 'silent_removal'
   | Extract<MovePlan, { kind: 'refused' }>['code'];
 
 export interface NewDecision {

@@ -4,6 +4,7 @@ import type { KolThreshold } from './kol-level.js';
 import type { Layers } from './layers/layers.js';
 import type { ProductTargets } from './layers/product-phase.js';
 import { conditionsOf, type CompiledRule, type RuleTrace } from './rules/index.js';
+import type { SilentMembersPolicy } from './moves/silent-members.js';
 import type { MassSendPolicy } from './sending/mass-send-policy.js';
 import type { SendingPolicy } from './sending/send-policy.js';
 import type { StageThresholds } from './stages/stage-policy.js';
@@ -77,6 +78,8 @@ export interface Ruleset {
   readonly brakes?: BrakePolicy;
   /** Left out: the defaults. */
   readonly flapping?: FlappingPolicy;
+  /** Left out: nobody is removed for being silent. */
+  readonly silentMembers?: SilentMembersPolicy;
 }
 
 export const tierOf = (ruleset: Pick<Ruleset, 'tiers'>, key: string | null): TierRules | undefined =>

@@ -4,6 +4,7 @@ import type { LocalizedText } from './localized-text.js';
 export type TaskKind =
   | 'approve_move'
   | 'remove_from_group'
+  | 'remove_silent'
   | 'pool_low'
   | 'pool_full'
   | 'no_pool'
@@ -15,6 +16,7 @@ export type TaskKind =
 export const taskLabels: Readonly<Record<TaskKind, LocalizedText>> = {
   approve_move: { zh: '换群审批', en: 'Approve a move' },
   remove_from_group: { zh: '移出旧群', en: 'Remove from group' },
+  remove_silent: { zh: '移出沉默成员', en: 'Remove a silent member' },
   pool_low: { zh: '准备新群', en: 'Prepare a group' },
   pool_full: { zh: '群已满', en: 'Groups are full' },
   no_pool: { zh: '缺少分层群', en: 'No group for a tier' },

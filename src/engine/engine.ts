@@ -15,6 +15,7 @@ import type { TagRef } from '../domain/tags.js';
 import { corpFigureStore } from '../features/audit/corp-figure.store.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { moveStore } from '../features/moves/move.store.js';
+import { placementStore } from '../features/moves/placement.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
 import { rankStore } from '../features/groups/rank.store.js';
 import { invitationStore } from '../features/members/invitation.store.js';
@@ -336,7 +337,9 @@ export class Engine {
       const context = await this.context();
       await this.refreshRanks(context);
       await this.refreshFigures(context, now);
+      const places = await this.db.readStoppable(new AbortController().signal, (sql) => placementStore.count(sql));
       await this.write(async (tx) => {
+        await placementStore.record(tx, today - 1, places);
         await findDueMembers({ tx, context, now });
         await runDailyJobs({ tx, context, now }, today);
       });

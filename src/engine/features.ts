@@ -24,6 +24,7 @@ import { planMessages } from '../features/messages/plan-messages.js';
 import { greetInService } from '../features/messages/service-greeting.js';
 import type { Invitation } from '../features/moves/invitation.js';
 import { planMoves } from '../features/moves/plan-moves.js';
+import { closeSilentTasks, removeSilentMembers } from '../features/moves/remove-silent.js';
 import type { Run } from '../features/run.js';
 import { applyServiceFacts } from '../features/service/apply-service-facts.js';
 import { serviceWayActions } from '../features/service/service-ways.js';
@@ -121,9 +122,14 @@ const wordsKept: Feature = {
 const moves: Feature = {
   name: 'moves',
   async plan(run, { evaluations, invitations, dueDays }) {
+    if (run.context.ruleset.silentMembers?.enabled === true) await closeSilentTasks(run, evaluations);
     const planned = await planMoves(run, evaluations);
     invitations.push(...planned.invitations);
     for (const [member, day] of planned.dueDays) dueDays.set(member, day);
+  },
+  async daily(run) {
+    await removeSilentMembers(run);
+    return [];
   },
   merge: (tx, from, to, now) => moveStore.merge(tx, from, to, now),
 };

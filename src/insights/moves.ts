@@ -3,6 +3,7 @@ import type { MovePath, MoveState } from '../domain/moves/move.js';
 import type { Sql } from '../platform/database/sql.js';
 import { explained, type RulesNow, type Unexplained } from './explain.js';
 import { historiesOf, type HistoryStep } from './histories.js';
+import { moveWaits, type MoveWait, type OpenMove } from './move-waits.js';
 import { groupNames, memberName } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
 import { becauseFrom, type BecauseView } from './words/because-words.js';
@@ -37,6 +38,8 @@ export interface MoveInList {
   } | null;
   /** The move that this one takes back. */
   readonly undoes: number | null;
+  /** Null for a closed move. */
+  readonly waits: MoveWait | null;
   readonly history: readonly HistoryStep[];
 }
 
@@ -61,6 +64,9 @@ interface Row {
   readonly planned_at: number;
   readonly deadline_at: number;
   readonly closed_at: number | null;
+  readonly changed_at: number;
+  readonly invited_at: number | null;
+  readonly reminded: number;
   readonly undoes: number | null;
   readonly undone_at: number | null;
   readonly undone_by: string | null;
@@ -88,7 +94,7 @@ export async function listMoves(
   ];
   const rows = await sql.all<Row>(
     `SELECT v.id, v.member_id, v.from_group, (SELECT g.owner FROM chat_group g WHERE g.id = v.from_group) AS from_owner, v.to_group, v.tier, v.path, v.state, v.reason, v.planned_at, v.deadline_at, v.closed_at,
-       v.undoes, v.undone_at, v.undone_by, v.undo_reason, (SELECT MAX(b.id) FROM move b WHERE b.undoes = v.id) AS back, mb.name,
+       v.changed_at, v.invited_at, v.reminded, v.undoes, v.undone_at, v.undone_by, v.undo_reason, (SELECT MAX(b.id) FROM move b WHERE b.undoes = v.id) AS back, mb.name,
        (SELECT MAX(d.because) FROM decision d WHERE d.member_id = v.member_id AND d.kind = 'move' AND d.code = 'move_planned' AND d.at = v.planned_at) AS because
      FROM move v LEFT JOIN member mb ON mb.id = v.member_id
      ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY v.id DESC LIMIT ${filter.limit + 1}`,
@@ -103,16 +109,30 @@ export async function listMoves(
       page.items.map((row) => row.id),
     ),
   ];
-  const items = page.items.map((row) => moveOf(row, groups, histories.get(row.id) ?? [], now));
+  const waits = await moveWaits(sql, page.items.flatMap(openMove));
+  const items = page.items.map((row) => ({
+    ...moveOf(row, groups, now),
+    waits: waits.get(row.id) ?? null,
+    history: histories.get(row.id) ?? [],
+  }));
   return { items: await explained<MoveInList>(sql, items, on, ({ plannedAt }) => plannedAt), next: page.next };
 }
+
+const openMove = (row: Row): OpenMove[] =>
+  row.closed_at === null
+    ? [
+        {
+          ...{ id: row.id, state: row.state as MoveState },
+          ...{ changedAt: row.changed_at, invitedAt: row.invited_at, isReminded: row.reminded === 1 },
+        },
+      ]
+    : [];
 
 function moveOf(
   row: Row,
   groups: ReadonlyMap<number, string>,
-  history: readonly HistoryStep[],
   now: number,
-): Unexplained<MoveInList> {
+): Omit<Unexplained<MoveInList>, 'waits' | 'history'> {
   const group = (id: number) => ({ id: String(id), name: groups.get(id) ?? `#${id}` });
   const reasonWords = reasonLabel(row.reason);
   return {
@@ -137,6 +157,5 @@ function moveOf(
         ? null
         : { at: row.undone_at, by: row.undone_by ?? '', reason: row.undo_reason ?? '', back: row.back },
     undoes: row.undoes,
-    history,
   };
 }

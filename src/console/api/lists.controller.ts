@@ -38,7 +38,7 @@ export class ListsController {
 
   @Get('groups')
   async groups() {
-    return { items: await listGroups(this.db.read), next: null };
+    return { items: await listGroups(this.db.read, this.clock.now()), next: null };
   }
 
   private get rules() {

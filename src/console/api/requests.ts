@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ruleDocuments } from '../../domain/rule-document.js';
+import { placingActions } from '../../domain/moves/placing-actions.js';
+import { placementCauseKeys } from '../../insights/words/placement-words.js';
 import { given, paging } from './list-query.js';
 
 /** The queries and bodies of the routes under /api/v1. The OpenAPI document is generated from them. */
@@ -34,6 +36,25 @@ export const moveParam = z.object({ id: z.coerce.number().int().min(1) });
 
 export const undoMoveBody = z.strictObject({
   reason: z.string().trim().min(1).max(200).describe('why; shown in the timeline of the member and in the audit'),
+});
+
+export const misplacedQuery = z.object({
+  tier: given.describe('key of a tier'),
+  place: z
+    .enum(['wrong', 'two', 'none'])
+    .or(z.literal('').transform(() => undefined))
+    .optional()
+    .describe('only in groups of other tiers; in one of each; in no tier group'),
+  cause: z
+    .enum(placementCauseKeys)
+    .or(z.literal('').transform(() => undefined))
+    .optional(),
+  ...paging,
+});
+
+export const placingBody = z.strictObject({
+  action: z.enum(placingActions).describe('invite again; remind the owner; ask for the next group; approve the move'),
+  members: z.array(z.int().min(1)).min(1).max(200).describe('ids'),
 });
 
 export const deliveriesQuery = z.object({

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { movePaths } from '../../domain/moves/move.js';
+import { placingActions } from '../../domain/moves/placing-actions.js';
 import { ruleDocuments } from '../../domain/rule-document.js';
+import { placementCauseKeys, places } from '../../insights/words/placement-words.js';
 
 /** The answers of the routes under /api/v1. The OpenAPI document is generated from them; tests check real answers. */
 const label = z.strictObject({ zh: z.string(), en: z.string() });
@@ -54,6 +56,13 @@ const history = z.array(
 );
 const groupName = z.strictObject({ id: z.string(), name: z.string() });
 
+const placeCounts = z.strictObject({
+  right: z.int().describe('only in a group of their tier'),
+  wrong: z.int().describe('only in groups of other tiers'),
+  two: z.int().describe('in a group of their tier and in another one'),
+  none: z.int().describe('in no tier group'),
+});
+
 const move = z.strictObject({
   id: z.int(),
   memberId: z.int(),
@@ -76,6 +85,17 @@ const move = z.strictObject({
     .nullable()
     .describe('who took it back, and with which move'),
   undoes: z.int().nullable().describe('the move that this one takes back'),
+  waits: z
+    .strictObject({
+      who: z.enum(['operators', 'staff', 'member', 'owner', 'time']),
+      staff: z.string().nullable(),
+      since: moment,
+      label,
+      todo: label,
+      action: z.enum(['approve', 'remind_owner']).nullable(),
+    })
+    .nullable()
+    .describe('who holds up an open move, since when, and what one can do'),
   history,
 });
 
@@ -229,6 +249,9 @@ const group = z.strictObject({
   spoke: z.int(),
   capacity: z.int(),
   free: z.int().describe('places neither taken nor promised to somebody who is invited'),
+  netJoins: z.int().describe('who joined in the last 28 days, less who left'),
+  fullInDays: z.int().nullable().describe('at that pace; 0 when it is full, null when it does not fill'),
+  ageDays: z.int().describe('for how many days the product has known it'),
   status: z.string(),
   ownerLeft: z.boolean().describe('the owner has left the corp'),
   joinProblem: z.string().nullable().describe('why the group has no code, or an old one'),
@@ -313,6 +336,47 @@ export const responses = {
   released: z.strictObject({ released: z.literal(true) }),
   tierLock: z.strictObject({ tierLock: z.strictObject({ tier: z.string(), by: z.string() }).nullable() }),
   moves: page(move),
+  placement: z.strictObject({
+    tiers: z.array(
+      placeCounts.extend({
+        tier: z.string(),
+        free: z.int().describe('places left in its groups'),
+        fullInDays: z.int().nullable().describe('at the pace of the last 28 days; null when they do not fill'),
+      }),
+    ),
+    causes: z
+      .array(
+        z.strictObject({
+          ...{ code: z.enum(placementCauseKeys), label, hint: label, count: z.int() },
+          action: z.enum(placingActions).nullable().describe('what can be done for many at once'),
+        }),
+      )
+      .describe('why members are not in the right group'),
+    trend: z
+      .array(placeCounts.extend({ tier: z.string(), day: z.string() }))
+      .describe('at the end of each day, at most 30'),
+  }),
+  misplaced: page(
+    z.strictObject({
+      ...{ memberId: z.int(), memberName: z.string(), tier: z.string() },
+      place: z.enum(places),
+      cause: z.enum(placementCauseKeys),
+      causeLabel: label,
+      since: moment.nullable(),
+      groups: z.array(groupName.extend({ tier: z.string() })),
+      move: z.int().nullable().describe('the open move'),
+    }),
+  ),
+  placed: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        memberId: z.int(),
+        outcome: z.enum(['done', 'already', 'refused']),
+        code: z.string().describe('what was done, or why not'),
+        label,
+      }),
+    ),
+  }),
   undoneMove: z.strictObject({
     outcome: z.enum(['undone', 'already']),
     how: z

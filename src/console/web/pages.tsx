@@ -1,4 +1,5 @@
 import {
+  AimOutlined,
   ApiOutlined,
   AuditOutlined,
   CarryOutOutlined,
@@ -62,6 +63,12 @@ export const pages: readonly Page[] = [
     icon: <SwapOutlined aria-hidden />,
     onBar: true,
     load: async () => (await import('./features/moves/moves.js')).Moves,
+  },
+  {
+    path: '/placement',
+    label: named('nav.placement'),
+    icon: <AimOutlined aria-hidden />,
+    load: async () => (await import('./features/placement/placement.js')).PlacementPage,
   },
   {
     path: '/deliveries',

@@ -47,12 +47,16 @@ const values: Readonly<Record<string, TemplateValues>> = {
 describe('the templates that come with the product', () => {
   it('are all there', () => {
     expect(files.map((path) => path.replace(/^.*\/|\.md$/g, '')).sort()).toEqual([
+      'first-group',
       'first-order',
       'level-reached',
       'messages-100',
       'messages-1000',
+      'move-back',
       'move-invitation',
       'move-reminder',
+      'move-second-try',
+      'move-third-try',
       'one-month',
       'one-step',
       'one-week',
@@ -61,6 +65,7 @@ describe('the templates that come with the product', () => {
       'silent-30',
       'silent-60',
       'silent-90',
+      'still-there',
       'three-months',
       'tier-grace',
       'welcome',

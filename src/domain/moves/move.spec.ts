@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../day.js';
 import { asGroupId, asMemberId, asMoveId } from '../ids.js';
 import type { TierRules } from '../ruleset.js';
-import { planMove, stepMove, type GroupSeat, type Move, type MoveInput, type PastMove } from './move.js';
+import type { GroupSeat } from './group-seat.js';
+import { planMove, stepMove, type Move, type MoveInput, type PastMove } from './move.js';
 
 const now = 50 * DAY_MS;
 const policy = {
@@ -69,7 +70,7 @@ describe('planMove', () => {
       memberships: [{ group: old, tier: 'member' }],
       seats: [seat({ id: asGroupId(3), members: 199 }), seat({})],
     });
-    expect(plan).toEqual({ kind: 'invite', from: old, to: target });
+    expect(plan).toEqual({ kind: 'invite', from: old, to: target, because: ['most_room'] });
   });
   it('refuses with a code when the pool is full or missing', () => {
     expect(planned({ seats: [seat({ members: 200 })] })).toEqual({

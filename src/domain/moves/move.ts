@@ -1,4 +1,6 @@
 import type { GroupId, MemberId, MoveId } from '../ids.js';
+import { chooseGroup, type GroupTies } from './affinity.js';
+import type { GroupSeat } from './group-seat.js';
 import { DAY_MS } from '../day.js';
 import type { MovePolicy, TierRules } from '../ruleset.js';
 
@@ -26,14 +28,6 @@ export interface Move {
   readonly reminded: boolean;
 }
 
-export interface GroupSeat {
-  readonly id: GroupId;
-  readonly tier: string | null;
-  readonly members: number;
-  readonly capacity: number;
-  readonly active: boolean;
-}
-
 export interface Membership {
   readonly group: GroupId;
   readonly tier: string | null;
@@ -56,7 +50,13 @@ export type MovePlan =
   | { readonly kind: 'none'; readonly until?: number }
   /** The member is in the right tier's group and still in another tier's, which they have to leave. */
   | { readonly kind: 'leave'; readonly from: GroupId; readonly to: GroupId }
-  | { readonly kind: 'invite'; readonly from: GroupId | null; readonly to: GroupId }
+  /** `because`: why this group of the pool, as reason codes. */
+  | {
+      readonly kind: 'invite';
+      readonly from: GroupId | null;
+      readonly to: GroupId;
+      readonly because: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly code: 'pool_full' | 'no_pool' | 'too_many_tries' };
 
 export interface MoveInput {
@@ -65,14 +65,13 @@ export interface MoveInput {
   readonly memberships: readonly Membership[];
   readonly seats: readonly GroupSeat[];
   readonly past: readonly PastMove[];
+  /** What ties the member to the groups; left out: nothing. */
+  readonly ties?: ReadonlyMap<GroupId, GroupTies> | undefined;
   /** The member is writing to customer service, where the invitation needs nobody's tap. */
   readonly isInService?: boolean;
 }
 
-/**
- * Plans where a member should go. It chooses the group with the most room, so that a pool fills evenly and the last place of
- * a group is not promised twice.
- */
+/** Plans where a member should go: to the group of the tier where they know most people, else to the one with the most room. */
 export function planMove(input: MoveInput, policy: MovePolicy, now: number): MovePlan {
   const { tier, memberships, seats, past } = input;
   const undoneUntil = restAfterUndo(past, tier.key, policy);
@@ -91,9 +90,9 @@ export function planMove(input: MoveInput, policy: MovePolicy, now: number): Mov
 
   const pool = seats.filter((seat) => seat.tier === tier.key && seat.active);
   if (pool.length === 0) return { kind: 'refused', code: 'no_pool' };
-  const roomiest = roomiestOf(pool);
-  if (!roomiest) return { kind: 'refused', code: 'pool_full' };
-  return { kind: 'invite', from: elsewhere?.group ?? null, to: roomiest.id };
+  const choice = chooseGroup(pool, input.ties);
+  if (!choice) return { kind: 'refused', code: 'pool_full' };
+  return { kind: 'invite', from: elsewhere?.group ?? null, to: choice.seat.id, because: choice.because };
 }
 
 /** A person has undone a move to this tier: the member is left where they are, or the product would undo the undo at once. */
@@ -114,15 +113,6 @@ function retryAt(unsuccessful: readonly PastMove[], { isInService }: MoveInput, 
   if (unsent === 0 || isInService === true) return afterSent;
   const restDays = Math.min(policy.retryAfterDays, unsent * policy.inviteDays);
   return Math.max(afterSent, closedAt(true) + restDays * DAY_MS);
-}
-
-/** The group with the most room, the first of several alike; null when all are full. */
-export function roomiestOf(seats: readonly GroupSeat[]): GroupSeat | null {
-  const free = ({ capacity, members }: GroupSeat): number => capacity - members;
-  return seats.reduce<GroupSeat | null>(
-    (best, seat) => (free(seat) > (best === null ? 0 : free(best)) ? seat : best),
-    null,
-  );
 }
 
 export type MoveEvent =

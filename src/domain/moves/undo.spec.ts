@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asGroupId, asMemberId, asMoveId } from '../ids.js';
-import type { GroupSeat, Membership, MoveState } from './move.js';
+import type { GroupSeat } from './group-seat.js';
+import type { Membership, MoveState } from './move.js';
 import { planUndo, type UndoInput } from './undo.js';
 
 const [old, fresh, third] = [asGroupId(1), asGroupId(2), asGroupId(3)];

@@ -1,5 +1,6 @@
 import type { GroupId } from '../ids.js';
-import { roomiestOf, type GroupSeat, type Membership, type Move } from './move.js';
+import { roomiestOf, type GroupSeat } from './group-seat.js';
+import type { Membership, Move } from './move.js';
 
 export type UndoRefusal =
   'nothing_to_undo' | 'newer_move' | 'not_in_new_group' | 'came_from_no_group' | 'no_way_back' | 'member_opted_out';

@@ -6,14 +6,21 @@ import { defineTrigger } from './trigger.js';
 /** The member was not seen for `days` days. */
 export const silent = defineTrigger({
   on: 'silent',
-  settings: { days },
-  hint: { zh: '例如 trigger: {on: silent, days: 30}', en: 'for example trigger: {on: silent, days: 30}' },
-  words: (trigger) => ({ zh: `${trigger.days} 天没有出现`, en: `not seen for ${trigger.days} days` }),
+  settings: { days, or_longer: z.boolean().optional() },
+  hint: {
+    zh: '例如 trigger: {on: silent, days: 30}，加上 or_longer: true，早就沉默的人也算',
+    en: 'for example trigger: {on: silent, days: 30}, with or_longer: true also who has been silent for longer',
+  },
+  words: ({ days: least, or_longer: orLonger }) => ({
+    zh: `${least} 天${orLonger === true ? '及以上' : ''}没有出现`,
+    en: `not seen for ${least} days${orLonger === true ? ' or longer' : ''}`,
+  }),
   /** `lastSeenDay` identifies the silence. */
   ground: { days: z.number(), lastSeenDay: z.number().nullable() },
   find(trigger, { subject, decision }, _now, windowHours) {
     const have = decision.values['days_since_last_seen'] ?? null;
-    if (typeof have !== 'number' || have < trigger.days || have > trigger.days + lateDays(windowHours)) return [];
+    if (typeof have !== 'number' || have < trigger.days) return [];
+    if (trigger.or_longer !== true && have > trigger.days + lateDays(windowHours)) return [];
     const { lastSeenDay } = subject.member;
     return [
       {

@@ -3,6 +3,7 @@ import type { Context } from '../../domain/context.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { isInvitation } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../../features/groups/group.store.js';
+import { invitationCampaign } from '../../features/messages/candidates.js';
 import { estimateMessages, type LaunchEstimate, type MessagePlanned } from '../../features/messages/launch-estimate.js';
 import { unanswered } from '../../features/messages/plan-messages.js';
 import { moveStore } from '../../features/moves/move.store.js';
@@ -154,12 +155,7 @@ function invitationOf(
   if (move.path === 'chat' || move.state !== 'planned') return null;
   const { approve } = ruleset.moves;
   if (approve === 'all' || approve === direction) return null;
-  const campaign = ruleset.campaigns.find(
-    ({ trigger, audience }) =>
-      trigger.on === 'move_invited' &&
-      (trigger.direction === 'any' || trigger.direction === direction) &&
-      (audience === null || audience.holds(evaluation.decision.values, evaluation.decision.tagNames)),
-  );
+  const campaign = invitationCampaign(ruleset.campaigns, { kind: 'move_invited', direction }, evaluation);
   return campaign && isInvitation(campaign.trigger) ? { campaign } : null;
 }
 

@@ -81,6 +81,21 @@ export class GroupPeopleStore {
     );
   }
 
+  /** By tier: who joined its groups since then, less who left them; and since when there are groups (epoch ms). */
+  async netJoins(
+    sql: Sql,
+    since: number,
+  ): Promise<ReadonlyMap<string, { readonly net: number; readonly groupsSince: number }>> {
+    const rows = await sql.all<{ tier: string; net: number | null; since: number }>(
+      `SELECT g.tier, MIN(g.created_at) AS since,
+         SUM(CASE WHEN gp.present = 1 AND gp.joined_at >= $1 THEN 1 WHEN gp.present = 0 AND gp.changed_at >= $1 AND gp.joined_at < $1 THEN -1 ELSE 0 END) AS net
+       FROM chat_group g LEFT JOIN group_person gp ON gp.group_id = g.id
+       WHERE g.tier IS NOT NULL AND g.status = 'active' GROUP BY g.tier`,
+      [since],
+    );
+    return new Map(rows.map(({ tier, net, since: from }) => [tier, { net: Number(net ?? 0), groupsSince: from }]));
+  }
+
   /** Makes everybody in the group due at the next review. */
   async markPresentDue(tx: Sql, group: GroupId): Promise<void> {
     await tx.run(

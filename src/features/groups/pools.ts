@@ -1,4 +1,6 @@
 import { type ActionKey, nextGroupKey, nextGroupKeyStart, rewordedNextGroupKey } from '../../domain/action-keys.js';
+import { DAY_MS } from '../../domain/day.js';
+import { daysUntilFull, FORESIGHT_DAYS } from '../../domain/moves/foresight.js';
 import type { StoredPoolGroup } from '../../domain/moves/group.js';
 import { needOf, nextGroupName, nextGroupOf, type PoolNeed } from '../../domain/moves/pool.js';
 import type { TierRules } from '../../domain/ruleset.js';
@@ -7,6 +9,7 @@ import { type NewTask, type PoolTask, taskStore } from '../tasks/task.store.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
+import { groupPeopleStore } from './group-people.store.js';
 import { closeFormerCards, sendsTasksAsText } from '../tasks/task-cards.js';
 
 type Need = Exclude<PoolNeed, 'none'>;
@@ -69,8 +72,9 @@ export async function askForGroup(
     open && owners.some(({ owner }) => owner === open.staff)
       ? open.staff
       : (owners.at(-1)?.owner ?? pool.at(-1)?.owner ?? '');
-  const task = { kind: need, staff, text: taskText(tier, need, pool) };
   if (!open) {
+    const fullIn = await fullInDays(run, tier, pool);
+    const task = { kind: need, staff, text: taskText(tier, { need, pool, fullIn }) };
     const key = nextGroupKey(tier.key, count + 1);
     await taskStore.create(tx, [{ ...task, key, member: null, group: null, move: null, dueAt: null }], now);
     return notifyStaff(run, key, task);
@@ -78,24 +82,41 @@ export async function askForGroup(
   const isMoreUrgent = open.kind === 'pool_low' && need !== 'pool_low';
   if (!isMoreUrgent && open.staff === staff) return;
   const kind = isMoreUrgent ? need : (open.kind as Need);
-  const reworded = { kind, staff, text: taskText(tier, kind, pool) };
+  const fullIn = await fullInDays(run, tier, pool);
+  const reworded = { kind, staff, text: taskText(tier, { need: kind, pool, fullIn }) };
   const former = await taskStore.byId(tx, open.id);
   if (former) await closeFormerCards(run, [former], staff);
   await taskStore.replaceRequest(tx, open.id, reworded);
   await notifyStaff(run, rewordedNextGroupKey(tier.key, count, reworded), reworded);
 }
 
-function taskText(tier: TierRules, need: Need, pool: readonly StoredPoolGroup[]): string {
-  const free = pool.reduce(
+const freeIn = (pool: readonly StoredPoolGroup[]): number =>
+  pool.reduce(
     (sum, group) => sum + (group.active ? Math.max(0, group.capacity - group.members - group.promised) : 0),
     0,
   );
+
+/** In how many days the pool is full at the pace of the last weeks; null when it does not fill. */
+async function fullInDays({ tx, now }: Run, tier: TierRules, pool: readonly StoredPoolGroup[]): Promise<number | null> {
+  const joins = (await groupPeopleStore.netJoins(tx, now - FORESIGHT_DAYS * DAY_MS)).get(tier.key);
+  return joins ? daysUntilFull(freeIn(pool), joins.net, Math.floor((now - joins.groupsSince) / DAY_MS)) : null;
+}
+
+interface Request {
+  readonly need: Need;
+  readonly pool: readonly StoredPoolGroup[];
+  readonly fullIn: number | null;
+}
+
+function taskText(tier: TierRules, { need, pool, fullIn }: Request): string {
+  const free = freeIn(pool);
   const next = nextGroupOf(
     tier,
     pool.map(({ name }) => name),
   );
   const named = next ? `群名${quoted(nextGroupName(next))}` : `群名符合「${tier.groups.join('」或「')}」`;
-  return `${needText[need](tier.label.zh, free)}。请建一个新群，${named}，系统会自动接管。`;
+  const pace = need === 'pool_low' && fullIn !== null && fullIn > 0 ? `，照最近的速度约 ${fullIn} 天后满` : '';
+  return `${needText[need](tier.label.zh, free)}${pace}。请建一个新群，${named}，系统会自动接管。`;
 }
 
 /** An owner who left the corp can add or remove nobody: an admin has to transfer the group (contract §5.1, status 1). */

@@ -1,6 +1,7 @@
 import { type ActionKey, invitationKey } from '../../domain/action-keys.js';
 import type { Context } from '../../domain/context.js';
 import type { Evaluation } from '../../domain/evaluate.js';
+import type { Campaign } from '../../domain/messages/index.js';
 import type { Occasion } from '../../domain/occasions.js';
 import type { Invitation } from '../moves/invitation.js';
 
@@ -42,12 +43,7 @@ export function messageCandidates(
   }
   for (const invitation of invitations) {
     if (invitation === invited && isCarried) continue;
-    const campaign = context.ruleset.campaigns.find(
-      ({ trigger, audience }) =>
-        trigger.on === invitation.kind &&
-        (trigger.on !== 'move_invited' || trigger.direction === 'any' || trigger.direction === invitation.direction) &&
-        (audience === null || audience.holds(evaluation.decision.values, evaluation.decision.tagNames)),
-    );
+    const campaign = invitationCampaign(context.ruleset.campaigns, invitation, evaluation);
     if (campaign && !existingKeys.has(invitationKey(campaign.key, invitation.move)))
       candidates.push({
         evaluation,
@@ -62,6 +58,23 @@ export function messageCandidates(
       });
   }
   return candidates;
+}
+
+/** The template of an invitation or its reminder: one for its turn before one for all turns. */
+export function invitationCampaign(
+  campaigns: readonly Campaign[],
+  { kind, direction, turn }: Pick<Invitation, 'kind' | 'direction' | 'turn'>,
+  { decision }: Pick<Evaluation, 'decision'>,
+): Campaign | undefined {
+  const fitting = campaigns.filter(
+    ({ trigger, audience }) =>
+      trigger.on === kind &&
+      (trigger.on !== 'move_invited' ||
+        ((trigger.direction === 'any' || trigger.direction === direction) &&
+          (trigger.turn === undefined || trigger.turn === turn))) &&
+      (audience === null || audience.holds(decision.values, decision.tagNames)),
+  );
+  return fitting.find(({ trigger }) => trigger.on === 'move_invited' && trigger.turn !== undefined) ?? fitting[0];
 }
 
 /** The outbox keys that this invitation may have, one for each campaign of its trigger. */

@@ -44,8 +44,13 @@ export async function planMessages(
 async function newCandidates(
   { tx, context, now }: Run,
   evaluations: readonly Evaluation[],
-  invitations: readonly Invitation[],
+  planned: readonly Invitation[],
 ): Promise<MessageCandidate[]> {
+  const turns = await moveStore.turns(
+    tx,
+    planned.flatMap(({ kind, move }) => (kind === 'move_invited' ? [move] : [])),
+  );
+  const invitations = planned.map((invitation) => ({ ...invitation, turn: turns.get(invitation.move) }));
   const invitationKeys = invitations.flatMap((invitation) => invitationKeysOf(invitation, context));
   const withOccasions = evaluations.filter((evaluation) => evaluation.occasions.length > 0);
   if (invitationKeys.length + withOccasions.length === 0) return [];

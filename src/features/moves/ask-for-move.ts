@@ -2,7 +2,8 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import type { GroupId, MemberId, MoveId } from '../../domain/ids.js';
 import type { AskedMove, GroupCode } from '../../domain/moves/asked-move.js';
 import type { StoredGroup, StoredPoolGroup } from '../../domain/moves/group.js';
-import { roomiestOf, type MoveState } from '../../domain/moves/move.js';
+import { roomiestOf } from '../../domain/moves/group-seat.js';
+import type { MoveState } from '../../domain/moves/move.js';
 import { type TierRules, tierOf } from '../../domain/ruleset.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { askForGroup, isNextGroupAsked } from '../groups/pools.js';
@@ -10,6 +11,7 @@ import { groupStore } from '../groups/group.store.js';
 import { taskStore } from '../tasks/task.store.js';
 import type { Run } from '../run.js';
 import { needsApproval } from './ask-approval.js';
+import { loadTies } from './load-ties.js';
 import { moveStore } from './move.store.js';
 import { startWantedMove } from './plan-moves.js';
 import { comesUninvited, directionOf, seatOf, wantedMove, type WantedMove } from './wanted-move.js';
@@ -98,8 +100,9 @@ async function offerOf(
   const seats = new Map(pools.map((group) => [group.id, seatOf(group)]));
   // The member is asking: an invitation that was not followed makes them wait no longer.
   const inService = new Set<MemberId>();
-  const wanted =
-    open || evaluation.stored.state.optedOut ? null : wantedMove(moment, evaluation, [], { groups, seats, inService });
+  const ties = await loadTies(sql, [evaluation], [...seats.values()]);
+  const free = { groups, seats, inService, ties };
+  const wanted = open || evaluation.stored.state.optedOut ? null : wantedMove(moment, evaluation, [], free);
   if (wanted) return { kind: 'start', wanted };
   return withoutMove(sql, moment, evaluation, { ...known, isApproved: isOfTier });
 }

@@ -2,6 +2,7 @@ import type { Because } from '../../domain/because.js';
 import type { MemberId, MoveId, GroupId } from '../../domain/ids.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import type { Move } from '../../domain/moves/move.js';
+import type { InvitationTurn } from '../../domain/triggers/move.trigger.js';
 import type { Ruleset } from '../../domain/ruleset.js';
 import { directionOf } from './wanted-move.js';
 
@@ -11,12 +12,14 @@ export interface Invitation {
   readonly move: MoveId;
   readonly kind: 'move_invited' | 'move_reminder';
   readonly direction: 'up' | 'down';
+  /** Which invitation it is to the member; filled when messages are planned. */
+  readonly turn?: InvitationTurn | undefined;
   readonly group: { readonly id: GroupId; readonly name: string; readonly owner: string; readonly joinQr: string };
   readonly because: Because;
 }
 
 /** An invitation as its message carries it. The direction is needed before, to choose the template. */
-export type CarriedInvitation = Omit<Invitation, 'direction'>;
+export type CarriedInvitation = Omit<Invitation, 'direction' | 'turn'>;
 
 /** The invitation of a move into `group`, or its reminder. Null when the group has no join code. */
 export function invitationFor(

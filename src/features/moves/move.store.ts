@@ -7,6 +7,7 @@ import {
   type MoveStep,
   type PastMove,
 } from '../../domain/moves/move.js';
+import type { InvitationTurn } from '../../domain/triggers/move.trigger.js';
 import { taskStore } from '../tasks/task.store.js';
 import { inNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -40,6 +41,25 @@ const storedMove = (row: MoveRow): Move => ({
   deadlineAt: row.deadline_at,
   reminded: row.reminded === 1,
 });
+
+/** SQL condition: an invitation that the member did not follow, since they were last in a group of the tier. */
+const triedBefore = (earlier: string, move: string): string =>
+  `${earlier}.invited_at IS NOT NULL AND ${earlier}.state <> 'done' AND ${earlier}.id > COALESCE((SELECT MAX(d.id) FROM move d
+    WHERE d.member_id = ${move}.member_id AND d.tier = ${move}.tier AND d.state = 'done' AND d.id < ${move}.id), 0)`;
+
+function turnOf({
+  isBack,
+  tries,
+  before,
+}: {
+  readonly isBack: boolean;
+  readonly tries: number;
+  readonly before: number;
+}): InvitationTurn | null {
+  if (isBack) return 'back';
+  if (tries > 0) return tries === 1 ? 'second' : 'third';
+  return before === 0 ? 'first' : null;
+}
 
 /** How an invitation relates to the earlier ones of the same member. */
 export interface Placement {
@@ -95,8 +115,7 @@ export class MoveStore {
       tier: string;
     }>(
       `SELECT m.tier, m.from_tier,
-        (SELECT COUNT(*) FROM move p WHERE p.member_id = m.member_id AND p.tier = m.tier AND p.id < m.id AND p.invited_at IS NOT NULL
-          AND p.state <> 'done' AND p.id > COALESCE((SELECT MAX(d.id) FROM move d WHERE d.member_id = m.member_id AND d.tier = m.tier AND d.state = 'done' AND d.id < m.id), 0)) AS tries,
+        (SELECT COUNT(*) FROM move p WHERE p.member_id = m.member_id AND p.tier = m.tier AND p.id < m.id AND ${triedBefore('p', 'm')}) AS tries,
         (SELECT COUNT(*) FROM move p WHERE p.member_id = m.member_id AND p.id < m.id AND (p.invited_at IS NOT NULL OR p.joined_at IS NOT NULL)) AS before,
         (SELECT g.name FROM chat_group g JOIN group_person o ON o.group_id = g.id
           WHERE g.id = m.from_group AND g.status = 'active' AND o.member_id = m.member_id AND o.present = 1) AS from_name
@@ -111,6 +130,24 @@ export class MoveStore {
       fromTier: row.from_tier,
       tier: row.tier,
     };
+  }
+
+  /** Which invitation to its member each of these moves is; a move that is neither first nor repeated has no entry. */
+  async turns(sql: Sql, moves: readonly MoveId[]): Promise<Map<MoveId, InvitationTurn>> {
+    if (moves.length === 0) return new Map();
+    const rows = await sql.all<{ id: number; undoes: number | null; tries: number; before: number }>(
+      `SELECT m.id, m.undoes,
+        (SELECT COUNT(*) FROM move p WHERE p.member_id = m.member_id AND p.tier = m.tier AND p.id < m.id AND ${triedBefore('p', 'm')}) AS tries,
+        (SELECT COUNT(*) FROM move p WHERE p.member_id = m.member_id AND p.id < m.id AND (p.invited_at IS NOT NULL OR p.joined_at IS NOT NULL)) AS before
+       FROM move m WHERE m.id IN ${inNumbers(sql, 1)}`,
+      [storableJson(moves)],
+    );
+    return new Map(
+      rows.flatMap((row) => {
+        const turn = turnOf({ isBack: row.undoes !== null, tries: Number(row.tries), before: Number(row.before) });
+        return turn === null ? [] : [[asMoveId(row.id), turn] as const];
+      }),
+    );
   }
 
   /** Closed moves of these members. */

@@ -18,6 +18,7 @@ import { sendJoinCodesInService } from './join-codes-in-service.js';
 import { askApproval, needsApproval } from './ask-approval.js';
 import { type Invitation, invitationFor } from './invitation.js';
 import { askToLeave, addThroughChat } from './ask-to-leave.js';
+import { loadTies } from './load-ties.js';
 import { recordRefusals } from './refusals.js';
 import { type WantedMove, wantedMove, seatOf, mayBeMoved, moveEventsOf } from './wanted-move.js';
 
@@ -48,8 +49,10 @@ export async function planMoves(run: Run, evaluations: readonly Evaluation[]): P
   const pools = await groupStore.pools(tx);
   const seats = new Map(pools.map((group) => [group.id, seatOf(group)]));
   await recordRefusals(run, candidates, { past, pools, groups });
+  const ties = await loadTies(tx, candidates, [...seats.values()]);
   const wanted = candidates.flatMap(
-    (evaluation) => wantedMove(run, evaluation, past.get(evaluation.id) ?? [], { groups, seats, inService }) ?? [],
+    (evaluation) =>
+      wantedMove(run, evaluation, past.get(evaluation.id) ?? [], { groups, seats, inService, ties }) ?? [],
   );
   const openWindows = await serviceWindowStore.ofMembers(
     tx,

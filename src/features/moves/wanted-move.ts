@@ -4,8 +4,10 @@ import { DAY_MS } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { GroupId, MemberId } from '../../domain/ids.js';
 import type { StoredGroup, StoredPoolGroup } from '../../domain/moves/group.js';
+import type { TiesOfMembers } from './affinity.store.js';
 import type { NewMove } from './move.store.js';
-import { type Move, type MoveEvent, type GroupSeat, type PastMove, planMove } from '../../domain/moves/move.js';
+import type { GroupSeat } from '../../domain/moves/group-seat.js';
+import { type Move, type MoveEvent, type PastMove, planMove } from '../../domain/moves/move.js';
 import { type Ruleset, type TierRules, tierOf } from '../../domain/ruleset.js';
 import type { Run } from '../run.js';
 
@@ -69,6 +71,8 @@ export interface KnownGroups {
   readonly seats: Map<GroupId, GroupSeat>;
   /** Who is writing to customer service and can be sent a join code there. */
   readonly inService: ReadonlySet<MemberId>;
+  /** What ties members to groups; left out: nothing does, and the group with the most room is chosen. */
+  readonly ties?: TiesOfMembers;
 }
 
 /** The move that a member without an open move needs; null when there is none. Takes its place in `seats`. */
@@ -76,7 +80,7 @@ export function wantedMove(
   { context, now }: Pick<Run, 'context' | 'now'>,
   evaluation: Evaluation,
   past: readonly PastMove[],
-  { groups, seats, inService }: KnownGroups,
+  { groups, seats, inService, ties }: KnownGroups,
 ): WantedMove | null {
   const tier = tierOf(context.ruleset, String(evaluation.decision.values['tier']));
   if (!tier) return null;
@@ -88,7 +92,10 @@ export function wantedMove(
     path === 'chat' ? groups.get(id)?.roomId : groups.get(id)?.joinQr,
   );
   const isInService = inService.has(evaluation.id);
-  const input = { tier, memberships: evaluation.memberships, seats: usable, past, isInService };
+  const input = {
+    ...{ tier, memberships: evaluation.memberships, seats: usable, past, isInService },
+    ties: ties?.get(evaluation.id),
+  };
   const plan = planMove(input, context.ruleset.moves, now);
   if (plan.kind !== 'invite' && plan.kind !== 'leave') return null;
   if (plan.kind === 'invite' && path === 'official' && !evaluation.stored.state.isContact && !isInService) return null;
@@ -104,6 +111,7 @@ export function wantedMove(
       rule: `move:${tier.key}`,
       version: context.ruleset.version,
       values: [{ metric: 'tier', have: tier.key, need: fromTier ?? '' }],
+      ...(plan.kind === 'invite' ? { reasons: plan.because } : {}),
     },
     move: {
       member: evaluation.id,

@@ -37,6 +37,7 @@ import {
   movePolicyOf,
   poolPolicyOf,
   readTiers,
+  silentMembersPolicyOf,
   tiersFile,
 } from './tiers.js';
 
@@ -119,6 +120,7 @@ export function compileRules(
         moves: movePolicyOf(files.tiers.value),
         brakes: brakePolicyOf(files.tiers.value),
         flapping: flappingPolicyOf(files.tiers.value),
+        silentMembers: silentMembersPolicyOf(files.tiers.value),
       },
     },
   };

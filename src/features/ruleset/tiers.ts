@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { covers, roomBaseName, type PoolPolicy } from '../../domain/moves/pool.js';
+import type { SilentMembersPolicy } from '../../domain/moves/silent-members.js';
 import { tagsWithoutTier } from '../../domain/decide-tags.js';
 import type { Vocabulary } from '../../domain/rules/index.js';
 import type { MovePolicy, TagRule, TierRules } from '../../domain/ruleset.js';
@@ -62,6 +63,15 @@ export const tiersFile = z.strictObject({
     .strictObject({
       open_next_at: z.number().min(0.1).max(1).default(0.85),
       min_free: whole(0, 10_000).default(0),
+    })
+    .prefault({}),
+  /** Members who are silent for long: asked by a template, then removed by the owner of the group. */
+  silent_members: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      ask_with: text(64).default('still-there'),
+      answer_days: whole(1, 365).default(14),
+      share_per_day: whole(1, 100).default(2),
     })
     .prefault({}),
   /** A review that would go beyond these waits for a person. */
@@ -155,6 +165,13 @@ export const brakePolicyOf = ({ brakes }: Tiers): BrakePolicy => ({
 export const flappingPolicyOf = ({ flapping }: Tiers): FlappingPolicy => ({
   maxChanges: flapping.max_changes,
   withinDays: flapping.within_days,
+});
+
+export const silentMembersPolicyOf = ({ silent_members: given }: Tiers): SilentMembersPolicy => ({
+  enabled: given.enabled,
+  askWith: given.ask_with,
+  answerDays: given.answer_days,
+  sharePerDay: given.share_per_day,
 });
 
 export const poolPolicyOf = ({ pools }: Tiers): PoolPolicy => ({

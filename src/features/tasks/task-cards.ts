@@ -47,6 +47,7 @@ const notDoneWords: Readonly<Record<TaskKind, string>> = {
   large_run: '',
   member_reply: '',
   remove_from_group: '核对过了：TA 仍在群里，还没有完成。',
+  remove_silent: '核对过了：TA 仍在群里，还没有完成。',
   pool_low: '还没看到新群，请核对群名。',
   pool_full: '还没看到新群，请核对群名。',
   no_pool: '还没看到新群，请核对群名。',

@@ -144,6 +144,24 @@ export class TaskStore {
     return row ? storedTask(row) : null;
   }
 
+  /** The open task to remove this member from a group. */
+  async openRemoval(sql: Sql, member: MemberId): Promise<StoredTask | null> {
+    const row = await sql.one<TaskRow>(
+      `SELECT ${taskColumns} FROM operator_task WHERE state = 'open' AND kind = 'remove_from_group' AND member_id = $1 ORDER BY id DESC LIMIT 1`,
+      [member],
+    );
+    return row ? storedTask(row) : null;
+  }
+
+  /** The id of the open task to approve this move. */
+  async approvalOf(sql: Sql, move: MoveId): Promise<number | undefined> {
+    const row = await sql.one<{ id: number }>(
+      `SELECT id FROM operator_task WHERE state = 'open' AND kind = 'approve_move' AND move_id = $1`,
+      [move],
+    );
+    return row?.id;
+  }
+
   /** Changes the text only: the card is not sent again. */
   async setText(tx: Sql, id: number, text: string): Promise<void> {
     await tx.run('UPDATE operator_task SET text = $1 WHERE id = $2', [text, id]);

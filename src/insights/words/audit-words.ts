@@ -189,6 +189,18 @@ const auditActions = {
       zh: `撤回了「${names.member(member)}」的换群：${note}`,
       en: `Took back the move of 「${names.member(member)}」: ${note}`,
     }),
+    invited_again: ({ member = 0 }, names) => ({
+      zh: `再次邀请「${names.member(member)}」进本层级的群`,
+      en: `Had 「${names.member(member)}」 invited again to a group of the tier`,
+    }),
+    owner_reminded: ({ member = 0 }, names) => ({
+      zh: `提醒群主把「${names.member(member)}」移出旧群`,
+      en: `Had the owner reminded to remove 「${names.member(member)}」 from the old group`,
+    }),
+    group_asked: ({ tier }, names) => {
+      const label = names.tier(tier ?? '');
+      return { zh: `请群主为「${label.zh}」建新群`, en: `Had an owner asked for the next group of ${label.en}` };
+    },
   },
   tasks: {
     task_done: ofTask('已完成', 'done'),

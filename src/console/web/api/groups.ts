@@ -11,6 +11,8 @@ export interface Group {
   /** Customers who have ever written in the group. */
   readonly spoke?: number;
   readonly capacity: number | null;
+  /** At the pace of the last 28 days; 0 when it is full, null when it does not fill. */
+  readonly fullInDays: number | null;
   readonly status: string;
 }
 

@@ -41,6 +41,15 @@ export interface Move {
   readonly stuck: boolean;
   readonly undone: { readonly at: number; readonly by: string; readonly reason: string } | null;
   readonly undoes: number | null;
+  /** Null for a closed move. */
+  readonly waits: {
+    readonly who: 'operators' | 'staff' | 'member' | 'owner' | 'time';
+    readonly staff: string | null;
+    readonly since: number;
+    readonly label: Label;
+    readonly todo: Label;
+    readonly action: 'approve' | 'remind_owner' | null;
+  } | null;
   readonly history: readonly HistoryStep[];
 }
 

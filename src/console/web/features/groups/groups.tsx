@@ -11,6 +11,9 @@ import { toneOfTier } from '../../theme/tones-of.js';
 import { GroupStats } from './group-stats.js';
 import styles from './groups.module.css';
 
+/** A group that is full later than this is no news. */
+const SOON_DAYS = 60;
+
 function GroupCard({ group }: { readonly group: Group }) {
   const { t, name } = useTexts();
   const share = group.capacity ? group.members / group.capacity : null;
@@ -30,6 +33,9 @@ function GroupCard({ group }: { readonly group: Group }) {
           {group.capacity !== null && ` / ${count(group.capacity)}`} {t('groups.people')}
         </span>
         {group.spoke !== undefined && <span>{t('groups.spoke', { n: count(group.spoke) })}</span>}
+        {group.fullInDays !== null && group.fullInDays > 0 && group.fullInDays <= SOON_DAYS && (
+          <span className={styles.foresight}>{t('groups.fullIn', { n: group.fullInDays })}</span>
+        )}
         {group.owner && <span>{t('groups.owner', { owner: group.owner })}</span>}
       </p>
       {share !== null && (

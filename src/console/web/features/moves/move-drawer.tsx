@@ -11,6 +11,7 @@ import { StateMark } from '../../components/state-mark.js';
 import { TierPill } from '../../components/tier-pill.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './moves.module.css';
+import { MoveWaits } from './move-waits.js';
 import { UndoMove } from './undo-move.js';
 
 const DAY_MS = 86_400_000;
@@ -38,6 +39,7 @@ export function MoveDrawer({ move, close }: { readonly move: Move | null; readon
             <MovePath move={move} />
           </div>
           {move.stuck && <p className={styles.stuckNote}>{stuckNote(move)}</p>}
+          <MoveWaits move={move} />
           {move.undone && (
             <p className={styles.undone}>
               {t('undo.was', { by: move.undone.by, reason: move.undone.reason })} <Moment at={move.undone.at} />

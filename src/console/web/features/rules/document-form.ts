@@ -179,6 +179,20 @@ const tiers: readonly Part[] = [
       field('within_days', '在这么多天里', 'Within', 'int', { ...days, fallback: 30 }),
     ],
   },
+  {
+    kind: 'section',
+    path: ['silent_members'],
+    title: both('清理沉默成员', 'Cleaning groups of silent members'),
+    fields: [
+      field('enabled', '开启', 'On', 'switch', { fallback: false }),
+      field('ask_with', '先问一声的模板', 'Template that asks first', 'text', { fallback: 'still-there' }),
+      field('answer_days', '等多久', 'Days to answer', 'int', { ...days, fallback: 14 }),
+      field('share_per_day', '每群每天最多移出', 'At most of a group in a day', 'int', {
+        fallback: 2,
+        ...percent,
+      }),
+    ],
+  },
 ];
 
 const tags: readonly Part[] = [
