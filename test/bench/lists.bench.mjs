@@ -72,8 +72,9 @@ async function measure(folder) {
   });
 }
 
-const list = (port, filter) =>
-  askApi(port, 'GET', `members?${new URLSearchParams({ limit: String(LIMIT), ...filter })}`);
+function list(port, filter) {
+  return askApi(port, 'GET', `members?${new URLSearchParams({ limit: String(LIMIT), ...filter })}`);
+}
 
 /** The first two pages. */
 async function ids(port, filter) {

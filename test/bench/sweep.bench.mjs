@@ -1,5 +1,6 @@
 // Finding, among a million members, whom 42 rules of tags change: by a dry run of the product, and by one pass of SQL written
-// by hand for the same rules, in one run. Both must find the same. (json-rules-engine is no dependency of the product; how
+// by hand for the same rules, in one run. Both must find the same. The dry run also estimates what follows, from thousands of
+// changed members whom it evaluates one by one. (json-rules-engine is no dependency of the product; how
 // its compiled rules compare with rules written by hand in JavaScript is shown by the bench `rules`.) Build first.
 import { readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
