@@ -34,7 +34,7 @@ interface ReplayQuestion {
 /** One decision of a replay, for who wants to see each of them. */
 type SeesDecisions = (evaluation: Evaluation, day: Day) => void;
 
-const MEMBERS_AT_ONCE = 500;
+const MEMBERS_AT_ONCE = 1_000;
 const MOST_MEMBERS = 10_000;
 const HOUR_MS = 3_600_000;
 
@@ -105,12 +105,18 @@ async function earlierTiers(
   from: Day,
 ): Promise<Map<MemberId, EarlierTier>> {
   const keyOf = new Map(ruleset.tiers.map(({ key, label }) => [label.zh, key]));
+  const rankOf = (tier: string | null): number => ruleset.tiers.findIndex(({ key }) => key === tier);
   const tiers = new Map<MemberId, EarlierTier>();
   for (const { member, at, code, about } of await decisionStore.tiersBefore(sql, ids, momentOf(from, 0, timeZone))) {
     const known = tiers.get(member);
     if (code === 'warned' || code === 'recovered') {
       if (known) tiers.set(member, { ...known, warnedAt: code === 'warned' ? at : null });
-    } else tiers.set(member, { tier: keyOf.get(about?.zh ?? '') ?? null, since: at, warnedAt: null });
+      continue;
+    }
+    const tier = keyOf.get(about?.zh ?? '') ?? null;
+    // Two records that turned out to be one member began twice: the higher tier was kept.
+    if (code === 'first' && known && rankOf(known.tier) > rankOf(tier)) continue;
+    tiers.set(member, { tier, since: at, warnedAt: null });
   }
   return tiers;
 }
