@@ -31,6 +31,11 @@ const report = z.strictObject({
     .describe('to WeCom, with the time that they take at the least under its published quotas'),
   takesMs: z.int().describe('of all calls; different APIs are called side by side'),
   taps: z.array(z.strictObject({ staff: z.string(), taps: z.int(), receivers: z.int() })),
+  groups: z
+    .array(z.strictObject({ group: z.int(), name: z.string(), tier: z.string(), free: z.int(), coming: z.int() }))
+    .describe(
+      'to which groups people would be invited, with the places that are free now; all groups of a tier that overflows',
+    ),
   overflow: z
     .array(z.strictObject({ tier: z.string(), free: z.int(), coming: z.int(), over: z.int() }))
     .describe('tiers whose groups have fewer free places than people would come'),

@@ -1,6 +1,8 @@
 import type { ActionKind } from '../../domain/action.js';
 import type { Context } from '../../domain/context.js';
 import type { Evaluation } from '../../domain/evaluate.js';
+import type { GroupId } from '../../domain/ids.js';
+import type { GroupSeat } from '../../domain/moves/group-seat.js';
 import { isInvitation } from '../../domain/triggers/read-triggers.js';
 import { groupStore } from '../../features/groups/group.store.js';
 import { invitationCampaign } from '../../features/messages/candidates.js';
@@ -34,11 +36,10 @@ const AT_ONCE = 500;
 /** Evaluates the changed members as the engine does, and estimates what would follow. Only reads. */
 export async function estimateEffects(sql: Sql, input: EffectInput): Promise<DryRunEffects> {
   const { context, now, found } = input;
-  const known = await knownGroups(sql);
+  const places = await placesOf(sql, found.ids.length === 0 ? 1 : found.changed / found.ids.length);
   const samples: ReportSample[] = [];
   const messages: MessagePlanned[] = [];
   const wanted: WantedMove[] = [];
-  const coming = new Map<string, number>();
   let [evaluated, tagged] = [0, 0];
   for (let start = 0; start < found.ids.length; start += AT_ONCE) {
     const evaluations = await evaluateGuarded(sql, found.ids.slice(start, start + AT_ONCE), { context, now });
@@ -46,13 +47,8 @@ export async function estimateEffects(sql: Sql, input: EffectInput): Promise<Dry
     tagged += evaluations.filter(
       ({ decision, stored: { state } }) => decision.tags.length > 0 && state.isContact,
     ).length;
-    const moving = await movesOf(sql, evaluations, input, known);
+    const moving = await movesOf(sql, evaluations, input, places);
     for (const one of moving) wanted.push(one);
-    for (const { id, decision } of evaluations) {
-      const { verdict } = decision.tier;
-      if (verdict.kind === 'entered' && moving.some(({ evaluation }) => evaluation.id === id))
-        coming.set(verdict.to, (coming.get(verdict.to) ?? 0) + 1);
-    }
     messages.push(...(await newMessages(sql, evaluations, moving, input)));
     samples.push(...evaluations.flatMap(sampleOf));
   }
@@ -68,40 +64,50 @@ export async function estimateEffects(sql: Sql, input: EffectInput): Promise<Dry
     },
     ...messageEffects(estimate, context, scale),
     ...workOf(estimate, { scale, tagged, forecast: input.forecast, receiversPerTask: input.receiversPerTask }),
-    overflow: overflowOf(known, coming, scale),
+    ...placesTaken(places, scale),
     samples: mixed(samples, MOST_SAMPLES),
   };
 }
 
 const scaled = (count: number, scale: number): number => Math.round(count * scale);
 
-interface Groups extends KnownGroups {
-  /** Free places of each tier's groups. */
-  readonly free: ReadonlyMap<string, number>;
+interface Places {
+  /** With the places that are free now. */
+  readonly real: KnownGroups;
+  /** With room for all, to count those who would find no place. */
+  readonly endless: KnownGroups;
+  readonly free: ReadonlyMap<GroupId, number>;
+  /** How many are invited to each group, of those who are evaluated. */
+  readonly coming: Map<GroupId, number>;
+  /** How many would find no place in any group of their tier. */
+  readonly without: Map<string, number>;
 }
 
-/** Every group counts as endless, so that people who would find no place are counted, too. */
-async function knownGroups(sql: Sql): Promise<Groups> {
-  const pools = await groupStore.pools(sql);
-  const free = new Map<string, number>();
-  for (const group of pools) {
-    const { tier, capacity, members, active } = seatOf(group);
-    if (tier !== null && active) free.set(tier, (free.get(tier) ?? 0) + Math.max(0, capacity - members));
-  }
-  return {
-    free,
-    groups: new Map((await groupStore.all(sql)).map((group) => [group.id, group])),
-    seats: new Map(pools.map((group) => [group.id, { ...seatOf(group), capacity: Number.MAX_SAFE_INTEGER }])),
+/** `scale`: how many changed members each evaluated one stands for. Each takes so many places. */
+async function placesOf(sql: Sql, scale: number): Promise<Places> {
+  const seats = (await groupStore.pools(sql)).map(seatOf);
+  const free = new Map(seats.map(({ id, capacity, members }) => [id, Math.max(0, capacity - members)]));
+  const groups = new Map((await groupStore.all(sql)).map((group) => [group.id, group]));
+  const known = (capacityOf: (seat: GroupSeat) => number): KnownGroups => ({
+    groups,
+    seats: new Map(seats.map((seat) => [seat.id, { ...seat, capacity: capacityOf(seat) }])),
     inService: new Set(),
+  });
+  return {
+    real: known(({ id, members }) => members + Math.floor((free.get(id) ?? 0) / scale)),
+    endless: known(() => Number.MAX_SAFE_INTEGER),
+    ...{ free, coming: new Map(), without: new Map() },
   };
 }
 
-/** The moves of members whose tier changes, as if the groups had room for all. */
+const addOne = <K>(counts: Map<K, number>, key: K): Map<K, number> => counts.set(key, (counts.get(key) ?? 0) + 1);
+
+/** The moves of members whose tier changes; of those for whom there is no place, too. */
 async function movesOf(
   sql: Sql,
   evaluations: readonly Evaluation[],
   { context, now }: Comparison,
-  known: KnownGroups,
+  places: Places,
 ): Promise<WantedMove[]> {
   const entering = evaluations.filter(
     (evaluation) => evaluation.decision.tier.verdict.kind === 'entered' && mayBeMoved(evaluation, false),
@@ -110,9 +116,15 @@ async function movesOf(
     sql,
     entering.map(({ id }) => id),
   );
-  return entering.flatMap(
-    (evaluation) => wantedMove({ context, now }, evaluation, past.get(evaluation.id) ?? [], known) ?? [],
-  );
+  return entering.flatMap((evaluation) => {
+    const earlier = past.get(evaluation.id) ?? [];
+    const placed = wantedMove({ context, now }, evaluation, earlier, places.real);
+    if (placed?.move.state === 'planned') addOne(places.coming, placed.move.toGroup);
+    if (placed) return placed;
+    const unplaced = wantedMove({ context, now }, evaluation, earlier, places.endless);
+    if (unplaced) addOne(places.without, unplaced.move.tier);
+    return unplaced ?? [];
+  });
 }
 
 /** The messages that the proposal causes: those of the rules in force are left out. */
@@ -214,16 +226,25 @@ function workOf(
   return { calls, takesMs, taps };
 }
 
-function overflowOf(
-  { free: freePlaces }: Groups,
-  coming: ReadonlyMap<string, number>,
+/** To which groups people would be invited, and for how many of which tier there would be no place. */
+function placesTaken(
+  { real, free, coming, without }: Places,
   scale: number,
-): DryRunEffects['overflow'] {
-  return [...coming].flatMap(([tier, some]) => {
-    const all = scaled(some, scale);
-    const free = freePlaces.get(tier) ?? 0;
-    return all > free ? [{ tier, free, coming: all, over: all - free }] : [];
+): Pick<DryRunEffects, 'groups' | 'overflow'> {
+  const groups = [...real.seats.values()].flatMap(({ id, tier, active }) => {
+    const { name } = real.groups.get(id) ?? {};
+    const isShown = tier !== null && active && name !== undefined && (coming.has(id) || without.has(tier));
+    return isShown
+      ? [{ group: id, name, tier, free: free.get(id) ?? 0, coming: scaled(coming.get(id) ?? 0, scale) }]
+      : [];
   });
+  const sum = (tier: string, key: 'free' | 'coming'): number =>
+    groups.filter((group) => group.tier === tier).reduce((total, group) => total + group[key], 0);
+  const overflow = [...without].map(([tier, some]) => {
+    const over = scaled(some, scale);
+    return { tier, free: sum(tier, 'free'), coming: sum(tier, 'coming') + over, over };
+  });
+  return { groups, overflow };
 }
 
 function sampleOf({ id, stored, decision }: Evaluation): ReportSample[] {

@@ -50,6 +50,10 @@ const effects = z.object({
   /** All of `calls` together; endpoints are called in parallel. */
   takesMs: z.int(),
   taps: z.array(z.object({ staff: z.string(), taps: z.int(), receivers: z.int() })),
+  /** The groups to which people would be invited, with their free places now. */
+  groups: z
+    .array(z.object({ group: z.int(), name: z.string(), tier: z.string(), free: z.int(), coming: z.int() }))
+    .default([]),
   /** Tiers whose groups have fewer free places than people would come. */
   overflow: z.array(z.object({ tier: z.string(), free: z.int(), coming: z.int(), over: z.int() })),
   /** Members who could get no further counted message within 30 days. */

@@ -5,7 +5,7 @@ import { dryRunStore } from '../../../src/engine/dry-runs/dry-run.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
-import { groupRead, MONDAY } from '../../support/test-product.js';
+import { aFact, aProduct, groupRead, MONDAY, rulesWith } from '../../support/test-product.js';
 import { aShop } from './a-shop.js';
 
 /** Every row of every table but those that a dry run may write: its own, and the session of whoever asks. */
@@ -66,6 +66,42 @@ eachDatabase('a dry run of rule documents', (open) => {
     expect(dryRunResponses.run.parse(kept.body).report).toEqual(report);
     const list = await app.asProgram('GET', '/api/v1/dry-runs');
     expect(dryRunResponses.runs.parse(list.body).items.map(({ id }) => id)).toEqual([run.id]);
+    await app.close();
+  });
+
+  it('says to which groups people would be invited, and for how many there is no place', async () => {
+    const rules = await rulesWith({
+      tiers: { "groups: ['会员*']\n    capacity: 200": "groups: ['会员*']\n    capacity: 3" },
+    });
+    const product = await aProduct(await open(), { rules });
+    const app = await aConsole(product, { sharesRules: true });
+    const talkers = ['wmA', 'wmB', 'wmC', 'wmD'].map((externalUserId) => ({ externalUserId }));
+    await product.happens(
+      groupRead('wrOne', '会员1群', ['wmOld1', 'wmOld2'], MONDAY),
+      groupRead('wrTwo', '会员2群', ['wmOld3', 'wmOld4'], MONDAY),
+      ...talkers.flatMap((who) => [
+        aFact('contact_added', MONDAY, who),
+        ...Array.from({ length: 5 }, () => aFact('sent_message', MONDAY, who)),
+      ]),
+    );
+    await product.later(1);
+    const tiers = rules.texts.tiers.replace(
+      'enter: orders_total >= 1',
+      'enter: orders_total >= 1 || messages_total >= 5',
+    );
+    const answer = await app.asProgram('POST', '/api/v1/dry-runs', { texts: { tiers } });
+    const { report } = dryRunResponses.run.parse(answer.body);
+    expect(report).toMatchObject({
+      moves: { up: 4, down: 0 },
+      groups: [
+        { name: '会员1群', tier: 'member', free: expect.any(Number) as number, coming: expect.any(Number) as number },
+        { name: '会员2群', tier: 'member', free: expect.any(Number) as number, coming: expect.any(Number) as number },
+      ],
+      overflow: [{ tier: 'member', coming: 4 }],
+    });
+    const [{ free, over } = { free: 0, over: 0 }] = report!.overflow;
+    expect(over).toBe(4 - free);
+    expect(report!.groups.every((group) => group.coming === group.free)).toBe(true);
     await app.close();
   });
 

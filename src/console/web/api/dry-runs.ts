@@ -64,6 +64,13 @@ export interface RulesReport {
   readonly calls: readonly { readonly api: string; readonly n: number; readonly takesMs: number }[];
   readonly takesMs: number;
   readonly taps: readonly { readonly staff: string; readonly taps: number; readonly receivers: number }[];
+  readonly groups: readonly {
+    readonly group: number;
+    readonly name: string;
+    readonly tier: string;
+    readonly free: number;
+    readonly coming: number;
+  }[];
   readonly overflow: readonly {
     readonly tier: string;
     readonly free: number;

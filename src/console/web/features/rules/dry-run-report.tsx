@@ -32,6 +32,7 @@ export function DryRunReport({ report, picture }: { readonly report: RulesReport
       <Counts title={t('dryRun.tagsOn')} rows={report.tagsOn.map(({ tag, n }) => [tag, n])} />
       <Counts title={t('dryRun.tagsOff')} rows={report.tagsOff.map(({ tag, n }) => [tag, n])} />
       {report.changed > 0 && <Cost report={report} />}
+      <Places groups={report.groups} />
       <Samples samples={report.samples} />
     </>
   );
@@ -147,6 +148,29 @@ function Cost({ report }: { readonly report: RulesReport }) {
           </div>
         ))}
       </dl>
+    </Part>
+  );
+}
+
+/** To which groups people would be invited. One that would be full is marked. */
+function Places({ groups }: Pick<RulesReport, 'groups'>) {
+  const { t } = useTexts();
+  if (groups.length === 0) return null;
+  return (
+    <Part title={t('dryRun.groups')}>
+      <ul className={styles.counts}>
+        {groups.map(({ group, name, tier, free, coming }) => (
+          <li key={group}>
+            <span>
+              {name} <TierPill tier={tier} />
+            </span>
+            <span className="figures">
+              {coming >= free && <b className={styles.full}>{t('dryRun.full')}</b>}{' '}
+              {t('dryRun.groupOf', { coming: count(coming), free: count(free) })}
+            </span>
+          </li>
+        ))}
+      </ul>
     </Part>
   );
 }
