@@ -50,12 +50,12 @@ export function isAnswered(occasion: Occasion, earlier: readonly EarlierMessage[
  * Whether a message of the campaign that tells such things once a day has gone to the member within a day, or waits for staff.
  * One that is still planned does not count: it is replaced.
  */
-export const wasToldToday = (
+export const wasSentToday = (
   { campaign }: Pick<Occasion, 'campaign'>,
   earlier: readonly EarlierMessage[],
   now: number,
 ): boolean =>
-  definitionOf(campaign.trigger).toldOncePerDay === true &&
+  definitionOf(campaign.trigger).oncePerDay === true &&
   earlier.some(({ state, createdAt }) => ['sent', 'sending', 'waiting'].includes(state) && now - createdAt < DAY_MS);
 
 /** The first numbered form of the key that no earlier message has. */

@@ -51,6 +51,6 @@ export const tierUp = defineTrigger({
   },
   claim: ({ to }) => to,
   // A member who rises twice on one day skips a step and gets one message.
-  toldOncePerDay: true,
+  oncePerDay: true,
   reactsToActivity: true,
 });

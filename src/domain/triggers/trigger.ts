@@ -80,7 +80,7 @@ interface TriggerParts<K extends string, S extends z.ZodRawShape, G extends z.Zo
   /** Every find is a new occasion, because the condition did not hold at the last evaluation. */
   readonly isNewWheneverFound?: boolean;
   /** A later occasion within a day of a sent message gets no message. */
-  readonly toldOncePerDay?: boolean;
+  readonly oncePerDay?: boolean;
   /** A later occasion makes the queued message of an earlier one obsolete. */
   readonly replacesQueued?: boolean;
 }

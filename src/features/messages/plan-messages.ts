@@ -4,7 +4,7 @@ import type { Evaluation } from '../../domain/evaluate.js';
 import { isNudge } from '../../domain/triggers/read-triggers.js';
 import type { Occasion } from '../../domain/occasions.js';
 import { stepMove } from '../../domain/moves/move.js';
-import { unusedKey, isAnswered, wasToldToday, type EarlierMessage } from '../../domain/answered-occasions.js';
+import { unusedKey, isAnswered, wasSentToday, type EarlierMessage } from '../../domain/answered-occasions.js';
 import { moveStore } from '../moves/move.store.js';
 import { currentPreferences } from '../members/current-preferences.js';
 import { messageStore } from '../../outbox/message.store.js';
@@ -106,7 +106,7 @@ export function unanswered(
   return occasions.flatMap((occasion) => {
     const before = earlier.get(occasion.campaign.key) ?? [];
     if (isAnswered(occasion, before, now)) return [];
-    const refusal = wasToldToday(occasion, before, now) ? { refusal: 'told_today' } : {};
+    const refusal = wasSentToday(occasion, before, now) ? { refusal: 'told_today' } : {};
     return [{ ...occasion, ...refusal, key: unusedKey(occasion.key, before) }];
   });
 }
