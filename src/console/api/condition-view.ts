@@ -3,7 +3,7 @@ import { blocksOf, compileRule, type Vocabulary } from '../../domain/rules/index
 import { layerLabel } from '../../insights/words/layer-words.js';
 import { conditionWords } from '../../insights/words/condition-words.js';
 import { metricExample, metricMeaning } from '../../insights/words/metric-words.js';
-import type { TierLabel } from '../../insights/words/value-words.js';
+import { unitLabel, type TierLabel } from '../../insights/words/value-words.js';
 import { problemView } from './problem-view.js';
 
 /** A condition in words and as blocks, or its mistakes. */
@@ -27,6 +27,7 @@ export function metricViews(vocabulary: Vocabulary, tierLabel: TierLabel) {
     const values = vocabulary.values?.[metric.name];
     return {
       ...{ name: metric.name, label: metric.label, type: metric.type, unit: metric.unit ?? null },
+      unitLabel: unitLabel(metric.name, metric.unit),
       ...{ nullable: metric.nullable, isOfCorp: 'corp' in metric.read },
       group: metricSections[metric.section],
       meaning: metricMeaning(metric),

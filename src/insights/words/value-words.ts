@@ -71,6 +71,14 @@ export function unitOf(metric: string, unit?: BecauseValue['unit']): string {
   return counted.find(([pattern]) => pattern.test(metric))?.[1] ?? (known.unit === 'times' ? '次' : '');
 }
 
+const englishUnits: Readonly<Record<string, string>> = { days: 'days', percent: '%', permille: '‰', month: 'month' };
+
+/** The unit after a number in a form. Counts have none in English: `orders at least 3`. */
+export const unitLabel = (metric: string, unit?: BecauseValue['unit']): LocalizedText => ({
+  zh: unitOf(metric, unit),
+  en: englishUnits[unit ?? ''] ?? '',
+});
+
 /** A value in words: money in yuan, days and counts with their unit in Chinese, tiers and stages by label. */
 function valueWords({ metric, unit: ownUnit }: Figure, value: MetricValue, tierLabel: TierLabel): LocalizedText {
   if (value === null || value === '') return both('无', 'none');

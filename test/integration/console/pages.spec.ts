@@ -122,6 +122,7 @@ eachDatabase('the console', (open) => {
       label: { zh: '近90天订单', en: 'orders, 90 days' },
       type: 'int',
       unit: 'times',
+      unitLabel: { zh: '笔', en: '' },
       nullable: false,
       isOfCorp: false,
       group: { zh: '订单与消费', en: 'Orders and spend' },

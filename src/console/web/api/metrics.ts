@@ -8,6 +8,8 @@ export interface Metric {
   readonly label: Label;
   readonly type: 'int' | 'string' | 'bool';
   readonly unit: string | null;
+  /** Stands after a number; empty for none. */
+  readonly unitLabel: Label;
   /** May be unknown. */
   readonly nullable: boolean;
   /** One figure of all members. */

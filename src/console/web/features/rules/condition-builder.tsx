@@ -159,7 +159,7 @@ function ValueField({ field, operator, value, valueSource, title, context, ...pr
       />
     );
   if (operator === 'in' || operator === 'notIn') return <ListField {...{ metric, given, label, change, say }} />;
-  if (metric?.type === 'int') return <NumberField {...{ metric, given, label, change, t }} />;
+  if (metric?.type === 'int') return <NumberField {...{ metric, given, label, change, say }} />;
   if (metric?.values)
     return (
       <Select
@@ -188,7 +188,7 @@ interface ValueProps {
 }
 
 /** Money is typed in yuan and stored in cents. */
-function NumberField({ metric, given, label, change, t }: ValueProps & Pick<Texts, 't'>) {
+function NumberField({ metric, given, label, change, say }: ValueProps & Pick<Texts, 'say'>) {
   const isMoney = metric?.unit === 'cents';
   const number = Number(Array.isArray(given) ? given[0] : given);
   return (
@@ -198,7 +198,7 @@ function NumberField({ metric, given, label, change, t }: ValueProps & Pick<Text
       value={Number.isFinite(number) && given !== '' ? (isMoney ? number / 100 : number) : null}
       precision={isMoney ? 2 : 0}
       prefix={isMoney ? '¥' : undefined}
-      suffix={metric?.unit === 'days' ? t('builder.days') : undefined}
+      suffix={metric && say(metric.unitLabel)}
       onChange={(next) => change(next === null ? '' : isMoney ? Math.round(Number(next) * 100) : next)}
     />
   );

@@ -7,7 +7,7 @@ import styles from './rules.module.css';
 
 /** Everything that a condition may name, by group, found by its name in either language. */
 export function MetricsDrawer({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
-  const { t, say, name } = useTexts();
+  const { t, say } = useTexts();
   const metrics = useMetrics();
   const [typed, setTyped] = useState('');
   const sought = typed.trim().toLowerCase();
@@ -35,7 +35,9 @@ export function MetricsDrawer({ open, onClose }: { readonly open: boolean; reado
                 <li key={metric.name}>
                   <p className={styles.metricTop}>
                     <b>{metricLabel(metric.name, say(metric.label))}</b> <code className="faint">{metric.name}</code>
-                    {metric.unit && <span className={styles.unit}>{name('metrics.unit', metric.unit)}</span>}
+                    <span className={styles.unit}>
+                      {metric.unit === 'cents' ? t('metrics.inCents') : say(metric.unitLabel)}
+                    </span>
                   </p>
                   <p className="faint">
                     {say(metric.meaning)}
