@@ -56,6 +56,7 @@ import { applyCorpFacts } from './apply-corp-facts.js';
 import { applyFacts, resolveFacts, type AppliedFacts, type ResolvedFacts } from './apply-facts.js';
 import { applyGroupRead } from './apply-group-read.js';
 import { sendInvitation } from './send-invitation.js';
+import { suggestThresholdsAnew } from './suggest-thresholds.js';
 import { settleUndelivered } from './undelivered-in-service.js';
 import type { RecountDeps } from './merge-duplicates.js';
 
@@ -343,6 +344,7 @@ export class Engine {
         await findDueMembers({ tx, context, now });
         await runDailyJobs({ tx, context, now }, today);
       });
+      await suggestThresholdsAnew({ db: this.db, write: (work) => this.write(work) }, context, now);
     }
     this.dailyJobsRanOn = today;
     return isNew;

@@ -300,6 +300,12 @@ export const apiRoutes: readonly ApiRoute[] = [
     also: [422, 429],
   },
   {
+    method: 'get',
+    path: '/api/v1/rules/thresholds/notes',
+    summary: 'Thresholds taken from the data that this month’s figures would put elsewhere. Changes no rule.',
+    answer: ruleResponses.thresholdNotes,
+  },
+  {
     method: 'post',
     path: '/api/v1/rules/thresholds/chosen',
     summary: 'Record which suggested cut was taken into a rule, and by whom. Changes no rule.',

@@ -91,4 +91,5 @@ export const chosenCutBody = z.strictObject({
   metric,
   method: z.enum(['quantiles', 'natural', 'natural_log']).describe('the suggestion that it was taken from'),
   cut: z.int(),
+  classes: z.int().min(2).max(5).default(3).describe('into how many classes the members were cut'),
 });

@@ -70,6 +70,19 @@ export const ruleResponses = {
     never: z.array(z.string()).describe('rules that hold for nobody'),
   }),
   chosen: z.strictObject({ noted: z.literal(true) }),
+  thresholdNotes: z.strictObject({
+    items: z.array(
+      z.strictObject({
+        metric: z.string(),
+        label,
+        chosen: z.string(),
+        suggested: z.string().describe('by the same method, of the figures of this month'),
+        between: z.int().describe('members between the two'),
+        at: moment,
+      }),
+    ),
+    next: z.null(),
+  }),
   thresholds: z.strictObject({
     metric: z.string(),
     classes: z.int(),

@@ -1,11 +1,12 @@
-import { Body, Controller, HttpCode, HttpException, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpException, Inject, Post } from '@nestjs/common';
 import { auditStore } from '../../features/audit/audit.store.js';
 import { dayOf } from '../../domain/day.js';
 import type { MetricDefinition } from '../../domain/metrics/index.js';
 import { checkMece, compileRule, type CompiledRule, type Vocabulary } from '../../domain/rules/index.js';
 import { clustersOf } from '../../domain/thresholds/clusters.js';
 import { distributionOf } from '../../domain/thresholds/distribution.js';
-import { sampleMetric, samplePairs } from '../../insights/metric-distribution.js';
+import { sampleMetric, samplePairs } from '../../features/members/metric-sample.store.js';
+import { thresholdNotes } from '../../insights/threshold-notes.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { ClientLeft } from './client-left.js';
 import { meceView } from './mece-view.js';
@@ -62,17 +63,23 @@ export class RulesController {
     });
   }
 
+  /** Thresholds of rules that the data of this month would put elsewhere. */
+  @Get('rules/thresholds/notes')
+  async notes() {
+    return { items: await thresholdNotes(this.db.read), next: null };
+  }
+
   /** A person took a cut into a rule. The rule itself comes into force when it is published. */
   @Post('rules/thresholds/chosen')
   @HttpCode(200)
   async chosen(@Body() body: unknown, @Who() who: Principal) {
-    const { metric, method, cut } = parseInput(chosenCutBody, body);
+    const { metric, method, cut, classes } = parseInput(chosenCutBody, body);
     const { vocabulary } = await this.engine.context();
     const { name } = measurable(metric, vocabulary);
     await this.db.write((tx) =>
       auditStore.append(
         tx,
-        { who: who.name, what: 'threshold_chosen', detail: { metric: name, method, cut } },
+        { who: who.name, what: 'threshold_chosen', detail: { metric: name, method, cut, classes } },
         this.clock.now(),
       ),
     );

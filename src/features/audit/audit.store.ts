@@ -25,6 +25,15 @@ export class AuditStore {
     return inserted!.id;
   }
 
+  /** The details of the newest entries of an action, the newest first. */
+  async newest(sql: Sql, what: string, limit: number): Promise<Readonly<Record<string, unknown>>[]> {
+    const rows = await sql.all<{ detail: string }>(
+      `SELECT detail FROM audit WHERE what = $1 ORDER BY id DESC LIMIT ${limit}`,
+      [what],
+    );
+    return rows.map(({ detail }) => storedOr(detail, jsonObject, {}));
+  }
+
   /** Writes how often it has happened by now. No other part of an entry ever changes. */
   async updateTimes(tx: Sql, id: number, times: number): Promise<void> {
     const row = await tx.one<{ detail: string }>('SELECT detail FROM audit WHERE id = $1', [id]);

@@ -31,6 +31,9 @@ export interface AuditDetail {
   /** Of a threshold that was taken from the data. */
   readonly metric?: string;
   readonly cut?: number;
+  /** What the data suggests instead, and how many members are between. */
+  readonly suggested?: number;
+  readonly between?: number;
 }
 
 const detail = z.looseObject({
@@ -50,6 +53,8 @@ const detail = z.looseObject({
   drift: z.number().optional(),
   metric: z.string().optional(),
   cut: z.number().optional(),
+  suggested: z.number().optional(),
+  between: z.number().optional(),
 }) as unknown as z.ZodType<AuditDetail>;
 
 /** Null when it cannot be read; actor and action are still shown. */
@@ -158,6 +163,14 @@ const auditActions = {
       return {
         zh: `从数据里选了门槛：${label.zh} ${amount}`,
         en: `Took a threshold from the data: ${label.en} ${amount}`,
+      };
+    },
+    threshold_suggested: ({ metric = '', cut = 0, suggested = 0, between = 0 }) => {
+      const label = amountLabel(metric);
+      const [chosen, now] = [amountWords(metric, cut), amountWords(metric, suggested)];
+      return {
+        zh: `门槛可以再看看：${label.zh} 用的是 ${chosen}，现在的数据建议 ${now}，其间 ${between} 人`,
+        en: `A threshold to look at again: ${label.en} ${chosen} in use, the data now suggest ${now}, with ${between} members between`,
       };
     },
     template_enabled: ofTemplate('启用了', 'Switched on'),

@@ -215,6 +215,28 @@ export const useThresholds = (
     refetchOnWindowFocus: false,
   });
 
+/** A threshold in a rule that this month's figures would put elsewhere. */
+export interface ThresholdNote {
+  readonly metric: string;
+  readonly label: Label;
+  readonly chosen: string;
+  readonly suggested: string;
+  readonly between: number;
+  readonly at: number;
+}
+
+export const useThresholdNotes = () =>
+  useQuery({
+    queryKey: ['threshold-notes'],
+    queryFn: async ({ signal }) =>
+      (await read<{ readonly items: readonly ThresholdNote[] }>('/api/v1/rules/thresholds/notes', undefined, signal))
+        .items,
+  });
+
 /** Records who took which cut, and from which suggestion. */
-export const noteChosenCut = (chosen: { readonly metric: string; readonly method: string; readonly cut: number }) =>
-  write<{ noted: boolean }>('POST', '/api/v1/rules/thresholds/chosen', chosen);
+export const noteChosenCut = (chosen: {
+  readonly metric: string;
+  readonly method: string;
+  readonly cut: number;
+  readonly classes: number;
+}) => write<{ noted: boolean }>('POST', '/api/v1/rules/thresholds/chosen', chosen);

@@ -8,6 +8,7 @@ import { PageHead } from '../../components/page-head.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { MetricsDrawer } from './metrics-drawer.js';
 import styles from './rules.module.css';
+import { ThresholdNotes } from './threshold-notes.js';
 
 /** All rule documents, with what is in force and what is still a draft. */
 export function Rules() {
@@ -21,6 +22,7 @@ export function Rules() {
         lead={t('rules.lead')}
         actions={<Button onClick={() => setReading(true)}>{t('metrics.title')}</Button>}
       />
+      <ThresholdNotes />
       {documents.data ? (
         <ul className={styles.documents}>
           {documents.data.map((row) => (

@@ -35,7 +35,7 @@ export function ThresholdsDrawer({ open, metrics, onCut, onClose }: Props) {
   const use = (method: string, value: number): void => {
     if (!metric) return;
     // The cut is used even if the note about it could not be written.
-    noteChosenCut({ metric: metric.name, method, cut: value }).catch(() => undefined);
+    noteChosenCut({ metric: metric.name, method, cut: value, classes }).catch(() => undefined);
     onCut(metric.name, value);
   };
   return (

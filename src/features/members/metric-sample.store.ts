@@ -1,6 +1,6 @@
-import type { Day } from '../domain/day.js';
-import { metricSql, type MetricDefinition } from '../domain/metrics/index.js';
-import type { Dialect, Sql } from '../platform/database/sql.js';
+import type { Day } from '../../domain/day.js';
+import { metricSql, type MetricDefinition } from '../../domain/metrics/index.js';
+import type { Dialect, Sql } from '../../platform/database/sql.js';
 
 /** With more members than this, only every n-th is read. */
 const MOST_READ = 200_000;
