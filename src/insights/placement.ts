@@ -204,9 +204,9 @@ async function memberPlaces(
     WHEN p.own > 0 AND p.joined = 1 THEN NULL
     WHEN v.undoes IS NOT NULL THEN 'going_back'
     WHEN v.state IN ('joined', 'leaving') THEN CASE WHEN v.deadline_at <= ${at} THEN 'owner_idle' ELSE 'owner_asked' END
-    WHEN p.own > 0 THEN CASE WHEN ${rests} THEN 'undone' ELSE 'two_groups' END
     WHEN mm.opted_out = 1 THEN 'opted_out'
     WHEN mm.stage = 'lost' THEN 'lost'
+    WHEN p.own > 0 THEN CASE WHEN ${rests} THEN 'undone' ELSE 'two_groups' END
     WHEN EXISTS (SELECT 1 FROM operator_task t WHERE t.move_id = v.id AND t.kind = 'approve_move' AND t.state = 'open') THEN 'waits_for_approval'
     WHEN v.state = 'planned' THEN 'waits_for_staff'
     WHEN v.state = 'invited' THEN 'holds_a_code'

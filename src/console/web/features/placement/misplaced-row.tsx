@@ -14,9 +14,9 @@ export interface RowProps {
 }
 
 function GroupNames({ member }: { readonly member: MisplacedMember }) {
-  const { t } = useTexts();
+  const { t, language } = useTexts();
   if (member.groups.length === 0) return <span className="faint">{t('placement.noGroup')}</span>;
-  return <>{member.groups.map(({ name }) => name).join('、')}</>;
+  return <>{member.groups.map(({ name }) => name).join(language === 'zh' ? '、' : ', ')}</>;
 }
 
 function Choice({ member, isChosen, choose }: RowProps) {

@@ -32,7 +32,7 @@ function optionOf(days: readonly string[], lines: readonly Line[]): EChartsCoreO
     yAxis: {
       type: 'value',
       max: 100,
-      splitNumber: 4,
+      interval: 25,
       axisLabel: { ...quiet, formatter: '{value}%' },
       splitLine: { lineStyle: { color: palette.lineSoft } },
     },
