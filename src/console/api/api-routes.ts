@@ -293,6 +293,15 @@ export const apiRoutes: readonly ApiRoute[] = [
   },
   {
     method: 'post',
+    path: '/api/v1/rules/partitions',
+    summary:
+      'Whether segments that claim to partition do, before they are published: each gap and overlap, with a member.',
+    body: compileBody,
+    answer: ruleResponses.partitions,
+    also: [422, 429],
+  },
+  {
+    method: 'post',
     path: '/api/v1/rules/thresholds',
     summary: 'How a metric is spread over the members, and where it may be cut into classes.',
     body: thresholdsBody,

@@ -38,6 +38,14 @@ const problem = z.strictObject({
 const example = z.record(z.string(), z.union([metricValue, z.array(z.string())])).describe('a made-up member');
 const member = z.strictObject({ id: z.int(), name: z.string() }).optional().describe('a real one, if there is one');
 
+const mece = {
+  exact: z.boolean().describe('false: examples were searched for, and there may be more'),
+  gaps: z.array(z.strictObject({ example, member })),
+  overlaps: z.array(z.strictObject({ keys: z.array(z.string()), example, member })),
+  unreachable: z.array(z.string()).describe('of ordered rules: the first that holds for nobody'),
+  never: z.array(z.string()).describe('rules that hold for nobody'),
+};
+
 const items = <T extends z.ZodType>(item: T) => z.strictObject({ items: z.array(item), next: z.null() });
 
 export const ruleResponses = {
@@ -62,12 +70,11 @@ export const ruleResponses = {
     }),
     z.strictObject({ kind: z.literal('unchanged') }),
   ]),
-  mece: z.strictObject({
-    exact: z.boolean().describe('false: examples were searched for, and there may be more'),
-    gaps: z.array(z.strictObject({ example, member })),
-    overlaps: z.array(z.strictObject({ keys: z.array(z.string()), example, member })),
-    unreachable: z.array(z.string()).describe('of ordered rules: the first that holds for nobody'),
-    never: z.array(z.string()).describe('rules that hold for nobody'),
+  mece: z.strictObject(mece),
+  partitions: z.strictObject({
+    ok: z.boolean().describe('false: the texts have mistakes, and nothing was proved'),
+    problems: z.array(problem),
+    partitions: z.array(z.strictObject({ name: z.string().describe('as the segments name it'), ...mece })),
   }),
   chosen: z.strictObject({ noted: z.literal(true) }),
   thresholdNotes: z.strictObject({

@@ -6,12 +6,13 @@ import { checkMece, compileRule, type CompiledRule, type Vocabulary } from '../.
 import { clustersOf } from '../../domain/thresholds/clusters.js';
 import { distributionOf } from '../../domain/thresholds/distribution.js';
 import { sampleMetric, samplePairs } from '../../features/members/metric-sample.store.js';
+import { RulesService } from '../../features/ruleset/rules.service.js';
 import { thresholdNotes } from '../../insights/threshold-notes.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { ClientLeft } from './client-left.js';
 import { meceView } from './mece-view.js';
 import { Questions } from './questions.js';
-import { chosenCutBody, meceBody, thresholdsBody } from './rule-requests.js';
+import { chosenCutBody, compileBody, meceBody, thresholdsBody } from './rule-requests.js';
 import { Engine } from '../../engine/engine.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -29,6 +30,7 @@ export class RulesController {
     @Inject(Engine) private readonly engine: Engine,
     @Inject(WORK_LOOP) private readonly workLoop: WorkLoop,
     @Inject(Questions) private readonly questions: Questions,
+    @Inject(RulesService) private readonly rules: RulesService,
   ) {}
 
   /** Whether every member fits exactly one of the rules. */
@@ -42,6 +44,26 @@ export class RulesController {
     return this.questions.ask('dry_run', left, async (sql) => {
       const answer = await runInTimeSlices(checkMece(compiled, vocabulary, ordered));
       return meceView(sql, { answer, compiled, vocabulary, moment });
+    });
+  }
+
+  /** Whether the segments of a text that claim to partition do: each gap and overlap with a member. Nothing is stored. */
+  @Post('rules/partitions')
+  @HttpCode(200)
+  async partitions(@Body() body: unknown, @ClientLeft() left: AbortSignal) {
+    const compiled = await this.rules.compile(parseInput(compileBody, body).texts);
+    if (!compiled.ok) return { ok: false, problems: compiled.problems, partitions: [] };
+    const { vocabulary } = compiled.rules;
+    const { corp, timeZone } = await this.engine.context();
+    const moment = { corp, timeZone, now: this.clock.now(), own: vocabulary.own };
+    return this.questions.ask('dry_run', left, async (sql) => {
+      const partitions = [];
+      for (const { name, segments } of this.rules.newPartitions(compiled.rules)) {
+        const rules = segments.map(({ key, when }) => ({ key, rule: when }));
+        const answer = await runInTimeSlices(checkMece(rules, vocabulary));
+        partitions.push({ name, ...(await meceView(sql, { answer, compiled: rules, vocabulary, moment })) });
+      }
+      return { ok: true, problems: [], partitions };
     });
   }
 

@@ -23,14 +23,13 @@ export interface PartitionProblem {
  * they are were proved, or accepted, when they were published. It can take seconds, so let it run outside a transaction.
  */
 export async function problemsOfPartitions(
-  { partitions, vocabulary }: CompiledRules,
+  rules: CompiledRules,
   inForce: Pick<CompiledRules, 'partitions'>,
   accepted: readonly Acceptable[],
 ): Promise<PartitionProblem[]> {
-  const known = new Set(inForce.partitions.map(textOf));
+  const { vocabulary } = rules;
   const problems: PartitionProblem[] = [];
-  for (const claim of partitions) {
-    if (known.has(textOf(claim))) continue;
+  for (const claim of newPartitionsOf(rules, inForce)) {
     const rules = claim.segments.map(({ key, when }) => ({ key, rule: when }));
     const { gaps, overlaps } = await runInTimeSlices(checkMece(rules, vocabulary));
     const words = (member: MadeUpMember): string => wordsOf(member, vocabulary);
@@ -48,6 +47,15 @@ export async function problemsOfPartitions(
         });
   }
   return problems;
+}
+
+/** The claims that are not in force as they are. */
+export function newPartitionsOf(
+  { partitions }: Pick<CompiledRules, 'partitions'>,
+  inForce: Pick<CompiledRules, 'partitions'>,
+): readonly PartitionClaim[] {
+  const known = new Set(inForce.partitions.map(textOf));
+  return partitions.filter((claim) => !known.has(textOf(claim)));
 }
 
 /** All the texts that decide about a partition, with those of the segments that its segments name. */

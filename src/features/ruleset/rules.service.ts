@@ -13,8 +13,15 @@ import {
   type DocumentVersion,
   type DocumentVersionInfo,
 } from './rule-document.store.js';
-import { acceptable, problemsOfPartitions, type Acceptable, type PartitionProblem } from './prove-partitions.js';
+import {
+  acceptable,
+  newPartitionsOf,
+  problemsOfPartitions,
+  type Acceptable,
+  type PartitionProblem,
+} from './prove-partitions.js';
 import { readRuleTexts } from './rule-texts.js';
+import type { PartitionClaim } from './segments.js';
 import type { RulesetSource } from './ruleset-source.js';
 
 /** One mistake in a text, with its place. Lines and columns count from 1. */
@@ -152,6 +159,11 @@ export class RulesService {
     return this.compileAll({ ...this.rulesets.compiled.texts, ...texts });
   }
 
+  /** The claims to partition that these rules would make anew, and that a person would have to prove or accept. */
+  newPartitions(rules: CompiledRules): readonly PartitionClaim[] {
+    return newPartitionsOf(rules, this.rulesets.compiled);
+  }
+
   private async compileAll(texts: RuleTexts): Promise<Compilation> {
     const compiled = compileRules(texts);
     if (!compiled.ok) return { ok: false, problems: compiled.problems.map(problemOf) };
@@ -219,12 +231,15 @@ export class RulesService {
     return problems.map((problem) => ({ ...problem, document: 'segments' }));
   }
 
-  private async append(tx: Sql, changed: readonly DocumentEdit[], { note, by, now }: Publication) {
+  private async append(tx: Sql, changed: readonly DocumentEdit[], { note, by, now, accept = [] }: Publication) {
     const documents: { document: RuleDocument; version: number }[] = [];
     for (const { document, text, baseVersion } of changed) {
       const version = baseVersion + 1;
       await ruleDocumentStore.append(tx, document, { version, text, savedAt: now, savedBy: by, note });
-      await auditStore.append(tx, { who: by, what: 'rules_published', detail: { document, version, note } }, now);
+      // Who said yes to a gap or an overlap is on record with what they published.
+      const accepted = accept.length === 0 ? {} : { accepted: accept };
+      const detail = { document, version, note, ...accepted };
+      await auditStore.append(tx, { who: by, what: 'rules_published', detail }, now);
       documents.push({ document, version });
     }
     return documents;

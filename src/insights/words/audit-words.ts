@@ -15,6 +15,8 @@ export interface AuditDetail {
   readonly document?: string;
   readonly version?: number;
   readonly note?: string;
+  /** What was published although segments or tiers have it: `gaps`, `overlaps`. */
+  readonly accepted?: readonly string[];
   /** What happened to queued messages, and to how many. */
   readonly queued?: string;
   readonly concerned?: number;
@@ -41,6 +43,7 @@ const detail = z.looseObject({
   document: z.string().optional(),
   version: z.number().optional(),
   note: z.string().optional(),
+  accepted: z.array(z.string()).optional(),
   queued: z.string().optional(),
   concerned: z.number().optional(),
   member: z.number().optional(),
@@ -150,11 +153,11 @@ const auditActions = {
         en: `Saved version ${version} of the template 「${template(key)}」${queued.en}`,
       };
     },
-    rules_published: ({ document = '', version = 0, note }) => {
+    rules_published: ({ document = '', version = 0, note, accepted = [] }) => {
       const label = isRuleDocument(document) ? documentLabels[document] : { zh: document, en: document };
       return {
-        zh: `发布了规则「${label.zh}」第 ${version} 版${note ? `：${note}` : ''}`,
-        en: `Published version ${version} of the rules 「${label.en}」${note ? `: ${note}` : ''}`,
+        zh: `发布了规则「${label.zh}」第 ${version} 版${accepted.length > 0 ? '，确认了遗漏或重叠' : ''}${note ? `：${note}` : ''}`,
+        en: `Published version ${version} of the rules 「${label.en}」${accepted.length > 0 ? ', and accepted its gaps or overlaps' : ''}${note ? `: ${note}` : ''}`,
       };
     },
     threshold_chosen: ({ metric = '', cut = 0 }) => {

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { ruleResponses } from '../../../src/console/api/rule-responses.js';
+import { listAudit } from '../../../src/insights/audit.js';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
@@ -87,6 +89,36 @@ eachDatabase('segments by the API', (open) => {
     expect(
       await app.asAdmin('POST', '/api/v1/segments', { key: 'x', label, when: 'orders_totl >= 1', note: '' }),
     ).toMatchObject({ status: 400, body: { code: 'bad_rules', problems: [{ document: 'segments' }] } });
+    await app.close();
+  });
+
+  it('that claim to partition are checked before publishing, and who accepts a gap is on record', async () => {
+    const product = await aProduct(await open());
+    await aShop(product);
+    const app = await aConsole(product, { sharesRules: true });
+    const segment = (key: string, when: string) =>
+      `  - { key: ${key}, label: { zh: ${key}群, en: ${key} }, when: ${when}, partition: orders }\n`;
+    const text = `segments:\n${segment('none', 'orders_total == 0')}${segment('many', 'orders_total >= 2')}`;
+    const { id: withOneOrder } = (await app.asProgram<{ id: number }>('GET', '/api/v1/members/wm1')).body;
+    const checked = await app.asProgram('POST', '/api/v1/rules/partitions', { texts: { segments: text } });
+    expect(ruleResponses.partitions.parse(checked.body)).toMatchObject({
+      ok: true,
+      partitions: [
+        { name: 'orders', exact: true, overlaps: [], gaps: [{ example: { orders_total: 1 }, member: { id: withOneOrder } }] },
+      ],
+    });
+    const broken = await app.asProgram('POST', '/api/v1/rules/partitions', { texts: { segments: 'segments: 7\n' } });
+    expect(ruleResponses.partitions.parse(broken.body)).toMatchObject({ ok: false, problems: [{ line: 1 }] });
+
+    const put = (accept: readonly string[]) =>
+      app.asAdmin('PUT', '/api/v1/rules/segments', { text, base: 1, note: '先这样', accept });
+    expect(await put([])).toMatchObject({ status: 400, body: { problems: [{ code: 'gap' }] } });
+    expect(await put(['gaps'])).toMatchObject({ status: 200 });
+    const { items } = await listAudit(product.db.read, { limit: 5 }, (key) => ({ zh: key, en: key }));
+    expect(items[0]).toMatchObject({ who: 'admin', what: 'rules_published' });
+    expect(items[0]!.title.zh).toBe('发布了规则「分群」第 2 版，确认了遗漏或重叠：先这样');
+    const again = await app.asProgram('POST', '/api/v1/rules/partitions', { texts: { segments: text } });
+    expect(ruleResponses.partitions.parse(again.body).partitions).toEqual([]);
     await app.close();
   });
 });

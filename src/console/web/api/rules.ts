@@ -125,6 +125,8 @@ export interface Publication {
   readonly text: string;
   readonly note: string;
   readonly base: number;
+  /** What a person has said yes to. */
+  readonly accept: readonly ('gaps' | 'overlaps')[];
 }
 
 function useRulesMutation<Input, Output>(name: string, mutationFn: (input: Input) => Promise<Output>) {
@@ -178,6 +180,23 @@ export const useMece = (question: MeceQuestion | null) =>
     queryKey: ['mece', question],
     queryFn: ({ signal }) => write<Mece>('POST', '/api/v1/rules/mece', question, signal),
     enabled: question !== null,
+    staleTime: 60_000,
+  });
+
+/** Segments that claim to partition; `name` is the claim. */
+export const usePartitions = (text: string | null) =>
+  useQuery({
+    queryKey: ['partitions', text],
+    queryFn: async ({ signal }) =>
+      (
+        await write<{ readonly partitions: readonly (Mece & { readonly name: string })[] }>(
+          'POST',
+          '/api/v1/rules/partitions',
+          { texts: { segments: text } },
+          signal,
+        )
+      ).partitions,
+    enabled: text !== null,
     staleTime: 60_000,
   });
 

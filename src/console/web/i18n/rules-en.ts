@@ -124,6 +124,7 @@ export const rulesEn: Readonly<Record<keyof typeof rulesZh, string>> = {
   'builder.op.unknown': 'is unknown',
   'builder.op.tagged': 'has',
   'builder.op.notTagged': 'has not',
+  'mece.claim': '“{name}” claims that everybody is in exactly one of its segments, and it is not so',
   'mece.title': 'These rules have holes',
   'mece.nobody': 'Nobody can get into {rules}: rules before it take them all, or its condition contradicts itself.',
   'mece.gap': 'No rule takes somebody like this: {member}',

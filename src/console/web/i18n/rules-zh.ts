@@ -117,6 +117,7 @@ export const rulesZh = {
   'builder.op.unknown': '没有记录',
   'builder.op.tagged': '有',
   'builder.op.notTagged': '没有',
+  'mece.claim': '「{name}」声明每人恰好在其中一个，做不到',
   'mece.title': '这套规则有漏洞',
   'mece.nobody': '没有人能进入{rules}：前面的规则把符合的人都收走了，或者条件自相矛盾。',
   'mece.gap': '没有规则收下这样的人：{member}',

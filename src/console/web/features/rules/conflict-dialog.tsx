@@ -33,7 +33,7 @@ export function ConflictDialog({ bench }: { readonly bench: RuleBench }) {
           type="primary"
           danger
           loading={bench.busy}
-          onClick={() => asking && void bench.publish(asking.note, asking.theirs)}
+          onClick={() => asking && void bench.publish(asking.note, asking.theirs, asking.isAccepted)}
         >
           {t('conflict.mine')}
         </Button>,

@@ -8,6 +8,8 @@ import { useTexts, type Texts } from '../../i18n/i18n.js';
 import styles from './rules.module.css';
 
 interface Props {
+  /** The partition that segments claim; null for tiers. */
+  readonly claim: string | null;
   readonly mece: Mece;
   readonly nameOf: (key: string) => string;
   readonly accepted: boolean;
@@ -20,7 +22,7 @@ export const isWhole = ({ gaps, overlaps, unreachable, never }: Mece): boolean =
 const MOST_SHOWN = 3;
 
 /** Whom no rule fits, whom two rules fit, and rules that fit nobody, each as a made-up member. Goes on only with a yes. */
-export function MeceNotice({ mece, nameOf, accepted, onAccept }: Props) {
+export function MeceNotice({ claim, mece, nameOf, accepted, onAccept }: Props) {
   const texts = useTexts();
   const { t } = texts;
   const metrics = useMetrics();
@@ -32,7 +34,7 @@ export function MeceNotice({ mece, nameOf, accepted, onAccept }: Props) {
       type="warning"
       showIcon
       className={styles.mece ?? ''}
-      title={t('mece.title')}
+      title={claim === null ? t('mece.title') : t('mece.claim', { name: claim })}
       description={
         <>
           <ul>

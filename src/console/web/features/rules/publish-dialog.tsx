@@ -1,7 +1,7 @@
 import { Alert, Input, Skeleton } from 'antd';
 import { useState } from 'react';
 import type { Label } from '../../api/label.js';
-import { useMece } from '../../api/rules.js';
+import { useMece, usePartitions, type Mece } from '../../api/rules.js';
 import { Dialog } from '../../components/dialog.js';
 import { faultText } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
@@ -13,10 +13,10 @@ import styles from './rules.module.css';
 import type { RuleBench } from './use-rule-bench.js';
 import { dataOf } from './yaml-edit.js';
 
-/** The label that the draft gives a tier. */
-function tierLabel(data: unknown, key: string): Label {
-  const tiers: unknown = isMap(data) ? data['tiers'] : null;
-  const entries = Array.isArray(tiers) ? (tiers as readonly unknown[]).filter(isMap) : [];
+/** The label that the draft gives a tier or a segment. */
+function labelIn(data: unknown, document: string, key: string): Label {
+  const list: unknown = isMap(data) ? data[document] : null;
+  const entries = Array.isArray(list) ? (list as readonly unknown[]).filter(isMap) : [];
   const label = entries.find((one) => one['key'] === key)?.['label'];
   if (!isMap(label) || typeof label['zh'] !== 'string') return { zh: key, en: key };
   return { zh: label['zh'], en: typeof label['en'] === 'string' ? label['en'] : key };
@@ -32,9 +32,17 @@ export function PublishDialog({ bench }: { readonly bench: RuleBench }) {
   const open = bench.asking?.kind === 'publish' && bench.dirty;
   const question = open ? meceQuestionOf(bench.document, data) : null;
   const mece = useMece(question);
-  const isSure = question === null || mece.isError || (mece.data !== undefined && (isWhole(mece.data) || accepted));
+  const claims = open && bench.document === 'segments' ? bench.text : null;
+  const partitions = usePartitions(claims);
+  const broken: readonly (Mece & { readonly name: string | null })[] = [
+    ...(question !== null && mece.data ? [{ ...mece.data, name: null }] : []),
+    ...(claims !== null ? (partitions.data ?? []) : []),
+  ].filter((one) => !isWhole(one));
+  // A tier that the check cannot read is published as before; segments are refused by the server unless they are accepted.
+  const isChecked = (question === null || mece.isFetched) && (claims === null || partitions.isFetched);
+  const isSure = isChecked && (broken.length === 0 || accepted);
   const publish = (): void => {
-    if (isSure) void bench.publish(note.trim(), bench.base.version);
+    if (isSure) void bench.publish(note.trim(), bench.base.version, accepted && broken.length > 0);
   };
   return (
     <Dialog
@@ -54,18 +62,20 @@ export function PublishDialog({ bench }: { readonly bench: RuleBench }) {
     >
       <p className={styles.lead}>{t('rules.publishText')}</p>
       <ChangeList document={bench.document} before={bench.base.text} after={bench.text} />
-      {mece.isLoading && <Skeleton active title={false} paragraph={{ rows: 1 }} />}
+      {(mece.isLoading || partitions.isLoading) && <Skeleton active title={false} paragraph={{ rows: 1 }} />}
       {mece.isError && (
         <Alert type="info" showIcon title={t('mece.unread')} description={faultText(mece.error, texts)} />
       )}
-      {mece.data && !isWhole(mece.data) && (
+      {broken.map((one) => (
         <MeceNotice
-          mece={mece.data}
-          nameOf={(key) => say(tierLabel(data, key))}
+          key={one.name ?? ''}
+          claim={one.name}
+          mece={one}
+          nameOf={(key) => say(labelIn(data, bench.document, key))}
           accepted={accepted}
           onAccept={setAccepted}
         />
-      )}
+      ))}
       <label htmlFor="publish-note" className={styles.noteLabel}>
         {t('rules.why')}
       </label>

@@ -21,7 +21,7 @@ export type Asking =
   | { readonly kind: 'metrics' }
   | { readonly kind: 'compare'; readonly left: number; readonly right: number | 'draft' }
   | { readonly kind: 'restore'; readonly version: number }
-  | { readonly kind: 'conflict'; readonly theirs: number; readonly note: string };
+  | { readonly kind: 'conflict'; readonly theirs: number; readonly note: string; readonly isAccepted: boolean };
 
 /** What was published last in this visit, so that it can be taken back in one step. */
 export interface Published {
@@ -43,7 +43,8 @@ export interface RuleBench {
   readonly ask: (asking: Asking | null) => void;
   readonly busy: boolean;
   readonly published: Published | null;
-  readonly publish: (note: string, base: number) => Promise<void>;
+  /** `isAccepted`: a person has said yes to gaps and overlaps. */
+  readonly publish: (note: string, base: number, isAccepted?: boolean) => Promise<void>;
   readonly restore: (version: number, note: string) => Promise<void>;
   readonly discard: () => Promise<void>;
   readonly takeTheirs: (theirs: { readonly version: number; readonly text: string }) => void;
@@ -119,11 +120,15 @@ export function useRuleBench(rule: RuleDocument): RuleBench {
       published,
     },
     busy: publishing.isPending || restoring.isPending,
-    publish: async (note, onto) => {
+    publish: async (note, onto, isAccepted = false) => {
       try {
-        inForce(await publishing.mutateAsync({ text, note, base: onto }), onto);
+        inForce(
+          await publishing.mutateAsync({ text, note, base: onto, accept: isAccepted ? ['gaps', 'overlaps'] : [] }),
+          onto,
+        );
       } catch (error) {
-        if (isFault(error, 'version_conflict')) ask({ kind: 'conflict', theirs: error.version ?? onto + 1, note });
+        if (isFault(error, 'version_conflict'))
+          ask({ kind: 'conflict', theirs: error.version ?? onto + 1, note, isAccepted });
         else void message.error(faultText(error, texts));
       }
     },
