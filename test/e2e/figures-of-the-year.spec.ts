@@ -27,6 +27,63 @@ const order = Object.keys(labels);
 /** KOL level 3, as config/stages.yaml has it. */
 const LEVEL_3 = { messages: 90, days: 18, mentions: 20, people: 5 };
 
+interface StoredBecause {
+  readonly rule: string;
+  readonly values: readonly { readonly metric: string; readonly have: number | string | boolean | null }[];
+}
+
+/** Facts that arrived within so long of a decision may have been applied with it or after it. */
+const TOGETHER_MS = 60_000;
+
+/** Facts by which a member is seen. */
+const seenKinds = [
+  ...['contact_added', 'joined_group', 'sent_message', 'order_paid', 'checked_in', 'invited'],
+  ...['visited', 'content_viewed', 'link_clicked', 'wrote_to_service', 'entered_service'],
+]
+  .map((kind) => `'${kind}'`)
+  .join(', ');
+
+/**
+ * The figures that the tiers of config/tiers.yaml ask for, counted from the facts that had arrived by a moment, and from
+ * nothing else that the product has stored. $1: the member, $2: the moment, $3: of the facts that arrived just before it, the time
+ * of the last one that counts.
+ */
+const figuresInSql = `
+  known AS (SELECT id, kind, at, data, CAST((at + 28800000) / 86400000 AS INTEGER) AS day FROM fact
+    WHERE member_id = $1 AND state = 1 AND (received_at <= $2 - ${TOGETHER_MS} OR (received_at <= $2 AND at <= $3))),
+  today AS (SELECT CAST(($2 + 28800000) / 86400000 AS INTEGER) AS day),
+  paid AS (SELECT json_extract(data, '$.orderId') AS order_id, MIN(at) AS at, MIN(day) AS day, MAX(json_extract(data, '$.amountCents')) AS cents
+    FROM known WHERE kind = 'order_paid' GROUP BY 1),
+  parts AS (SELECT DISTINCT json_extract(data, '$.orderId') AS order_id, at / 1000 AS second, json_extract(data, '$.amountCents') AS cents
+    FROM known WHERE kind = 'order_refunded'),
+  returned AS (SELECT order_id, SUM(cents) AS cents FROM parts GROUP BY order_id),
+  wholly AS (SELECT json_extract(data, '$.orderId') AS order_id FROM known WHERE kind = 'order_refunded' AND json_extract(data, '$.full') = 1),
+  standing AS (SELECT paid.day, paid.cents - COALESCE(returned.cents, 0) AS net FROM paid LEFT JOIN returned ON returned.order_id = paid.order_id
+    WHERE paid.order_id NOT IN (SELECT order_id FROM wholly) AND (returned.cents IS NULL OR returned.cents < paid.cents)),
+  figures AS (SELECT $4 AS told_kol, $5 AS told_top_fifth, $6 AS told_contact,
+    (SELECT COUNT(*) FROM standing) AS orders_total,
+    (SELECT COUNT(*) FROM standing, today WHERE standing.day > today.day - 90) AS orders_90d,
+    (SELECT COALESCE(SUM(net), 0) FROM standing, today WHERE standing.day > today.day - 90) AS spend_90d_cents,
+    (SELECT COUNT(*) FROM known WHERE kind = 'sent_message' AND json_extract(data, '$.chatId') IS NOT NULL) AS messages_total,
+    (SELECT COUNT(*) FROM known WHERE kind = 'checked_in') AS checkins_total,
+    (SELECT COUNT(*) FROM known WHERE kind = 'content_viewed') AS views_total,
+    (SELECT MAX(today.day) - MAX(known.day) FROM known, today WHERE kind IN (${seenKinds})) AS days_since_last_seen)`;
+
+/**
+ * The tier rules of config/tiers.yaml by hand. What is no count of the member's own facts is taken from the because: the KOL
+ * level, the spend of the top fifth, and whether they are a contact.
+ */
+const regular = '(told_contact = 1 OR messages_total > 0 OR checkins_total > 0 OR views_total > 0)';
+const tierRulesInSql: Readonly<Record<string, string>> = {
+  'tier:regular:enter': regular,
+  'tier:regular:stay': regular,
+  'tier:member:enter': '(orders_total >= 1)',
+  'tier:member:stay': '(orders_total >= 1)',
+  'tier:loyal:enter':
+    '(((orders_90d >= 3 AND spend_90d_cents >= told_top_fifth) OR told_kol >= 3) AND COALESCE(days_since_last_seen <= 30, 0))',
+  'tier:loyal:stay': '((orders_90d >= 2 OR told_kol >= 2) AND COALESCE(days_since_last_seen <= 60, 0))',
+};
+
 let folder: string;
 let database: Database;
 let product: TestProduct;
@@ -278,6 +335,48 @@ describe('after the demo year', () => {
     }
     expect(tries.size).toBeGreaterThan(1);
     expect(toLeave.size).toBe(2);
+  });
+
+  it('every change of tier rests on figures that the raw facts of its time bear out', async () => {
+    const decisions = await database.read.all<{ member_id: number; at: number; code: string; because: string }>(
+      `SELECT member_id, at, code, because FROM decision
+       WHERE kind = 'tier' AND code IN ('first', 'up', 'down', 'warned', 'recovered')
+         AND member_id NOT IN (SELECT merged_into FROM member WHERE merged_into IS NOT NULL) ORDER BY id`,
+    );
+    const checked = new Map<string, number>();
+    const wrong: string[] = [];
+    for (const { member_id: member, at, code, because } of decisions) {
+      const { rule, values } = JSON.parse(because) as StoredBecause;
+      const holds = tierRulesInSql[rule];
+      if (holds === undefined) continue;
+      const told = Object.fromEntries(values.map(({ metric, have }) => [metric, Number(have ?? 0)]));
+      // Facts that arrive together are applied one part after another, the oldest first, so the last ones may count or not.
+      const together = await database.read.all<{ at: number }>(
+        `SELECT DISTINCT at FROM fact WHERE member_id = $1 AND state = 1 AND received_at <= $2 AND received_at > $2 - ${TOGETHER_MS} ORDER BY at DESC`,
+        [member, at],
+      );
+      const spokeFor = code === 'first' || code === 'up' || code === 'recovered';
+      let isBorneOut = false;
+      for (const last of [...together.map((fact) => fact.at), 0]) {
+        const row = await database.read.one<Record<string, number | null>>(
+          `WITH ${figuresInSql} SELECT figures.*, ${holds} AS holds FROM figures`,
+          [member, at, last, told['kol_level'] ?? 0, told['spend_90d_top_fifth_cents'] ?? 0, told['is_contact'] ?? 0],
+        );
+        const isSame = values.every(({ metric, have }) => !(metric in row!) || row![metric] === have);
+        isBorneOut ||= isSame && (row!['holds'] === 1) === spokeFor;
+      }
+      if (!isBorneOut) wrong.push(`${member} ${new Date(at).toISOString()} ${code} ${because}`);
+      checked.set(`${rule} ${code}`, (checked.get(`${rule} ${code}`) ?? 0) + 1);
+    }
+    expect(wrong).toEqual([]);
+    for (const each of [
+      'regular:enter first',
+      'member:enter up',
+      'loyal:enter up',
+      'loyal:stay warned',
+      'loyal:stay down',
+    ])
+      expect(checked.get(`tier:${each}`) ?? 0, each).toBeGreaterThan(0);
   });
 
   it('tags and tiers do not flap', async () => {
