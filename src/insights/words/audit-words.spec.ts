@@ -21,7 +21,7 @@ function codesInSource(): string[] {
     (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'),
   );
   return files.flatMap((file) =>
-    [...readFileSync(join('src', file), 'utf8').matchAll(/auditStore\.append\(\s*tx,[^,]+,([^{]+)\{/g)].flatMap(
+    [...readFileSync(join('src', file), 'utf8').matchAll(/auditStore\.append\(\s*tx,[^,]+,([^{}]+)[{}]/g)].flatMap(
       ([, what]) => [...what!.matchAll(/'([a-z_]+)'/g)].map(([, code]) => code!),
     ),
   );

@@ -104,7 +104,12 @@ eachDatabase('segments by the API', (open) => {
     expect(ruleResponses.partitions.parse(checked.body)).toMatchObject({
       ok: true,
       partitions: [
-        { name: 'orders', exact: true, overlaps: [], gaps: [{ example: { orders_total: 1 }, member: { id: withOneOrder } }] },
+        {
+          name: 'orders',
+          exact: true,
+          overlaps: [],
+          gaps: [{ example: { orders_total: 1 }, member: { id: withOneOrder } }],
+        },
       ],
     });
     const broken = await app.asProgram('POST', '/api/v1/rules/partitions', { texts: { segments: 'segments: 7\n' } });
