@@ -2,10 +2,9 @@ import { problemOf, setAsideStore } from '../set-aside/set-aside.store.js';
 import type { ActionKind } from '../domain/action.js';
 import { groupByAge } from '../domain/group-by-age.js';
 import type { Context } from '../domain/context.js';
-import { DAY_MS, dayOf, type Day } from '../domain/day.js';
+import { DAY_MS } from '../domain/day.js';
 import type { FactOf, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
-import { KEY_SCORE } from '../domain/layers/key-members.js';
 import type { LinkAddresses } from '../domain/links/link.js';
 import { factsOf } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
@@ -15,12 +14,9 @@ import type { TagRef } from '../domain/tags.js';
 import { corpFigureStore } from '../features/audit/corp-figure.store.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { moveStore } from '../features/moves/move.store.js';
-import { placementStore } from '../features/moves/placement.store.js';
 import { taskStore } from '../features/tasks/task.store.js';
-import { rankStore } from '../features/groups/rank.store.js';
 import { invitationStore } from '../features/members/invitation.store.js';
 import { exchangeStore } from '../features/members/exchange.store.js';
-import { dailyCountStore } from '../features/members/daily-count.store.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import { takeAdvisoryLock } from '../platform/database/advisory-lock.js';
@@ -35,28 +31,22 @@ import { contactWayActions, markWaysOfStaffForCheck } from '../features/contact-
 import { factStore } from '../inbox/fact.store.js';
 import { linkStore } from '../features/links/link.store.js';
 import { planReads } from './plan-reads.js';
-import { dailyJobsRan, runDailyJobs } from './daily-jobs.js';
-import { dueMembersStore, readsNightFigures } from './due-members.store.js';
-import { findDueMembers } from './find-due-members.js';
 import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { linkPeopleInGroups, linkTwinGroups } from '../features/groups/link-twin-groups.js';
-import { brakeStore } from './brakes/brake.store.js';
-import { DeferredMembers, figuresOf, mostWithoutBrakes, passRun, stateOfRun, stopRun } from './brakes/review-run.js';
-import { evaluateMembers, type EvaluateOptions } from './evaluate-members.js';
+import { evaluateMembers } from './evaluate-members.js';
 import { subtractSelfMentions } from '../features/members/mentions.js';
 import { mergeGroups } from './merging/merge-groups.js';
 import { recount, recountMember } from './recount.js';
 import { reminderOf } from '../features/moves/remind.js';
 import type { Vocabulary } from '../domain/rules/index.js';
-import { isUnseen } from '../features/ruleset/unseen-ruleset.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
 import type { Run } from '../features/run.js';
 import { maySendCards, TASK_BATCH_SIZE, sendTaskCards } from '../features/tasks/task-cards.js';
 import { applyCorpFacts } from './apply-corp-facts.js';
 import { applyFacts, resolveFacts, type AppliedFacts, type ResolvedFacts } from './apply-facts.js';
 import { applyGroupRead } from './apply-group-read.js';
+import { Review, type Reviewed } from './review.js';
 import { sendInvitation } from './send-invitation.js';
-import { suggestThresholdsAnew } from './suggest-thresholds.js';
 import { settleUndelivered } from './undelivered-in-service.js';
 import type { RecountDeps } from './merge-duplicates.js';
 
@@ -65,21 +55,11 @@ import type { RecountDeps } from './merge-duplicates.js';
  * as those of callbacks, wait until it ends. A batch of a thousand takes about a quarter of a second.
  */
 export const FACTS_AT_ONCE = 1_000;
-const MEMBERS_AT_ONCE = 500;
-const RANKS_AT_ONCE = 2_000;
 /** A read of a full group becomes hundreds of facts, one for each person in it. */
 const GROUP_READS_AT_ONCE = 25;
 const MOVES_AT_ONCE = 200;
 /** The key of our PostgreSQL advisory lock. */
 const ADVANCE_LOCK = 7_201_121;
-
-const free = { kind: 'free', hasStop: false } as const;
-
-interface ReviewBatch {
-  readonly today: Day;
-  readonly before: Context;
-  readonly sift?: EvaluateOptions['sift'];
-}
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -112,21 +92,26 @@ export class Engine {
   /** Settles when the batches that were asked for so far have ended. */
   private advancing: Promise<unknown> = Promise.resolve();
   private welcomesLast = false;
-  /** The last day of which this process knows that the daily jobs ran. */
-  private dailyJobsRanOn: Day | undefined;
   /**
    * The last fact of an import, or of a comparison with the corp: more facts came than a batch holds. Whom they move waits for
    * the first review after it, which counts them all.
    */
   private movesWaitUpTo: number | null = null;
-  /** The rules of which this process knows that a review has let them pass. */
-  private passedRuleset: number | undefined;
+  private readonly reviews: Review;
 
   constructor(
     private readonly db: Database,
     private readonly rulesets: RulesetSource,
     private readonly options: EngineOptions,
-  ) {}
+  ) {
+    const { clock, logger, timeZone } = options;
+    this.reviews = new Review({
+      ...{ db, rulesets, clock, logger, timeZone },
+      write: (work) => this.write(work),
+      context: () => this.context(),
+      inForce: (before) => this.inForce(before),
+    });
+  }
 
   private get clock(): Clock {
     return this.options.clock;
@@ -215,139 +200,18 @@ export class Engine {
   }
 
   /**
-   * Runs the daily jobs, and evaluates in batches every member who is due: whose outcome can have changed by time alone
-   * (`domain/due-day.ts`) or by something that is no fact of theirs. `meanwhile` runs after each batch, so that facts that
-   * come in do not wait for the end of the review.
+   * Runs the daily jobs and evaluates every member who is due. `meanwhile` runs after each batch, so that facts that come in
+   * do not wait for the end of the review.
    */
-  async review(
-    meanwhile: () => Promise<unknown> = () => Promise.resolve(),
-  ): Promise<{ reviewed: number; changed: number }> {
-    const now = this.clock.now();
-    const today = dayOf(now, this.options.timeZone);
-    const hasBegun = await this.beginDay(today, now);
-    if (this.movesWaitUpTo !== null && (await factStore.isPendingUpTo(this.db.read, this.movesWaitUpTo)))
-      return { reviewed: 0, changed: 0 };
+  review(meanwhile: () => Promise<unknown> = () => Promise.resolve()): Promise<Reviewed> {
+    return this.reviews.run(meanwhile, () => this.awaitsFacts());
+  }
+
+  /** Whether facts that came in bulk are still to be applied: whom they move waits for a review of all of them. */
+  private async awaitsFacts(): Promise<boolean> {
+    if (this.movesWaitUpTo !== null && (await factStore.isPendingUpTo(this.db.read, this.movesWaitUpTo))) return true;
     this.movesWaitUpTo = null;
-    const harmless = Math.min(MEMBERS_AT_ONCE, mostWithoutBrakes(this.rulesets.rules));
-    const due = await memberStore.due(this.db.read, today, 0, MEMBERS_AT_ONCE);
-    if (due.length === 0) return { reviewed: 0, changed: 0 };
-    const isHarmless = due.length <= harmless;
-    const { version } = this.rulesets;
-    const state = isHarmless ? free : await stateOfRun(this.db.read, version, today);
-    if (state.kind === 'waits') return { reviewed: 0, changed: 0 };
-    if (!hasBegun) await this.refreshFigures(await this.context(), now);
-    // One batch shows at once how many are concerned; of several, any may be the last straw.
-    const deferred = new DeferredMembers(due.length < MEMBERS_AT_ONCE ? harmless : 0);
-    // Nobody is deferred among so few, or after a yes: who said it has seen the figures.
-    const sift = isHarmless || state.kind === 'allowed' ? undefined : deferred.sift;
-    const others = await this.reviewDue(today, sift, meanwhile);
-    if (!(await this.mayGoOn(deferred)))
-      return { reviewed: others.reviewed - deferred.ids.length, changed: others.changed };
-    if (state.kind === 'allowed') await this.write((tx) => brakeStore.finish(tx, state.id));
-    await this.passBrakes(version, state.kind === 'free' && state.hasStop);
-    return { reviewed: others.reviewed, changed: others.changed + (await this.reviewDeferred(deferred, meanwhile)) };
-  }
-
-  private async reviewDeferred({ ids }: DeferredMembers, meanwhile: () => Promise<unknown>): Promise<number> {
-    const today = dayOf(this.clock.now(), this.options.timeZone);
-    let changed = 0;
-    for (let start = 0; start < ids.length; start += MEMBERS_AT_ONCE) {
-      const before = await this.context();
-      changed += await this.reviewBatch(ids.slice(start, start + MEMBERS_AT_ONCE), { today, before });
-      await meanwhile();
-    }
-    return changed;
-  }
-
-  private async reviewDue(
-    today: Day,
-    sift: EvaluateOptions['sift'],
-    meanwhile: () => Promise<unknown>,
-  ): Promise<{ reviewed: number; changed: number }> {
-    let [reviewed, changed, after] = [0, 0, 0];
-    for (;;) {
-      const ids = await memberStore.due(this.db.read, today, after, MEMBERS_AT_ONCE);
-      if (ids.length === 0) return { reviewed, changed };
-      changed += await this.reviewBatch(ids, { today, before: await this.context(), sift });
-      reviewed += ids.length;
-      await meanwhile();
-      // Nobody becomes due during a review, so a part that is not full is the last.
-      if (ids.length < MEMBERS_AT_ONCE) return { reviewed, changed };
-      after = ids.at(-1)!;
-    }
-  }
-
-  /** False when the review would move or write to too many: it then waits for a person. */
-  private async mayGoOn(deferred: DeferredMembers): Promise<boolean> {
-    if (deferred.ids.length === 0) return true;
-    const context = await this.context();
-    const now = this.clock.now();
-    const figures = await figuresOf(this.db.read, deferred, context, now);
-    if (figures.reasons.length === 0) return true;
-    await this.write(async (tx) => stopRun({ tx, context: await this.inForce(context), now }, figures));
-    this.passedRuleset = undefined;
     return false;
-  }
-
-  /** `hasStop`: an earlier stop may still be open. */
-  private async passBrakes(version: number, hasStop: boolean): Promise<void> {
-    if (this.passedRuleset === version && !hasStop) return;
-    if (hasStop || (await isUnseen(this.db.read, version))) {
-      const now = this.clock.now();
-      // Other rules may have come into force meanwhile: their first review lets them pass.
-      await this.write(async (tx) => {
-        if (this.rulesets.version === version) await passRun({ tx, now });
-      });
-    }
-    this.passedRuleset = version;
-  }
-
-  /** When a batch fails, halves it until the member who cannot be evaluated stands alone, and leaves them out for today. */
-  private async reviewBatch(ids: readonly MemberId[], batch: ReviewBatch): Promise<number> {
-    const { today, before, sift } = batch;
-    try {
-      return await this.write(async (tx) => {
-        const context = await this.inForce(before);
-        const due = await memberStore.stillDue(tx, ids, today);
-        const changed = await evaluateMembers(
-          { tx, context, now: this.clock.now() },
-          await memberStore.load(tx, due),
-          [],
-          { isReview: true, ...(sift ? { sift } : {}) },
-        );
-        if (await setAsideStore.any(tx, 'member')) await setAsideStore.clear(tx, 'member', due);
-        return changed;
-      });
-    } catch (cause) {
-      if (cause instanceof RetryLater) throw cause;
-      if (ids.length === 1) {
-        await this.setAsideMember(ids[0]!, today, cause);
-        return 0;
-      }
-      const half = Math.ceil(ids.length / 2);
-      const changed = await this.reviewBatch(ids.slice(0, half), batch);
-      return changed + (await this.reviewBatch(ids.slice(half), batch));
-    }
-  }
-
-  /** Runs the daily jobs and finds the members who are due beside those with a due day. Answers whether that was done now. */
-  private async beginDay(today: Day, now: number): Promise<boolean> {
-    if (today === this.dailyJobsRanOn) return false;
-    const isNew = !(await dailyJobsRan(this.db.read, today));
-    if (isNew) {
-      const context = await this.context();
-      await this.refreshRanks(context);
-      await this.refreshFigures(context, now);
-      const places = await this.db.readStoppable(new AbortController().signal, (sql) => placementStore.count(sql));
-      await this.write(async (tx) => {
-        await placementStore.record(tx, today - 1, places);
-        await findDueMembers({ tx, context, now });
-        await runDailyJobs({ tx, context, now }, today);
-      });
-      await suggestThresholdsAnew({ db: this.db, write: (work) => this.write(work) }, context, now);
-    }
-    this.dailyJobsRanOn = today;
-    return isNew;
   }
 
   /** Sends the cards of tasks that are due and closes those of tasks that are over. Returns the number of tasks. */
@@ -592,40 +456,6 @@ export class Engine {
     if (reminder) await sendInvitation(run, reminder);
   }
 
-  /**
-   * Ranks all members by the figures of the evening before. Only changed rows are written, some at a time, so that nothing
-   * waits. When a rule reads ranks, these members are due.
-   */
-  private async refreshRanks({ ruleset }: Context): Promise<void> {
-    const changes = await this.db.readStoppable(new AbortController().signal, (sql) => rankStore.changes(sql));
-    const decides = readsNightFigures(ruleset);
-    for (let from = 0; from < changes.length; from += RANKS_AT_ONCE) {
-      const some = changes.slice(from, from + RANKS_AT_ONCE);
-      await this.db.write(async (tx) => {
-        await rankStore.save(tx, some);
-        const ids = some.map(({ member_id }) => member_id);
-        if (decides) await memberStore.markDue(tx, ids);
-      });
-    }
-  }
-
-  /** Computes the figures of the corp, and makes members due for whom a rule decides otherwise with them. */
-  private async refreshFigures(context: Context, now: number): Promise<void> {
-    const { keyMembers } = context.ruleset.layers;
-    const today = dayOf(now, this.options.timeZone);
-    const score = keyMembers.score.toSql(this.db.read.dialect, { today, corp: context.corp });
-    const figures = {
-      [KEY_SCORE]: await memberStore.leastTopScore(this.db.read, score, keyMembers.share),
-      spend_90d_top_fifth_cents: await dailyCountStore.topFifthOfSpend(this.db.read),
-      corp_messages_30d: await dailyCountStore.messagesOfAll(this.db.read),
-    };
-    await this.db.write(async (tx) => {
-      await corpFigureStore.write(tx, figures, now);
-      await dueMembersStore.byCorpFigures(tx, context, { before: context.corp, after: figures }, now);
-      await dueMembersStore.byKeyScore(tx, context, figures, now);
-    });
-  }
-
   /** A fact that cannot be applied even alone shows a bug of ours. It is set aside with its problem, and the others go on. */
   private async setAside(fact: StoredFact, cause: unknown): Promise<number> {
     this.logger.error(
@@ -634,14 +464,5 @@ export class Engine {
     );
     await this.db.write((tx) => factStore.setAside(tx, fact.id, problemOf(cause), this.clock.now()));
     return 1;
-  }
-
-  /** The member stays as they are, and is evaluated again on the next day. */
-  private async setAsideMember(id: MemberId, today: Day, cause: unknown): Promise<void> {
-    this.logger.error({ err: cause, memberId: id }, 'a member could not be evaluated and was left out for today');
-    await this.db.write(async (tx) => {
-      await memberStore.markReviewed(tx, new Map([[id, today + 1]]), today);
-      await setAsideStore.add(tx, [{ source: 'member', row: id, problem: problemOf(cause) }], this.clock.now());
-    });
   }
 }
