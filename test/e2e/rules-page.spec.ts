@@ -121,7 +121,7 @@ describe.each([
     await dryRun.locator('svg text', { hasText: '铁杆' }).first().waitFor();
     await fits(page, '3-dry-run');
     const sample = dryRun.getByRole('region', { name: /^举例/ }).locator('details').first();
-    await sample.locator('summary').click();
+    await sample.locator('summary').first().click();
     await sample.getByText('近90天订单').first().waitFor();
     await sample.scrollIntoViewIfNeeded();
     await fits(page, '4-sample');
