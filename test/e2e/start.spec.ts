@@ -56,7 +56,7 @@ const lineOf = (program: Program, part: string): Promise<string> =>
         .split('\n')
         .slice(0, -1)
         .find((line) => line.includes(part)),
-    { timeout: 20_000 },
+    { timeout: 60_000 },
   );
 /** Finds a child process in Linux's /proc. */
 async function childOf(pid: number): Promise<number> {
