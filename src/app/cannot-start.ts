@@ -8,8 +8,8 @@ export class CannotStart extends Error {
   }
 }
 
-export const withPosition = (problem: FileProblem): string =>
-  `${problem.file}:${problem.line}:${problem.column} ${problem.message}`;
+export const withPosition = ({ file, line, column, messageZh, messageEn }: FileProblem): string =>
+  `${file}:${line}:${column} ${messageEn} / ${messageZh}`;
 
 /** The code or message of the innermost cause: `ECONNREFUSED` says more than the errors that wrap it. */
 export function reasonOf(cause: unknown): string {

@@ -3,6 +3,7 @@ import type { CompiledRules } from '../features/ruleset/compile-rules.js';
 import { type SeedResult, TemplatesService } from '../features/templates/templates.service.js';
 import type { Engine } from '../engine/engine.js';
 import type { Database } from '../platform/database/database.js';
+import { inBoth, wordsOf, type Refusal } from '../platform/config/refusal.js';
 import type { Logger } from '../platform/logger/logger.js';
 import { CannotStart, withPosition } from './cannot-start.js';
 import type { ProductOptions } from './options.js';
@@ -18,12 +19,15 @@ export async function seedTemplates(
   const known = new Set((await templates.list()).map(({ key }) => key));
   const unknown = rules.templateReferences.filter(({ key }) => !known.has(key));
   if (unknown.length > 0)
-    throw new CannotStart(unknown.map((named) => withPosition({ ...named, message: unknownTemplateMessage(named) })));
+    throw new CannotStart(unknown.map((named) => withPosition({ ...named, ...wordsOf(unknownTemplate(named)) })));
   return templates;
 }
 
-const unknownTemplateMessage = ({ key }: { readonly key: string }): string =>
-  `there is no template ${key}: correct the key, leave it out, or make the template first`;
+const unknownTemplate = ({ key }: { readonly key: string }): Refusal =>
+  inBoth(
+    `there is no template ${key}: correct the key, leave it out, or make the template first`,
+    `没有模板 ${key}：改正 key、去掉它，或先建这个模板`,
+  );
 
 function logSeeded({ problems, gone, restored }: SeedResult, logger: Logger): void {
   for (const problem of problems)

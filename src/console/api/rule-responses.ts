@@ -27,7 +27,9 @@ const problem = z.strictObject({
   template: z.string().optional().describe('the template that would no longer compile'),
   line: z.int(),
   column: z.int(),
-  message: z.string(),
+  message: z.string().describe('in English, or in both languages at once'),
+  messageZh: z.string(),
+  messageEn: z.string(),
   code: z.enum(['gap', 'overlap']).optional().describe('segments that claim to partition do not'),
   example: z
     .record(z.string(), z.union([metricValue, z.array(z.string())]))

@@ -24,7 +24,10 @@ describe('readRuleset', () => {
     await rm(join(directory, 'stages.yaml'));
     const read = await readRuleset(directory);
     expect(read.ok ? [] : read.problems).toEqual([
-      { file: join(directory, 'stages.yaml'), line: 1, column: 1, message: 'the file is missing' },
+      {
+        ...{ file: join(directory, 'stages.yaml'), line: 1, column: 1 },
+        ...{ message: 'the file is missing', messageZh: '没有这个文件', messageEn: 'the file is missing' },
+      },
       expect.objectContaining({ file: join(directory, 'tags.yaml') }),
     ]);
   });

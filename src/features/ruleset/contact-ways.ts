@@ -2,15 +2,21 @@ import { z } from 'zod';
 import { templateKey } from '../../domain/messages/index.js';
 import type { TagRule } from '../../domain/ruleset.js';
 import type { WayPolicy } from '../../domain/ways/contact-way.js';
-import type { FileProblem } from '../../platform/config/config-files.js';
+import type { FilePlace } from '../../platform/config/config-files.js';
+import { inBoth } from '../../platform/config/refusal.js';
 import { text, userid } from './fields.js';
 import type { RuleFile } from './rule-file.js';
 
 const welcome = z
   .string()
-  .refine((key) => templateKey.safeParse(key).success, 'must be the key of a template, like welcome-expo');
+  .refine(
+    (key) => templateKey.safeParse(key).success,
+    inBoth('must be the key of a template, like welcome-expo', '要写模板的 key，例如 welcome-expo'),
+  );
 const tagNames = z.array(text(30)).max(20).default([]);
-const userids = z.array(userid).max(100, 'WeCom takes at most 100 staff a code');
+const userids = z
+  .array(userid)
+  .max(100, inBoth('WeCom takes at most 100 staff a code', '企业微信的一个码最多 100 名员工'));
 
 /** WeCom's limits: a state and a remark of at most 30, at most 100 staff a code (contract §6). */
 export const contactWaysFile = z.strictObject({
@@ -23,10 +29,16 @@ export const contactWaysFile = z.strictObject({
           .string()
           .regex(
             /^(?!vip-|qj-)[a-z0-9][a-z0-9_-]{0,29}$/,
-            'write small letters, digits, - and _, at most 30, not beginning with vip- or qj-',
+            inBoth(
+              'write small letters, digits, - and _, at most 30, not beginning with vip- or qj-',
+              '用小写字母、数字、- 和 _，最多 30 个，不能以 vip- 或 qj- 开头',
+            ),
           ),
         name: text(30),
-        staff: userids.min(1, 'name at least one member of staff whom the code leads to'),
+        staff: userids.min(
+          1,
+          inBoth('name at least one member of staff whom the code leads to', '至少写一名员工，扫码后添加的就是他'),
+        ),
         skip_verify: z.boolean().default(true),
         tags: tagNames,
         welcome: welcome.optional(),
@@ -47,7 +59,7 @@ export const contactWaysFile = z.strictObject({
 type ContactWays = z.output<typeof contactWaysFile>;
 
 /** A template key in a file, with its place. Whether the template exists is checked where templates are known. */
-export type TemplateReference = Omit<FileProblem, 'message'> & { readonly key: string };
+export type TemplateReference = FilePlace & { readonly key: string };
 
 /** Reports duplicate ways, tags that tags.yaml has in another group, and unknown tiers. */
 export function checkContactWays(
@@ -58,7 +70,7 @@ export function checkContactWays(
   const { ways, vip, tag_group: group } = file.value;
   ways.forEach((way, index) => {
     if (ways.findIndex((other) => other.key === way.key) < index)
-      file.report(['ways', index, 'key'], `there is a way ${way.key} already`);
+      file.report(['ways', index, 'key'], inBoth(`there is a way ${way.key} already`, `已有渠道码 ${way.key}`));
   });
   const groupOf = new Map(tags.map((tag) => [tag.name, tag.group]));
   const named = [
@@ -68,10 +80,17 @@ export function checkContactWays(
   for (const { names, at } of named)
     names.forEach((name, index) => {
       if ((groupOf.get(name) ?? group) !== group)
-        file.report([...at, index], `the tag ${name} is one of the group ${groupOf.get(name)} in tags.yaml`);
+        file.report(
+          [...at, index],
+          inBoth(
+            `the tag ${name} is one of the group ${groupOf.get(name)} in tags.yaml`,
+            `标签「${name}」在标签规则里属于「${groupOf.get(name)}」组`,
+          ),
+        );
     });
   vip.tiers.forEach((key, index) => {
-    if (tierKeys && !tierKeys.includes(key)) file.report(['vip', 'tiers', index], `there is no tier ${key}`);
+    if (tierKeys && !tierKeys.includes(key))
+      file.report(['vip', 'tiers', index], inBoth(`there is no tier ${key}`, `没有层级 ${key}`));
   });
 }
 

@@ -13,15 +13,13 @@ import {
   type RfmSegment,
 } from '../../domain/layers/rfm.js';
 import type { Vocabulary } from '../../domain/rules/index.js';
-import { rule, text, whole } from './fields.js';
+import { inBoth, type Refusal } from '../../platform/config/refusal.js';
+import { rule, ruleKey as key, text, whole } from './fields.js';
 import type { RuleFile } from './rule-file.js';
 
 const label = z.strictObject({ zh: text(20), en: text(40) });
-const key = z
-  .string()
-  .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'write small letters, digits, - and _, at most 32, the first a letter');
 const metric = z.string().max(64).optional();
-const bounds = z.array(whole(0, 1_000_000_000)).min(1).max(2, 'there are three levels at most');
+const bounds = z.array(whole(0, 1_000_000_000)).min(1).max(2, inBoth('there are three levels at most', '最多三级'));
 const scores = z.union([whole(1, 3), z.array(whole(1, 3)).min(1).max(3)]);
 const upwards = z.strictObject({ metric, at_least: bounds });
 
@@ -77,7 +75,7 @@ export const productFile = z
       })
       .refine(
         (effort) => effortKinds.reduce((sum, kind) => sum + effort[kind], 0) === 100,
-        'the shares must be 100 together',
+        inBoth('the shares must be 100 together', '各项相加要等于 100'),
       )
       .prefault({}),
     goals: z
@@ -117,18 +115,22 @@ export function readLayers(file: RuleFile<LayersInFile>, vocabulary: Vocabulary)
 
 /** What is decided after the layers, or by the layer itself. */
 const decidedLater = (name: string): boolean => ['tier', 'argo', 'is_key'].includes(name);
-const tooEarly = (name: string): string => `${name} is decided after this: take it out`;
+const tooEarly = (name: string): Refusal =>
+  inBoth(`${name} is decided after this: take it out`, `${name} 要在这之后才算出来，去掉它`);
 
 function readArgo(file: RuleFile<LayersInFile>, vocabulary: Vocabulary): readonly ArgoStage[] | null {
   const { argo } = file.value;
   const stages = argo.flatMap(({ key: stageKey, label: words, when }, index) => {
     const at = ['argo', index];
     if (argo.findIndex((other) => other.key === stageKey) < index)
-      file.report([...at, 'key'], `there is a stage ${stageKey} already`);
+      file.report([...at, 'key'], inBoth(`there is a stage ${stageKey} already`, `已有阶段 ${stageKey}`));
     const compiled = file.compile([...at, 'when'], when, vocabulary);
     for (const name of compiled?.metrics ?? []) if (decidedLater(name)) file.report([...at, 'when'], tooEarly(name));
     if (compiled && compiled.tags.length > 0)
-      file.report([...at, 'when'], 'tags are decided after this: take them out');
+      file.report(
+        [...at, 'when'],
+        inBoth('tags are decided after this: take them out', '标签要在这之后才算出来，去掉它们'),
+      );
     return compiled ? [{ key: stageKey, label: words, when: compiled }] : [];
   });
   return stages.length === argo.length ? stages : null;
@@ -162,7 +164,7 @@ interface RfmAxisInFile {
 }
 interface Problem {
   readonly at: readonly PropertyKey[];
-  readonly message: string;
+  readonly message: Refusal;
 }
 
 function axisProblems(
@@ -179,11 +181,34 @@ function axisProblems(
     return [
       ...(known?.type === 'int' && known.writtenBy !== 'decision'
         ? []
-        : [{ at: [name, 'metric'], message: `${read} is not a metric with a number that is counted` }]),
+        : [
+            {
+              at: [name, 'metric'],
+              message: inBoth(
+                `${read} is not a metric with a number that is counted`,
+                `${read} 不是可以计数的数字指标`,
+              ),
+            },
+          ]),
       ...(own.length + 1 === levels
         ? []
-        : [{ at: [name, bound], message: `write ${levels - 1} bounds, as many as for recency` }]),
-      ...(isOrdered ? [] : [{ at: [name, bound], message: 'write the bound of the highest level first' }]),
+        : [
+            {
+              at: [name, bound],
+              message: inBoth(
+                `write ${levels - 1} bounds, as many as for recency`,
+                `写 ${levels - 1} 个界限，和 recency 一样多`,
+              ),
+            },
+          ]),
+      ...(isOrdered
+        ? []
+        : [
+            {
+              at: [name, bound],
+              message: inBoth('write the bound of the highest level first', '最高一级的界限写在最前面'),
+            },
+          ]),
     ];
   });
 }
@@ -214,11 +239,34 @@ function segmentProblems(segments: readonly RfmSegment[], levels: 2 | 3): readon
   return [
     ...segments.flatMap((segment, index): Problem[] =>
       segments.findIndex((other) => other.key === segment.key) < index
-        ? [{ at: [index, 'key'], message: `there is a segment ${segment.key} already` }]
+        ? [
+            {
+              at: [index, 'key'],
+              message: inBoth(`there is a segment ${segment.key} already`, `已有分群 ${segment.key}`),
+            },
+          ]
         : firstOf.some((one) => one.index === index)
           ? []
-          : [{ at: [index], message: 'the segments before it take all its scores: put it before them' }],
+          : [
+              {
+                at: [index],
+                message: inBoth(
+                  'the segments before it take all its scores: put it before them',
+                  '它的分数都被前面的分群占了，把它移到它们前面',
+                ),
+              },
+            ],
     ),
-    ...(gap ? [{ at: [], message: `no segment has R ${gap.r}, F ${gap.f}, M ${gap.m}` }] : []),
+    ...(gap
+      ? [
+          {
+            at: [],
+            message: inBoth(
+              `no segment has R ${gap.r}, F ${gap.f}, M ${gap.m}`,
+              `没有分群包含 R ${gap.r}、F ${gap.f}、M ${gap.m}`,
+            ),
+          },
+        ]
+      : []),
   ];
 }

@@ -1,5 +1,6 @@
 import type { MetricValue } from '../../domain/metrics/index.js';
 import { checkMece, segmentsIn, type Condition, type MadeUpMember } from '../../domain/rules/index.js';
+import { chineseFirst, wordsOf, type RefusalWords } from '../../platform/config/refusal.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { runInTimeSlices } from '../../platform/time-slices.js';
 import type { CompiledRules } from './compile-rules.js';
@@ -10,11 +11,10 @@ export const acceptable = ['gaps', 'overlaps'] as const;
 export type Acceptable = (typeof acceptable)[number];
 
 /** A member who might exist and shows that segments do not partition. */
-export interface PartitionProblem {
+export interface PartitionProblem extends RefusalWords {
   readonly code: 'gap' | 'overlap';
   readonly line: number;
   readonly column: number;
-  readonly message: string;
   readonly example: Readonly<Record<string, MetricValue | readonly string[]>>;
 }
 
@@ -32,18 +32,28 @@ export async function problemsOfPartitions(
   for (const claim of newPartitionsOf(rules, inForce)) {
     const rules = claim.segments.map(({ key, when }) => ({ key, rule: when }));
     const { gaps, overlaps } = await runInTimeSlices(checkMece(rules, vocabulary));
-    const words = (member: MadeUpMember): string => wordsOf(member, vocabulary);
+    const words = (member: MadeUpMember): string => memberWords(member, vocabulary);
     if (!accepted.includes('gaps'))
       for (const { example } of gaps)
         problems.push({
           ...{ code: 'gap', line: claim.line, column: claim.column, example: exampleOf(example) },
-          message: `分群「${claim.name}」没有包含所有成员，例如：${words(example)}。补上条件，或确认保留缺口：accept 里写 gaps（the segments of ${claim.name} leave somebody out, for example ${plain(example)}: add a rule, or accept gaps）`,
+          ...wordsOf(
+            chineseFirst(
+              `分群「${claim.name}」没有包含所有成员，例如：${words(example)}。补上条件，或确认保留缺口：accept 里写 gaps`,
+              `the segments of ${claim.name} leave somebody out, for example ${plain(example)}: add a rule, or accept gaps`,
+            ),
+          ),
         });
     if (!accepted.includes('overlaps'))
       for (const { keys, example } of overlaps)
         problems.push({
           ...{ code: 'overlap', line: claim.line, column: claim.column, example: exampleOf(example) },
-          message: `分群 ${keys.join(' 和 ')} 有重叠，例如：${words(example)}。改条件，或确认保留重叠：accept 里写 overlaps（the segments ${keys.join(' and ')} overlap, for example ${plain(example)}: change a rule, or accept overlaps）`,
+          ...wordsOf(
+            chineseFirst(
+              `分群 ${keys.join(' 和 ')} 有重叠，例如：${words(example)}。改条件，或确认保留重叠：accept 里写 overlaps`,
+              `the segments ${keys.join(' and ')} overlap, for example ${plain(example)}: change a rule, or accept overlaps`,
+            ),
+          ),
         });
   }
   return problems;
@@ -70,7 +80,7 @@ const exampleOf = ({ values, tags }: MadeUpMember): PartitionProblem['example'] 
   ...(tags.length > 0 ? { tags } : {}),
 });
 
-function wordsOf({ values, tags }: MadeUpMember, { metrics }: CompiledRules['vocabulary']): string {
+function memberWords({ values, tags }: MadeUpMember, { metrics }: CompiledRules['vocabulary']): string {
   const figures = Object.entries(values).map(
     ([name, value]) => `${metrics.get(name)?.label.zh ?? name} ${value === null ? '没有记录' : shown(value)}`,
   );

@@ -8,7 +8,8 @@ import {
   type RuleProblem,
   type Vocabulary,
 } from '../../domain/rules/index.js';
-import type { FileProblem, PlaceOf } from '../../platform/config/config-files.js';
+import type { FilePlace, FileProblem, PlaceOf } from '../../platform/config/config-files.js';
+import { chineseFirst, wordsOf, type Refusal } from '../../platform/config/refusal.js';
 
 /** A rules file that fits its schema. Further checks report their problems here, and each gets its line and column. */
 export class RuleFile<T> {
@@ -26,12 +27,12 @@ export class RuleFile<T> {
   }
 
   /** The place in the file of the value at a path such as `['tiers', 2, 'enter']`. */
-  place(at: readonly PropertyKey[]): Omit<FileProblem, 'message'> {
+  place(at: readonly PropertyKey[]): FilePlace {
     return { file: this.path, ...this.placeOf(at) };
   }
 
-  report(at: readonly PropertyKey[], message: string): void {
-    this.problems.push({ ...this.place(at), message });
+  report(at: readonly PropertyKey[], refusal: Refusal): void {
+    this.problems.push({ ...this.place(at), ...wordsOf(refusal) });
   }
 
   /** Null when the rule has a mistake, which is then reported. */
@@ -57,10 +58,13 @@ export class RuleFile<T> {
         file,
         line,
         column: column + (problem.line === 1 ? problem.column - 1 : 0),
-        message: `${problem.message.zh}（${problem.message.en}）${problem.hint.zh}`,
+        ...wordsOf(refusalOf(problem)),
       });
   }
 }
+
+const refusalOf = ({ message, hint }: RuleProblem): Refusal =>
+  chineseFirst(`${message.zh}。${hint.zh}`, `${message.en}. ${hint.en}`, `${message.zh}（${message.en}）${hint.zh}`);
 
 /** The text of the looser rule that asks for only so much of every figure that this one asks for. */
 export const loosenedText = ({ condition }: CompiledRule, percent: number): string =>

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileProblem } from '../../platform/config/config-files.js';
+import { inBoth, wordsOf, type Refusal } from '../../platform/config/refusal.js';
 import { ruleDocuments, type RuleDocument } from '../../domain/rule-document.js';
 import { fileOf, optionalTexts, type RuleTexts } from './documents.js';
 
@@ -23,9 +24,13 @@ export async function readRuleTexts(directory: string): Promise<TextsRead> {
         texts[document] = optionalTexts[document];
         continue;
       }
-      const message = code === 'ENOENT' ? 'the file is missing' : `the file cannot be read (${code})`;
-      problems.push({ file, line: 1, column: 1, message });
+      problems.push({ file, line: 1, column: 1, ...wordsOf(unreadable(code)) });
     }
   }
   return { texts, problems };
 }
+
+const unreadable = (code: string): Refusal =>
+  code === 'ENOENT'
+    ? inBoth('the file is missing', '没有这个文件')
+    : inBoth(`the file cannot be read (${code})`, `读不了这个文件（${code}）`);

@@ -1,6 +1,7 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
 import type { Database } from '../../platform/database/database.js';
 import type { FileProblem } from '../../platform/config/config-files.js';
+import { chineseFirst, wordsOf, type Refusal, type RefusalWords } from '../../platform/config/refusal.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { auditStore } from '../audit/audit.store.js';
 import type { TemplatesService } from '../templates/templates.service.js';
@@ -25,13 +26,12 @@ import type { PartitionClaim } from './segments.js';
 import type { RulesetSource } from './ruleset-source.js';
 
 /** One mistake in a text, with its place. Lines and columns count from 1. */
-export interface RulesProblem {
+export interface RulesProblem extends RefusalWords {
   /** Null for a mistake that lies in a template: `template` then names it. */
   readonly document: RuleDocument | null;
   readonly template?: string;
   readonly line: number;
   readonly column: number;
-  readonly message: string;
   /** Of segments that claim to partition and do not: `example` is a made-up member who shows it. */
   readonly code?: PartitionProblem['code'];
   readonly example?: PartitionProblem['example'];
@@ -252,17 +252,24 @@ export class RulesService {
     return [
       ...broken.map(({ key, problem }) => ({
         ...{ document: null, template: key, line: problem.line, column: problem.column },
-        message: `模板 ${key} 会失效：${problem.message.zh} (the template ${key} would no longer compile: ${problem.message.en})`,
+        ...wordsOf(noLongerCompiles(key, problem.message)),
       })),
       ...rules.templateReferences
         .filter(({ key }) => !known.has(key))
         .map(({ key, line, column }) => ({
           ...{ document: 'contact-ways' as const, line, column },
-          message: `没有模板 ${key} (there is no template ${key})`,
+          ...wordsOf(noTemplate(key)),
         })),
     ];
   }
 }
+
+const noLongerCompiles = (key: string, { zh, en }: LocalizedText): Refusal =>
+  brokenTemplate(`模板 ${key} 会失效：${zh}`, `the template ${key} would no longer compile: ${en}`);
+
+const noTemplate = (key: string): Refusal => brokenTemplate(`没有模板 ${key}`, `there is no template ${key}`);
+
+const brokenTemplate = (zh: string, en: string): Refusal => chineseFirst(zh, en, `${zh} (${en})`);
 
 const withEdits = (current: ReadonlyMap<RuleDocument, DocumentVersion>, edits: readonly DocumentEdit[]): RuleTexts =>
   Object.fromEntries(
@@ -272,8 +279,8 @@ const withEdits = (current: ReadonlyMap<RuleDocument, DocumentVersion>, edits: r
     ]),
   ) as Record<RuleDocument, string>;
 
-const problemOf = ({ file, line, column, message }: FileProblem): RulesProblem => ({
-  ...{ line, column, message },
+const problemOf = ({ file, ...problem }: FileProblem): RulesProblem => ({
+  ...problem,
   document: ruleDocuments.find((document) => fileOf(document) === file) ?? null,
 });
 

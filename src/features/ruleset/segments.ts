@@ -8,6 +8,7 @@ import {
   type KnownSegment,
   type Vocabulary,
 } from '../../domain/rules/index.js';
+import { chineseFirst } from '../../platform/config/refusal.js';
 import { rule, text } from './fields.js';
 import type { RuleFile } from './rule-file.js';
 
@@ -23,14 +24,17 @@ export const segmentsFile = z.strictObject({
           .string()
           .regex(
             /^[a-z][a-z0-9_-]{0,47}$/,
-            'key 用小写字母、数字、- 和 _，以字母开头，最多 48 个（write small letters, digits, - and _, at most 48, the first a letter）',
+            chineseFirst(
+              'key 用小写字母、数字、- 和 _，以字母开头，最多 48 个',
+              'write small letters, digits, - and _, at most 48, the first a letter',
+            ),
           ),
         label: z.strictObject({ zh: text(20), en: text(40) }),
         when: rule,
         partition: text(40).optional(),
       }),
     )
-    .max(MOST_SEGMENTS, `最多 ${MOST_SEGMENTS} 个分群（${MOST_SEGMENTS} segments at most）`),
+    .max(MOST_SEGMENTS, chineseFirst(`最多 ${MOST_SEGMENTS} 个分群`, `${MOST_SEGMENTS} segments at most`)),
 });
 
 /** The text of the document in a config folder without `segments.yaml`. */
@@ -94,18 +98,21 @@ export function readSegments(file: File, vocabulary: Vocabulary): SegmentsRead {
 }
 
 const NOBODY: Condition = { kind: 'always', holds: false, range: { start: 0, end: 0 } };
-const TOO_LARGE = `连同引用的分群，条件超过 ${MOST_TESTS} 个，请拆开或简化（with the segments it names, the rule has more than ${MOST_TESTS} tests: split it or make it simpler）`;
+const TOO_LARGE = chineseFirst(
+  `连同引用的分群，条件超过 ${MOST_TESTS} 个，请拆开或简化`,
+  `with the segments it names, the rule has more than ${MOST_TESTS} tests: split it or make it simpler`,
+);
 
 function reportTwice(file: File): void {
   for (const [index, { key, label }] of file.value.segments.entries()) {
     const before = file.value.segments.slice(0, index);
     if (before.some((other) => other.key === key))
-      file.report(['segments', index, 'key'], `已有分群 ${key}（there is a segment ${key} already）`);
+      file.report(['segments', index, 'key'], chineseFirst(`已有分群 ${key}`, `there is a segment ${key} already`));
     for (const language of ['zh', 'en'] as const)
       if (before.some((other) => other.label[language] === label[language]))
         file.report(
           ['segments', index, 'label', language],
-          `已有叫「${label[language]}」的分群（another segment is called ${label[language]} already）`,
+          chineseFirst(`已有叫「${label[language]}」的分群`, `another segment is called ${label[language]} already`),
         );
   }
 }
@@ -122,7 +129,10 @@ function inOrder(file: File, names: ReadonlyMap<string, readonly string[]>): str
       for (const member of circle) inCircle.add(member);
       file.report(
         ['segments', index, 'when'],
-        `分群互相引用，成了环：${circle.join(' → ')}（the segments name one another in a circle: ${circle.join(' → ')}）`,
+        chineseFirst(
+          `分群互相引用，成了环：${circle.join(' → ')}`,
+          `the segments name one another in a circle: ${circle.join(' → ')}`,
+        ),
       );
       return;
     }

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FileProblem } from '../../platform/config/config-files.js';
 import { readRuleset } from './compile-rules.js';
 
 let directory: string;
@@ -13,17 +14,19 @@ afterAll(() => rm(directory, { recursive: true }));
 /** Replaces `before` in the shipped file by `after`; null replaces the whole file. `at` is the text at the reported place. */
 type Change = readonly [file: string, before: string | null, after: string, expected: RegExp, at?: string];
 
-async function problemsWith([file, before, after]: Change): Promise<{ messages: string[]; text: string }> {
+async function problemsWith([file, before, after]: Change): Promise<{
+  messages: string[];
+  problems: readonly FileProblem[];
+  text: string;
+}> {
   await cp('config', directory, { recursive: true, force: true });
   const shipped = await readFile(join('config', file), 'utf8');
   if (before !== null) expect(shipped).toContain(before);
   const text = before === null ? after : shipped.replace(before, () => after);
   await writeFile(join(directory, file), text);
   const read = await readRuleset(directory);
-  const messages = read.ok
-    ? []
-    : read.problems.map((problem) => `${problem.line}:${problem.column} ${problem.message}`);
-  return { messages, text };
+  const problems = read.ok ? [] : read.problems;
+  return { messages: problems.map(({ line, column, message }) => `${line}:${column} ${message}`), problems, text };
 }
 
 const placeOf = (text: string, part: string): string => {
@@ -108,13 +111,15 @@ const nameOf = ([file, , after]: Change): string => `${file} with ${JSON.stringi
 
 describe('a setting that makes no sense is refused, with its place:', () => {
   it.each(invalid.map((change) => ({ change, name: nameOf(change) })))('$name', async ({ change }) => {
-    const { messages, text } = await problemsWith(change);
+    const { messages, problems, text } = await problemsWith(change);
     const [, , , expected, at] = change;
     const problem = messages.find((line) => expected.test(line));
     expect(problem, messages.join('\n')).toMatch(expected);
     expect(problem).toMatch(/^\d+:\d+ /);
     if (at !== undefined) expect(problem).toContain(placeOf(text, at));
     expect(messages.join('\n')).not.toMatch(/Invalid|Too (small|big)/);
+    // English words of three and more are a sentence that was not translated.
+    for (const { messageZh } of problems) expect(messageZh).toMatch(/^(?!.*[A-Za-z]+ [a-z]+ [a-z]+).*\p{Script=Han}/su);
   });
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { KolThreshold } from '../../domain/kol-level.js';
 import type { StageThresholds } from '../../domain/stages/stage-policy.js';
+import { inBoth } from '../../platform/config/refusal.js';
 import { someDays, whole } from './fields.js';
 import { argoFile, keyMembersFile, productFile, rfmFile } from './layers.js';
 
@@ -45,14 +46,17 @@ export const stagesFile = z
     probation_days: someDays,
     kol: z
       .array(level)
-      .max(5, 'there are five levels at most')
+      .max(5, inBoth('there are five levels at most', '最多五级'))
       .superRefine((levels, context) => {
         for (const [index, own] of levels.entries())
           if (!isHarder(own, levels[index - 1]))
             context.addIssue({
               code: 'custom',
               path: [index],
-              message: 'must ask for more than the level before it, and for less than it in nothing',
+              message: inBoth(
+                'must ask for more than the level before it, and for less than it in nothing',
+                '要求要比前一级高，而且没有一项比它低',
+              ),
             });
       }),
     rfm: rfmFile.prefault({}),
@@ -61,7 +65,10 @@ export const stagesFile = z
     product: productFile,
   })
   .refine((file) => file.dozing_days < file.asleep_days && file.asleep_days < file.lost_days, {
-    message: 'dozing_days, asleep_days and lost_days must rise',
+    message: inBoth(
+      'dozing_days, asleep_days and lost_days must rise',
+      'dozing_days、asleep_days、lost_days 要依次变大',
+    ),
     path: ['asleep_days'],
   });
 

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import type { Vocabulary } from '../../domain/rules/index.js';
 import type { TagRule } from '../../domain/ruleset.js';
-import { days, lowWaterMark, rule } from './fields.js';
+import { inBoth } from '../../platform/config/refusal.js';
+import { days, lowWaterMark, readable, rule } from './fields.js';
 import { loosenedText, type RuleFile } from './rule-file.js';
 
 const tagName = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, 'must have a name')
-    .refine((name) => [...name].length <= most, `must have at most ${most} characters, as WeCom takes no more`)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'has characters in it that cannot be read');
+  readable(
+    z
+      .string()
+      .trim()
+      .min(1, inBoth('must have a name', '要有名称'))
+      .refine(
+        (name) => [...name].length <= most,
+        inBoth(`must have at most ${most} characters, as WeCom takes no more`, `最多 ${most} 个字，这是企业微信的上限`),
+      ),
+  );
 
 /** WeCom's limits: a tag has at most 30 characters, a tag group's name 15 (contract §4.6). */
 export const tagsFile = z.strictObject({
@@ -40,10 +45,14 @@ export function readTags(file: RuleFile<z.output<typeof tagsFile>>, vocabulary: 
   const names = new Set<string>();
   return groups.flatMap(({ group, tags }, groupIndex) => {
     if (groups.findIndex((other) => other.group === group) < groupIndex)
-      file.report(['groups', groupIndex, 'group'], `there is a group ${group} already`);
+      file.report(
+        ['groups', groupIndex, 'group'],
+        inBoth(`there is a group ${group} already`, `已有标签组「${group}」`),
+      );
     return tags.flatMap(({ name, when: condition, keep, min_days: minDays, enabled }, index) => {
       const at = ['groups', groupIndex, 'tags', index];
-      if (names.has(name)) file.report([...at, 'name'], `there is a tag ${name} already`);
+      if (names.has(name))
+        file.report([...at, 'name'], inBoth(`there is a tag ${name} already`, `已有标签「${name}」`));
       names.add(name);
       const when = file.compile([...at, 'when'], condition, vocabulary);
       const kept = typeof keep === 'number' ? when && loosenedText(when, keep) : keep;

@@ -6,7 +6,8 @@ import type { Vocabulary } from '../../domain/rules/index.js';
 import type { MovePolicy, TagRule, TierRules } from '../../domain/ruleset.js';
 import { defaultBrakes, type BrakePolicy } from '../../domain/tiers/brakes.js';
 import { defaultFlapping, type FlappingPolicy } from '../../domain/tiers/flapping.js';
-import { days, lowWaterMark, rule, someDays, text, whole } from './fields.js';
+import { inBoth, type Refusal } from '../../platform/config/refusal.js';
+import { days, lowWaterMark, rule, ruleKey, someDays, text, whole } from './fields.js';
 import { loosenedText, type RuleFile } from './rule-file.js';
 
 const label = z.strictObject({ zh: text(20), en: text(40) });
@@ -14,19 +15,20 @@ const label = z.strictObject({ zh: text(20), en: text(40) });
 /** Tags and groups that keep a member at least in this tier. */
 const floor = z
   .strictObject({ tags: z.array(text(30)).max(50).default([]), groups: z.array(text(64)).max(50).default([]) })
-  .refine(({ tags, groups }) => tags.length + groups.length > 0, 'name at least one tag or one group');
+  .refine(
+    ({ tags, groups }) => tags.length + groups.length > 0,
+    inBoth('name at least one tag or one group', '至少写一个标签或一个群'),
+  );
 
 export const tiersFile = z.strictObject({
   tiers: z
     .array(
       z.strictObject({
-        key: z
-          .string()
-          .regex(/^[a-z][a-z0-9_-]{0,31}$/, 'write small letters, digits, - and _, at most 32, the first a letter'),
+        key: ruleKey,
         label,
         color: z
-          .string("write a colour in quotes, like '#c8453b'")
-          .regex(/^#[0-9a-fA-F]{6}$/, "write a colour like '#c8453b'"),
+          .string(inBoth("write a colour in quotes, like '#c8453b'", "颜色要加引号，例如 '#c8453b'"))
+          .regex(/^#[0-9a-fA-F]{6}$/, inBoth("write a colour like '#c8453b'", "颜色写成 '#c8453b' 这样")),
         /** `false`: whoever is in the tier stays, and nobody enters it. */
         enabled: z.boolean().default(true),
         enter: rule.optional(),
@@ -54,8 +56,10 @@ export const tiersFile = z.strictObject({
       approve: z.enum(['none', 'up', 'down', 'all']).default('none'),
     })
     .refine((moves) => moves.remind_after_days < moves.invite_days, {
-      message:
+      message: inBoth(
         'must be less than invite_days, or nobody is ever reminded; to remind nobody, switch off the templates for move_reminder',
+        '要小于 invite_days，否则谁也提醒不到；不想提醒，就停用 move_reminder 的模板',
+      ),
       path: ['remind_after_days'],
     })
     .prefault({}),
@@ -133,14 +137,20 @@ export function checkFloors(file: RuleFile<Tiers>, tags: readonly TagRule[]): vo
       if (dependent.has(name))
         file.report(
           ['tiers', index, 'floor', 'tags', place],
-          `the rule of the tag ${name} reads the tier, so the floor would keep itself: name a tag that staff set`,
+          inBoth(
+            `the rule of the tag ${name} reads the tier, so the floor would keep itself: name a tag that staff set`,
+            `标签「${name}」的规则要看层级，保底会自己维持自己：换一个由员工打的标签`,
+          ),
         );
     for (const [place, pattern] of (kept?.groups ?? []).entries()) {
       const pool = pools.find((own) => covers(own.pattern, pattern) || covers(pattern, own.pattern));
       if (pool)
         file.report(
           ['tiers', index, 'floor', 'groups', place],
-          `groups that fit ${pattern} belong to tier ${pool.key}, by its ${pool.pattern}, so the floor would keep itself: name other groups`,
+          inBoth(
+            `groups that fit ${pattern} belong to tier ${pool.key}, by its ${pool.pattern}, so the floor would keep itself: name other groups`,
+            `符合 ${pattern} 的群属于层级 ${pool.key}（${pool.pattern}），保底会自己维持自己：换别的群`,
+          ),
         );
     }
   }
@@ -182,20 +192,29 @@ export const poolPolicyOf = ({ pools }: Tiers): PoolPolicy => ({
 /** Problems between the tiers, each with its place in the file. */
 function* tierProblems(
   tiers: Tiers['tiers'],
-): Generator<{ readonly at: readonly PropertyKey[]; readonly message: string }> {
+): Generator<{ readonly at: readonly PropertyKey[]; readonly message: Refusal }> {
   for (const [index, tier] of tiers.entries()) {
     const at = ['tiers', index];
     const before = tiers.slice(0, index);
     if (index > 0 && tier.enter === undefined)
-      yield { at, message: `tier ${tier.key} needs an enter rule: only the lowest tier takes the rest` };
+      yield {
+        at,
+        message: inBoth(
+          `tier ${tier.key} needs an enter rule: only the lowest tier takes the rest`,
+          `层级 ${tier.key} 要有 enter 规则：只有最低一层收其余的人`,
+        ),
+      };
     if (index === 0) yield* lowestProblems(tier);
     if (before.some((other) => other.key === tier.key))
-      yield { at: [...at, 'key'], message: `there is a tier ${tier.key} already` };
+      yield { at: [...at, 'key'], message: inBoth(`there is a tier ${tier.key} already`, `已有层级 ${tier.key}`) };
     for (const language of ['zh', 'en'] as const)
       if (before.some((other) => other.label[language] === tier.label[language]))
         yield {
           at: [...at, 'label', language],
-          message: `another tier is called ${tier.label[language]} already: nobody could tell them apart`,
+          message: inBoth(
+            `another tier is called ${tier.label[language]} already: nobody could tell them apart`,
+            `已有叫「${tier.label[language]}」的层级，会分不清`,
+          ),
         };
     for (const [place, pattern] of tier.groups.entries()) {
       const [first] = before.flatMap((other) =>
@@ -204,13 +223,19 @@ function* tierProblems(
       if (first)
         yield {
           at: [...at, 'groups', place],
-          message: `every group that fits ${pattern} belongs to tier ${first.tier}, by its ${first.earlier}: a group goes to the first tier it fits`,
+          message: inBoth(
+            `every group that fits ${pattern} belongs to tier ${first.tier}, by its ${first.earlier}: a group goes to the first tier it fits`,
+            `符合 ${pattern} 的群都已归层级 ${first.tier}（${first.earlier}）：群归最先符合的那一层`,
+          ),
         };
     }
     if (tier.room_base_name !== undefined && !roomBaseName({ groups: tier.groups, roomBaseName: tier.room_base_name }))
       yield {
         at: [...at, 'room_base_name'],
-        message: `a group ${tier.room_base_name}1 would not belong to this tier: it must fit one of its groups, in at most 40 bytes`,
+        message: inBoth(
+          `a group ${tier.room_base_name}1 would not belong to this tier: it must fit one of its groups, in at most 40 bytes`,
+          `群「${tier.room_base_name}1」不属于这一层：要符合它的一条 groups，最多 40 字节`,
+        ),
       };
   }
 }
@@ -218,17 +243,26 @@ function* tierProblems(
 /** Nobody enters the lowest tier by a rule, and nobody can step down from it. */
 function* lowestProblems(tier: Tiers['tiers'][number]): ReturnType<typeof tierProblems> {
   if (!tier.enabled)
-    yield { at: ['tiers', 0, 'enabled'], message: 'the lowest tier takes the rest: it cannot be switched off' };
+    yield {
+      at: ['tiers', 0, 'enabled'],
+      message: inBoth('the lowest tier takes the rest: it cannot be switched off', '最低一层收其余的人，不能停用'),
+    };
   for (const field of ['enter', 'stay', 'floor'] as const)
     if (tier[field] !== undefined)
       yield {
         at: ['tiers', 0, field],
-        message: `the lowest tier takes the rest: take its ${field === 'floor' ? field : `${field} rule`} away`,
+        message: inBoth(
+          `the lowest tier takes the rest: take its ${field === 'floor' ? field : `${field} rule`} away`,
+          `最低一层收其余的人，去掉它的 ${field}`,
+        ),
       };
   for (const field of ['min_dwell_days', 'grace_days'] as const)
     if (tier[field] > 0)
       yield {
         at: ['tiers', 0, field],
-        message: `nobody steps down from the lowest tier, and rising does not wait: take ${field} away`,
+        message: inBoth(
+          `nobody steps down from the lowest tier, and rising does not wait: take ${field} away`,
+          `最低一层不会再降，升级也不用等：去掉 ${field}`,
+        ),
       };
 }

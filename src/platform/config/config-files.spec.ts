@@ -23,8 +23,17 @@ describe('a YAML file', () => {
           line: 2,
           column: 10,
           message: 'tiers.0.key: must be a text; a text that looks like a number needs quotes',
+          messageZh: 'tiers.0.key：要写文字；像数字的文字要加引号',
+          messageEn: 'tiers.0.key: must be a text; a text that looks like a number needs quotes',
         },
-        { file: 'tiers.yaml', line: 3, column: 15, message: 'tiers.0.capacity: must be a whole number' },
+        {
+          file: 'tiers.yaml',
+          line: 3,
+          column: 15,
+          message: 'tiers.0.capacity: must be a whole number',
+          messageZh: 'tiers.0.capacity：要写整数',
+          messageEn: 'tiers.0.capacity: must be a whole number',
+        },
       ],
     });
   });

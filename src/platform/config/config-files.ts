@@ -1,16 +1,17 @@
-import { isNode, LineCounter, parseDocument, visit, type Document, type Node, type YAMLParseError } from 'yaml';
+import { isNode, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
 import { issueMessage } from './issue-message.js';
+import type { RefusalWords } from './refusal.js';
+import { yamlMistake } from './yaml-mistakes.js';
 
-export interface FileProblem {
+/** The place of a value in a file. Lines and columns count from 1. */
+export interface FilePlace {
   readonly file: string;
-  /** From 1. */
   readonly line: number;
-  /** From 1. */
   readonly column: number;
-  /** What is wrong and what to write instead. */
-  readonly message: string;
 }
+
+export type FileProblem = FilePlace & RefusalWords;
 
 export type ReadFile<T> =
   | { readonly ok: true; readonly value: T; readonly placeOf: PlaceOf }
@@ -31,29 +32,31 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>, fi
   if (document.errors.length > 0) {
     return {
       ok: false,
-      problems: mistakesIn(document).map(({ pos, message }) => ({ file, ...at(pos[0]), message: `YAML: ${message}` })),
+      problems: mistakesIn(document).map((mistake) => ({ file, ...at(mistake.pos[0]), ...yamlMistake(mistake) })),
     };
   }
   const placeOf: PlaceOf = (path) => at(offsetOf(document, path));
   const plain = plainOf(document);
-  if (!plain.ok) return { ok: false, problems: [{ file, ...at(plain.at), message: plain.message }] };
+  if (!plain.ok) return { ok: false, problems: [{ file, ...at(plain.at), ...plain.words }] };
   const parsed = schema.safeParse(plain.value);
   if (parsed.success) return { ok: true, value: parsed.data, placeOf };
   return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, file, document, at)) };
 }
 
 /** At some 900 nested lists the parser stops with V8's message and one error for each open list: one problem says it all. */
-function mistakesIn({ errors }: Document.Parsed): readonly Pick<YAMLParseError, 'pos' | 'message'>[] {
+function mistakesIn({ errors }: Document.Parsed): Document.Parsed['errors'] {
   const tooDeep = errors.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
-  return tooDeep ? [{ pos: tooDeep.pos, message: 'lists or settings lie too deep in one another' }] : errors;
+  return tooDeep ? [tooDeep] : errors;
 }
 
-function plainOf(document: Document.Parsed): { ok: true; value: unknown } | { ok: false; message: string; at: number } {
+function plainOf(
+  document: Document.Parsed,
+): { ok: true; value: unknown } | { ok: false; words: RefusalWords; at: number } {
   try {
     return { ok: true, value: document.toJS({ maxAliasCount: 20 }) as unknown };
   } catch (cause) {
-    const message = `YAML: ${cause instanceof Error ? cause.message : String(cause)}`;
-    return { ok: false, message, at: firstAlias(document) };
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return { ok: false, words: yamlMistake({ code: 'BAD_ALIAS', message }), at: firstAlias(document) };
   }
 }
 
@@ -75,23 +78,33 @@ function problemsOf(
   document: Document.Parsed,
   at: (offset: number) => { line: number; column: number },
 ): FileProblem[] {
-  const name = issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ` : '';
+  const path = issue.path.map(String).join('.');
+  const named = ({ message, messageZh, messageEn }: RefusalWords): RefusalWords =>
+    path === ''
+      ? { message, messageZh, messageEn }
+      : { message: `${path}: ${message}`, messageZh: `${path}：${messageZh}`, messageEn: `${path}: ${messageEn}` };
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       file,
       ...at(keyOffsetOf(document, issue.path, key)),
-      message: `${name}"${key}" is not known here; correct the spelling or remove it`,
+      ...named(unknownKey(key)),
     }));
   }
+  const words = issueMessage(issue);
   const missing = issue.code === 'invalid_type' && !document.hasIn(issue.path);
-  return [
-    {
-      file,
-      ...at(offsetOf(document, issue.path)),
-      message: `${name}${missing ? `is missing (${issueMessage(issue)})` : issueMessage(issue)}`,
-    },
-  ];
+  return [{ file, ...at(offsetOf(document, issue.path)), ...named(missing ? missingValue(words) : words) }];
 }
+
+function unknownKey(key: string): RefusalWords {
+  const en = `"${key}" is not known here; correct the spelling or remove it`;
+  return { message: en, messageZh: `这里没有「${key}」这一项，改正拼写或去掉它`, messageEn: en };
+}
+
+const missingValue = ({ message, messageZh, messageEn }: RefusalWords): RefusalWords => ({
+  message: `is missing (${message})`,
+  messageZh: `没有写（${messageZh}）`,
+  messageEn: `is missing (${messageEn})`,
+});
 
 /** Offset of a value; of its nearest existing parent if the value is absent. */
 function offsetOf(document: Document.Parsed, path: readonly PropertyKey[]): number {

@@ -11,6 +11,8 @@ export interface Problem {
   readonly column: number;
   readonly message: string;
   readonly hint?: string;
+  /** In Chinese alone; left out where the message is. */
+  readonly messageZh?: string;
   /** In English; left out where the message is in one language. */
   readonly messageEn?: string;
   readonly hintEn?: string;
