@@ -7,6 +7,7 @@ import { bodyFor, renderBody, type Campaign } from '../../../src/domain/messages
 import { loadEvaluations } from '../../../src/engine/load-evaluations.js';
 import { loadContactRoutes } from '../../../src/features/messages/contact-routes.js';
 import { loadTemplateValues } from '../../../src/features/messages/template-values.js';
+import { moveStore } from '../../../src/features/moves/move.store.js';
 import { groupStore } from '../../../src/features/groups/group.store.js';
 import { PushedClock } from '../../../src/platform/clock.js';
 import type { Database } from '../../../src/platform/database/database.js';
@@ -211,7 +212,10 @@ async function checkTexts(product: TestProduct, facts: readonly Fact[]): Promise
         FROM move WHERE member_id = $1 AND closed_at IS NULL ORDER BY id DESC`,
       [evaluation.id],
     );
+    const turn = move && (await moveStore.turns(product.db.read, [move.id])).get(move.id);
     for (const campaign of context.ruleset.campaigns) {
+      const { trigger } = campaign;
+      if (trigger.on === 'move_invited' && trigger.turn !== undefined && trigger.turn !== turn) continue;
       const audience = campaign.audience?.holds(evaluation.decision.values, evaluation.decision.tagNames) ?? true;
       const stopped = campaign.stopWhen?.holds(evaluation.decision.values, evaluation.decision.tagNames) ?? false;
       const isMove = campaign.trigger.on.startsWith('move_') || campaign.attach.length > 0;
