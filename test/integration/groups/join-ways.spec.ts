@@ -123,7 +123,7 @@ eachDatabase('the join ways of a pool', (open) => {
       {
         kind: 'notify_staff',
         staff: ['LinXia'],
-        text: '「会员」的群快满了，只剩 29 个空位。请建一个新群，群名「会员群2」，系统会自动接管。',
+        text: '「会员」的群快满了，只剩 29 个空位，照最近的速度约 2 天后满。请建一个新群，群名「会员群2」，系统会自动接管。',
       },
     ]);
     await product.happens(groupRead('wr-1', '会员群①', many(199), MONDAY + 3 * HOUR));
