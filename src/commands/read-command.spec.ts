@@ -17,8 +17,8 @@ describe('readCommand', () => {
   });
 
   it('needs the whole word where nothing follows', () => {
-    expect(usageOf('暂停')).toEqual(['暂停', '']);
-    expect(usageOf('暂停一下吧')).toBe('暂停');
+    expect(usageOf('暂停')).toEqual(['暂停 [渠道]', '']);
+    expect(usageOf('暂停一下吧')).toBe('暂停 [渠道]');
     expect(readCommand('暂停一下吧', 'operator').kind).toBe('unknown');
   });
 
@@ -61,7 +61,7 @@ describe('readCommand', () => {
       ['日抱', '日报'],
       ['周报', '日报'],
       ['办待', '待办'],
-      ['暂亭', '暂停'],
+      ['暂亭', '暂停 [渠道]'],
       ['help me', '帮助'],
       ['reprot', '日报'],
       ['完程 12', '完成 <待办编号>'],

@@ -112,3 +112,8 @@ export const clockText = (minute: number): string =>
 export function isoDay(day: Day): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
+
+/** `2026-11` for a day number. */
+export function isoMonth(day: Day): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 7);
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '../domain/context.js';
-import { dayOf, isoDay } from '../domain/day.js';
+import { dayOf, isoMonth } from '../domain/day.js';
 import { otherCut, readsCut, type ChosenCut } from '../domain/thresholds/compare-cut.js';
 import { auditStore } from '../features/audit/audit.store.js';
 import { sampleMetric } from '../features/members/metric-sample.store.js';
@@ -38,7 +38,7 @@ export async function suggestThresholdsAnew(
   context: Context,
   now: number,
 ): Promise<void> {
-  const month = isoDay(dayOf(now, context.timeZone)).slice(0, 7);
+  const month = isoMonth(dayOf(now, context.timeZone));
   if ((await readSetting(db.read, MONTH_SETTING)) === month) return;
   const notes = await db.readStoppable(new AbortController().signal, (sql) => notesOf(sql, context, now));
   await write(async (tx) => {

@@ -22,12 +22,8 @@ function labelIn(data: unknown, document: string, key: string): Label {
   return { zh: label['zh'], en: typeof label['en'] === 'string' ? label['en'] : key };
 }
 
-/** What changes, why, and a last look at whom no rule or two rules would fit. */
-export function PublishDialog({ bench }: { readonly bench: RuleBench }) {
-  const texts = useTexts();
-  const { t, say } = texts;
-  const [note, setNote] = useState('');
-  const [accepted, setAccepted] = useState(false);
+/** Whom no rule or two rules of the draft would fit, asked while the dialog is open. */
+function useLastLook(bench: RuleBench) {
   const data = dataOf(bench.text);
   const open = bench.asking?.kind === 'publish' && bench.dirty;
   const question = open ? meceQuestionOf(bench.document, data) : null;
@@ -40,6 +36,16 @@ export function PublishDialog({ bench }: { readonly bench: RuleBench }) {
   ].filter((one) => !isWhole(one));
   // A tier that the check cannot read is published as before; segments are refused by the server unless they are accepted.
   const isChecked = (question === null || mece.isFetched) && (claims === null || partitions.isFetched);
+  return { open, data, mece, broken, isChecked, isLoading: mece.isLoading || partitions.isLoading };
+}
+
+/** What changes, why, and a last look at whom no rule or two rules would fit. */
+export function PublishDialog({ bench }: { readonly bench: RuleBench }) {
+  const texts = useTexts();
+  const { t, say } = texts;
+  const [note, setNote] = useState('');
+  const [accepted, setAccepted] = useState(false);
+  const { open, data, mece, broken, isChecked, isLoading } = useLastLook(bench);
   const isSure = isChecked && (broken.length === 0 || accepted);
   const publish = (): void => {
     if (isSure) void bench.publish(note.trim(), bench.base.version, accepted && broken.length > 0);
@@ -62,7 +68,7 @@ export function PublishDialog({ bench }: { readonly bench: RuleBench }) {
     >
       <p className={styles.lead}>{t('rules.publishText')}</p>
       <ChangeList document={bench.document} before={bench.base.text} after={bench.text} />
-      {(mece.isLoading || partitions.isLoading) && <Skeleton active title={false} paragraph={{ rows: 1 }} />}
+      {isLoading && <Skeleton active title={false} paragraph={{ rows: 1 }} />}
       {mece.isError && (
         <Alert type="info" showIcon title={t('mece.unread')} description={faultText(mece.error, texts)} />
       )}

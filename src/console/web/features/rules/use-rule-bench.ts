@@ -108,17 +108,8 @@ export function useRuleBench(rule: RuleDocument): RuleBench {
     void message.success(t('rules.published', { version: now.version }));
   };
   return {
-    ...{
-      document: rule.document,
-      base,
-      text,
-      setText,
-      dirty,
-      draftSaved: dirty && stored === text,
-      asking,
-      ask,
-      published,
-    },
+    ...{ document: rule.document, base, text, setText, dirty, asking, ask, published },
+    draftSaved: dirty && stored === text,
     busy: publishing.isPending || restoring.isPending,
     publish: async (note, onto, isAccepted = false) => {
       try {
