@@ -23,7 +23,8 @@ function setPaused(paused: boolean, { engine, request, argument }: Invocation): 
   const called = channelCalled(name);
   if (name !== '' && called === undefined) {
     const known = channels.map((one) => campaignChannelLabels[one].zh).join('、');
-    return { text: `没有「${name}」这个渠道。可以单独${paused ? '暂停' : '恢复'}的有：${known}。` };
+    const word = paused ? '暂停' : '恢复';
+    return { text: `没有「${name}」这个渠道。全部${word}，只发「${word}」两个字；可以单独${word}的有：${known}。` };
   }
   const channel = called && { key: called, label: campaignChannelLabels[called] };
   const what = channel ? `「${channel.label.zh}」的主动消息` : '所有主动消息';
