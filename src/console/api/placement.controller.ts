@@ -33,7 +33,7 @@ export class PlacementController {
     return listMisplaced(this.db.read, parseInput(misplacedQuery, query), await this.context());
   }
 
-  /** Each member is a transaction of their own, so what fails for one is done for the others. */
+  /** Each member is a transaction of their own, so that a long list does not hold up other writes. A repeat goes on with the rest. */
   @Post('actions')
   @HttpCode(200)
   async act(@Body() body: unknown, @Who() who: Principal) {

@@ -68,7 +68,8 @@ export class RuleDryRuns implements OnModuleInit, OnModuleDestroy {
 
   /** The rules with these texts over the last days. Without texts, the rules in force. */
   async startReplay({ texts, days }: { readonly texts: Partial<RuleTexts>; readonly days: number }, askedBy: string) {
-    const { proposed, base } = await proposedRules(this.deps.rules, texts, await this.deps.engine.context());
+    const inForce = await this.deps.engine.context();
+    const { proposed, base } = await proposedRules(this.deps.rules, texts, inForce);
     const now = this.deps.clock.now();
     const { id, finished } = await this.deps.dryRuns.start({
       kind: 'replay',
@@ -76,7 +77,8 @@ export class RuleDryRuns implements OnModuleInit, OnModuleDestroy {
       base,
       proposal: { texts, days },
       limitMs: REPLAY_LIMIT_MS,
-      run: (sql, progress) => replayRules(sql, { context: proposed, days, now }, progress),
+      run: (sql, progress) =>
+        replayRules(sql, { context: proposed, tiersInForce: inForce.ruleset.tiers, days, now }, progress),
     });
     await endedOr(finished, ANSWER_WITHIN_MS);
     return this.one('replay', { id });

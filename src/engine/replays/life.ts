@@ -1,13 +1,14 @@
-import { dayOf, type Day } from '../../domain/day.js';
+import { DAY_MS, dayOf, type Day } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { evolve } from '../../domain/evolve.js';
 import type { MemberFact } from '../../domain/member-fact.js';
 import { emptyMemberState, type MemberState, type StoredMember } from '../../domain/member.js';
 import { tierOf, type Ruleset } from '../../domain/ruleset.js';
-import { DAY_MS } from '../../domain/day.js';
 import type { CountedSend } from '../../domain/sending/send-policy.js';
+import { countsAsOrder, unknownOrder, type ShopOrder } from '../../domain/shop-order.js';
 import type { StoredTag } from '../../domain/tags.js';
 import type { TierChange } from '../../domain/tiers/tier-policy.js';
+import { orderAfter } from '../../features/members/apply-orders.js';
 import { withIds } from '../apply-facts.js';
 
 /** The latest decision about a member's tier before the replay. */
@@ -26,7 +27,7 @@ export class Life {
   readonly sends: CountedSend[] = [];
   readonly answered = new Set<string>();
   private readonly staff = new Set<string>();
-  private readonly orders = new Map<string, Day>();
+  private readonly orders = new Map<string, ShopOrder>();
   private readonly byDay = new Map<Day, MemberFact[]>();
   private hasFacts = false;
 
@@ -113,11 +114,12 @@ export class Life {
         this.staff.delete(fact.data.staff ?? '');
         return { ...state, isContact: this.staff.size > 0 };
       case 'order_paid':
-        this.orders.set(fact.data.orderId, dayOf(fact.at, timeZone));
-        return { ...state, lastOrderDay: Math.max(...this.orders.values()) };
-      case 'order_refunded':
-        this.orders.delete(fact.data.orderId);
-        return { ...state, lastOrderDay: this.orders.size === 0 ? null : Math.max(...this.orders.values()) };
+      case 'order_refunded': {
+        const { orderId } = fact.data;
+        this.orders.set(orderId, orderAfter(this.orders.get(orderId) ?? unknownOrder, fact, timeZone));
+        const days = [...this.orders.values()].flatMap((order) => (countsAsOrder(order) ? [order.paidOn!] : []));
+        return { ...state, lastOrderDay: days.length === 0 ? null : Math.max(...days) };
+      }
       default:
         return state;
     }

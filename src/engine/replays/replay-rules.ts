@@ -3,6 +3,7 @@ import { dayOf, momentOf, type AsOf, type Day } from '../../domain/day.js';
 import { evaluate, type Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { MemberFact } from '../../domain/member-fact.js';
+import type { Ruleset } from '../../domain/ruleset.js';
 import { isLeftOutInHibernation } from '../../domain/sending/hibernation.js';
 import { placeSend } from '../../domain/sending/send-policy.js';
 import { defaultFlapping } from '../../domain/tiers/flapping.js';
@@ -23,6 +24,8 @@ import { ReplayTally } from './tally.js';
 interface ReplayQuestion {
   /** With the rules that are replayed. */
   readonly context: Context;
+  /** The tiers in force, by whose labels the record of decisions names them. */
+  readonly tiersInForce: Ruleset['tiers'];
   /** The days before today that are replayed. */
   readonly days: number;
   /** Epoch ms. */
@@ -37,6 +40,8 @@ type SeesDecisions = (evaluation: Evaluation, day: Day) => void;
 const MEMBERS_AT_ONCE = 1_000;
 const MOST_MEMBERS = 10_000;
 const HOUR_MS = 3_600_000;
+/** The nightly review runs in the minutes after midnight: at midnight itself a grace that it began would not be over. */
+const REVIEW_AFTER_MS = 10 * 60_000;
 
 /**
  * Lets the members live through the last days once more, under the given rules, from their stored facts, with the product's own
@@ -60,7 +65,7 @@ export async function replayRules(
     const ids = await memberStore.idsAfter(sql, after, MEMBERS_AT_ONCE * step);
     if (ids.length === 0) return tally.report(members);
     const some = ids.filter((_, index) => index % step === 0);
-    const lives = await livesOf(sql, some, context, from);
+    const lives = await livesOf(sql, some, question, from);
     for (let day = from - 1; day <= to; day++) {
       await liveOneDay(sql, lives, day, { context, from, tally, sees });
       await progress((done + (ids.length * (day - from + 2)) / (days + 1)) / members);
@@ -72,11 +77,16 @@ export async function replayRules(
   }
 }
 
-async function livesOf(sql: Sql, ids: readonly MemberId[], context: Context, from: Day): Promise<Map<MemberId, Life>> {
+async function livesOf(
+  sql: Sql,
+  ids: readonly MemberId[],
+  { context, tiersInForce }: ReplayQuestion,
+  from: Day,
+): Promise<Map<MemberId, Life>> {
   const stored = await memberStore.load(sql, ids);
   const { facts } = await factStore.appliedOf(sql, ids);
   const tags = await tagStore.load(sql, ids);
-  const earlier = await earlierTiers(sql, ids, context, from);
+  const earlier = await earlierTiers(sql, ids, { ...context, tiersInForce }, from);
   const changes = await earlierChanges(sql, ids, context, from);
   const factsOf = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) {
@@ -101,10 +111,11 @@ async function livesOf(sql: Sql, ids: readonly MemberId[], context: Context, fro
 async function earlierTiers(
   sql: Sql,
   ids: readonly MemberId[],
-  { ruleset, timeZone }: Context,
+  { ruleset, tiersInForce, timeZone }: Context & Pick<ReplayQuestion, 'tiersInForce'>,
   from: Day,
 ): Promise<Map<MemberId, EarlierTier>> {
-  const keyOf = new Map(ruleset.tiers.map(({ key, label }) => [label.zh, key]));
+  // The rules that are replayed may name a tier anew.
+  const keyOf = new Map(tiersInForce.map(({ key, label }) => [label.zh, key]));
   const rankOf = (tier: string | null): number => ruleset.tiers.findIndex(({ key }) => key === tier);
   const tiers = new Map<MemberId, EarlierTier>();
   for (const { member, at, code, about } of await decisionStore.tiersBefore(sql, ids, momentOf(from, 0, timeZone))) {
@@ -149,7 +160,7 @@ async function liveOneDay(sql: Sql, lives: ReadonlyMap<MemberId, Life>, day: Day
     const morning = { today: day, lastDay: day - 1 };
     await decideAll(
       sql,
-      due.map(([id, life]) => ({ id, life, facts: [], at: begins })),
+      due.map(([id, life]) => ({ id, life, facts: [], at: begins + REVIEW_AFTER_MS })),
       morning,
       run,
     );

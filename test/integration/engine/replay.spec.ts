@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { DAY_MS, dayOf } from '../../../src/domain/day.js';
+import type { Fact } from '../../../src/domain/fact.js';
 import { replayRules } from '../../../src/engine/replays/replay-rules.js';
 import { compileRules } from '../../../src/features/ruleset/compile-rules.js';
 import { PushedClock } from '../../../src/platform/clock.js';
@@ -25,11 +26,36 @@ const livelyRules = (text: string): string =>
 const checksIn = (person: number, day: number): boolean =>
   (person * 7 + day * day * 3 + day * person) % 11 < 3 + (person % 5);
 
-async function livedThrough(db: Parameters<typeof aProduct>[0]): Promise<TestProduct> {
+/** Members rise with an order and fall without one. */
+const rulesOfOrders = (text: string): string =>
+  livelyRules(text)
+    .replace('enter: checkins_7d >= 3', 'enter: days_since_last_order <= 6')
+    .replace(/enter: checkins_7d >= 5\n/, 'enter: checkins_7d >= 99\n')
+    .replace(/stay: checkins_7d >= 4/, 'stay: checkins_7d >= 98')
+    .replace('max_changes: 3', 'max_changes: 20');
+
+type Day = (person: number, day: number, at: number, member: { readonly externalUserId: string }) => Fact[];
+
+const checksInEachDay: Day = (person, day, at, member) =>
+  checksIn(person, day) ? [aFact('checked_in', at, member)] : [];
+
+/** An order every eleven days. Two days later, two of three are refunded in part. */
+const buysAndReturns: Day = (person, day, at, member) => {
+  const sinceOrder = (day + person) % 11;
+  const orderId = `o${person}-${day - sinceOrder}`;
+  if (sinceOrder === 0) return [aFact('order_paid', at, member, { orderId, amountCents: 9_900 })];
+  if (sinceOrder !== 2 || person % 3 === 0 || day < 2 + (person % 3)) return [];
+  return [aFact('order_refunded', at, member, { orderId, amountCents: 1_000, full: false })];
+};
+
+async function livedThrough(
+  db: Parameters<typeof aProduct>[0],
+  { rules, factsOf }: { readonly rules: (text: string) => string; readonly factsOf: Day },
+): Promise<TestProduct> {
   const clock = new PushedClock(START);
   const product = await aProduct(db, { clock });
   const { texts } = product.rulesets.compiled;
-  const compiled = compileRules({ ...texts, tiers: livelyRules(texts.tiers) });
+  const compiled = compileRules({ ...texts, tiers: rules(texts.tiers) });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
   await product.rulesets.replaceIn(db, (_, replace) => replace(compiled.value, clock.now()));
   const people = Array.from({ length: PEOPLE }, (_, person) => ({ externalUserId: `wm${person}` }));
@@ -40,7 +66,7 @@ async function livedThrough(db: Parameters<typeof aProduct>[0]): Promise<TestPro
     clock.pushTo(START + day * DAY_MS + DAY_MS / 2);
     const facts = people.flatMap((member, person) => [
       ...(day === person % 3 ? [aFact('contact_added', clock.now(), member)] : []),
-      ...(day > person % 3 && checksIn(person, day) ? [aFact('checked_in', clock.now(), member)] : []),
+      ...(day > person % 3 ? factsOf(person, day, clock.now(), member) : []),
     ]);
     await product.inbox.receive(facts.map((fact) => ({ kind: 'fact', fact })));
     await product.engine.advance();
@@ -51,7 +77,7 @@ async function livedThrough(db: Parameters<typeof aProduct>[0]): Promise<TestPro
 
 eachDatabase('a replay', (open) => {
   it('of the rules in force finds what was really decided, and changes nothing', { timeout: 60_000 }, async () => {
-    const product = await livedThrough(await open());
+    const product = await livedThrough(await open(), { rules: livelyRules, factsOf: checksInEachDay });
     const { db, clock } = product;
     const before = await db.read.all('SELECT * FROM member ORDER BY id');
     const decided = await db.read.all<{ member_id: number; at: number; from_tier: string; to_tier: string }>(
@@ -69,7 +95,7 @@ eachDatabase('a replay', (open) => {
     const shares: number[] = [];
     const report = await replayRules(
       db.read,
-      { context, days, now: clock.now() },
+      { context, tiersInForce: context.ruleset.tiers, days, now: clock.now() },
       (share) => Promise.resolve(void shares.push(share)),
       ({ id, decision: { tier } }, day) => {
         if (day >= from && tier.verdict.kind === 'entered' && ['up', 'down'].includes(tier.verdict.direction))
@@ -86,4 +112,29 @@ eachDatabase('a replay', (open) => {
     expect(shares.at(-1)).toBeCloseTo(1);
     expect(await db.read.all('SELECT * FROM member ORDER BY id')).toEqual(before);
   });
+
+  it(
+    'knows that an order refunded in part still stands, and tiers that are named anew',
+    { timeout: 60_000 },
+    async () => {
+      const { db, clock, engine } = await livedThrough(await open(), { rules: rulesOfOrders, factsOf: buysAndReturns });
+      const context = await engine.context();
+      const { ruleset } = context;
+      const question = { tiersInForce: ruleset.tiers, days: DAYS - 10, now: clock.now() };
+      const replay = (tiers: typeof ruleset.tiers) =>
+        replayRules(db.read, { ...question, context: { ...context, ruleset: { ...ruleset, tiers } } }, () =>
+          Promise.resolve(),
+        );
+      const report = await replay(ruleset.tiers);
+      const really = report.days.map(({ really: { up, down } }) => [up, down]);
+      expect(really.flat().reduce((sum, n) => sum + n)).toBeGreaterThan(50);
+      expect(report.days.map(({ up, down }) => [up, down])).toEqual(really);
+      expect(report.atStart).toEqual([]);
+      const renamed = ruleset.tiers.map((tier) => ({
+        ...tier,
+        label: { zh: `${tier.label.zh}们`, en: tier.label.en },
+      }));
+      expect(await replay(renamed)).toEqual(report);
+    },
+  );
 });
