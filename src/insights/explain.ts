@@ -9,7 +9,7 @@ import { asTierLabel } from './words/tier-words.js';
 import type { TierLabel } from './words/value-words.js';
 import type { WhyNames } from './words/why-words.js';
 
-/** The names by which rules are told in words: those of the rules in force. */
+/** The names that rules have in words: those of the rules in force. */
 export interface RulesNow {
   readonly vocabulary: Vocabulary;
   readonly tierLabel: TierLabel;

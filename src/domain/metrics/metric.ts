@@ -109,7 +109,7 @@ const numberIn = (row: MetricRow, column: string): number | null => {
 /** Reads one metric of a member from their row. */
 export type MetricReader = (row: MetricRow, today: Day, corp: CorpFigures) => MetricValue;
 
-/** A million members have 150 metrics each: what a metric reads is told apart once, not at each reading. */
+/** A million members have 150 metrics each, so the kind of a metric is looked at once, not at each reading. */
 export function readerOf({ read, type }: Pick<MetricDefinition, 'read' | 'type'>): MetricReader {
   if ('own' in read || 'ownDay' in read) return (row, today) => readOwn({ read, type }, ownOf(row), today);
   if ('corp' in read) return (_row, _today, corp) => corp[read.corp] ?? null;

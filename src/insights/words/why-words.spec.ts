@@ -40,7 +40,7 @@ describe('a because in words', () => {
     ).toBe('标签「话多」的规则不成立：近30天发言至少 30 条。当时：近30天发言 12 条。连保留标签的条件也不满足了。');
   });
 
-  it('is told by the figures alone when the rule names what does not exist any more', () => {
+  it('shows the figures alone when the rule names a metric that no longer exists', () => {
     const values = [{ metric: 'lessons_30d', label: { zh: '上课次数', en: 'lessons' }, have: 5, need: '≥ 3' }];
     expect(words({ rule: 'tag:爱上课', text: 'lessons_30d >= 3', holds: true, values })).toEqual({
       zh: '标签「爱上课」的规则成立：上课次数 5（至少 3）。',

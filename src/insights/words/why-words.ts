@@ -8,7 +8,7 @@ import { ruleWords, type RuleNames } from './rule-words.js';
 import { becauseValueWords } from './value-words.js';
 
 export interface WhyNames extends RuleNames {
-  /** The metrics, tiers and segments that a rule may name now. A rule that names others is told by its figures alone. */
+  /** The metrics, tiers and segments that a rule may name now. Of a rule that names others, only the figures are shown. */
   readonly vocabulary: Vocabulary;
 }
 
@@ -62,8 +62,8 @@ function conditionOf(text: string, { vocabulary, tier }: WhyNames): LocalizedTex
 }
 
 /**
- * What the member had, and what was required. `said`: the text of a rule that is told beside it, whose requirements are not
- * repeated, except what it only names: a threshold of the corp.
+ * What the member had, and what was required. `said`: the text of a rule that is shown beside it. What it requires is not
+ * repeated, except a threshold of the corp, which the rule only names.
  */
 export function groundsOf({ rule, values }: Because, { tier }: RuleNames, said = ''): readonly LocalizedText[] {
   if (rule.startsWith('move:')) return [];

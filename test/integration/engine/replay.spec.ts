@@ -39,13 +39,14 @@ type Day = (person: number, day: number, at: number, member: { readonly external
 const checksInEachDay: Day = (person, day, at, member) =>
   checksIn(person, day) ? [aFact('checked_in', at, member)] : [];
 
-/** An order every eleven days. Two days later, two of three are refunded in part. */
+/** An order every eleven days. Two days later a third is refunded in part, a third in full. */
 const buysAndReturns: Day = (person, day, at, member) => {
   const sinceOrder = (day + person) % 11;
   const orderId = `o${person}-${day - sinceOrder}`;
   if (sinceOrder === 0) return [aFact('order_paid', at, member, { orderId, amountCents: 9_900 })];
   if (sinceOrder !== 2 || person % 3 === 0 || day < 2 + (person % 3)) return [];
-  return [aFact('order_refunded', at, member, { orderId, amountCents: 1_000, full: false })];
+  const full = person % 3 === 1;
+  return [aFact('order_refunded', at, member, { orderId, amountCents: full ? 9_900 : 1_000, full })];
 };
 
 async function livedThrough(
@@ -114,7 +115,7 @@ eachDatabase('a replay', (open) => {
   });
 
   it(
-    'knows that an order refunded in part still stands, and tiers that are named anew',
+    'knows orders that were refunded in part or in full, and tiers that are named anew',
     { timeout: 60_000 },
     async () => {
       const { db, clock, engine } = await livedThrough(await open(), { rules: rulesOfOrders, factsOf: buysAndReturns });

@@ -56,9 +56,9 @@ export const safetyEn: Readonly<Record<keyof typeof safetyZh, string>> = {
   'switches.waiting': '{n} planned',
   'switches.offTitle': 'Stop "{name}"?',
   'switches.offText':
-    'Planned messages wait, and go at allowed times once it is on again. The other operators are told, and the record names you.',
+    'Planned messages wait, and are sent at allowed times after it is switched on again. The other operators are notified, and the record names you.',
   'switches.onTitle': 'Resume "{name}"?',
-  'switches.onText': 'Planned messages go at allowed times. The other operators are told, and the record names you.',
+  'switches.onText': 'Planned messages are sent at allowed times. The other operators are notified, and the record names you.',
   'switches.off': 'Stop',
   'switches.on': 'Resume',
   'switches.label': 'Sending: {name}',

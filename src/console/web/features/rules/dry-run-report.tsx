@@ -7,6 +7,7 @@ import { useStageName, useTierName } from '../../components/corp.js';
 import { count } from '../../components/figures.js';
 import { TierPill } from '../../components/tier-pill.js';
 import { useTexts } from '../../i18n/i18n.js';
+import { FlowTable, ReportPart } from './report-part.js';
 import styles from './rules.module.css';
 
 const MINUTE_MS = 60_000;
@@ -14,6 +15,8 @@ const MINUTE_MS = 60_000;
 /** The figures of a dry run, from what happens to members to what it costs. */
 export function DryRunReport({ report, picture }: { readonly report: RulesReport; readonly picture: ReactNode }) {
   const { t } = useTexts();
+  const stageName = useStageName();
+  const people = (n: number): string => t('launch.people', { n: count(n) });
   const moved = report.flows.filter(({ from, to }) => from !== to);
   return (
     <>
@@ -25,62 +28,21 @@ export function DryRunReport({ report, picture }: { readonly report: RulesReport
       {!report.exact && <p className="faint">{t('dryRun.estimated', { n: count(report.evaluated) })}</p>}
       {report.leftOut > 0 && <p className="faint">{t('dryRun.leftOut', { n: count(report.leftOut) })}</p>}
       {picture}
-      <Flows title={t('dryRun.flows')} flows={moved} />
-      <Flows title={t('dryRun.warned')} flows={report.warned} />
+      <FlowTable title={t('dryRun.flows')} flows={moved} nText={people} />
+      <FlowTable title={t('dryRun.warned')} flows={report.warned} nText={people} />
       <Prevented report={report} />
-      <Flows title={t('dryRun.stages')} flows={report.stages.filter(({ from, to }) => from !== to)} ofStages />
+      <FlowTable
+        title={t('dryRun.stages')}
+        flows={report.stages.filter(({ from, to }) => from !== to)}
+        nText={people}
+        nameOf={stageName}
+      />
       <Counts title={t('dryRun.tagsOn')} rows={report.tagsOn.map(({ tag, n }) => [tag, n])} />
       <Counts title={t('dryRun.tagsOff')} rows={report.tagsOff.map(({ tag, n }) => [tag, n])} />
       {report.changed > 0 && <Cost report={report} />}
       <Places groups={report.groups} />
       <Samples samples={report.samples} />
     </>
-  );
-}
-
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section className={styles.reportPart} aria-label={title}>
-      <h3>{title}</h3>
-      {children}
-    </section>
-  );
-}
-
-function Flows({
-  title,
-  flows,
-  ofStages = false,
-}: {
-  readonly title: string;
-  readonly flows: RulesReport['flows'];
-  readonly ofStages?: boolean;
-}) {
-  const { t } = useTexts();
-  const stageName = useStageName();
-  if (flows.length === 0) return null;
-  const name = (key: string | null): ReactNode => (ofStages ? stageName(key) : <TierPill tier={key} />);
-  return (
-    <Part title={title}>
-      <table className={styles.table}>
-        <thead className="spoken">
-          <tr>
-            <th scope="col">{t('dryRun.from')}</th>
-            <th scope="col">{t('dryRun.to')}</th>
-            <th scope="col">{t('dryRun.people')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {flows.map(({ from, to, n }) => (
-            <tr key={`${from}-${to}`}>
-              <td>{name(from)}</td>
-              <td>→ {name(to)}</td>
-              <td className="figures">{t('launch.people', { n: count(n) })}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Part>
   );
 }
 
@@ -100,7 +62,7 @@ function Counts({ title, rows }: { readonly title: string; readonly rows: readon
   const { t } = useTexts();
   if (rows.length === 0) return null;
   return (
-    <Part title={title}>
+    <ReportPart title={title}>
       <ul className={styles.counts}>
         {rows.map(([name, n]) => (
           <li key={name}>
@@ -109,7 +71,7 @@ function Counts({ title, rows }: { readonly title: string; readonly rows: readon
           </li>
         ))}
       </ul>
-    </Part>
+    </ReportPart>
   );
 }
 
@@ -139,7 +101,7 @@ function Cost({ report }: { readonly report: RulesReport }) {
       : []),
   ];
   return (
-    <Part title={t('dryRun.cost')}>
+    <ReportPart title={t('dryRun.cost')}>
       <dl className={styles.costs}>
         {rows.map(([label, value]) => (
           <div key={label}>
@@ -148,7 +110,7 @@ function Cost({ report }: { readonly report: RulesReport }) {
           </div>
         ))}
       </dl>
-    </Part>
+    </ReportPart>
   );
 }
 
@@ -157,7 +119,7 @@ function Places({ groups }: Pick<RulesReport, 'groups'>) {
   const { t } = useTexts();
   if (groups.length === 0) return null;
   return (
-    <Part title={t('dryRun.groups')}>
+    <ReportPart title={t('dryRun.groups')}>
       <ul className={styles.counts}>
         {groups.map(({ group, name, tier, free, coming }) => (
           <li key={group}>
@@ -171,7 +133,7 @@ function Places({ groups }: Pick<RulesReport, 'groups'>) {
           </li>
         ))}
       </ul>
-    </Part>
+    </ReportPart>
   );
 }
 
@@ -179,7 +141,7 @@ function Samples({ samples }: { readonly samples: readonly DryRunSample[] }) {
   const { t, name } = useTexts();
   if (samples.length === 0) return null;
   return (
-    <Part title={t('dryRun.samples', { n: samples.length })}>
+    <ReportPart title={t('dryRun.samples', { n: samples.length })}>
       <ul className={styles.samples}>
         {samples.map((sample, index) => (
           <li key={index}>
@@ -198,7 +160,7 @@ function Samples({ samples }: { readonly samples: readonly DryRunSample[] }) {
           </li>
         ))}
       </ul>
-    </Part>
+    </ReportPart>
   );
 }
 

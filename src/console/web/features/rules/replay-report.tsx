@@ -1,14 +1,14 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import { useMemo, type ReactNode } from 'react';
+import { useMemo } from 'react';
 import type { ReplayReport as Report } from '../../api/replays.js';
 import { Chart } from '../../components/chart.js';
 import { useTierName } from '../../components/corp.js';
 import { count } from '../../components/figures.js';
 import { MemberLink } from '../../components/member-link.js';
-import { TierPill } from '../../components/tier-pill.js';
 import { useTexts, type Texts } from '../../i18n/i18n.js';
 import { palette, tones } from '../../theme/palette.js';
 import { sansFont } from '../../theme/theme.js';
+import { FlowTable, ReportPart } from './report-part.js';
 import styles from './rules.module.css';
 
 const DAY_MS = 86_400_000;
@@ -68,6 +68,7 @@ export function ReplayReport({ report }: { readonly report: Report }) {
   const { t, say } = texts;
   const option = useMemo(() => optionOf(report.days, texts), [report.days, texts]);
   const { days, swinging, caps } = report;
+  const times = (n: number): string => t('replay.times', { n: count(n) });
   const of = (pick: (day: Report['days'][number]) => number): string => count(sum(days.map(pick)));
   const rows: readonly (readonly [string, string])[] = [
     [t('replay.moves'), t('replay.upDown', { up: of(({ up }) => up), down: of(({ down }) => down) })],
@@ -88,7 +89,7 @@ export function ReplayReport({ report }: { readonly report: Report }) {
         <p className="faint">{t('replay.sampled', { n: count(report.replayed), members: count(report.members) })}</p>
       )}
       <Chart option={option} height={220} />
-      <Part title={t('replay.figures')}>
+      <ReportPart title={t('replay.figures')}>
         <table className={styles.table}>
           <tbody>
             {rows.map(([name, figure]) => (
@@ -99,52 +100,12 @@ export function ReplayReport({ report }: { readonly report: Report }) {
             ))}
           </tbody>
         </table>
-      </Part>
-      <Flows title={t('replay.atStart')} flows={report.atStart} />
-      <Flows title={t('replay.flows')} flows={report.flows} />
+      </ReportPart>
+      <FlowTable title={t('replay.atStart')} flows={report.atStart} nText={times} />
+      <FlowTable title={t('replay.flows')} flows={report.flows} nText={times} />
       {swinging.n > 0 && <Swinging swinging={swinging} />}
       <p className="faint">{t('replay.limits')}</p>
     </>
-  );
-}
-
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section className={styles.reportPart} aria-label={title}>
-      <h3>{title}</h3>
-      {children}
-    </section>
-  );
-}
-
-function Flows({ title, flows }: { readonly title: string; readonly flows: Report['flows'] }) {
-  const { t } = useTexts();
-  if (flows.length === 0) return null;
-  return (
-    <Part title={title}>
-      <table className={styles.table}>
-        <thead className="spoken">
-          <tr>
-            <th scope="col">{t('dryRun.from')}</th>
-            <th scope="col">{t('dryRun.to')}</th>
-            <th scope="col">{t('dryRun.people')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {flows.map(({ from, to, n }) => (
-            <tr key={`${from}-${to}`}>
-              <td>
-                <TierPill tier={from} />
-              </td>
-              <td>
-                → <TierPill tier={to} />
-              </td>
-              <td className="figures">{t('replay.times', { n: count(n) })}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Part>
   );
 }
 
@@ -152,7 +113,7 @@ function Swinging({ swinging }: { readonly swinging: Report['swinging'] }) {
   const { t } = useTexts();
   const tierName = useTierName();
   return (
-    <Part title={t('replay.swinging', { n: count(swinging.n) })}>
+    <ReportPart title={t('replay.swinging', { n: count(swinging.n) })}>
       <ul className={styles.swinging}>
         {swinging.items.map(({ member, changes, heldOn }) => (
           <li key={member.id}>
@@ -164,6 +125,6 @@ function Swinging({ swinging }: { readonly swinging: Report['swinging'] }) {
           </li>
         ))}
       </ul>
-    </Part>
+    </ReportPart>
   );
 }
