@@ -80,11 +80,12 @@ function Cost({ report }: { readonly report: RulesReport }) {
   const tierName = useTierName();
   const { moves, messages, withheld, calls, takesMs, taps, overflow, caps } = report;
   const all = calls.reduce((sum, { n }) => sum + n, 0);
+  const minutes = Math.max(1, Math.ceil(takesMs / MINUTE_MS));
   const rows: (readonly [string, string])[] = [
     [t('dryRun.moves'), t('dryRun.movesOf', { up: count(moves.up), down: count(moves.down) })],
     ...messages.map(({ name, n }) => [t('dryRun.message', { name }), count(n)] as const),
     ...withheld.map(({ label, n }) => [t('dryRun.withheld', { why: say(label) }), count(n)] as const),
-    [t('dryRun.calls'), t('dryRun.callsTake', { n: count(all), minutes: Math.max(1, Math.ceil(takesMs / MINUTE_MS)) })],
+    [t('dryRun.calls'), all === 0 ? count(0) : t('dryRun.callsTake', { n: count(all), minutes })],
     ...taps.map(
       ({ staff, taps: n, receivers }) =>
         [t('dryRun.taps', { staff }), t('launch.tapsOf', { taps: count(n), n: count(receivers) })] as const,
