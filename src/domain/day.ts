@@ -98,6 +98,10 @@ export function momentOf(day: Day, minuteOfDay: number, timeZone: string): numbe
   return wall - offsetMs(guess, timeZone);
 }
 
+/** Whether a moment may stand for a whole day: it is midnight in the corp's zone or in UTC. */
+export const isDayOnly = (at: number, timeZone: string): boolean =>
+  at % DAY_MS === 0 || momentOf(dayOf(at, timeZone), 0, timeZone) === at;
+
 /** Minutes since midnight on the corp's wall clock, 0..1439. */
 export function minuteOfDay(at: number, timeZone: string): number {
   const wall = at + offsetMs(at, timeZone);

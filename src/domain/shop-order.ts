@@ -1,4 +1,4 @@
-import { DAY_MS, momentOf, dayOf, type Day } from './day.js';
+import type { Day } from './day.js';
 import type { DayCounts } from './member.js';
 import type { DailyCount } from './metrics/daily-counts.js';
 import type { KeyedCountOnDay } from './metrics/keyed-counts.js';
@@ -15,10 +15,6 @@ export interface Refund {
   /** The shop reports only the day, so the time does not identify the refund. */
   readonly dayOnly?: true;
 }
-
-/** Whether a moment may stand for a whole day: it is midnight in the corp's zone or in UTC. */
-export const isDayOnly = (at: number, timeZone: string): boolean =>
-  at % DAY_MS === 0 || momentOf(dayOf(at, timeZone), 0, timeZone) === at;
 
 /** One order of one member with its refunds. `paidAt` is null while only a refund has arrived. */
 export interface ShopOrder {

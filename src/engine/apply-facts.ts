@@ -5,6 +5,7 @@ import type { GroupId, MemberId } from '../domain/ids.js';
 import type { MemberState, StoredMember } from '../domain/member.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { groupPeopleStore, type PresenceChange } from '../features/groups/group-people.store.js';
+import { hourOfAct } from '../domain/metrics/active-hours.js';
 import { keyedCountsOf } from '../domain/metrics/keyed-counts.js';
 import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
 import { type KeyedAddition, keyedCountStore } from '../features/members/keyed-count.store.js';
@@ -140,7 +141,7 @@ export async function applyFacts(
     const { member: state, counts } = evolve(withIds(stored.state, fact), fact, timeZone);
     members.set(member, { ...stored, state });
     const day = dayOf(fact.at, timeZone);
-    if (counts) days.push({ member, day, counts });
+    if (counts) days.push({ member, day, counts, hour: hourOfAct(fact, timeZone) });
     for (const count of keyedCountsOf(fact)) keyed.push({ member, day, ...count });
   }
   const orders = await applyOrders(tx, memberFacts, timeZone);

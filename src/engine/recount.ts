@@ -4,6 +4,7 @@ import { evolve } from '../domain/evolve.js';
 import { emptyMemberState, type MemberState, type StoredMember } from '../domain/member.js';
 import type { MemberId } from '../domain/ids.js';
 import type { MemberFact } from '../domain/member-fact.js';
+import { hourOfAct } from '../domain/metrics/active-hours.js';
 import { keyedCountsOf } from '../domain/metrics/keyed-counts.js';
 import { type DayAddition, dailyCountStore } from '../features/members/daily-count.store.js';
 import { type KeyedAddition, keyedCountStore } from '../features/members/keyed-count.store.js';
@@ -188,7 +189,7 @@ function replay(members: ReadonlyMap<MemberId, StoredMember>, facts: readonly Me
       const { member: state, counts } = evolve(withIds(before, fact), fact, timeZone);
       states.set(member, state);
       const day = dayOf(fact.at, timeZone);
-      if (counts) days.push({ member, day, counts });
+      if (counts) days.push({ member, day, counts, hour: hourOfAct(fact, timeZone) });
       for (const count of keyedCountsOf(fact)) keyed.push({ member, day, ...count });
       counted.push(memberFact);
     } catch (cause) {

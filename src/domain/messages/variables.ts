@@ -19,7 +19,16 @@ export interface TemplateVariable {
   readonly isKeptFromGroups?: boolean;
 }
 
-const exampleByUnit = { days: 7, cents: 129_900, times: 12, level: 2, percent: 40, permille: 80, month: 5 } as const;
+const exampleByUnit = {
+  days: 7,
+  cents: 129_900,
+  times: 12,
+  level: 2,
+  percent: 40,
+  permille: 80,
+  month: 5,
+  hour: 21,
+} as const;
 
 function exampleOf(metric: MetricDefinition): string | number | boolean {
   if (metric.type === 'bool') return true;

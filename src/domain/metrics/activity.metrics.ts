@@ -1,4 +1,5 @@
 import type { LocalizedText } from '../localized-text.js';
+import { ACTIVE_HOUR_DAYS, FEWEST_DAYS_AT_HOUR, hourColumns, usualHour } from './active-hours.js';
 import type { DailyCount, DailySum } from './daily-counts.js';
 import { family, within, type Window } from './family.js';
 import type { MetricDefinition, MetricSection, NextStep, UnnamedFigure } from './metric.js';
@@ -288,6 +289,20 @@ const presenceMetrics: readonly MetricDefinition[] = [
     ...personal,
     nextStep: (days) => ({ ...activeDay, ...within(days) }),
   }),
+  number(
+    'usual_active_hour',
+    { zh: '常活跃的钟点', en: 'usual active hour' },
+    {
+      section: 'activity',
+      meaning: {
+        zh: `近 ${ACTIVE_HOUR_DAYS} 天里最多天做过事的钟点，0–23（发言、打卡、浏览、点链接、下单、邀请、找客服）；天数一样取早的；不到 ${FEWEST_DAYS_AT_HOUR} 天没有值；只报了日期的不算`,
+        en: `the hour, 0 to 23, in which they did something on the most of the last ${ACTIVE_HOUR_DAYS} days (wrote, checked in, viewed, clicked, ordered, invited …); of equal ones the earliest; no value below ${FEWEST_DAYS_AT_HOUR} days; what is reported without a time of day does not count`,
+      },
+      unit: 'hour',
+      nullable: true,
+      compute: (figures) => usualHour((column) => Number(figures[`${column}_${ACTIVE_HOUR_DAYS}d`] ?? 0)),
+    },
+  ),
   daysSince(
     'days_since_last_seen',
     'last_seen_day',
@@ -428,7 +443,7 @@ export const activityMetrics: readonly MetricDefinition[] = [
 ];
 
 /** Used for the KOL level only: no rule and no text names it, so it is not stored. */
-export const talkDays: UnnamedFigure = {
+export const talkDays = {
   name: 'talk_days_30d',
   sum: { daysWith: 'messages', moreThan: 'ads', days: 30 },
   nextStep: {
@@ -438,4 +453,10 @@ export const talkDays: UnnamedFigure = {
     sayEn: more('day with a message', 'days with messages'),
     effort: 3,
   },
-};
+} satisfies UnnamedFigure;
+
+/** What `usual_active_hour` is computed from. */
+export const activeHourDays: readonly UnnamedFigure[] = hourColumns.map((of) => ({
+  name: `${of}_${ACTIVE_HOUR_DAYS}d`,
+  sum: { of, days: ACTIVE_HOUR_DAYS },
+}));

@@ -1,3 +1,5 @@
+import type { HourColumn } from './active-hours.js';
+
 /** Counts that are kept per member and day. */
 export const dailyCounts = [
   'messages',
@@ -26,6 +28,8 @@ export type DailyCount = (typeof dailyCounts)[number];
 /** How a figure is summed from the daily counts: over the last `days` days, today included; without `days` over all time. */
 export type DailySum =
   | { readonly of: DailyCount; readonly days?: number }
+  /** The days on which the member acted, by hour: see `active-hours.ts`. */
+  | { readonly of: HourColumn; readonly days: number }
   /** The number of days on which the count was above 0, or above another count. */
   | { readonly daysWith: DailyCount; readonly moreThan?: DailyCount; readonly days?: number }
   /** The latest day on which the count was above 0; null for never. */

@@ -1,4 +1,4 @@
-import { activityMetrics, talkDays } from './activity.metrics.js';
+import { activeHourDays, activityMetrics, talkDays } from './activity.metrics.js';
 import { commerceMetrics } from './commerce.metrics.js';
 import type { DailySum } from './daily-counts.js';
 import type { OwnMetric } from './own-metrics.js';
@@ -34,7 +34,7 @@ export const metricsByName: ReadonlyMap<string, MetricDefinition> = new Map(
 );
 
 /** Figures that no rule and no text can name. */
-export const unnamedFigures: readonly UnnamedFigure[] = [talkDays];
+export const unnamedFigures: readonly UnnamedFigure[] = [talkDays, ...activeHourDays];
 
 /**
  * A copy of an object with all keys is many times cheaper than adding 150 keys one by one. It must have them all: one key
@@ -92,7 +92,7 @@ export const summedFigures: readonly { readonly name: string; readonly sum: Dail
   ...metrics.flatMap(({ name, read, sum }) =>
     sum === undefined ? [] : [{ name: 'daysSince' in read ? read.daysSince : name, sum }],
   ),
-  talkDays,
+  ...unnamedFigures,
 ];
 
 const computedMetrics = metrics.flatMap(({ read, compute }) =>
@@ -109,7 +109,7 @@ const emptyRow: MetricRow = Object.fromEntries([
   ),
   ...[...changesOn, 'own'].map((name) => [name, null]),
   ...Object.entries(emptyFigures),
-  [talkDays.name, 0],
+  ...unnamedFigures.map(({ name }) => [name, 0]),
 ]) as MetricRow;
 
 /**

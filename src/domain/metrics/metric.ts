@@ -65,7 +65,7 @@ export interface MetricDefinition {
   /** What exactly is counted, for the documentation and the picker; absent where the label says all. */
   readonly meaning?: LocalizedText;
   readonly type: MetricType;
-  readonly unit?: 'days' | 'cents' | 'times' | 'level' | 'percent' | 'permille' | 'month';
+  readonly unit?: 'days' | 'cents' | 'times' | 'level' | 'percent' | 'permille' | 'month' | 'hour';
   readonly nullable: boolean;
   readonly read: MetricSource;
   /** Absent: it is not summed from the daily counts. */
@@ -91,7 +91,7 @@ export interface MetricDefinition {
 export type OwnRead = { readonly own: string } | { readonly ownDay: string };
 
 /** A figure that is summed from the daily counts and cannot be named in rules or texts. */
-export type UnnamedFigure = Required<Pick<MetricDefinition, 'name' | 'sum' | 'nextStep'>>;
+export type UnnamedFigure = Required<Pick<MetricDefinition, 'name' | 'sum'>> & Pick<MetricDefinition, 'nextStep'>;
 
 /** Corp-wide figures that rules may compare with: thresholds computed from the data. */
 export type CorpFigures = Readonly<Record<string, number | null>>;

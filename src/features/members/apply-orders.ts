@@ -1,9 +1,8 @@
-import { dayOf } from '../../domain/day.js';
+import { dayOf, isDayOnly } from '../../domain/day.js';
 import type { Fact, FactOf } from '../../domain/fact.js';
 import type { MemberId } from '../../domain/ids.js';
 import {
   categoryChanges,
-  isDayOnly,
   orderChanges,
   unknownOrder,
   withPayment,

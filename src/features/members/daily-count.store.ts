@@ -2,6 +2,7 @@ import { asOf, type AsOf, type Day } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { DayCounts } from '../../domain/member.js';
 import type { ActiveDay } from '../../domain/stages/stage-policy.js';
+import { columnsOfHours, hourColumns } from '../../domain/metrics/active-hours.js';
 import { dailyCounts, type DailySum } from '../../domain/metrics/daily-counts.js';
 import { summedFigures, type MetricRow } from '../../domain/metrics/index.js';
 import { inNumbers } from '../../platform/database/in-list.js';
@@ -12,9 +13,17 @@ export interface DayAddition {
   readonly member: MemberId;
   readonly day: Day;
   readonly counts: DayCounts;
+  /** The hour in which the member acted; left out or null: the fact is no act, or tells no time of day. */
+  readonly hour?: number | null;
 }
 
-const addToStored = `(member_id, day) DO UPDATE SET ${dailyCounts.map((column) => `${column} = member_day.${column} + excluded.${column}`).join(', ')}`;
+const stored = [...dailyCounts, ...hourColumns];
+const addToStored = `(member_id, day) DO UPDATE SET ${[
+  ...dailyCounts.map((column) => `${column} = member_day.${column} + excluded.${column}`),
+  ...hourColumns.map((column) => `${column} = member_day.${column} | excluded.${column}`),
+].join(', ')}`;
+
+const noHours: ReadonlySet<number> = new Set();
 
 /** Stands for the days of all time. */
 const ALL_TIME = 1_000_000;
@@ -75,7 +84,8 @@ function figuresOf(rows: readonly BandRow[]): MetricRow {
 export class DailyCountStore {
   async add(tx: Sql, additions: readonly DayAddition[]): Promise<void> {
     const rows = new Map<string, Record<string, number>>();
-    for (const { member, day, counts } of additions) {
+    const hours = new Map<string, Set<number>>();
+    for (const { member, day, counts, hour } of additions) {
       const key = `${member}:${day}`;
       const row = rows.get(key) ?? {
         member_id: member,
@@ -84,13 +94,18 @@ export class DailyCountStore {
       };
       for (const column of dailyCounts) row[column] = row[column]! + (counts[column] ?? 0);
       rows.set(key, row);
+      if (hour === undefined || hour === null) continue;
+      const ofDay = hours.get(key);
+      if (ofDay) ofDay.add(hour);
+      else hours.set(key, new Set([hour]));
     }
+    for (const [key, row] of rows) Object.assign(row, columnsOfHours(hours.get(key) ?? noHours));
     await tx.insert('member_day', [...rows.values()], addToStored);
   }
 
   /** Adds the counts of member `from` to those of `to`, day by day. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
-    const columns = dailyCounts.join(', ');
+    const columns = stored.join(', ');
     await tx.run(`INSERT INTO member_day (member_id, day, ${columns}) SELECT ${to}, day, ${columns} FROM member_day WHERE member_id = ${from}
     ON CONFLICT ${addToStored}`);
     await tx.run('DELETE FROM member_day WHERE member_id = $1', [from]);

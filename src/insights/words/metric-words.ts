@@ -37,6 +37,7 @@ export function metricExample({ name, type, unit }: MetricDefinition, values: re
   if (type === 'bool') return name;
   if (type === 'string') return values ? `${name} == '${values.at(-1)!}'` : `${name}.contains('广东')`;
   if (unit === 'days') return `${name} <= 30`;
+  if (unit === 'hour') return `${name} >= 18`;
   return `${name} >= ${unit === 'cents' ? 10_000 : 3}`;
 }
 

@@ -68,10 +68,17 @@ export function unitOf(metric: string, unit?: BecauseValue['unit']): string {
   if (known.unit === 'percent') return '%';
   if (known.unit === 'permille') return '‰';
   if (known.unit === 'month') return '月';
+  if (known.unit === 'hour') return '点';
   return counted.find(([pattern]) => pattern.test(metric))?.[1] ?? (known.unit === 'times' ? '次' : '');
 }
 
-const englishUnits: Readonly<Record<string, string>> = { days: 'days', percent: '%', permille: '‰', month: 'month' };
+const englishUnits: Readonly<Record<string, string>> = {
+  days: 'days',
+  percent: '%',
+  permille: '‰',
+  month: 'month',
+  hour: "o'clock",
+};
 
 /** The unit after a number in a form. Counts have none in English: `orders at least 3`. */
 export const unitLabel = (metric: string, unit?: BecauseValue['unit']): LocalizedText => ({

@@ -93,7 +93,11 @@ export function naiveRecount(reported: readonly Fact[], now: number, zone: strin
   const average = (days: number) =>
     n(within(standing, days)) === 0 ? null : Math.round(money['spend']!(days) / n(within(standing, days)));
   const lastDay = (list: readonly { readonly at: number }[]) => (n(list) === 0 ? null : Math.max(...daysOf(list)));
+  const acts = within(facts, 90).filter(({ kind }) => actedBy.has(kind));
+  const daysAt = (hour: number) => n(daysOf(acts.filter(({ at }) => hourOf(at, zone) === hour)));
+  const mostDays = Math.max(...hours.map(daysAt));
   return {
+    usual_active_hour: mostDays < 3 ? null : hours.find((hour) => daysAt(hour) === mostDays)!,
     ...Object.fromEntries([...inSpans(counted), ...inSpans(money, '_cents')]),
     average_order_cents: average(Infinity),
     average_order_90d_cents: average(90),
@@ -157,6 +161,10 @@ export function naiveKeyedTotals(
   });
 }
 
+const hours = Array.from({ length: 24 }, (_, hour) => hour);
+const hourOf = (at: number, zone: string): number =>
+  Number(new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', hour: 'numeric' }).format(at));
+
 const seenBy: ReadonlySet<FactKind> = new Set([
   'contact_added',
   'joined_group',
@@ -169,4 +177,16 @@ const seenBy: ReadonlySet<FactKind> = new Set([
   'link_clicked',
   'wrote_to_service',
   'entered_service',
+]);
+
+/** Of these facts the member decides the hour. */
+const actedBy: ReadonlySet<FactKind> = new Set([
+  'sent_message',
+  'order_paid',
+  'checked_in',
+  'invited',
+  'visited',
+  'content_viewed',
+  'link_clicked',
+  'wrote_to_service',
 ]);
