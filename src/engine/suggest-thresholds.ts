@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Context } from '../domain/context.js';
 import { dayOf, isoMonth } from '../domain/day.js';
-import { otherCut, readsCut, type ChosenCut } from '../domain/thresholds/compare-cut.js';
+import { COMPARED_MONTH_SETTING, otherCut, readsCut, type ChosenCut } from '../domain/thresholds/compare-cut.js';
 import { auditStore } from '../features/audit/audit.store.js';
 import { sampleMetric } from '../features/members/metric-sample.store.js';
 import { ruleDocumentStore } from '../features/ruleset/rule-document.store.js';
@@ -9,8 +9,6 @@ import type { Database } from '../platform/database/database.js';
 import { readSetting, writeSetting } from '../platform/database/settings.js';
 import type { Sql } from '../platform/database/sql.js';
 
-/** The month (`2026-03`) for which the chosen thresholds were compared last. */
-const MONTH_SETTING = 'thresholds_compared_month';
 /** So many choices are looked at, the newest first. */
 const MOST_CHOSEN = 200;
 const DEFAULT_CLASSES = 3;
@@ -39,11 +37,11 @@ export async function suggestThresholdsAnew(
   now: number,
 ): Promise<void> {
   const month = isoMonth(dayOf(now, context.timeZone));
-  if ((await readSetting(db.read, MONTH_SETTING)) === month) return;
+  if ((await readSetting(db.read, COMPARED_MONTH_SETTING)) === month) return;
   const notes = await db.readStoppable(new AbortController().signal, (sql) => notesOf(sql, context, now));
   await write(async (tx) => {
-    if ((await readSetting(tx, MONTH_SETTING)) === month) return;
-    await writeSetting(tx, MONTH_SETTING, month, now);
+    if ((await readSetting(tx, COMPARED_MONTH_SETTING)) === month) return;
+    await writeSetting(tx, COMPARED_MONTH_SETTING, month, now);
     for (const note of notes)
       await auditStore.append(tx, { who: WHO, what: 'threshold_suggested', detail: { ...note } }, now);
   });

@@ -2,6 +2,7 @@ import { isoDay, momentOf, type Day } from '../domain/day.js';
 import type { Sql } from '../platform/database/sql.js';
 import { messagesByState, stepsByState } from './home.js';
 import { idSince } from './id-since.js';
+import { thresholdsNotedIn } from './threshold-notes.js';
 import { entersStage, tierDirection } from './tier-direction.js';
 import { yuan } from './words/fact-words.js';
 
@@ -27,6 +28,8 @@ export interface DailyReport {
   readonly newlyDozing: number;
   readonly newlyAsleep: number;
   readonly openTasks: number;
+  /** Thresholds in rules that the comparison of the month, made on this day, would put elsewhere. */
+  readonly driftedThresholds: number;
 }
 
 /** Facts are found by their time of arrival; one that arrives later than this is missing from its day's report. */
@@ -71,6 +74,7 @@ export async function dailyReport(sql: Sql, day: Day, timeZone: string): Promise
       sql,
       `SELECT COUNT(*) AS n FROM operator_task WHERE created_at < ${until} AND (done_at IS NULL OR done_at >= ${until})`,
     ),
+    driftedThresholds: await thresholdsNotedIn(sql, from, until),
   };
 }
 
@@ -135,6 +139,9 @@ export function renderDailyReport(
     ...(report.movesStuck > 0 ? [`${report.movesStuck} 个换群卡住了`] : []),
     ...(report.openTasks > 0 ? [`${report.openTasks} 件待办没做`] : []),
     ...(report.failed > 0 ? [`${report.failed} 条消息没发成`] : []),
+    ...(report.driftedThresholds > 0
+      ? [`这个月比下来，规则里有 ${report.driftedThresholds} 个门槛和数据对不上（在控制台「规则」里看）`]
+      : []),
   ];
   const comparison = (figure: (report: DailyReport) => number, say: (n: number) => string = String): string => {
     const [last] = before;

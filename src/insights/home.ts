@@ -5,6 +5,7 @@ import type { RulesNow } from './explain.js';
 import { idSince } from './id-since.js';
 import { recentEntries, type RecentEntry } from './recent.js';
 import { overdueAt } from './tasks.js';
+import { thresholdNotes } from './threshold-notes.js';
 import { tierDirection } from './tier-direction.js';
 
 export interface WeekDay {
@@ -31,6 +32,8 @@ export interface HomeFigures {
   readonly openTasks: number;
   /** Open tasks past their due date. */
   readonly overdueTasks: number;
+  /** Thresholds in rules that the data of this month would put elsewhere. */
+  readonly driftedThresholds: number;
   /** Number of rows that were set aside because they could not be read or processed. */
   readonly setAside: number;
   readonly waiting: { readonly outbox: number; readonly facts: number; readonly dead: number };
@@ -77,6 +80,7 @@ export async function homeFigures(sql: Sql, context: HomeContext): Promise<HomeF
     ),
     openTasks: await count(sql, `SELECT COUNT(*) AS n FROM operator_task WHERE state = 'open'`),
     overdueTasks: await count(sql, `SELECT COUNT(*) AS n FROM operator_task WHERE ${overdueAt(String(context.now))}`),
+    driftedThresholds: (await thresholdNotes(sql)).length,
     setAside: await count(sql, 'SELECT COUNT(*) AS n FROM set_aside'),
     waiting: {
       outbox: await count(

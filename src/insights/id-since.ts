@@ -7,6 +7,7 @@ const whenColumn = {
   outbox: 'created_at',
   outbox_event: 'at',
   move_event: 'at',
+  audit: 'at',
 } as const;
 
 /**

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { LocalizedText } from '../domain/localized-text.js';
+import { COMPARED_MONTH_SETTING } from '../domain/thresholds/compare-cut.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storedOr } from '../platform/database/stored-json.js';
+import { idSince } from './id-since.js';
 import { amountLabel, amountWords } from './words/value-words.js';
 
 const noteShape = z.object({ metric: z.string(), cut: z.number(), suggested: z.number(), between: z.number() });
@@ -19,11 +21,11 @@ export interface ThresholdNote {
   readonly at: number;
 }
 
-/** The notes of the last comparison that left any; those about a metric of which a threshold was chosen since are left out. */
+/** The notes of the last comparison; those about a metric of which a threshold was chosen since are left out. */
 export async function thresholdNotes(sql: Sql): Promise<ThresholdNote[]> {
   const rows = await sql.all<{ at: number; detail: string }>(
     `SELECT at, detail FROM audit
-     WHERE what = 'threshold_suggested' AND at = (SELECT MAX(at) FROM audit WHERE what = 'threshold_suggested')
+     WHERE what = 'threshold_suggested' AND at = (SELECT changed_at FROM setting WHERE name = '${COMPARED_MONTH_SETTING}')
      ORDER BY id LIMIT ${MOST_NOTES}`,
   );
   if (rows.length === 0) return [];
@@ -44,4 +46,12 @@ export async function thresholdNotes(sql: Sql): Promise<ThresholdNote[]> {
       suggested: amountWords(metric, suggested),
     };
   });
+}
+
+/** How many thresholds a comparison in [from, until) noted. */
+export async function thresholdsNotedIn(sql: Sql, from: number, until: number): Promise<number> {
+  const row = await sql.one<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM audit WHERE id >= ${await idSince(sql, 'audit', from)} AND at >= ${from} AND at < ${until} AND what = 'threshold_suggested'`,
+  );
+  return Number(row?.n ?? 0);
 }

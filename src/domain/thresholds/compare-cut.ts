@@ -16,6 +16,9 @@ export interface OtherCut {
   readonly between: number;
 }
 
+/** Setting with the month (`2026-03`) for which the chosen cuts were compared last. */
+export const COMPARED_MONTH_SETTING = 'thresholds_compared_month';
+
 /** A cut differs materially when it is so much of the chosen one away, and so many of the members are between. */
 const LEAST_DIFFERENCE = 0.2;
 const LEAST_BETWEEN = 0.02;

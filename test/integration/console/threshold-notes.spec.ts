@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
+import { dayOf } from '../../../src/domain/day.js';
+import { dailyReport, renderDailyReport } from '../../../src/insights/daily-report.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
 import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
@@ -33,7 +35,10 @@ eachDatabase('a threshold that a person took from the data', (open) => {
       product.db.read.all<{ who: string; what: string }>(
         `SELECT who, what FROM audit WHERE what = 'threshold_suggested' ORDER BY id`,
       );
-    return { product, app, notes, audited };
+    const atHome = async () => (await app.asAdmin('GET', '/console/api/home')).body['driftedThresholds'];
+    const reported = async (day: string) =>
+      dailyReport(product.db.read, dayOf(Date.parse(`${day}T04:00:00Z`), 'Asia/Shanghai'), 'Asia/Shanghai');
+    return { product, app, notes, audited, atHome, reported };
   }
 
   it('is compared once a month with what the same method suggests, which is noted and changes no rule', async () => {
@@ -50,6 +55,23 @@ eachDatabase('a threshold that a person took from the data', (open) => {
     expect(await notes()).toHaveLength(1);
     const { body } = await app.asAdmin<{ text: string }>('GET', '/api/v1/rules/tiers');
     expect(body.text).toContain('messages_total >= 2');
+    await app.close();
+  });
+
+  it('is named at home until somebody settles it, and in the report of the day on which it was compared', async () => {
+    const { product, app, notes, atHome, reported } = await aCommunity();
+    expect(await atHome()).toBe(0);
+    await product.later('2026-04-01T03:00');
+    expect(await atHome()).toBe(1);
+    expect(renderDailyReport(await reported('2026-04-01'))).toContain('规则里有 1 个门槛和数据对不上');
+    expect((await reported('2026-03-31')).driftedThresholds).toBe(0);
+    expect((await reported('2026-04-02')).driftedThresholds).toBe(0);
+    // The rule is changed: the comparison of the next month notes nothing, and the note of this month is over.
+    const { body } = await app.asAdmin<{ text: string; base: number }>('GET', '/api/v1/rules/tiers');
+    const text = body.text.replace('messages_total >= 2', 'messages_total >= 21');
+    expect((await app.asAdmin('PUT', '/api/v1/rules/tiers', { text, base: 2, note: '' })).status).toBe(200);
+    await product.later('2026-05-01T03:00');
+    expect([await notes(), await atHome()]).toEqual([[], 0]);
     await app.close();
   });
 

@@ -26,6 +26,7 @@ export interface Home {
   readonly stuckMoves: number;
   readonly openTasks: number;
   readonly overdueTasks: number;
+  readonly driftedThresholds: number;
   readonly setAside: number;
   readonly standing: readonly {
     readonly wheel: string;

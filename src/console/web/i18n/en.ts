@@ -210,6 +210,7 @@ export const en: Dictionary = {
   'home.stuckMoves': 'Stuck moves',
   'home.dead': 'Undeliverable messages',
   'home.setAside': 'Records set aside',
+  'home.driftedThresholds': 'Thresholds that no longer fit the data',
   'home.standing': '{wheel} has stood still for {minutes} min: {why}.',
   'home.standingNow': '{wheel} stands still: {why}.',
   'home.notice': 'Attention: {what}. Please {hint}.',

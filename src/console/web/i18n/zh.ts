@@ -209,6 +209,7 @@ export const zh = {
   'home.stuckMoves': '卡住的换群',
   'home.dead': '无法送达的消息',
   'home.setAside': '搁置的记录',
+  'home.driftedThresholds': '和现在的数据对不上的门槛',
   'home.standing': '「{wheel}」已停 {minutes} 分钟：{why}。',
   'home.standingNow': '「{wheel}」停了：{why}。',
   'home.notice': '{what}。{hint}。',

@@ -15,6 +15,7 @@ export function Attention({ home }: { readonly home: Home }) {
     { label: t('home.stuckMoves'), n: home.stuckMoves, to: '/moves?stuck=1', hot: true },
     { label: t('home.dead'), n: home.waiting.dead, to: '/deliveries?state=dead', hot: true },
     { label: t('home.setAside'), n: home.setAside, to: '/set-aside', hot: true },
+    { label: t('home.driftedThresholds'), n: home.driftedThresholds, to: '/rules', hot: false },
   ].filter(({ n }) => n > 0);
   return (
     <Panel title={t('home.attention')}>
