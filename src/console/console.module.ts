@@ -5,6 +5,7 @@ import { DryRuns } from '../engine/dry-runs/dry-runs.js';
 import { Engine } from '../engine/engine.js';
 import { RulesService } from '../features/ruleset/rules.service.js';
 import { RulesetSource } from '../features/ruleset/ruleset-source.js';
+import { MemberSets } from '../insights/member-sets.js';
 import { CLOCK, systemClock, type Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
 import type { Logger } from '../platform/logger/logger.js';
@@ -168,6 +169,7 @@ export class ConsoleModule implements OnModuleInit {
         { provide: TokenWatch, useValue: new TokenWatch(database, wallClock) },
         { provide: SessionCookie, useValue: new SessionCookie(config.publicUrl) },
         { provide: Questions, useValue: new Questions(database, questionLimits) },
+        { provide: MemberSets, useValue: new MemberSets(database.changes) },
         {
           provide: RuleDryRuns,
           useValue: new RuleDryRuns({

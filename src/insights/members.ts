@@ -1,11 +1,17 @@
-import { dayOf } from '../domain/day.js';
-import { phoneNumber } from '../domain/phone.js';
-import { compileRule, type CompiledRule, type Predicate, type Vocabulary } from '../domain/rules/index.js';
-import type { CorpFigures } from '../domain/metrics/index.js';
+import { DAY_MS, dayOf } from '../domain/day.js';
 import { inNumbers } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
-import { OperatorMistake } from '../platform/errors.js';
+import {
+  filterText,
+  Params,
+  searched,
+  type FilterMoment,
+  type FilterText,
+  type MemberFilter,
+  type Place,
+} from './member-filter.js';
+import type { DayOfMembers, MemberSets } from './member-sets.js';
 import { memberName } from './names.js';
 import { pageOf, readCursor, type Page } from './page.js';
 
@@ -25,22 +31,6 @@ export interface MemberInList {
   readonly optedOut: boolean;
 }
 
-export interface MemberFilter {
-  /** Part of a name, or a whole external_userid, phone number or member id (also as #12). */
-  readonly q?: string | undefined;
-  readonly tier?: string | undefined;
-  readonly stage?: string | undefined;
-  readonly tag?: string | undefined;
-  /** Key of a segment. */
-  readonly segment?: string | undefined;
-  /** A condition in CEL. */
-  readonly where?: string | undefined;
-  /** `seen`: the member seen last comes first. `id`: the lowest id first, for reading all members. */
-  readonly sort: 'seen' | 'id';
-  readonly cursor?: string | undefined;
-  readonly limit: number;
-}
-
 interface Row {
   readonly id: number;
   readonly name: string;
@@ -56,31 +46,38 @@ interface Row {
   readonly spend_total_cents: number;
 }
 
-export interface MembersContext {
-  readonly vocabulary: Vocabulary;
-  readonly timeZone: string;
-  readonly now: number;
+export interface MembersContext extends FilterMoment {
+  readonly sets: MemberSets;
+  readonly effort?: ListEffort;
 }
 
-/** So many members are fetched by their ids and sorted; more are met soon enough in the order of the list. */
-const FEW = 5_000;
+/** How many members are read in which way; it changes the time of an answer only. */
+export interface ListEffort {
+  /** So many members found by a search or a tag are fetched by their ids and sorted. */
+  readonly few: number;
+  /** For each member of the page, so many are read in the order of the list before the set is used. */
+  readonly inOrder: number;
+  /** So many members of a set are fetched at once. */
+  readonly atOnce: number;
+  /** More members of a set who were last seen on one day are read in the order of the list. */
+  readonly manyOnOneDay: number;
+}
+
+const usual: ListEffort = { few: 2_000, inOrder: 30, atOnce: 300, manyOnOneDay: 5_000 };
 
 /**
  * Members by their stored figures, which are those of each member's last evaluation. Among a million, a filter that holds for
- * many is read in the order of the list until the page is full. A filter that holds for few would be read to the end that
- * way, member by member; it is read over the figures, the tags or the names instead, and the few are sorted.
+ * many is read in the order of the list until the page is full. Where that takes too long, because it holds for few or for
+ * members not seen lately, the set of those who pass it says where they are; it is made once and kept.
  */
 export async function listMembers(
   sql: Sql,
   filter: MemberFilter,
   context: MembersContext,
 ): Promise<Page<MemberInList>> {
-  const filtered = new FilterText(filter, await predicatesOf(sql, filter, context));
-  const few = filtered.isEmpty ? null : await fewMembers(sql, filtered);
-  const rows = few === null ? await inOrder(sql, filter, filtered) : await amongFew(sql, filter, few);
-  const page = pageOf(rows, filter.limit, (row) =>
-    filter.sort === 'seen' ? [row.last_seen_at ?? 0, row.id] : [row.id],
-  );
+  const filtered = await filterText(sql, filter, context);
+  const rows = await rowsOf(sql, filter, filtered, context);
+  const page = pageOf(rows, filter.limit, (row) => (filter.sort === 'seen' ? [seenOf(row), row.id] : [row.id]));
   const tags = await tagsOf(
     sql,
     page.items.map((row) => row.id),
@@ -88,127 +85,197 @@ export async function listMembers(
   return { items: page.items.map((row) => inList(row, tags.get(row.id) ?? [])), next: page.next };
 }
 
-type PredicateFrom = (firstPlaceholder: number) => Predicate;
-
-/** The conditions of the segment and of the text in CEL. */
-async function predicatesOf(sql: Sql, filter: MemberFilter, context: MembersContext): Promise<PredicateFrom[]> {
-  const rules = [
-    ...(filter.segment ? [ofSegment(filter.segment, context.vocabulary)] : []),
-    ...(filter.where ? [compiled(filter.where, context.vocabulary)] : []),
-  ];
-  if (rules.length === 0) return [];
-  const moment = { today: dayOf(context.now, context.timeZone), corp: await corpFigures(sql), alias: 'm' };
-  return rules.map((rule) => (firstPlaceholder) => rule.toSql(sql.dialect, { ...moment, firstPlaceholder }));
+/** One more than the page has. */
+async function rowsOf(sql: Sql, filter: MemberFilter, filtered: FilterText, context: MembersContext): Promise<Row[]> {
+  const wanted = filter.limit + 1;
+  const after = readCursor(filter.cursor, filter.sort === 'seen' ? 2 : 1);
+  const few = await fewMembers(sql, filtered, (context.effort ?? usual).few);
+  if (filter.sort === 'id') return inOrderOfIds(sql, filtered, { after: after?.[0] ?? 0, wanted, few });
+  const from = after ? { seen: after[0]!, id: after[1]! } : null;
+  if (few !== null) return among(sql, filtered, { from, wanted, ids: storableJson(few) });
+  if (filtered.isEmpty) return inOrder(sql, filtered, { from, wanted });
+  if (context.sets.has(filtered)) return fromSet(sql, filtered, { from, wanted }, context);
+  return nearest(sql, filtered, { from, wanted }, context);
 }
 
-type Place = (value: string | number) => string;
-
-class Params {
-  readonly values: (string | number | null)[] = [];
-  readonly place: Place = (value) => `$${this.values.push(value)}`;
-
-  /** As many parameters as the predicate has are added. */
-  predicate(of: PredicateFrom): string {
-    const { sql, params } = of(this.values.length + 1);
-    this.values.push(...params);
-    return `(${sql})`;
-  }
+/** A place in the list, behind which a page begins. */
+interface SeenPlace {
+  readonly seen: number;
+  readonly id: number;
 }
 
-/** The conditions of a filter, without its page. */
-class FilterText {
-  constructor(
-    private readonly filter: MemberFilter,
-    private readonly rules: readonly PredicateFrom[],
-  ) {}
-
-  get isEmpty(): boolean {
-    const { q, tier, stage, tag } = this.filter;
-    return !q && !tier && !stage && !tag && this.rules.length === 0;
-  }
-
-  get tag(): string | undefined {
-    return this.filter.tag || undefined;
-  }
-
-  get q(): string | undefined {
-    return this.filter.q || undefined;
-  }
-
-  /** What the member's row of figures must fulfil. */
-  ofFigures(params: Params): string[] {
-    const { tier, stage } = this.filter;
-    return [
-      ...(tier ? [`m.tier = ${params.place(tier)}`] : []),
-      ...(stage ? [`m.stage = ${params.place(stage)}`] : []),
-      ...this.rules.map((rule) => params.predicate(rule)),
-    ];
-  }
+interface Wanted {
+  readonly from: SeenPlace | null;
+  readonly wanted: number;
 }
 
-/**
- * The members who pass the filter, if they are few; otherwise null. CROSS JOIN keeps SQLite to this order of the tables:
- * what the filter is about comes first.
- */
-async function fewMembers(sql: Sql, filtered: FilterText): Promise<number[] | null> {
-  const params = new Params();
-  const from = [
-    ...(filtered.q === undefined ? [] : [`(${searched(filtered.q, params.place)}) found`]),
-    ...(filtered.tag === undefined ? [] : ['member_tag tg']),
-    'member_metrics m',
-    'member mb',
-  ];
-  const where = [
-    'mb.id = m.member_id AND mb.merged_into IS NULL',
-    ...(filtered.q === undefined ? [] : ['m.member_id = found.id']),
-    ...(filtered.tag === undefined
+/** The members found by the search or the tag, without the other conditions, if they are few; otherwise null. */
+async function fewMembers(sql: Sql, filtered: FilterText, atMost: number): Promise<number[] | null> {
+  const { q, tag } = filtered;
+  for (const found of [
+    ...(q === undefined ? [] : [(place: Place) => searched(q, place)]),
+    ...(tag === undefined
       ? []
-      : [`tg.member_id = m.member_id AND tg.name = ${params.place(filtered.tag)} AND tg.want = 1`]),
-    ...filtered.ofFigures(params),
-  ];
-  const rows = await sql.all<{ id: number }>(
-    `SELECT mb.id FROM ${from.join(' CROSS JOIN ')} WHERE ${where.join(' AND ')} LIMIT ${FEW + 1}`,
-    params.values,
-  );
-  return rows.length > FEW ? null : rows.map(({ id }) => id);
+      : [(place: Place) => `SELECT member_id AS id FROM member_tag WHERE name = ${place(tag)} AND want = 1`]),
+  ]) {
+    const params = new Params();
+    const rows = await sql.all<{ id: number }>(
+      `SELECT id FROM (${found(params.place)}) AS found LIMIT ${atMost + 1}`,
+      params.values,
+    );
+    if (rows.length <= atMost) return rows.map(({ id }) => id);
+  }
+  return null;
 }
 
 const SEEN = 'COALESCE(mb.last_seen_at, 0)';
-const selected = `SELECT mb.id, mb.name, mb.external_userid, mb.last_seen_at, mb.tier_since, m.tier, m.stage, m.is_contact, m.opted_out, m.messages_total, m.orders_total, m.spend_total_cents
-  FROM member mb CROSS JOIN member_metrics m WHERE m.member_id = mb.id AND mb.merged_into IS NULL`;
+const columns =
+  'mb.id, mb.name, mb.external_userid, mb.last_seen_at, mb.tier_since, m.tier, m.stage, m.is_contact, m.opted_out, m.messages_total, m.orders_total, m.spend_total_cents';
+const joined = 'm.member_id = mb.id AND mb.merged_into IS NULL';
+const LATEST_FIRST = `ORDER BY ${SEEN} DESC, mb.id DESC`;
 
-const ordered = ({ sort, limit }: MemberFilter): string =>
-  `ORDER BY ${sort === 'seen' ? `${SEEN} DESC, mb.id DESC` : 'mb.id'} LIMIT ${limit + 1}`;
+const seenOf = (row: Row): number => row.last_seen_at ?? 0;
 
-function behindCursor({ cursor, sort }: MemberFilter, place: Place): string[] {
-  const after = readCursor(cursor, sort === 'seen' ? 2 : 1);
-  if (!after) return [];
-  if (sort === 'id') return [`mb.id > ${place(after[0]!)}`];
-  const at = place(after[0]!);
-  return [`(${SEEN} < ${at} OR (${SEEN} = ${at} AND mb.id < ${place(after[1]!)}))`];
+/** Written so that both databases begin in the index at `seen`. */
+function behind(from: SeenPlace | null, place: Place): string[] {
+  if (!from) return [];
+  const seen = place(from.seen);
+  return [`${SEEN} <= ${seen}`, `(${SEEN} < ${seen} OR mb.id < ${place(from.id)})`];
 }
 
-function amongFew(sql: Sql, filter: MemberFilter, few: readonly number[]): Promise<Row[]> {
+const allOf = (conditions: readonly string[]): string =>
+  conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+
+/** Of the members with these ids. */
+function among(
+  sql: Sql,
+  filtered: FilterText,
+  { from, wanted, ids }: Wanted & { readonly ids: string },
+): Promise<Row[]> {
   const params = new Params();
-  const where = [`mb.id IN ${inNumbers(sql, 1)}`];
-  params.place(storableJson(few));
-  where.push(...behindCursor(filter, params.place));
-  return sql.all<Row>(`${selected} AND ${where.join(' AND ')} ${ordered(filter)}`, params.values);
+  params.place(ids);
+  const where = [
+    `mb.id IN ${inNumbers(sql, 1)}`,
+    joined,
+    ...behind(from, params.place),
+    ...filtered.conditions(params),
+  ];
+  return sql.all<Row>(
+    `SELECT ${columns} FROM member mb CROSS JOIN member_metrics m ${allOf(where)} ${LATEST_FIRST} LIMIT ${wanted}`,
+    params.values,
+  );
 }
 
-function inOrder(sql: Sql, filter: MemberFilter, filtered: FilterText): Promise<Row[]> {
+/** Reads member by member until the page is full. */
+function inOrder(sql: Sql, filtered: FilterText, { from, wanted }: Wanted): Promise<Row[]> {
+  const params = new Params();
+  const where = [joined, ...behind(from, params.place), ...filtered.conditions(params)];
+  return sql.all<Row>(
+    `SELECT ${columns} FROM member mb CROSS JOIN member_metrics m ${allOf(where)} ${LATEST_FIRST} LIMIT ${wanted}`,
+    params.values,
+  );
+}
+
+/** Reads the next members in the order of the list, and the rest of the page from the set. */
+async function nearest(
+  sql: Sql,
+  filtered: FilterText,
+  { from, wanted }: Wanted,
+  context: MembersContext,
+): Promise<Row[]> {
+  const read = (context.effort ?? usual).inOrder * wanted;
+  const params = new Params();
+  const near = `SELECT mb.id FROM member mb ${allOf(behind(from, params.place))} ${LATEST_FIRST} LIMIT ${read}`;
+  const where = ['mb.id = near.id', joined, ...filtered.conditions(params)];
+  const rows = await sql.all<Row>(
+    `SELECT ${columns} FROM (${near}) near CROSS JOIN member mb CROSS JOIN member_metrics m ${allOf(where)} ${LATEST_FIRST} LIMIT ${wanted}`,
+    params.values,
+  );
+  if (rows.length === wanted) return rows;
+  const last = await placeAfter(sql, from, read);
+  if (last === null) return rows;
+  return [...rows, ...(await fromSet(sql, filtered, { from: last, wanted: wanted - rows.length }, context))];
+}
+
+/** The place of the member who comes `count` members later in the list of all; null if there are not so many. */
+async function placeAfter(sql: Sql, from: SeenPlace | null, count: number): Promise<SeenPlace | null> {
+  const params = new Params();
+  const row = await sql.one<SeenPlace>(
+    `SELECT ${SEEN} AS seen, mb.id FROM member mb ${allOf(behind(from, params.place))} ${LATEST_FIRST} LIMIT 1 OFFSET ${count - 1}`,
+    params.values,
+  );
+  return row ?? null;
+}
+
+/**
+ * Fetches the members of the set day by day until no earlier day can have one of the page. The day of a set is that of the
+ * figures: after a change of the time zone it may differ by one from the day of the moment.
+ */
+async function fromSet(
+  sql: Sql,
+  filtered: FilterText,
+  { from, wanted }: Wanted,
+  context: MembersContext,
+): Promise<Row[]> {
+  const { atOnce, manyOnOneDay } = context.effort ?? usual;
+  const set = await context.sets.of(sql, filtered, context.now);
+  const days = set.upTo(from ? dayOf(from.seen, context.timeZone) + 1 : Infinity);
+  const found = new Map<number, Row>();
+  const add = (rows: readonly Row[]): void => {
+    for (const row of rows) found.set(row.id, row);
+  };
+  const first = (isFinal: (row: Row) => boolean = () => true): Row[] =>
+    [...found.values()]
+      .filter(isFinal)
+      .sort((a, b) => seenOf(b) - seenOf(a) || b.id - a.id)
+      .slice(0, wanted);
+  let pending: DayOfMembers[] = [];
+  for (const [index, day] of days.entries()) {
+    const hasMany = day.count > manyOnOneDay;
+    if (!hasMany) pending.push(day);
+    const next = hasMany ? day : days[index + 1];
+    if (!hasMany && next && next.count <= manyOnOneDay && sizeOf(pending) < atOnce) continue;
+    add(await fetched(sql, filtered, { from, wanted }, pending));
+    pending = [];
+    const final = first((row) => next === undefined || dayOf(seenOf(row), context.timeZone) > next.day + 1);
+    if (final.length === wanted) return final;
+    if (!hasMany) continue;
+    const end = { seen: (day.day + 3) * DAY_MS, id: 0 };
+    add(await inOrder(sql, filtered, { from: from && from.seen < end.seen ? from : end, wanted }));
+    break;
+  }
+  return first();
+}
+
+const sizeOf = (days: readonly DayOfMembers[]): number => days.reduce((sum, { count }) => sum + count, 0);
+
+async function fetched(
+  sql: Sql,
+  filtered: FilterText,
+  wanted: Wanted,
+  days: readonly DayOfMembers[],
+): Promise<readonly Row[]> {
+  if (days.length === 0) return [];
+  return among(sql, filtered, { ...wanted, ids: `[${days.map(({ ids }) => ids).join(',')}]` });
+}
+
+/** All members are read this way, page by page: a filter costs one pass in all. */
+function inOrderOfIds(
+  sql: Sql,
+  filtered: FilterText,
+  { after, wanted, few }: { readonly after: number; readonly wanted: number; readonly few: readonly number[] | null },
+): Promise<Row[]> {
   const params = new Params();
   const where = [
-    ...behindCursor(filter, params.place),
-    ...(filtered.q === undefined ? [] : [`(${searchedParts(filtered.q, params.place, 'mb.').join(' OR ')})`]),
-    ...(filtered.tag === undefined
-      ? []
-      : [
-          `EXISTS (SELECT 1 FROM member_tag tg WHERE tg.member_id = mb.id AND tg.name = ${params.place(filtered.tag)} AND tg.want = 1)`,
-        ]),
-    ...filtered.ofFigures(params),
+    `m.member_id > ${params.place(after)}`,
+    ...(few === null ? [] : [`m.member_id IN ${inNumbers(sql, params.values.length + 1)}`]),
   ];
-  return sql.all<Row>(`${[selected, ...where].join(' AND ')} ${ordered(filter)}`, params.values);
+  if (few !== null) params.place(storableJson(few));
+  where.push(joined, ...filtered.conditions(params));
+  return sql.all<Row>(
+    `SELECT ${columns} FROM member_metrics m CROSS JOIN member mb ${allOf(where)} ORDER BY m.member_id LIMIT ${wanted}`,
+    params.values,
+  );
 }
 
 const inList = (row: Row, tags: readonly string[]): MemberInList => ({
@@ -226,43 +293,6 @@ const inList = (row: Row, tags: readonly string[]): MemberInList => ({
   isContact: row.is_contact === 1,
   optedOut: row.opted_out === 1,
 });
-
-/** What a search may mean; `of` comes before each column of `member`. */
-function searchedParts(q: string, place: Place, of = ''): string[] {
-  const number = q.replace(/^#/, '');
-  const isId = /^[1-9]\d{0,14}$/.test(number);
-  const likely = `%${q.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-  return [
-    `${of}external_userid = ${place(q)}`,
-    `${of}phone = ${place(phoneNumber(q) ?? q)}`,
-    ...(isId ? [`${of}id = ${place(Number(number))}`] : []),
-    `LOWER(${of}name) LIKE ${place(likely)} ESCAPE '\\'`,
-  ];
-}
-
-/** The ids of the members found. On SQLite each part reads an index of its own. */
-const searched = (q: string, place: Place): string =>
-  searchedParts(q, place)
-    .map((part) => `SELECT id FROM member WHERE ${part}`)
-    .join(' UNION ');
-
-function ofSegment(key: string, vocabulary: Vocabulary): CompiledRule {
-  if (vocabulary.segments?.has(key)) return compiled(`in_segment('${key}')`, vocabulary);
-  throw new OperatorMistake('no_such_segment', 'there is no such segment');
-}
-
-/** Compiles a condition that an operator typed; throws an `OperatorMistake` with the place of the first problem. */
-export function compiled(text: string, vocabulary: Vocabulary) {
-  const compilation = compileRule(text, vocabulary);
-  if (compilation.ok) return compilation.rule;
-  const { message, hint, line, column } = compilation.problems[0]!;
-  throw new OperatorMistake('bad_rule', `${message.zh}（${message.en}）${hint.zh}`, { line, column });
-}
-
-async function corpFigures(sql: Sql): Promise<CorpFigures> {
-  const rows = await sql.all<{ name: string; value: number | null }>('SELECT name, value FROM corp_figure');
-  return Object.fromEntries(rows.map((row) => [row.name, row.value]));
-}
 
 async function tagsOf(sql: Sql, members: readonly number[]): Promise<Map<number, string[]>> {
   const found = new Map<number, string[]>();

@@ -9,6 +9,7 @@ import { Engine } from '../../engine/engine.js';
 import { factStore } from '../../inbox/fact.store.js';
 import { rulesNow } from '../../insights/explain.js';
 import { resolveMemberId } from '../../insights/member-profile.js';
+import { MemberSets } from '../../insights/member-sets.js';
 import { listMembers } from '../../insights/members.js';
 import { timelineOf } from '../../insights/timeline.js';
 import { identityStore } from '../../features/members/identity.store.js';
@@ -34,16 +35,17 @@ export class MembersController {
     @Inject(Engine) private readonly engine: Engine,
     @Inject(WORK_LOOP) private readonly workLoop: WorkLoop,
     @Inject(Questions) private readonly questions: Questions,
+    @Inject(MemberSets) private readonly sets: MemberSets,
   ) {}
 
   @Get()
   async list(@Query() query: unknown, @ClientLeft() left: AbortSignal) {
     const { vocabulary, timeZone } = await this.engine.context();
-    const on = { vocabulary, timeZone, now: this.clock.now() };
+    const on = { vocabulary, timeZone, now: this.clock.now(), sets: this.sets };
     const filter = parseInput(membersQuery, query);
-    // Without a condition or a search the query uses an index and is cheap.
-    if (filter.where === undefined && filter.segment === undefined && filter.q === undefined)
-      return listMembers(this.db.read, filter, on);
+    const { q, tier, stage, tag, segment, where } = filter;
+    // All members are read from an index, which is cheap.
+    if ((q ?? tier ?? stage ?? tag ?? segment ?? where) === undefined) return listMembers(this.db.read, filter, on);
     return this.questions.ask('members', left, (sql) => listMembers(sql, filter, on));
   }
 

@@ -5,6 +5,7 @@ import { withSegment } from '../../features/ruleset/add-segment.js';
 import { RulesService } from '../../features/ruleset/rules.service.js';
 import { RulesetSource } from '../../features/ruleset/ruleset-source.js';
 import type { Segment } from '../../features/ruleset/segments.js';
+import { MemberSets } from '../../insights/member-sets.js';
 import { listMembers } from '../../insights/members.js';
 import { countSegments } from '../../insights/segments.js';
 import { conditionWords } from '../../insights/words/condition-words.js';
@@ -28,6 +29,7 @@ export class SegmentsController {
     @Inject(RulesetSource) private readonly rulesets: RulesetSource,
     @Inject(RulesService) private readonly rules: RulesService,
     @Inject(Questions) private readonly questions: Questions,
+    @Inject(MemberSets) private readonly sets: MemberSets,
   ) {}
 
   @Get()
@@ -54,7 +56,7 @@ export class SegmentsController {
   async members(@Param('key') key: string, @Query() query: unknown, @ClientLeft() left: AbortSignal) {
     const segment = this.named(key);
     const { vocabulary, timeZone } = await this.engine.context();
-    const on = { vocabulary, timeZone, now: this.clock.now() };
+    const on = { vocabulary, timeZone, now: this.clock.now(), sets: this.sets };
     const filter = { ...parseInput(membersQuery, query), segment: segment.key };
     return this.questions.ask('members', left, (sql) => listMembers(sql, filter, on));
   }

@@ -80,11 +80,11 @@ export class MemberFiguresStore {
    */
   async save(tx: Sql, members: readonly StoredMember[], figures: ReadonlyMap<MemberId, MetricRow>): Promise<void> {
     const whole: Record<string, Value>[] = [];
-    const changed: unknown[] = [];
+    const changed: { readonly id: MemberId; readonly changes: unknown[] }[] = [];
     for (const member of members) {
       const now = rowOf(member, figures.get(member.state.id) ?? {});
       const isStored = member.figures !== figures.get(member.state.id) && member.figures['is_contact'] !== null;
-      if (tx.dialect === 'sqlite' && isStored) changed.push(changesOf(member, now));
+      if (tx.dialect === 'sqlite' && isStored) changed.push({ id: member.state.id, changes: changesOf(member, now) });
       else whole.push(now);
     }
     await tx.insert(
@@ -93,7 +93,11 @@ export class MemberFiguresStore {
       `(member_id) DO UPDATE SET ${saved.map((column) => `${column} = excluded.${column}`).join(', ')}`,
     );
     for (const part of cut(changed, ROWS_PER_STATEMENT)) {
-      const found = await tx.run(updateSql, [storableJson(part)]);
+      const found = await tx.run(
+        updateSql,
+        [storableJson(part.map(({ changes }) => changes))],
+        part.map(({ id }) => id),
+      );
       if (found !== part.length) throw new Error(`${part.length - found} members have lost their row of figures`);
     }
   }

@@ -84,7 +84,7 @@ export class MemberStore {
 
   /** Merges member `from` into `to`: only its number stays, with a pointer to `to`. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
-    await tx.run('DELETE FROM member_metrics WHERE member_id = $1', [from]);
+    await tx.run('DELETE FROM member_metrics WHERE member_id = $1', [from], [from]);
     await tx.run('UPDATE member SET merged_into = $1, external_userid = NULL WHERE id = $2', [to, from]);
   }
 

@@ -74,11 +74,15 @@ export class TagStore {
 
   /** Moves the tags of member `from` to `to`. Where both have a tag, a confirmed row wins over an unconfirmed one. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
-    await tx.run(`INSERT INTO member_tag (member_id, name, grp, origin, want, confirmed, confirmed_at, since)
+    await tx.run(
+      `INSERT INTO member_tag (member_id, name, grp, origin, want, confirmed, confirmed_at, since)
     SELECT ${to}, name, grp, origin, want, confirmed, confirmed_at, since FROM member_tag WHERE member_id = ${from}
     ON CONFLICT (member_id, name) DO UPDATE SET grp = excluded.grp, origin = excluded.origin, want = excluded.want, confirmed = excluded.confirmed,
-      confirmed_at = excluded.confirmed_at, since = excluded.since WHERE excluded.confirmed > member_tag.confirmed`);
-    await tx.run('DELETE FROM member_tag WHERE member_id = $1', [from]);
+      confirmed_at = excluded.confirmed_at, since = excluded.since WHERE excluded.confirmed > member_tag.confirmed`,
+      [],
+      [to],
+    );
+    await tx.run('DELETE FROM member_tag WHERE member_id = $1', [from], [from]);
   }
 
   async unconfirmed(sql: Sql, member: MemberId): Promise<TagRow[]> {
@@ -102,6 +106,7 @@ export class TagStore {
       `UPDATE member_tag SET confirmed = 1, confirmed_at = $1 WHERE member_id = $2
       AND ((want = 1 AND name IN ${inTexts(tx, 3)}) OR (want = 0 AND name IN ${inTexts(tx, 4)}))`,
       [now, member, namesWith(true), namesWith(false)],
+      [member],
     );
   }
 
@@ -111,6 +116,7 @@ export class TagStore {
     await tx.run(
       `UPDATE member_tag SET confirmed = 0, confirmed_at = NULL WHERE want = 1 AND member_id IN ${inNumbers(tx, 1)}`,
       [storableJson(members)],
+      members,
     );
   }
 

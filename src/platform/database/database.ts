@@ -1,4 +1,5 @@
 import { OperatorMistake } from '../errors.js';
+import { ChangeLog, type TableWrite } from './change-log.js';
 import type { Connection, Driver } from './connection.js';
 import type { Migrations } from './migrations.js';
 import { openPostgres } from './postgres-driver.js';
@@ -31,6 +32,8 @@ export interface DatabaseOptions {
 export class Database {
   readonly dialect: Dialect;
   readonly read: Sql;
+  /** Whose rows the transactions of `write` and `writeOne` have changed. */
+  readonly changes = new ChangeLog();
   readonly #driver: Driver;
   readonly #writes = new WriteQueue();
   readonly #idleLimitMs: number;
@@ -64,7 +67,9 @@ export class Database {
    */
   write<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
     if (this.#closing) return Promise.reject(new Error('the database is closed'));
-    return this.#writes.run(() => this.#driver.writing((connection) => this.#transact(connection, work)));
+    return this.#writes.run(() =>
+      this.#driver.writing((connection) => this.#logged((written) => this.#transact(connection, work, written))),
+    );
   }
 
   /**
@@ -74,7 +79,9 @@ export class Database {
   writeOne<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     if (this.#closing) return Promise.reject(new Error('the database is closed'));
     return this.#writes.run(() =>
-      this.#driver.writing((connection) => this.#finish(new Transaction(connection, { statements: 1 }), work)),
+      this.#driver.writing((connection) =>
+        this.#logged((written) => this.#finish(new Transaction(connection, { statements: 1 }), work, written)),
+      ),
     );
   }
 
@@ -99,10 +106,24 @@ export class Database {
     return this.#closing;
   }
 
-  async #transact<T>(connection: Connection, work: (tx: Sql) => Promise<T>): Promise<T> {
+  /** Logs after the end what was written. A rolled-back change does no harm: who reads the log looks at the rows. */
+  async #logged<T>(transact: (written: (write: TableWrite) => void) => Promise<T>): Promise<T> {
+    const writes: TableWrite[] = [];
+    try {
+      return await transact((write) => writes.push(write));
+    } finally {
+      this.changes.append(writes);
+    }
+  }
+
+  async #transact<T>(
+    connection: Connection,
+    work: (tx: Sql) => Promise<T>,
+    written: (write: TableWrite) => void,
+  ): Promise<T> {
     await connection.run(this.#driver.begin, []);
     try {
-      const result = await this.#finish(new Transaction(connection), work);
+      const result = await this.#finish(new Transaction(connection), work, written);
       await connection.run('COMMIT', []);
       return result;
     } catch (cause) {
@@ -112,8 +133,12 @@ export class Database {
     }
   }
 
-  async #finish<T>(transaction: Transaction, work: (tx: Sql) => Promise<T>): Promise<T> {
-    const result = await this.#withIdleLimit(transaction, work(sqlOver(this.dialect, transaction)));
+  async #finish<T>(
+    transaction: Transaction,
+    work: (tx: Sql) => Promise<T>,
+    written: (write: TableWrite) => void,
+  ): Promise<T> {
+    const result = await this.#withIdleLimit(transaction, work(sqlOver(this.dialect, transaction, written)));
     if (transaction.failure) throw transaction.failure.cause;
     return result;
   }

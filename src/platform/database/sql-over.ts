@@ -1,3 +1,4 @@
+import { writtenTable, type TableWrite } from './change-log.js';
 import type { Connection } from './connection.js';
 import { insertParam, insertStatement, ROWS_PER_STATEMENT } from './insert-statement.js';
 import { checkPlaceholders } from './placeholders.js';
@@ -6,15 +7,26 @@ import { storableText } from './storable.js';
 
 /**
  * Implements `Sql` over a raw connection. Every text parameter is made storable here, both when it is stored and when it
- * is searched for, so that foreign texts are found again.
+ * is searched for, so that foreign texts are found again. `written` is told of each statement that writes to a table.
  */
-export function sqlOver(dialect: Dialect, connection: Connection): Sql {
-  const all = async <T>(text: string, params: readonly unknown[] = []): Promise<T[]> => {
+export function sqlOver(dialect: Dialect, connection: Connection, written?: (write: TableWrite) => void): Sql {
+  const record = (text: string, members: readonly number[] | null): void => {
+    const table = written && writtenTable(text);
+    if (table) written({ table, members });
+  };
+  const ask = async <T>(text: string, params: readonly unknown[], members: readonly number[] | null): Promise<T[]> => {
     checkPlaceholders(text, params.length);
+    record(text, members);
     return (await connection.all(text, storableParams(params))) as T[];
   };
-  const run = async (text: string, params: readonly unknown[] = []): Promise<number> => {
+  const all = <T>(text: string, params: readonly unknown[] = []): Promise<T[]> => ask<T>(text, params, null);
+  const run = async (
+    text: string,
+    params: readonly unknown[] = [],
+    members: readonly number[] | null = null,
+  ): Promise<number> => {
     checkPlaceholders(text, params.length);
+    record(text, members);
     return connection.run(text, storableParams(params));
   };
   return {
@@ -26,7 +38,7 @@ export function sqlOver(dialect: Dialect, connection: Connection): Sql {
       let changed = 0;
       for (const { columns, part } of chunks(rows)) {
         const text = insertStatement(dialect, { table, columns, onConflict });
-        changed += await run(text, [insertParam(dialect, columns, part)]);
+        changed += await run(text, [insertParam(dialect, columns, part)], membersOf(part));
       }
       return changed;
     },
@@ -39,7 +51,8 @@ export function sqlOver(dialect: Dialect, connection: Connection): Sql {
       const answered: T[] = [];
       for (const { columns, part } of chunks(rows)) {
         const text = insertStatement(dialect, { table, columns, onConflict, returning });
-        for (const row of await all<T>(text, [insertParam(dialect, columns, part)])) answered.push(row);
+        const param = insertParam(dialect, columns, part);
+        for (const row of await ask<T>(text, [param], membersOf(part))) answered.push(row);
       }
       return answered;
     },
@@ -48,6 +61,9 @@ export function sqlOver(dialect: Dialect, connection: Connection): Sql {
 
 const storableParams = (params: readonly unknown[]): readonly unknown[] =>
   params.map((param) => (typeof param === 'string' ? storableText(param) : param));
+
+const membersOf = (rows: readonly SqlRow[]): readonly number[] | null =>
+  typeof rows[0]?.['member_id'] === 'number' ? rows.map((row) => row['member_id'] as number) : null;
 
 function* chunks(rows: readonly SqlRow[]): Generator<{ columns: readonly string[]; part: readonly SqlRow[] }> {
   const columns = Object.keys(rows[0] ?? {});

@@ -19,8 +19,11 @@ export interface Sql {
   all<T>(text: string, params?: readonly unknown[]): Promise<T[]>;
   /** The first row. */
   one<T>(text: string, params?: readonly unknown[]): Promise<T | undefined>;
-  /** Resolves to the number of rows changed. */
-  run(text: string, params?: readonly unknown[]): Promise<number>;
+  /**
+   * Resolves to the number of rows changed. `members`: their `member_id`, if it is known; otherwise the `ChangeLog` tells
+   * that anybody's row of the table may have changed.
+   */
+  run(text: string, params?: readonly unknown[], members?: readonly number[]): Promise<number>;
   /**
    * Inserts any number of rows in few statements; resolves to the rows inserted or changed. Every row names the same
    * columns. `onConflict`: `DO NOTHING` or `(member_id, day) DO UPDATE SET messages = member_day.messages + excluded.messages`;

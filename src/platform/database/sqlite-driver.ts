@@ -20,8 +20,8 @@ const WRITER_CACHE = 'PRAGMA cache_size = -65536';
 /** 16 MB between two checkpoints instead of 4: a page that several transactions change is then written back once. */
 const CHECKPOINT = 'PRAGMA wal_autocheckpoint = 4000';
 
-/** A snapshot reads whole tables, and looks rows of other tables up for each. */
-const SNAPSHOT_CACHE = 'PRAGMA cache_size = -65536';
+/** A slow query or a snapshot reads whole tables, and looks rows of other tables up for each. */
+const SLOW_CACHE = 'PRAGMA cache_size = -65536';
 
 /** `sqlite:data/qunjie.sqlite`, or `sqlite::memory:` for a file in a temporary folder, deleted on close. */
 export async function openSqlite(url: string, migrations: Migrations, survivesPowerCut: boolean): Promise<Driver> {
@@ -35,7 +35,7 @@ export async function openSqlite(url: string, migrations: Migrations, survivesPo
   // Opened by the first slow query: most processes never run one.
   let slowReader: Promise<Opened> | undefined;
   const openSlowReader = (): Promise<Opened> =>
-    (slowReader ??= connect(file, [], ['PRAGMA query_only = ON']).catch((cause: unknown) => {
+    (slowReader ??= connect(file, [], ['PRAGMA query_only = ON', SLOW_CACHE]).catch((cause: unknown) => {
       // The next query tries again: the limit on open files may no longer be reached then.
       slowReader = undefined;
       throw failureOf(cause, 'connect');
@@ -93,7 +93,7 @@ async function lendSnapshot<T>(
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const { source, connection } = await connect(file, [], ['PRAGMA query_only = ON', SNAPSHOT_CACHE]).catch(
+  const { source, connection } = await connect(file, [], ['PRAGMA query_only = ON', SLOW_CACHE]).catch(
     (cause: unknown) => {
       throw failureOf(cause, 'connect');
     },

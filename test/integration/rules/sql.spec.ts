@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/domain/day.js';
 import { readMetrics } from '../../../src/domain/metrics/index.js';
 import { compileRule } from '../../../src/domain/rules/index.js';
+import { MemberSets } from '../../../src/insights/member-sets.js';
 import { listMembers } from '../../../src/insights/members.js';
 import { eachDatabase } from '../../support/databases.js';
 import { print } from './reference-interpreter.js';
@@ -79,7 +80,7 @@ eachDatabase('a rule as SQL', (open, dialect) => {
         members.map(({ id, row }) => ({ member_id: id, ...row })),
       );
     });
-    const on = { vocabulary, timeZone: 'UTC', now: TODAY * DAY_MS };
+    const on = { vocabulary, timeZone: 'UTC', now: TODAY * DAY_MS, sets: new MemberSets(database.changes) };
     let compared = 0;
     await fc.assert(
       fc.asyncProperty(someRule, async (rule) => {
