@@ -13,7 +13,7 @@ export interface PredicateContext {
   readonly alias?: string;
   /** Number of the first `$n` that this predicate may use. Default: 1. */
   readonly firstPlaceholder?: number;
-  /** The column with the member's tier. Default: `tier`; another one where the tier is about to change. */
+  /** The column with the member's tier, with its table. Default: `tier` of `alias`; another one where the tier is about to change. */
   readonly tierColumn?: string;
   /** Whether a member will have a tag that a rule is about to give or take. Default: as it is stored. */
   readonly tagTest?: TagTest;
@@ -166,7 +166,7 @@ class PredicateWriter {
 
   private metric(metric: MetricDefinition): string {
     const { tierColumn } = this.context;
-    if (tierColumn !== undefined && metric.name === 'tier') return `${this.alias}.${tierColumn}`;
+    if (tierColumn !== undefined && metric.name === 'tier') return tierColumn;
     return metricSql(metric, {
       alias: this.alias,
       today: () => this.once('today', this.context.today),

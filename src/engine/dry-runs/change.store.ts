@@ -1,23 +1,10 @@
 import { DAY_MS } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
-import type { TagRule } from '../../domain/ruleset.js';
 import type { Sql } from '../../platform/database/sql.js';
-import type { AffectedTag } from './affected-tags.js';
+import type { AffectedTag, AffectedTags } from './affected-tags.js';
+import { DRAW_FACTOR, DRAWS } from './member-sample.js';
 import { StatementText, type IdRange, type RuleMoment } from './statement-text.js';
 import type { TierClasses } from './tier-classes.js';
-
-export interface ClassCount {
-  readonly tierClass: number;
-  readonly tier: string | null;
-  readonly n: number;
-}
-
-export interface TagDifference {
-  readonly id: MemberId;
-  readonly holds: boolean;
-  /** The group in which the member has the tag now; null when they do not have it. */
-  readonly inGroup: string | null;
-}
 
 /** Which members are left to SQL: those whose stored figures are of today and whose outcome SQL can tell. */
 export interface Scope {
@@ -28,17 +15,66 @@ export interface Scope {
   readonly swinging: { readonly changes: number; readonly since: number };
 }
 
-/** A class of members whom a verdict moves, with their new tier. */
-export type NewTiers = ReadonlyMap<number, string>;
+/** What is compared, and for whom. */
+export interface Question {
+  readonly classes: TierClasses;
+  /** In sets, each with at most `TAGS_IN_A_SET`. */
+  readonly tagSets: readonly (readonly AskedTag[])[];
+  readonly scope: Scope;
+  readonly moment: RuleMoment;
+  /** Of changed members, those with a draw below this number are named. */
+  readonly drawsBelow: number;
+}
 
-/**
- * Finds, in ranges of ids, whom proposed rules would change. A member whose figures are not of today, or who got tags from a
- * contact code that are concerned, is not counted here but named by `oneByOne`.
- */
+/** A tag that a proposal may give or take. Null: its rule is gone. */
+export interface AskedTag {
+  readonly name: string;
+  readonly affected: AffectedTag | null;
+}
+
+/** One bit for each tag of a set. Tags that staff added or removed have none. */
+export interface TagMasks {
+  /** Who does not have the tag gets it. */
+  readonly on: number;
+  /** Who has it loses it. */
+  readonly off: number;
+  /** Who has it has it in another group than its rule's, and loses that one. */
+  readonly moved: number;
+  /** Of these, who gets it in the group of its rule. */
+  readonly movedOn: number;
+}
+
+/** Members about whom the same was found. */
+export interface Compared {
+  /** Null: SQL cannot tell the outcome of the member, who is named. */
+  readonly tierClass: number | null;
+  readonly tier: string | null;
+  readonly tags: readonly TagMasks[];
+  readonly n: number;
+  /** One changed member, when the row is of one; members of a class that was not known count as changed. */
+  readonly member: MemberId | null;
+}
+
+export interface GroupCount {
+  readonly name: string;
+  readonly group: string;
+  readonly n: number;
+}
+
+/** JavaScript reads integers up to 53 bits exactly. */
+export const TAGS_IN_A_SET = 50;
+
+/** Finds, in ranges of ids, whom proposed rules would change. */
 export class ChangeStore {
   async countMembers(sql: Sql): Promise<number> {
     const row = await sql.one<{ n: number }>('SELECT COUNT(*) AS n FROM member WHERE merged_into IS NULL');
     return Number(row?.n ?? 0);
+  }
+
+  /** The highest id; 0 when there is nobody. */
+  async lastId(sql: Sql): Promise<number> {
+    const row = await sql.one<{ id: number | null }>('SELECT MAX(id) AS id FROM member');
+    return Number(row?.id ?? 0);
   }
 
   /** The end of the next range of about `size` members; null when there is none. */
@@ -49,195 +85,175 @@ export class ChangeStore {
     return row?.up_to === null || row?.up_to === undefined ? null : { after, upTo: Number(row.up_to) };
   }
 
-  /** Members of the range who must be evaluated one by one, in order. */
-  async oneByOne(sql: Sql, scope: Scope, moment: RuleMoment): Promise<MemberId[]> {
-    const text = new StatementText(sql.dialect, moment);
-    const rows = await sql.all<{ id: number }>(
-      `SELECT mb.id FROM member mb LEFT JOIN member_metrics m ON m.member_id = mb.id
-      WHERE ${inRange(scope.range)} AND NOT (${leftToSql(scope, text)}) ORDER BY mb.id`,
-      text.params,
-    );
-    return rows.map(({ id }) => id as MemberId);
-  }
-
   /** All members of the range who are not merged into others. */
   async all(sql: Sql, range: IdRange): Promise<MemberId[]> {
     const rows = await sql.all<{ id: number }>(`SELECT mb.id FROM member mb WHERE ${inRange(range)} ORDER BY mb.id`);
     return rows.map(({ id }) => id as MemberId);
   }
 
-  async tierClasses(sql: Sql, classes: TierClasses, scope: Scope, moment: RuleMoment): Promise<ClassCount[]> {
-    const text = new StatementText(sql.dialect, moment);
-    const rows = await sql.all<{ tier_class: number; tier: string | null; n: number }>(
-      `SELECT tier_class, tier, COUNT(*) AS n FROM (SELECT m.tier AS tier, ${classes.sql(text)} AS tier_class ${fromMembers}
-      WHERE ${inRange(scope.range)} AND ${leftToSql(scope, text)}) classed GROUP BY tier_class, tier`,
-      text.params,
-    );
-    return rows.map((row) => ({ tierClass: Number(row.tier_class), tier: row.tier, n: Number(row.n) }));
-  }
-
-  /** The members of these classes. */
-  async ofClasses(
-    sql: Sql,
-    classes: TierClasses,
-    wanted: readonly number[],
-    { scope, moment }: { readonly scope: Scope; readonly moment: RuleMoment },
-  ): Promise<MemberId[]> {
-    if (wanted.length === 0) return [];
-    const text = new StatementText(sql.dialect, moment);
-    const rows = await sql.all<{ id: number }>(
-      `SELECT id FROM (SELECT mb.id AS id, ${classes.sql(text)} AS tier_class ${fromMembers}
-      WHERE ${inRange(scope.range)} AND ${leftToSql(scope, text)}) classed WHERE tier_class IN (${wanted.join(', ')})`,
-      text.params,
-    );
-    return rows.map(({ id }) => id as MemberId);
-  }
-
-  /** Members who would get or lose the tag, or have it in another group. Tags that staff added or removed do not count. */
-  async tagDifferences(
-    sql: Sql,
-    { rule, tagTest, readsTier }: AffectedTag,
-    { classes, newTiers }: { readonly classes: TierClasses; readonly newTiers: NewTiers },
-    { scope, moment }: { readonly scope: Scope; readonly moment: RuleMoment },
-  ): Promise<TagDifference[]> {
-    const text = new StatementText(sql.dialect, moment);
-    const isMoved = readsTier && newTiers.size > 0;
-    const more = isMoved ? { tagTest, tierColumn: 'new_tier' } : { tagTest };
-    const holds = (): string => {
-      const [when, keep] = [text.holds(rule.when, more), rule.keep ? text.holds(rule.keep, more) : '0'];
-      const keptAfter = moment.now - (rule.minDays ?? 0) * DAY_MS;
-      return `CASE WHEN (${when}) = 1 OR (tg.want = 1 AND (tg.since > ${keptAfter} OR (${keep}) = 1)) THEN 1 ELSE 0 END`;
-    };
-    const source = (): string =>
-      isMoved
-        ? `(SELECT classed.*, ${newTierOf(newTiers, text)} AS new_tier FROM (SELECT m.*, ${classes.sql(text)} AS tier_class ${fromMembers}
-        WHERE ${inRange(scope.range)} AND ${leftToSql(scope, text)}) classed) m`
-        : `member_metrics m JOIN member mb ON mb.id = m.member_id`;
-    const rest = isMoved ? () => '' : () => `${inRange(scope.range)} AND ${leftToSql(scope, text)} AND `;
-    const rows = await sql.all<{ id: number; holds: number; grp: string | null }>(
-      `SELECT id, holds, CASE WHEN want = 1 THEN grp END AS grp FROM (SELECT m.member_id AS id, ${holds()} AS holds, tg.want, tg.grp
-      FROM ${source()} LEFT JOIN member_tag tg ON tg.member_id = m.member_id AND tg.name = ${text.text(rule.name)}
-      WHERE ${rest()}COALESCE(tg.origin, 'rule') <> 'staff') compared
-      WHERE holds <> CASE WHEN want = 1 THEN 1 ELSE 0 END OR (want = 1 AND grp <> ${text.text(rule.group)})`,
-      text.params,
-    );
-    return rows.map((row) => ({ id: row.id as MemberId, holds: row.holds === 1, inGroup: row.grp }));
-  }
-
   /**
-   * As `tagDifferences`, for many rules in one pass over the members: each rule is one bit of a number. For rules that read
-   * neither a tag nor a new tier. By the name of the tag; one that anybody has in another group has no entry.
+   * What the proposal says of every member of the range, in one pass over them. Each part of the statement is limited, so that
+   * no database writes the long conditions of one part into the next one, where they would be calculated several times.
    */
-  async differencesOfMany(
-    sql: Sql,
-    rules: readonly TagRule[],
-    { scope, moment }: { readonly scope: Scope; readonly moment: RuleMoment },
-  ): Promise<Map<string, TagDifference[]>> {
-    const found = new Map<string, TagDifference[]>();
-    for (let from = 0; from < rules.length; from += TAGS_AT_ONCE) {
-      const some = rules.slice(from, from + TAGS_AT_ONCE);
-      const differences = some.map((): TagDifference[] => []);
-      const elsewhere = new Set<number>();
-      for (const row of await this.masks(sql, some, { scope, moment })) {
-        for (const [index, { group }] of some.entries()) {
-          if (hasBit(row.elsewhere, index)) elsewhere.add(index);
-          const [holds, had] = [hasBit(row.holds, index), hasBit(row.had, index)];
-          if (holds === had || hasBit(row.staff, index)) continue;
-          differences[index]!.push({ id: row.id as MemberId, holds, inGroup: had ? group : null });
-        }
-      }
-      for (const [index, { name }] of some.entries()) if (!elsewhere.has(index)) found.set(name, differences[index]!);
-    }
-    return found;
-  }
-
-  /** Members for whom any of the rules comes to something else than what is stored. */
-  private masks(
-    sql: Sql,
-    rules: readonly TagRule[],
-    { scope, moment }: { readonly scope: Scope; readonly moment: RuleMoment },
-  ): Promise<MaskRow[]> {
+  async compare(sql: Sql, question: Question): Promise<Compared[]> {
+    const { classes, tagSets, scope, moment } = question;
     const text = new StatementText(sql.dialect, moment);
-    const bits = (tests: readonly (string | null)[]): string =>
-      tests
-        .flatMap((test, index) =>
-          test === null ? [] : [`CASE WHEN (${test}) = 1 THEN ${bit(index)} ELSE ${ZERO} END`],
-        )
-        .concat(ZERO)
-        .join(' | ');
-    const when = bits(rules.map((rule) => text.holds(rule.when)));
-    const keep = bits(rules.map((rule) => (rule.keep ? text.holds(rule.keep) : null)));
-    const listed = rules.map(
-      ({ name, group, minDays = 0 }, index) =>
-        `SELECT ${text.text(name)} AS name, ${text.text(group)} AS grp, ${bit(index)} AS bit,
-        CAST(${moment.now - minDays * DAY_MS} AS bigint) AS kept_after`,
+    const newTiers = classes.newTiers();
+    const isMoving = ({ affected }: AskedTag): boolean => newTiers.size > 0 && (affected?.readsTier ?? false);
+    const parts = [
+      `classed AS (SELECT mb.id, m.tier, CASE WHEN ${leftToSql(scope, text)} THEN ${classes.sql(text)} ELSE ${NOT_TOLD} END AS tier_class
+      ${tagSets.map((tags, set) => `, ${hadMasks(set)}, ${heldMask(tags, set, { text, counts: (tag) => !isMoving(tag) })} AS held${set}`).join('')}
+      FROM member mb LEFT JOIN member_metrics m ON m.member_id = mb.id
+      ${tagSets.map((tags, set) => `LEFT JOIN (${storedTags(tags, scope.range, text)}) t${set} ON t${set}.member_id = mb.id`).join(' ')}
+      WHERE ${inRange(scope.range)} ${FENCE})`,
+    ];
+    if (tagSets.some((tags) => tags.some(isMoving)))
+      parts.push(
+        `moving AS (SELECT classed.*, ${newTierOf(newTiers, text)} AS new_tier FROM classed ${FENCE})`,
+        `judged AS (SELECT t.id, t.tier, t.tier_class
+        ${tagSets.map((tags, set) => `, t.had${set}, t.staff${set}, t.elsewhere${set}, t.held${set} | ${heldMask(tags, set, { text, counts: isMoving, tierColumn: 't.new_tier' })} AS held${set}`).join('')}
+        FROM moving t LEFT JOIN member_metrics m ON m.member_id = t.id ${FENCE})`,
+      );
+    const source = parts.length > 1 ? 'judged' : 'classed';
+    parts.push(
+      `compared AS (SELECT id, tier, tier_class ${tagSets.map((_, set) => `, ${changeMasks(set)}`).join('')} FROM ${source} ${FENCE})`,
     );
-    const summed = (condition: string): string =>
-      `CAST(SUM(CASE WHEN ${condition} THEN r.bit ELSE ${ZERO} END) AS bigint)`;
-    return sql.all<MaskRow>(
-      `SELECT id, had, holds, staff, elsewhere FROM (SELECT m.member_id AS id, COALESCE(t.had, 0) AS had, COALESCE(t.staff, 0) AS staff,
-        COALESCE(t.elsewhere, 0) AS elsewhere, (${when}) | (COALESCE(t.had, 0) & ((${keep}) | COALESCE(t.young, 0))) AS holds
-      ${fromMembers} LEFT JOIN (SELECT tg.member_id, ${summed('tg.want = 1')} AS had, ${summed(`tg.origin = 'staff'`)} AS staff,
-        ${summed('tg.want = 1 AND tg.since > r.kept_after')} AS young,
-        ${summed(`tg.want = 1 AND tg.origin <> 'staff' AND tg.grp <> r.grp`)} AS elsewhere
-        FROM member_tag tg CROSS JOIN (${listed.join(' UNION ALL ')}) r
-        WHERE r.name = tg.name AND tg.member_id > ${scope.range.after} AND tg.member_id <= ${scope.range.upTo}
-        GROUP BY tg.member_id) t ON t.member_id = m.member_id
-      WHERE ${inRange(scope.range)} AND ${leftToSql(scope, text)}) compared
-      WHERE (((had | holds) - (had & holds)) & ~staff) <> 0 OR elsewhere <> 0`,
+    const masks = tagSets.flatMap((_, set) => MASKS.map((mask) => `${mask}${set}`));
+    const isChanged = [
+      ...tagSets.map((_, set) => `(on${set} | off${set} | moved${set}) <> 0`),
+      `tier_class NOT IN (${[NOT_TOLD, ...classes.kept()].join(', ')})`,
+    ].join(' OR ');
+    const isDrawn = question.drawsBelow < DRAWS ? `${DRAW} < ${question.drawsBelow}` : '1 = 1';
+    const keys = ['tier_class', 'tier', ...masks, 'member'].join(', ');
+    const rows = await sql.all<
+      Record<string, number> & { readonly tier: string | null; readonly member: number | null }
+    >(
+      `WITH ${parts.join(', ')} SELECT ${keys}, COUNT(*) AS n FROM (SELECT compared.*,
+        CASE WHEN tier_class = ${NOT_TOLD} OR ((${isChanged}) AND ${isDrawn}) THEN id END AS member FROM compared) named GROUP BY ${keys}`,
       text.params,
     );
+    return rows.map((row) => ({
+      tierClass: row['tier_class'] === NOT_TOLD ? null : row['tier_class']!,
+      tier: row.tier,
+      tags: tagSets.map((_, set) => ({
+        on: row[`on${set}`]!,
+        off: row[`off${set}`]!,
+        moved: row[`moved${set}`]!,
+        movedOn: row[`moved_on${set}`]!,
+      })),
+      n: Number(row['n']),
+      member: row.member as MemberId | null,
+    }));
   }
 
-  /** Who has a tag from a rule that is gone. */
-  async havingRemoved(sql: Sql, tag: string, scope: Scope, moment: RuleMoment): Promise<TagDifference[]> {
+  /** How many have these tags in other groups than their rules', by group. Of a tag without a rule: in any group. */
+  async inOtherGroups(
+    sql: Sql,
+    tags: readonly AskedTag[],
+    { scope, moment }: Pick<Question, 'scope' | 'moment'>,
+  ): Promise<GroupCount[]> {
     const text = new StatementText(sql.dialect, moment);
-    const rows = await sql.all<{ id: number; grp: string }>(
-      `SELECT mb.id, tg.grp ${fromMembers} JOIN member_tag tg ON tg.member_id = m.member_id AND tg.name = ${text.text(tag)}
-      WHERE ${inRange(scope.range)} AND ${leftToSql(scope, text)} AND tg.origin = 'rule' AND tg.want = 1`,
+    const rows = await sql.all<{ name: string; grp: string; n: number }>(
+      `SELECT r.name, tg.grp, COUNT(*) AS n FROM member mb JOIN member_metrics m ON m.member_id = mb.id
+      CROSS JOIN (${listed(tags, text)}) r JOIN member_tag tg ON tg.member_id = mb.id AND tg.name = r.name
+      WHERE ${inRange(scope.range)} AND ${leftToSql(scope, text)} AND ${isElsewhere} GROUP BY r.name, tg.grp`,
       text.params,
     );
-    return rows.map((row) => ({ id: row.id as MemberId, holds: false, inGroup: row.grp }));
+    return rows.map(({ name, grp, n }) => ({ name, group: grp, n: Number(n) }));
   }
 }
 
-const fromMembers = 'FROM member_metrics m JOIN member mb ON mb.id = m.member_id';
+const NOT_TOLD = -1;
+/** The limit is never reached. */
+const FENCE = 'LIMIT 1000000000';
+const MASKS = ['on', 'off', 'moved', 'moved_on'];
+/** `drawOf` in SQL. */
+const DRAW = `((((id & 2147483647) * ${DRAW_FACTOR}) & 4294967295) >> 16)`;
 
 const inRange = ({ after, upTo }: IdRange): string =>
   `mb.merged_into IS NULL AND mb.id > ${after} AND mb.id <= ${upTo}`;
 
-function leftToSql({ states, swinging }: Scope, text: StatementText): string {
+function leftToSql({ range: { after, upTo }, states, swinging }: Scope, text: StatementText): string {
   const isOfToday = `m.member_id IS NOT NULL AND mb.due_day > ${text.today} AND mb.id NOT IN (SELECT tc.member_id FROM tier_change tc
-    WHERE tc.at > ${swinging.since} GROUP BY tc.member_id HAVING COUNT(*) >= ${swinging.changes})`;
+    WHERE tc.member_id > ${after} AND tc.member_id <= ${upTo} AND tc.at > ${swinging.since} GROUP BY tc.member_id HAVING COUNT(*) >= ${swinging.changes})`;
   if (states.length === 0) return isOfToday;
   return `${isOfToday} AND NOT EXISTS (SELECT 1 FROM identity i JOIN follow f ON f.external_userid = i.value
     WHERE i.kind = 'external_userid' AND i.member_id = mb.id AND f.state IN (${states.map((state) => text.text(state)).join(', ')}))`;
 }
 
-function newTierOf(newTiers: NewTiers, text: StatementText): string {
+/** The tags as rows, each with its bit and the group of its rule. */
+const listed = (tags: readonly AskedTag[], text: StatementText): string =>
+  tags
+    .map(
+      ({ name, affected }, index) =>
+        `SELECT ${text.text(name)} AS name, ${affected ? text.text(affected.rule.group) : 'CAST(NULL AS text)'} AS grp, ${2 ** index} AS bit,
+        ${text.now - (affected?.rule.minDays ?? 0) * DAY_MS} AS kept_after`,
+    )
+    .join(' UNION ALL ');
+
+const isElsewhere = `tg.want = 1 AND tg.origin <> 'staff' AND (r.grp IS NULL OR tg.grp <> r.grp)`;
+
+/** One row for each member of the range who has any of the tags, or from whom staff took it. */
+function storedTags(tags: readonly AskedTag[], { after, upTo }: IdRange, text: StatementText): string {
+  const mask = (condition: string): string => `CAST(SUM(CASE WHEN ${condition} THEN r.bit ELSE 0 END) AS bigint)`;
+  return `SELECT tg.member_id, ${mask('tg.want = 1')} AS had, ${mask(`tg.origin = 'staff'`)} AS staff,
+    ${mask('tg.want = 1 AND tg.since > r.kept_after')} AS young, ${mask(isElsewhere)} AS elsewhere
+    FROM member_tag tg CROSS JOIN (${listed(tags, text)}) r
+    WHERE r.name = tg.name AND tg.member_id > ${after} AND tg.member_id <= ${upTo} GROUP BY tg.member_id`;
+}
+
+const hadMasks = (set: number): string =>
+  ['had', 'staff', 'young', 'elsewhere'].map((mask) => `COALESCE(t${set}.${mask}, 0) AS ${mask}${set}`).join(', ');
+
+interface HeldOptions {
+  readonly text: StatementText;
+  /** Which tags of the set count; the others have no bit. */
+  readonly counts: (tag: AskedTag) => boolean;
+  /** The column of the tier that members will be in. Left out: they stay in theirs. */
+  readonly tierColumn?: string;
+}
+
+/** Which tags of the set the member is to have. `t<set>`, or `t` with `tierColumn`, has what the member has now. */
+function heldMask(tags: readonly AskedTag[], set: number, { text, counts, tierColumn }: HeldOptions): string {
+  const bits = (of: (tag: AffectedTag) => string | null): string =>
+    tags
+      .flatMap((tag, index) => {
+        const condition = tag.affected && counts(tag) ? of(tag.affected) : null;
+        return condition === null ? [] : [`CASE WHEN ${condition} THEN ${2 ** index} ELSE 0 END`];
+      })
+      .concat('0')
+      .join(' | ');
+  const stored = (mask: string): string =>
+    tierColumn === undefined ? `COALESCE(t${set}.${mask}, 0)` : `t.${mask}${set}`;
+  const more = (tag: AffectedTag) => ({ tagTest: tag.tagTest, ...(tierColumn === undefined ? {} : { tierColumn }) });
+  const when = bits((tag) => text.condition(tag.rule.when, more(tag)));
+  const counted = tags.reduce((sum, tag, index) => (tag.affected && counts(tag) ? sum + 2 ** index : sum), 0);
+  const keep = bits((tag) => (tag.rule.keep ? text.condition(tag.rule.keep, more(tag)) : null));
+  return `(${when} | (${stored('had')} & ((${keep}) | (${stored('young')} & ${counted}))))`;
+}
+
+function changeMasks(set: number): string {
+  const [had, held, staff, elsewhere] = ['had', 'held', 'staff', 'elsewhere'].map((mask) => `${mask}${set}`);
+  return `(${held} & ~${had} & ~${staff}) AS on${set}, (${had} & ~${held} & ~${staff} & ~${elsewhere}) AS off${set},
+    ${elsewhere} AS moved${set}, (${elsewhere} & ${held}) AS moved_on${set}`;
+}
+
+function newTierOf(newTiers: ReadonlyMap<number, string>, text: StatementText): string {
   const byTier = new Map<string, number[]>();
   for (const [tierClass, to] of newTiers) byTier.set(to, [...(byTier.get(to) ?? []), tierClass]);
   const whens = [...byTier].map(([to, classes]) => `WHEN tier_class IN (${classes.join(', ')}) THEN ${text.text(to)}`);
   return `CASE ${whens.join(' ')} ELSE tier END`;
 }
 
-/** JavaScript reads integers up to 53 bits exactly. */
-const TAGS_AT_ONCE = 50;
-const ZERO = 'CAST(0 AS bigint)';
-const bit = (index: number): string => `CAST(${2 ** index} AS bigint)`;
-const hasBit = (mask: number, index: number): boolean => Math.floor(mask / 2 ** index) % 2 === 1;
-
-/** One bit for each rule. */
-interface MaskRow {
-  readonly id: number;
-  /** The member has the tag now. */
-  readonly had: number;
-  /** The member is to have it. */
-  readonly holds: number;
-  /** Staff added or removed it. */
-  readonly staff: number;
-  /** The member has it in another group. */
-  readonly elsewhere: number;
+/** The tags that a proposal may change, in sets for `Question`. */
+export function tagSetsOf({ rules, removed }: AffectedTags): AskedTag[][] {
+  const tags: AskedTag[] = [
+    ...rules.map((affected) => ({ name: affected.rule.name, affected })),
+    ...removed.map((name) => ({ name, affected: null })),
+  ];
+  return Array.from({ length: Math.ceil(tags.length / TAGS_IN_A_SET) }, (_, set) =>
+    tags.slice(set * TAGS_IN_A_SET, (set + 1) * TAGS_IN_A_SET),
+  );
 }
 
 export const changeStore = new ChangeStore();

@@ -12,9 +12,10 @@ import { memberStore } from '../../features/members/member.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { mapInTimeSlices } from '../../platform/time-slices.js';
 import { inputOf, loadInputs } from '../evaluate-members.js';
-import { affectedTags, type AffectedTag, type AffectedTags } from './affected-tags.js';
-import { changeStore, type Scope } from './change.store.js';
+import { affectedTags, type AffectedTags } from './affected-tags.js';
+import { changeStore, tagSetsOf, type AskedTag, type Compared, type Scope, type TagMasks } from './change.store.js';
 import type { DryRunCounts } from './report.js';
+import { MemberSample } from './member-sample.js';
 import type { RuleMoment } from './statement-text.js';
 import { DryRunTally } from './tally.js';
 import { floorStore } from './floor.store.js';
@@ -33,15 +34,18 @@ export interface ChangesFound {
   readonly counts: DryRunCounts;
   /** How many members would change at all. */
   readonly changed: number;
-  /** Some of them, from all over the members; all of them when there are few. */
+  /** All of them when they are few, else an even sample. */
   readonly ids: readonly MemberId[];
   /** Members who could not be evaluated, as in a review, which leaves them out, too. */
   readonly leftOut: number;
 }
 
-/** So many members are counted by one statement: it takes parts of a second, and between two others get their turn. */
-const MEMBERS_AT_ONCE = 50_000;
-const EVALUATED_AT_ONCE = 500;
+/**
+ * So many members are compared by one statement: it takes parts of a second, and between two others get their turn. The first
+ * statements compare fewer, until it is known what share of the members changes, of whom some are named.
+ */
+const MEMBERS_AT_ONCE = { first: 2_000, most: 50_000 };
+const EVALUATED_AT_ONCE = 200;
 
 /**
  * Counts what proposed rules would change, over all members. SQL counts the members whose figures are of today; the others
@@ -54,22 +58,18 @@ export async function countChanges(
   progress: (share: number) => Promise<void>,
 ): Promise<ChangesFound> {
   const { context, now } = comparison;
-  const counting = await prepare(sql, comparison);
-  const total = await changeStore.countMembers(sql);
-  const ids: MemberId[] = [];
-  let [changed, done, leftOut] = [0, 0, 0];
-  let range = await changeStore.rangeAfter(sql, 0, MEMBERS_AT_ONCE);
+  const counting = await prepare(sql, comparison, most);
+  const lastId = await changeStore.lastId(sql);
+  let atOnce = MEMBERS_AT_ONCE.first;
+  let range = await changeStore.rangeAfter(sql, 0, atOnce);
   while (range) {
-    leftOut += await countRange(sql, { ...counting, scope: { ...counting.scope, range } }, { ...context, now });
-    const changedHere = counting.tally.takeChanged();
-    changed += changedHere.length;
-    done += MEMBERS_AT_ONCE;
-    const rangesLeft = Math.max(1, Math.ceil((total - done) / MEMBERS_AT_ONCE) + 1);
-    ids.push(...spread(changedHere, Math.ceil((most - ids.length) / rangesLeft)));
-    await progress(Math.min(1, done / Math.max(1, total)));
-    range = await changeStore.rangeAfter(sql, range.upTo, MEMBERS_AT_ONCE);
+    await countRange(sql, counting, { ...counting.scope, range }, { ...context, now });
+    await progress(Math.min(1, range.upTo / Math.max(1, lastId)));
+    atOnce = Math.min(MEMBERS_AT_ONCE.most, atOnce * 2);
+    range = await changeStore.rangeAfter(sql, range.upTo, atOnce);
   }
-  return { counts: counting.tally.counts(), changed, ids, leftOut };
+  const { tally, found } = counting;
+  return { counts: tally.counts(), changed: found.changed, ids: found.sample.ids(), leftOut: found.leftOut };
 }
 
 interface Counting {
@@ -77,12 +77,14 @@ interface Counting {
   readonly tally: DryRunTally;
   readonly classes: TierClasses;
   readonly affected: AffectedTags;
+  readonly tagSets: readonly (readonly AskedTag[])[];
   readonly scope: Omit<Scope, 'range'>;
+  readonly found: { changed: number; leftOut: number; readonly sample: MemberSample };
   /** SQL cannot tell the outcome: all members are evaluated. */
   readonly isOneByOne: boolean;
 }
 
-async function prepare(sql: Sql, comparison: Comparison): Promise<Counting> {
+async function prepare(sql: Sql, comparison: Comparison, most: number): Promise<Counting> {
   const { current, context, now } = comparison;
   const { ruleset } = context;
   const flapping = ruleset.flapping ?? defaultFlapping;
@@ -104,6 +106,8 @@ async function prepare(sql: Sql, comparison: Comparison): Promise<Counting> {
       floorGroups: await floorStore.groupsOf(sql, ruleset.tiers),
     }),
     affected,
+    tagSets: tagSetsOf(affected),
+    found: { changed: 0, leftOut: 0, sample: new MemberSample(most) },
     scope: { states, swinging: { changes: flapping.maxChanges, since: now - flapping.withinDays * DAY_MS } },
     isOneByOne: comparison.changesFigures || affected.isTooEntangled,
   };
@@ -115,42 +119,73 @@ const areTheSame = (a: readonly TierRules[], b: readonly TierRules[]): boolean =
 /** A rule that is compiled twice is two objects. */
 const withTexts = ({ enter, stay, ...tier }: TierRules) => ({ ...tier, enter: enter?.text, stay: stay?.text });
 
-/** Answers how many members could not be evaluated. */
-async function countRange(
-  sql: Sql,
-  counting: Counting & { readonly scope: Scope },
-  moment: RuleMoment,
-): Promise<number> {
-  const { tally, classes, affected, scope, isOneByOne } = counting;
-  if (isOneByOne) return countOneByOne(sql, counting, await changeStore.all(sql, scope.range));
-  const newTiers = new Map<number, string>();
-  const changing: number[] = [];
-  for (const { tierClass, tier, n } of await changeStore.tierClasses(sql, classes, scope, moment)) {
-    const decided = classes.verdictOn(tierClass);
-    tally.addClass(decided, tier, n);
-    if (decided.verdict.kind !== 'kept') changing.push(tierClass);
-    if (decided.verdict.kind === 'entered') newTiers.set(tierClass, decided.verdict.to);
+async function countRange(sql: Sql, counting: Counting, scope: Scope, moment: RuleMoment): Promise<void> {
+  if (counting.isOneByOne) return countOneByOne(sql, counting, await changeStore.all(sql, scope.range));
+  const { tally, classes, tagSets, found } = counting;
+  const notTold: MemberId[] = [];
+  const movedTags = new Set<AskedTag>();
+  for (const row of await compareRange(sql, counting, scope, moment)) {
+    if (row.tierClass === null) {
+      notTold.push(row.member!);
+      continue;
+    }
+    const decided = classes.verdictOn(row.tierClass);
+    tally.addClass(decided, row.tier, row.n);
+    let isChanged = decided.verdict.kind !== 'kept';
+    for (const [set, masks] of row.tags.entries()) {
+      if (masks.on === 0 && masks.off === 0 && masks.moved === 0) continue;
+      isChanged = true;
+      addTags(tally, tagSets[set]!, masks, row.n);
+      for (const tag of ofMask(tagSets[set]!, masks.moved)) movedTags.add(tag);
+    }
+    if (!isChanged) continue;
+    found.changed += row.n;
+    if (row.member !== null) found.sample.add(row.member);
   }
-  tally.addChanged(await changeStore.ofClasses(sql, classes, [...new Set(changing)], { scope, moment }));
-  // What reads no tag and no new tier is found for all rules in one pass over the members.
-  const isPlain = ({ rule, readsTier }: AffectedTag): boolean =>
-    ![rule.when, rule.keep].some((each) => each && each.tags.length > 0) && !(readsTier && newTiers.size > 0);
-  const plain = affected.rules.filter(isPlain).map(({ rule }) => rule);
-  const ofMany = await changeStore.differencesOfMany(sql, plain, { scope, moment });
-  for (const tag of affected.rules)
-    tally.addTag(
-      tag.rule,
-      ofMany.get(tag.rule.name) ??
-        (await changeStore.tagDifferences(sql, tag, { classes, newTiers }, { scope, moment })),
-    );
-  for (const name of affected.removed)
-    tally.addTag({ name, group: '' }, await changeStore.havingRemoved(sql, name, scope, moment));
-  return countOneByOne(sql, counting, await changeStore.oneByOne(sql, scope, moment));
+  if (movedTags.size > 0)
+    for (const { n, ...tag } of await changeStore.inOtherGroups(sql, [...movedTags], { scope, moment }))
+      tally.addOff(tag, n);
+  await countOneByOne(sql, counting, notTold);
 }
 
-async function countOneByOne(sql: Sql, counting: Counting, ids: readonly MemberId[]): Promise<number> {
-  const { comparison, tally, affected } = counting;
-  let leftOut = 0;
+/**
+ * What SQL finds in the range. What a tag becomes that reads the tier is known only when the decision about each class of
+ * members is: a range with classes that were not found before, in which members enter another tier, is compared once more.
+ */
+async function compareRange(
+  sql: Sql,
+  { affected, classes, tagSets, found }: Counting,
+  scope: Scope,
+  moment: RuleMoment,
+): Promise<Compared[]> {
+  const readsTier = affected.rules.some((tag) => tag.readsTier);
+  for (;;) {
+    const rows = await changeStore.compare(sql, {
+      classes,
+      tagSets,
+      scope,
+      moment,
+      drawsBelow: found.sample.drawsBelow,
+    });
+    const unknown = new Set(
+      rows.flatMap(({ tierClass }) => (tierClass === null || classes.isKnown(tierClass) ? [] : [tierClass])),
+    );
+    const isEntering = [...unknown].some((tierClass) => classes.verdictOn(tierClass).verdict.kind === 'entered');
+    if (!readsTier || !isEntering) return rows;
+  }
+}
+
+function addTags(tally: DryRunTally, tags: readonly AskedTag[], { on, off, movedOn }: TagMasks, n: number): void {
+  for (const { name, affected } of [...ofMask(tags, on), ...ofMask(tags, movedOn)])
+    tally.addOn({ name, group: affected?.rule.group ?? '' }, n);
+  for (const { name, affected } of ofMask(tags, off)) tally.addOff({ name, group: affected?.rule.group ?? '' }, n);
+}
+
+const ofMask = (tags: readonly AskedTag[], mask: number): AskedTag[] =>
+  mask === 0 ? [] : tags.filter((_, index) => Math.floor(mask / 2 ** index) % 2 === 1);
+
+async function countOneByOne(sql: Sql, counting: Counting, ids: readonly MemberId[]): Promise<void> {
+  const { comparison, tally, affected, found } = counting;
   // Every tag counts when all members are evaluated because the stages change.
   const concerned = counting.isOneByOne
     ? new Set([...comparison.current.tags, ...comparison.context.ruleset.tags].map(({ name }) => name))
@@ -158,11 +193,14 @@ async function countOneByOne(sql: Sql, counting: Counting, ids: readonly MemberI
   for (let start = 0; start < ids.length; start += EVALUATED_AT_ONCE) {
     const part = ids.slice(start, start + EVALUATED_AT_ONCE);
     const evaluations = await evaluateGuarded(sql, part, comparison);
-    leftOut += part.length - evaluations.length;
-    for (const evaluation of evaluations)
-      tally.addEvaluation(evaluation, verdictOf(evaluation, comparison.context.ruleset, comparison.now), concerned);
+    found.leftOut += part.length - evaluations.length;
+    for (const evaluation of evaluations) {
+      const verdict = verdictOf(evaluation, comparison.context.ruleset, comparison.now);
+      if (!tally.addEvaluation(evaluation, verdict, concerned)) continue;
+      found.changed += 1;
+      found.sample.add(evaluation.id);
+    }
   }
-  return leftOut;
 }
 
 /** Evaluates members as of now. One whose rows cannot be read is left out, as in a review. */
@@ -193,10 +231,4 @@ function verdictOf({ decision, subject }: Evaluation, { tiers }: Pick<Ruleset, '
       ? 'swing'
       : keptBy(subject.tier, standingsOf(tiers, { values, tags, groupNames: subject.groupNames ?? [] }), verdict, now),
   };
-}
-
-function spread(ids: readonly MemberId[], most: number): MemberId[] {
-  if (ids.length <= most) return [...ids];
-  const step = ids.length / Math.max(1, most);
-  return Array.from({ length: Math.max(0, most) }, (_, n) => ids[Math.floor(n * step)]!);
 }

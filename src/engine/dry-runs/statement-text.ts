@@ -33,8 +33,8 @@ export class StatementText {
     return `CAST($${this.params.push(value)} AS text)`;
   }
 
-  /** 1 or 0. `m` is the alias of the `member_metrics` row. */
-  holds(rule: Pick<CompiledRule, 'toSql'>, more: Pick<PredicateContext, 'tierColumn' | 'tagTest'> = {}): string {
+  /** True or false, never NULL. `m` is the alias of the `member_metrics` row. */
+  condition(rule: Pick<CompiledRule, 'toSql'>, more: Pick<PredicateContext, 'tierColumn' | 'tagTest'> = {}): string {
     const made = rule.toSql(this.dialect, {
       today: this.today,
       corp: this.moment.corp,
@@ -43,6 +43,6 @@ export class StatementText {
       ...more,
     });
     this.params.push(...made.params);
-    return `CASE WHEN ${made.sql} THEN 1 ELSE 0 END`;
+    return `(${made.sql})`;
   }
 }

@@ -1,7 +1,5 @@
 import type { Evaluation } from '../../domain/evaluate.js';
-import type { MemberId } from '../../domain/ids.js';
-import type { TagRule } from '../../domain/ruleset.js';
-import type { TagDifference } from './change.store.js';
+import type { TagRef } from '../../domain/tags.js';
 import type { DryRunCounts, Flow, TagCount } from './report.js';
 import type { KeptBy } from '../../domain/tiers/kept-by.js';
 import type { ClassVerdict } from './tier-classes.js';
@@ -32,8 +30,6 @@ export class DryRunTally {
   private readonly prevented: Record<KeptBy, number> = { dwell: 0, grace: 0, lock: 0, swing: 0 };
   private recovered = 0;
   private members = 0;
-  /** Changed members of the range that is being counted. */
-  private changedHere = new Set<MemberId>();
 
   addClass({ verdict, keptBy }: ClassVerdict, tier: string | null, n: number): void {
     this.members += n;
@@ -43,24 +39,22 @@ export class DryRunTally {
     if (verdict.kind === 'recovered') this.recovered += n;
   }
 
-  addChanged(ids: readonly MemberId[]): void {
-    for (const id of ids) this.changedHere.add(id);
+  /** So many get the tag. */
+  addOn(tag: TagRef, n: number): void {
+    this.on.add(tag.name, tag.group, n);
   }
 
-  addTag(rule: Pick<TagRule, 'name' | 'group'>, differences: readonly TagDifference[]): void {
-    for (const { id, holds, inGroup } of differences) {
-      this.changedHere.add(id);
-      if (inGroup !== null) this.off.add(rule.name, inGroup);
-      if (holds) this.on.add(rule.name, rule.group);
-    }
+  /** So many lose the tag. */
+  addOff(tag: TagRef, n: number): void {
+    this.off.add(tag.name, tag.group, n);
   }
 
-  /** A member whom SQL could not count. `concerned`: the tags that the proposal may change. */
+  /** A member whom SQL could not count. `concerned`: the tags that the proposal may change. Answers whether anything changes. */
   addEvaluation(
-    { id, stored, subject, decision }: Evaluation,
+    { stored, subject, decision }: Evaluation,
     tiers: ClassVerdict,
     concerned: ReadonlySet<string>,
-  ): void {
+  ): boolean {
     this.addClass(tiers, stored.tier, 1);
     let isChanged = tiers.verdict.kind !== 'kept';
     for (const { name, group, add } of decision.tags) {
@@ -76,14 +70,7 @@ export class DryRunTally {
       isChanged = true;
       this.stages.add(decision.stage.from, decision.stage.to);
     }
-    if (isChanged) this.changedHere.add(id);
-  }
-
-  /** The changed members since the last call, in order. */
-  takeChanged(): MemberId[] {
-    const ids = [...this.changedHere].sort((a, b) => a - b);
-    this.changedHere = new Set();
-    return ids;
+    return isChanged;
   }
 
   counts(): DryRunCounts {

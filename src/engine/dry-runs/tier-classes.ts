@@ -83,8 +83,8 @@ export class TierClasses {
     const entersOf = ({ key, enter, floor, enabled }: TierRules, text: StatementText): string => {
       if ((!enter && !floor) || enabled === false) return '0';
       const ways = [
-        ...(enter ? [`(${text.holds(enter, { tagTest })}) = 1`] : []),
-        ...(floor && floor.tags.length > 0 ? [`(${text.holds(anyOfTags(floor.tags), { tagTest })}) = 1`] : []),
+        ...(enter ? [text.condition(enter, { tagTest })] : []),
+        ...(floor && floor.tags.length > 0 ? [text.condition(anyOfTags(floor.tags), { tagTest })] : []),
         ...floorGroupWays(key, floorGroups),
       ];
       return `CASE WHEN ${ways.join(' OR ')} THEN 1 ELSE 0 END`;
@@ -101,7 +101,9 @@ export class TierClasses {
         sql: (text) => {
           const withRule = tiers.filter(({ stay, enabled }) => stay !== null || enabled === false);
           if (withRule.length === 0) return '0';
-          return `CASE m.tier ${withRule.map((tier) => `WHEN ${text.text(tier.key)} THEN ${tier.enabled === false ? '1' : text.holds(tier.stay!, { tagTest })}`).join(' ')} ELSE 0 END`;
+          const staysIn = (tier: TierRules): string =>
+            `m.tier = ${text.text(tier.key)} AND ${tier.enabled === false ? 'TRUE' : text.condition(tier.stay!, { tagTest })}`;
+          return `CASE ${withRule.map((tier) => `WHEN ${staysIn(tier)} THEN 1`).join(' ')} ELSE 0 END`;
         },
       },
       dwelt: {
@@ -124,6 +126,24 @@ export class TierClasses {
   /** The class of a row of `member_metrics m` and `member mb`, as a whole number. */
   sql(text: StatementText): string {
     return Object.values(this.parts).reduce((sql, part) => `(${sql}) * ${part.size} + (${part.sql(text)})`, '0');
+  }
+
+  /** Whether SQL has found the class before. */
+  isKnown(tierClass: number): boolean {
+    return this.verdicts.has(tierClass);
+  }
+
+  /** The classes found until now whose members stay in their tiers without a warning. */
+  kept(): number[] {
+    return [...this.verdicts].flatMap(([tierClass, { verdict }]) => (verdict.kind === 'kept' ? [tierClass] : []));
+  }
+
+  /** The classes found until now whose members enter another tier, with that tier. */
+  newTiers(): Map<number, string> {
+    const entered = new Map<number, string>();
+    for (const [tierClass, { verdict }] of this.verdicts)
+      if (verdict.kind === 'entered') entered.set(tierClass, verdict.to);
+    return entered;
   }
 
   /** What is decided about the members of a class. */

@@ -8,6 +8,7 @@ import { compileRule, type CompiledRule } from '../../../src/domain/rules/index.
 import type { TagRule, TierRules } from '../../../src/domain/ruleset.js';
 import { affectedTags } from '../../../src/engine/dry-runs/affected-tags.js';
 import { countChanges, evaluateGuarded } from '../../../src/engine/dry-runs/count-changes.js';
+import { MemberSample } from '../../../src/engine/dry-runs/member-sample.js';
 import type { Flow, TagCount } from '../../../src/engine/dry-runs/report.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -198,13 +199,15 @@ eachDatabase('the counts of a dry run', (open) => {
               isTierChanged: each.tiers !== null,
               now,
             }).names;
-            const { counts, leftOut } = await countChanges(
-              db.read,
-              { current: current.ruleset, context, now, changesFigures: false },
-              1_000,
-              () => Promise.resolve(),
-            );
+            const comparison = { current: current.ruleset, context, now, changesFigures: false };
+            const count = (most: number) => countChanges(db.read, comparison, most, () => Promise.resolve());
+            const { counts, leftOut, changed, ids } = await count(1_000);
             expect(leftOut).toBe(0);
+            expect(ids).toHaveLength(changed);
+            // SQL draws the same members as JavaScript.
+            const few = new MemberSample(5);
+            for (const id of ids) few.add(id);
+            expect((await count(5)).ids).toEqual(few.ids());
             moved += counts.flows.filter(({ from, to }) => from !== to).length;
             tagged += counts.tagsOn.length + counts.tagsOff.length;
             expect({
