@@ -1,5 +1,8 @@
-/** Callbacks must be answered while a long calculation runs, so it may block the event loop no longer than this. */
-const MAX_SLICE_MS = 20;
+/**
+ * Callbacks must be answered while a long calculation runs, so it may block the event loop no longer than this. An answer waits
+ * for several turns of the loop.
+ */
+const MAX_SLICE_MS = 5;
 
 /** Runs a calculation that yields often, and lets the event loop go on after each slice of work. Answers what it returns. */
 export async function runInTimeSlices<T>(
@@ -26,4 +29,19 @@ function* mapped<T, R>(items: Iterable<T>, work: (item: T) => R): Generator<unde
     yield;
   }
   return done;
+}
+
+/** Does the work for the items in order, and yields to the event loop after each slice of work. */
+export async function eachInTimeSlices<T>(
+  items: Iterable<T>,
+  work: (item: T) => Promise<void>,
+  now: () => number = () => performance.now(),
+): Promise<void> {
+  let sliceStart = now();
+  for (const item of items) {
+    await work(item);
+    if (now() - sliceStart < MAX_SLICE_MS) continue;
+    await new Promise((resume) => setImmediate(resume));
+    sliceStart = now();
+  }
 }

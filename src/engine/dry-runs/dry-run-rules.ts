@@ -15,7 +15,7 @@ export interface RulesDryRun {
   readonly receiversPerTask: number;
 }
 
-/** So many changed members are evaluated one by one, for the messages and samples. The counts are of all members. */
+/** Changed members are all evaluated one by one when they are at most so many, for the messages and samples. The counts are of all members. */
 const MOST_EVALUATED = 5_000;
 
 /** What proposed rules would do if they came into force now. Only reads; `sql` should be a snapshot. */

@@ -13,6 +13,7 @@ import { mayBeMoved, seatOf, wantedMove, type KnownGroups, type WantedMove } fro
 import { messageStore } from '../../outbox/message.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { evaluateGuarded, type ChangesFound, type Comparison } from './count-changes.js';
+import { sampleOf } from './member-sample.js';
 import type { DryRunEffects, ReportSample } from './report.js';
 
 /** What so many actions cost at the other side. */
@@ -31,18 +32,22 @@ export interface EffectInput extends Comparison {
 }
 
 const MOST_SAMPLES = 20;
-const AT_ONCE = 500;
+/** Loading members and reading their rows keeps the processor busy, so other work gets a turn after so many. */
+const AT_ONCE = 100;
+/** Of more changed members than are all evaluated, so many are: a share of them is then right within about 2.5 points. */
+const MOST_SAMPLED = 1_500;
 
 /** Evaluates the changed members as the engine does, and estimates what would follow. Only reads. */
 export async function estimateEffects(sql: Sql, input: EffectInput): Promise<DryRunEffects> {
   const { context, now, found } = input;
-  const places = await placesOf(sql, found.ids.length === 0 ? 1 : found.changed / found.ids.length);
-  const samples: ReportSample[] = [];
+  const ids = found.ids.length < found.changed ? sampleOf(found.ids, MOST_SAMPLED) : found.ids;
+  const places = await placesOf(sql, ids.length === 0 ? 1 : found.changed / ids.length);
+  const samples = new Samples();
   const messages: MessagePlanned[] = [];
   const wanted: WantedMove[] = [];
   let [evaluated, tagged] = [0, 0];
-  for (let start = 0; start < found.ids.length; start += AT_ONCE) {
-    const evaluations = await evaluateGuarded(sql, found.ids.slice(start, start + AT_ONCE), { context, now });
+  for (let start = 0; start < ids.length; start += AT_ONCE) {
+    const evaluations = await evaluateGuarded(sql, ids.slice(start, start + AT_ONCE), { context, now });
     evaluated += evaluations.length;
     tagged += evaluations.filter(
       ({ decision, stored: { state } }) => decision.tags.length > 0 && state.isContact,
@@ -50,7 +55,7 @@ export async function estimateEffects(sql: Sql, input: EffectInput): Promise<Dry
     const moving = await movesOf(sql, evaluations, input, places);
     for (const one of moving) wanted.push(one);
     messages.push(...(await newMessages(sql, evaluations, moving, input)));
-    samples.push(...evaluations.flatMap(sampleOf));
+    for (const evaluation of evaluations) samples.add(evaluation);
   }
   const estimate = await estimateMessages({ tx: sql, context, now }, messages);
   const scale = evaluated === 0 ? 0 : found.changed / evaluated;
@@ -65,7 +70,7 @@ export async function estimateEffects(sql: Sql, input: EffectInput): Promise<Dry
     ...messageEffects(estimate, context, scale),
     ...workOf(estimate, { scale, tagged, forecast: input.forecast, receiversPerTask: input.receiversPerTask }),
     ...placesTaken(places, scale),
-    samples: mixed(samples, MOST_SAMPLES),
+    samples: samples.mixed(),
   };
 }
 
@@ -134,7 +139,8 @@ async function newMessages(
   moving: readonly WantedMove[],
   { inForce, context, now }: EffectInput,
 ): Promise<MessagePlanned[]> {
-  const ids = evaluations.map(({ id }) => id);
+  const moves = new Map(moving.map((one) => [one.evaluation.id, one]));
+  const ids = evaluations.flatMap(({ id, occasions }) => (occasions.length > 0 ? [id] : []));
   const before = new Map(
     (await evaluateGuarded(sql, ids, { context: inForce, now })).map(({ id, occasions }) => [
       id,
@@ -142,7 +148,6 @@ async function newMessages(
     ]),
   );
   const earlier = await messageStore.earlierMessages(sql, ids);
-  const moves = new Map(moving.map((one) => [one.evaluation.id, one]));
   return evaluations.flatMap((evaluation): MessagePlanned[] => {
     const move = moves.get(evaluation.id);
     const own = unanswered(evaluation.occasions, earlier.get(evaluation.id), now).filter(
@@ -247,36 +252,47 @@ function placesTaken(
   return { groups, overflow };
 }
 
-function sampleOf({ id, stored, decision }: Evaluation): ReportSample[] {
+function reported({ id, stored, decision }: Evaluation): ReportSample | null {
   const member = id;
   const { verdict, because } = decision.tier;
   if (verdict.kind === 'entered')
-    return [{ member, outcome: verdict.direction, from: verdict.from, to: verdict.to, because }];
-  if (verdict.kind === 'warned') return [{ member, outcome: 'warned', from: stored.tier, to: verdict.to, because }];
+    return { member, outcome: verdict.direction, from: verdict.from, to: verdict.to, because };
+  if (verdict.kind === 'warned') return { member, outcome: 'warned', from: stored.tier, to: verdict.to, because };
   if (verdict.kind === 'recovered')
-    return [{ member, outcome: 'recovered', from: stored.tier, to: stored.tier, because }];
+    return { member, outcome: 'recovered', from: stored.tier, to: stored.tier, because };
   if (decision.stage && decision.stage.from !== decision.stage.to)
-    return [
-      { member, outcome: 'stage', from: decision.stage.from, to: decision.stage.to, because: decision.stage.because },
-    ];
+    return {
+      member,
+      outcome: 'stage',
+      from: decision.stage.from,
+      to: decision.stage.to,
+      because: decision.stage.because,
+    };
   const [tag] = decision.tags;
-  if (!tag) return [];
+  if (!tag) return null;
   return tag.add
-    ? [{ member, outcome: 'tag_on', from: null, to: tag.name, because: tag.because }]
-    : [{ member, outcome: 'tag_off', from: tag.name, to: null, because: tag.because }];
+    ? { member, outcome: 'tag_on', from: null, to: tag.name, because: tag.because }
+    : { member, outcome: 'tag_off', from: tag.name, to: null, because: tag.because };
 }
 
-/** Some samples of every kind of change, in turn. */
-function mixed(samples: readonly ReportSample[], most: number): ReportSample[] {
-  const byKind = new Map<string, ReportSample[]>();
-  for (const sample of samples) {
+/** Some samples of every kind of change. */
+class Samples {
+  private readonly byKind = new Map<string, ReportSample[]>();
+
+  add(evaluation: Evaluation): void {
+    const sample = reported(evaluation);
+    if (!sample) return;
     const kind = `${sample.outcome}:${sample.from}:${sample.to}`;
-    byKind.set(kind, [...(byKind.get(kind) ?? []), sample]);
+    const known = this.byKind.get(kind) ?? [];
+    if (known.length < MOST_SAMPLES) this.byKind.set(kind, [...known, sample]);
   }
-  const kinds = [...byKind.values()];
-  const longest = Math.max(0, ...kinds.map(({ length }) => length));
-  const picked: ReportSample[] = [];
-  for (let turn = 0; turn < longest && picked.length < most; turn++)
-    picked.push(...kinds.flatMap((kind) => kind[turn] ?? []));
-  return picked.slice(0, most);
+
+  /** Of every kind in turn. */
+  mixed(): ReportSample[] {
+    const kinds = [...this.byKind.values()];
+    const picked: ReportSample[] = [];
+    for (let turn = 0; turn < MOST_SAMPLES && picked.length < MOST_SAMPLES; turn++)
+      picked.push(...kinds.flatMap((kind) => kind[turn] ?? []));
+    return picked.slice(0, MOST_SAMPLES);
+  }
 }

@@ -4,6 +4,7 @@ import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import { isInvitation } from '../../domain/triggers/read-triggers.js';
 import type { MemberId } from '../../domain/ids.js';
 import { budgetAt } from '../../domain/sending/send-policy.js';
+import { eachInTimeSlices } from '../../platform/time-slices.js';
 import type { Moment, Run } from '../run.js';
 import { loadCapUsage, nothingSent } from './cap-usage.js';
 import { actionKindOf } from './choose-channel.js';
@@ -67,7 +68,7 @@ export async function estimateMessages(run: Run, messages: readonly MessagePlann
     const routes = await loadContactRoutes(tx, people);
     const capUsage = await loadCapUsage(run, ids);
     const massDays = await massSendDays(tx, ids, context, now);
-    for (const { evaluation, occasion, invites = false } of batch) {
+    await eachInTimeSlices(batch, async ({ evaluation, occasion, invites = false }) => {
       const { gone, queued } = capUsage.get(evaluation.id) ?? nothingSent;
       const delivery: Delivery = {
         evaluation,
@@ -80,7 +81,7 @@ export async function estimateMessages(run: Run, messages: readonly MessagePlann
         massSendDays: massDays.get(evaluation.id) ?? [],
       };
       tally.add(delivery, await decideWithFigures(run, delivery), run);
-    }
+    });
   }
   return tally.estimate();
 }
