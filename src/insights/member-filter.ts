@@ -2,7 +2,8 @@ import { dayOf } from '../domain/day.js';
 import type { CorpFigures } from '../domain/metrics/index.js';
 import { phoneNumber } from '../domain/phone.js';
 import { compileRule, type CompiledRule, type Predicate, type Vocabulary } from '../domain/rules/index.js';
-import type { Sql } from '../platform/database/sql.js';
+import { membersNamed } from '../platform/database/parts-of-names.js';
+import type { Dialect, Sql } from '../platform/database/sql.js';
 import { OperatorMistake } from '../platform/errors.js';
 
 export interface MemberFilter {
@@ -80,7 +81,9 @@ export class FilterText {
   /** What the member must fulfil, all of it. */
   conditions(params: Params): string[] {
     return [
-      ...(this.q === undefined ? [] : [`(${searchedParts(this.q, params.place, 'mb.').join(' OR ')})`]),
+      ...(this.q === undefined
+        ? []
+        : [`(${[...wholeParts(this.q, params.place, 'mb.'), nameContains(this.q, params.place)].join(' OR ')})`]),
       ...(this.tag === undefined
         ? []
         : [
@@ -101,24 +104,25 @@ export class FilterText {
   }
 }
 
-/** What a search may mean; `of` comes before each column of `member`. */
-function searchedParts(q: string, place: Place, of = ''): string[] {
+/** What a search may mean but a name; `of` comes before each column of `member`. */
+function wholeParts(q: string, place: Place, of = ''): string[] {
   const number = q.replace(/^#/, '');
   const isId = /^[1-9]\d{0,14}$/.test(number);
-  const likely = `%${q.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   return [
     `${of}external_userid = ${place(q)}`,
     `${of}phone = ${place(phoneNumber(q) ?? q)}`,
     ...(isId ? [`${of}id = ${place(Number(number))}`] : []),
-    `LOWER(${of}name) LIKE ${place(likely)} ESCAPE '\\'`,
   ];
 }
 
-/** The ids of the members found, some of them twice. On SQLite each part reads an index of its own. */
-export const searched = (q: string, place: Place): string =>
-  searchedParts(q, place)
-    .map((part) => `SELECT id FROM member WHERE ${part}`)
-    .join(' UNION ALL ');
+const nameContains = (q: string, place: Place): string =>
+  `LOWER(mb.name) LIKE LOWER(${place(`%${q.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`)}) ESCAPE '\\'`;
+
+/** The ids of the members found, some of them twice, and of few others. Each part reads an index of its own. */
+export const searched = (dialect: Dialect, q: string, place: Place): string =>
+  [...wholeParts(q, place).map((part) => `SELECT id FROM member WHERE ${part}`), membersNamed(dialect, q, place)].join(
+    ' UNION ALL ',
+  );
 
 function ofSegment(key: string, vocabulary: Vocabulary): CompiledRule {
   if (vocabulary.segments?.has(key)) return compiled(`in_segment('${key}')`, vocabulary);

@@ -141,7 +141,7 @@ const grouped = `SELECT ${DAY} AS day, COUNT(*) AS count, STRING_AGG(CAST(m.memb
 function daysOfAll(sql: Sql, filter: FilterText): Promise<DayOfMembers[]> {
   const params = new Params();
   const from = [
-    ...(filter.q === undefined ? [] : [`(${searched(filter.q, params.place)}) found`]),
+    ...(filter.q === undefined ? [] : [`(${searched(sql.dialect, filter.q, params.place)}) found`]),
     ...(filter.tag === undefined ? [] : ['member_tag tg']),
     'member_metrics m',
   ];

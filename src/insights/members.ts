@@ -113,7 +113,7 @@ interface Wanted {
 async function fewMembers(sql: Sql, filtered: FilterText, atMost: number): Promise<number[] | null> {
   const { q, tag } = filtered;
   for (const found of [
-    ...(q === undefined ? [] : [(place: Place) => searched(q, place)]),
+    ...(q === undefined ? [] : [(place: Place) => searched(sql.dialect, q, place)]),
     ...(tag === undefined
       ? []
       : [(place: Place) => `SELECT member_id AS id FROM member_tag WHERE name = ${place(tag)} AND want = 1`]),

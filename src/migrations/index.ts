@@ -34,6 +34,7 @@ import { DueDays1763955000000 } from './35-due-days.js';
 import { MovesCompleted1763956000000 } from './36-moves-completed.js';
 import { TierChanges1763957000000 } from './37-tier-changes.js';
 import { MemberSearch1763958000000 } from './38-member-search.js';
+import { PartsOfNames1763959000000 } from './39-parts-of-names.js';
 import { ActiveHours1763960000000 } from './40-active-hours.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
@@ -74,5 +75,6 @@ export const migrations = [
   MovesCompleted1763956000000,
   TierChanges1763957000000,
   MemberSearch1763958000000,
+  PartsOfNames1763959000000,
   ActiveHours1763960000000,
 ];

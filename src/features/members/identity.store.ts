@@ -3,6 +3,7 @@ import type { MemberIds } from '../../domain/fact.js';
 import { asMemberId, type MemberId } from '../../domain/ids.js';
 import { phoneNumber } from '../../domain/phone.js';
 import { inNumbers, inTexts } from '../../platform/database/in-list.js';
+import { membersNamed } from '../../platform/database/parts-of-names.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { Partition } from './partition.js';
@@ -234,10 +235,11 @@ export class IdentityStore {
    */
   async byName(sql: Sql, text: string, limit: number): Promise<{ id: MemberId; name: string; isWhole: boolean }[]> {
     const literal = text.replace(/[%_\\]/gu, '\\$&');
+    const named = membersNamed(sql.dialect, text, () => '$1');
     const rows = await sql.all<{ id: number; name: string; rank: number }>(
       `SELECT id, name, CASE WHEN name = $1 THEN 0 WHEN LOWER(name) = LOWER($1) THEN 1
          WHEN LOWER(name) LIKE LOWER($2) ESCAPE '\\' THEN 2 ELSE 3 END AS rank
-       FROM member WHERE merged_into IS NULL AND LOWER(name) LIKE LOWER($3) ESCAPE '\\'
+       FROM member WHERE id IN (${named}) AND merged_into IS NULL AND LOWER(name) LIKE LOWER($3) ESCAPE '\\'
        ORDER BY rank, COALESCE(last_seen_at, 0) DESC, id DESC LIMIT ${limit}`,
       [text, `${literal}%`, `%${literal}%`],
     );

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource } from 'typeorm';
+import { identityStore } from '../../../src/features/members/identity.store.js';
 import { tierDirection } from '../../../src/insights/tier-direction.js';
 import { Exchanges1763930000000 } from '../../../src/migrations/10-exchanges.js';
 import { DecisionCodes1763943000000 } from '../../../src/migrations/23-decision-codes.js';
+import { PartsOfNames1763959000000 } from '../../../src/migrations/39-parts-of-names.js';
 import { migrations } from '../../../src/migrations/index.js';
 import { Database } from '../../../src/platform/database/database.js';
 import { dropPostgres, freshPostgres } from '../../support/databases.js';
@@ -98,6 +100,27 @@ describe('migrations', () => {
     expect(await again.read.all('SELECT id FROM contact_way')).toEqual([]);
     expect(await again.read.all('SELECT member_id FROM exchange')).toEqual([]);
     await again.close();
+    if (dialect === 'postgres') await dropPostgres(url);
+  });
+
+  it.each(['sqlite', 'postgres'])('let a stored member be found by a part of the name (%s)', async (dialect) => {
+    const url = dialect === 'sqlite' ? `sqlite:${join(folder, 'names.sqlite')}` : await freshPostgres('template0');
+    const before = migrations.slice(0, migrations.indexOf(PartsOfNames1763959000000));
+    const old = await Database.open({ url, migrations: before });
+    await old.write((tx) => tx.insert('member', [{ id: 1, name: '王小雨 Alice', created_at: 1 }]));
+    await old.close();
+    const database = await Database.open({ url, migrations });
+    for (const [part, isFound] of [
+      ['小雨', true],
+      ['雨小', false],
+      ['雨 ali', true],
+      ['e', true],
+    ] as const)
+      expect([part, (await identityStore.byName(database.read, part, 9)).map(({ id }) => id)]).toEqual([
+        part,
+        isFound ? [1] : [],
+      ]);
+    await database.close();
     if (dialect === 'postgres') await dropPostgres(url);
   });
 

@@ -12,7 +12,7 @@ const ZONE = 'Asia/Shanghai';
 const NOW = Date.parse('2026-03-02T10:00:00+08:00');
 const TODAY = dayOf(NOW, ZONE);
 const FORTY_DAYS = 40 * DAY_MS;
-const NAMES = ['王小雨', '李小雨', 'Alice', '雨', '子涵 100%', ''];
+const NAMES = ['王小雨', '小雨李', 'Alice', '雨', '子涵 100%', '', '👍🏻""小', 'É'];
 
 interface Member {
   readonly id: number;
@@ -37,7 +37,11 @@ const filters: readonly [Partial<MemberFilter>, (member: Member) => boolean][] =
   [{ tier: 'loyal' }, ({ tier }) => tier === 'loyal'],
   [{ tag: '高价值' }, ({ hasTag }) => hasTag],
   [{ q: '小雨' }, ({ name }) => name.includes('小雨')],
+  ...['雨', '小', '👍🏻', '"', '""小', 'É', '100', '00%', '%', '%%', '龘', '雨小'].map(
+    (q): [Partial<MemberFilter>, (member: Member) => boolean] => [{ q }, ({ name }) => name.includes(q)],
+  ),
   [{ q: 'ALI' }, ({ name }) => name === 'Alice'],
+  [{ q: 'lI' }, ({ name }) => name === 'Alice'],
   [{ q: '0%' }, ({ name }) => name.includes('0%')],
   [{ where: 'orders_total >= 3' }, ({ orders }) => orders >= 3],
   [{ where: 'days_since_last_seen >= 20' }, ({ seen }) => seen !== null && TODAY - dayOf(seen, ZONE) >= 20],
