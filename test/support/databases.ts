@@ -8,7 +8,11 @@ import type { Connection, Driver } from '../../src/platform/database/connection.
 import { Database, type DatabaseOptions } from '../../src/platform/database/database.js';
 import { openPostgres } from '../../src/platform/database/postgres-driver.js';
 import type { Dialect } from '../../src/platform/database/sql.js';
+import { EMPTY_ALL } from './empty-all.js';
+import { prepareStatements } from './prepared-statements.js';
 import { quickFolder } from './quick-folder.js';
+
+prepareStatements();
 
 /** Opens an empty, migrated database, which is closed and removed after the test. */
 export type OpenDatabase = (options?: Partial<Omit<DatabaseOptions, 'url'>>) => Promise<Database>;
@@ -62,7 +66,7 @@ const spare: Driver[] = [];
 async function lentPostgres(undo: Undo): Promise<Database> {
   const driver = spare.pop() ?? (await openPostgres(await freshPostgres(), ours));
   undo(async () => {
-    await driver.writing((connection) => connection.run(emptyAll, []));
+    await driver.writing((connection) => connection.all(EMPTY_ALL, []));
     spare.push(driver);
   });
   return Database.over(untilClosed(driver));
@@ -91,18 +95,6 @@ function untilClosed(driver: Driver): Driver {
     },
   };
 }
-
-const emptyAll = `DO $$
-  DECLARE name text; filled boolean;
-  BEGIN
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations' LOOP
-      EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO filled;
-      IF filled THEN EXECUTE format('TRUNCATE %I', name); END IF;
-    END LOOP;
-    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
-      EXECUTE format('ALTER SEQUENCE %I RESTART', name);
-    END LOOP;
-  END $$`;
 
 /** The URL of a new database, for a caller that opens it itself (a whole product, a second process). Drop it afterwards. */
 export async function freshPostgres(template: 'migrated' | 'template0' = 'migrated'): Promise<string> {

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePort } from '../../src/demo/free-port.js';
+import { quickFolder } from './quick-folder.js';
 
 export interface PostgresServer {
   /** Without a database name: `postgres://user@host:port`. */
@@ -18,7 +19,7 @@ export interface PostgresServer {
  * other user must be able to reach the binaries, which it cannot in a checkout below a private folder.
  */
 export async function startPostgres(): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'qunjie-postgres-'));
+  const folder = await quickFolder('qunjie-postgres-');
   try {
     const owner = userInfo().uid === 0 ? unprivileged() : undefined;
     const native = await reachable(nativeFolder(), folder, owner !== undefined);
@@ -68,6 +69,10 @@ const forTests = [
   'max_connections=200',
   'shared_buffers=64MB',
   'jit=off',
+  'autovacuum=off',
+  'plan_cache_mode=force_generic_plan',
+  'wal_level=minimal',
+  'max_wal_senders=0',
 ];
 
 function nativeFolder(): string {
