@@ -135,7 +135,7 @@ module.exports = {
         dependencyTypesNot: ['local'],
         pathNot: [
           '^src/',
-          'node_modules/(zod|@marcbachmann/cel-js|chinese-days|liquidjs|yaml|simple-statistics|ml-kmeans)/',
+          'node_modules/(zod|@marcbachmann/cel-js|lunar-typescript|liquidjs|yaml|simple-statistics|ml-kmeans)/',
         ],
       },
     },

@@ -8,6 +8,7 @@ export const ruleDocuments = [
   'metrics',
   'segments',
   'sending',
+  'calendar',
   'operators',
   'contact-ways',
 ] as const;
@@ -21,6 +22,7 @@ export const documentLabels: Readonly<Record<RuleDocument, LocalizedText>> = {
   metrics: { zh: '自定义指标', en: 'Own metrics' },
   segments: { zh: '分群', en: 'Segments' },
   sending: { zh: '发送规则', en: 'Sending' },
+  calendar: { zh: '日历', en: 'Calendar' },
   operators: { zh: '运营人员', en: 'Operators' },
   'contact-ways': { zh: '渠道活码', en: 'Contact codes' },
 };

@@ -1,5 +1,6 @@
 import type { LocalizedText } from './localized-text.js';
 import type { Because } from './because.js';
+import type { Calendar } from './calendar/calendar.js';
 import type { KolThreshold } from './kol-level.js';
 import type { Layers } from './layers/layers.js';
 import type { ProductTargets } from './layers/product-phase.js';
@@ -73,6 +74,8 @@ export interface Ruleset {
   readonly product: ProductTargets;
   readonly sending: SendingPolicy;
   readonly massSends: MassSendPolicy;
+  /** Left out: nothing is known beside weeks and festivals. */
+  readonly calendar?: Calendar;
   readonly moves: MovePolicy;
   /** Left out: the defaults. */
   readonly brakes?: BrakePolicy;

@@ -20,6 +20,7 @@ const withoutFigures: ReadonlySet<string> = new Set([
   'operators',
   'contact-ways',
   'segments',
+  'calendar',
 ]);
 
 /** The rules as they would be with the proposed documents. Answers 400 with every mistake in them. */

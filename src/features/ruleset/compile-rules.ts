@@ -12,6 +12,7 @@ import {
 import type { Ruleset } from '../../domain/ruleset.js';
 import type { WayPolicy } from '../../domain/ways/contact-way.js';
 import { readYaml, type FileProblem } from '../../platform/config/config-files.js';
+import { calendarFile, readCalendar } from './calendar.js';
 import {
   checkContactWays,
   contactWaysFile,
@@ -92,6 +93,7 @@ export function compileRules(
   const tiers = files.tiers ? readTiers(files.tiers, vocabulary) : [];
   const tags = files.tags ? readTags(files.tags, vocabulary) : [];
   if (files.tiers) checkFloors(files.tiers, tags);
+  const calendar = readCalendar(files.calendar);
   if (files.contactWays) checkContactWays(files.contactWays, { tags, tierKeys });
   if (problems.length > 0 || !layers || !areOpen(files) || !areComplete(texts)) return { ok: false, problems };
   const { stages, sending, contactWays } = files;
@@ -116,6 +118,7 @@ export function compileRules(
         layers,
         product: productTargetsOf(stages.value),
         sending: sendingPolicyOf(sending.value),
+        calendar,
         massSends: massSendPolicyOf(sending.value),
         moves: movePolicyOf(files.tiers.value),
         brakes: brakePolicyOf(files.tiers.value),
@@ -129,7 +132,7 @@ export function compileRules(
 /** The texts of all documents as one, in the order of the documents. */
 export const joinedTexts = (texts: RuleTexts): string =>
   ruleDocuments
-    // Without metrics and segments of their own, installations keep the version that they have.
+    // Without a calendar, metrics and segments of their own, installations keep the version that they have.
     .filter((document) => texts[document] !== optionalTexts[document])
     .map((document) => texts[document])
     .join('\n');
@@ -154,6 +157,7 @@ function openDocuments(texts: Partial<RuleTexts>, nameOf: (document: RuleDocumen
     metrics: open('metrics', metricsFile),
     segments: open('segments', segmentsFile),
     sending: open('sending', sendingFile),
+    calendar: open('calendar', calendarFile),
     operators: open('operators', operatorsFile),
     contactWays: open('contact-ways', contactWaysFile),
   };

@@ -1,4 +1,5 @@
 import type { RuleDocument } from '../../domain/rule-document.js';
+import { NO_CALENDAR } from './calendar.js';
 import { NO_METRICS } from './metrics.js';
 import { NO_SEGMENTS } from './segments.js';
 
@@ -6,6 +7,10 @@ import { NO_SEGMENTS } from './segments.js';
 export type RuleTexts = Readonly<Record<RuleDocument, string>>;
 
 /** Documents that a config folder may lack, and the text that then counts. */
-export const optionalTexts: Readonly<Partial<RuleTexts>> = { metrics: NO_METRICS, segments: NO_SEGMENTS };
+export const optionalTexts: Readonly<Partial<RuleTexts>> = {
+  metrics: NO_METRICS,
+  segments: NO_SEGMENTS,
+  calendar: NO_CALENDAR,
+};
 
 export const fileOf = (document: RuleDocument): string => `${document}.yaml`;

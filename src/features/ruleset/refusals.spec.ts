@@ -39,6 +39,73 @@ const refused: readonly Refused[] = [
   ['tags', 'groups: @a\n', /^YAML: Plain value cannot start/, 'YAML：值不能以这个符号开头'],
   ['tags', 'groups: a: b\n', /^YAML: Nested mappings/, 'YAML：一行里有两个'],
   ['tags', `groups: ${'['.repeat(9_000)}`, /^YAML: lists or settings lie too deep/, 'YAML：列表或设置嵌套太深'],
+  // The calendar.
+  [
+    'calendar',
+    'holidays: [{ label: { zh: 春节, en: x }, from: 2026-2-15, to: 2026-02-23 }]\n',
+    /write a date like/,
+    '日期写成',
+  ],
+  [
+    'calendar',
+    'holidays: [{ label: { zh: 春节, en: x }, from: 2026-02-30, to: 2026-03-01 }]\n',
+    /no such date/,
+    '没有这一天',
+  ],
+  [
+    'calendar',
+    'holidays: [{ label: { zh: 春节, en: x }, from: 2026-02-15, to: 2026-02-14 }]\n',
+    /to lies before from/,
+    'to 比 from 早',
+  ],
+  [
+    'calendar',
+    'holidays: [{ label: { zh: 春节, en: x }, from: 2026-02-15, to: 2027-02-20 }]\n',
+    /15 days at most/,
+    '最多 15 天',
+  ],
+  [
+    'calendar',
+    'holidays: [{ label: { zh: 春节, en: x }, festivals: [spring_festval], from: 2026-02-15, to: 2026-02-23 }]\n',
+    /did you mean spring_festival/,
+    '是不是想写 spring_festival',
+  ],
+  [
+    'calendar',
+    'holidays: [{ label: { zh: 春节, en: x }, festivals: [spring_festival], from: 2027-02-15, to: 2027-02-23 }]\n',
+    /Spring Festival is on 2027-02-06/,
+    '春节在 2027-02-06',
+  ],
+  [
+    'calendar',
+    'holidays: [{ label: { zh: 春节, en: x }, from: 2026-02-15, to: 2026-02-23, work: [2026-02-20] }]\n',
+    /2026-02-20 is named twice/,
+    '2026-02-20 写了两次',
+  ],
+  [
+    'calendar',
+    "special_days: [{ key: exam, label: { zh: 高考, en: exam }, from: '6-7' }]\n",
+    /every year like/,
+    '每年的日期写成',
+  ],
+  [
+    'calendar',
+    "special_days: [{ key: exam, label: { zh: 高考, en: exam }, from: '02-30' }]\n",
+    /every year like/,
+    '每年的日期写成',
+  ],
+  [
+    'calendar',
+    "special_days: [{ key: qixi, label: { zh: 七夕, en: qixi }, from: '08-19' }]\n",
+    /means something else/,
+    '已经有别的意思',
+  ],
+  [
+    'calendar',
+    "special_days: [{ key: exam, label: { zh: 高考, en: exam }, from: '06-07', to: 2026-06-09 }]\n",
+    /in both dates, or in neither/,
+    '要么都写年份',
+  ],
   // What a schema says by itself.
   ['tags', '', /^must hold settings/, '要写成一行一个设置'],
   ['tags', 'group: []\n', /^groups: is missing \(must be a list/, 'groups：没有写（要写成列表'],

@@ -445,6 +445,52 @@ const sending: readonly Part[] = [
   },
 ];
 
+const calendar: readonly Part[] = [
+  {
+    kind: 'list',
+    path: ['holidays'],
+    title: both('放假与调休', 'Days off and make-up days'),
+    add: both('加一个假期', 'Add a holiday'),
+    about: both(
+      '国务院公布的放假安排。没写的年份只按周末算。',
+      'As the State Council publishes them. Of a year without any, only the weekends count.',
+    ),
+    entry: {
+      name: 'label',
+      fields: [
+        field('label', '名称', 'Name', 'label'),
+        field('from', '从', 'From', 'text', { hint: both('写成 2026-02-15', 'Like 2026-02-15') }),
+        field('to', '到', 'To', 'text'),
+        field('festivals', '是哪些节日的假（标识）', 'Festivals (keys)', 'texts', { fallback: [] }),
+        field('work', '调休上班的日子', 'Make-up workdays', 'texts', { fallback: [] }),
+      ],
+      blank: { label: { zh: '新假期', en: 'new holiday' }, from: '2027-01-01', to: '2027-01-01' },
+    },
+  },
+  {
+    kind: 'list',
+    path: ['special_days'],
+    title: both('自己的特别日子', 'Special days of our own'),
+    add: both('加一个日子', 'Add special days'),
+    about: both(
+      '考试、旺季、会员日：可以提前祝福，也可以避开。',
+      'Exams, the season, a day for members: to write ahead of, or to keep free.',
+    ),
+    entry: {
+      name: 'label',
+      fields: [
+        field('key', '标识', 'Key', 'text', { isKey: true }),
+        field('label', '名称', 'Name', 'label'),
+        field('from', '从', 'From', 'text', {
+          hint: both('每年写 06-07，某一年写 2026-06-07', '06-07 for every year, 2026-06-07 for one'),
+        }),
+        field('to', '到（同一天不用写）', 'To (left out: the same day)', 'text'),
+      ],
+      blank: { key: 'new_days', label: { zh: '新日子', en: 'new days' }, from: '06-07' },
+    },
+  },
+];
+
 const operators: readonly Part[] = [
   {
     kind: 'section',
@@ -500,7 +546,7 @@ const contactWays: readonly Part[] = [
 ];
 
 const forms: Readonly<Record<string, readonly Part[]>> = {
-  ...{ tiers, tags, metrics, segments, stages, sending, operators },
+  ...{ tiers, tags, metrics, segments, stages, sending, calendar, operators },
   'contact-ways': contactWays,
 };
 
