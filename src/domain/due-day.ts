@@ -1,9 +1,12 @@
 import { dayOf, DAY_MS, type Day } from './day.js';
-import type { StoredMember } from './member.js';
+import type { MemberState, StoredMember } from './member.js';
+import type { Campaign } from './messages/index.js';
 import { changesOn, type MetricRow } from './metrics/index.js';
 import { tierOf, type Ruleset } from './ruleset.js';
+import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { MemberTag } from './tags.js';
 import type { TimeMarks } from './time-marks.js';
+import { definitionOf } from './triggers/read-triggers.js';
 
 /** A member is reviewed after this many days at the latest, whatever was computed. */
 export const MAX_DAYS_BETWEEN_REVIEWS = 180;
@@ -16,6 +19,8 @@ export interface DueInput {
   readonly figures: MetricRow;
   /** Epoch ms of what ends by itself (`deadlinesOf`). */
   readonly deadlines: readonly number[];
+  /** The next days on which campaigns follow the calendar (`datesOf`). */
+  readonly dates: readonly Day[];
   /**
    * Today's outcome may lead to another one: it changed the tier, the stage or the tags, which other rules read, or there is
    * an occasion for a message, which may not have been answered.
@@ -36,7 +41,7 @@ export function dueDayOf(input: DueInput): Day {
   return due;
 }
 
-function* changeDays({ figures, marks, timeZone, now, deadlines }: DueInput, today: Day): Generator<Day> {
+function* changeDays({ figures, marks, timeZone, now, deadlines, dates }: DueInput, today: Day): Generator<Day> {
   for (const name of changesOn) {
     const leavesWindow = figures[name];
     if (typeof leavesWindow === 'number') yield leavesWindow;
@@ -48,9 +53,22 @@ function* changeDays({ figures, marks, timeZone, now, deadlines }: DueInput, tod
     const next = ages.find((age) => day + age > today);
     if (next !== undefined) yield day + next;
   }
+  yield* dates;
   for (const deadline of deadlines)
     // A deadline that passes during a day is noticed by the review of the next one.
     if (deadline > now) yield Math.max(dayOf(deadline, timeZone), today + 1);
+}
+
+const calendarCampaigns = new WeakMap<RulesetWithCampaigns, readonly Campaign[]>();
+
+/** The next days after today on which campaigns fire for this member by the calendar alone: a birthday, a festival. */
+export function datesOf(ruleset: RulesetWithCampaigns, state: MemberState, today: Day): Day[] {
+  let campaigns = calendarCampaigns.get(ruleset);
+  if (!campaigns) {
+    campaigns = ruleset.campaigns.filter(({ trigger }) => definitionOf(trigger).nextDay !== undefined);
+    calendarCampaigns.set(ruleset, campaigns);
+  }
+  return campaigns.flatMap(({ trigger }) => definitionOf(trigger).nextDay?.(trigger, { ruleset, state }, today) ?? []);
 }
 
 /** The ends of the grace period, the probation, the minimum dwell in the tier and the minimum days of tags, in epoch ms. */

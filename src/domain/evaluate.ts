@@ -1,7 +1,7 @@
 import type { Context } from './context.js';
 import { dayOf, type Day, momentOf } from './day.js';
 import type { MemberId } from './ids.js';
-import { deadlinesOf, dueDayOf } from './due-day.js';
+import { datesOf, deadlinesOf, dueDayOf } from './due-day.js';
 import { stateColumns, type StoredMember } from './member.js';
 import { layerRow } from './layers/layers.js';
 import type { Membership } from './moves/move.js';
@@ -58,6 +58,8 @@ export interface EvaluationInput {
   /** Recent changes of tier by the rules. */
   readonly changes: readonly TierChange[] | undefined;
   readonly facts: readonly MemberFact[] | undefined;
+  /** The names of the links that the facts say were opened, by code. */
+  readonly links: ReadonlyMap<string, string> | undefined;
   /** Old figures were summed anew (recount, merge). They count, but cause no congratulation. */
   readonly isRecalculation: boolean;
   /** A review waits for a person's yes: the rules neither move the member meanwhile nor write to them by the calendar. */
@@ -77,7 +79,10 @@ export function evaluate(
   const decision = decide(subject, context.ruleset, now);
   const added = factsOf(facts, 'contact_added');
   const latestAt = isRecalculation ? 'recalculated' : latestOf(facts);
-  const found = occasionsOf({ subject, decision, ruleset: context.ruleset, added, latestAt }, now);
+  const found = occasionsOf(
+    { subject, decision, ruleset: context.ruleset, added, facts, links: input.links, latestAt },
+    now,
+  );
   const occasions = isHeld ? found.filter(({ campaign }) => definitionOf(campaign.trigger).goesOneByOne) : found;
   const isHeldBack = decision.tier.isHeld === true || occasions.length < found.length;
   const next = nextOf(
@@ -190,6 +195,7 @@ function nextOf(
     figures:
       own.length === 0 ? evaluated.figures : { ...evaluated.figures, ...ownDays(own, evaluated.own ?? nothingCounted) },
     deadlines: deadlinesOf(next, subject.tags, context.ruleset),
+    dates: datesOf(context.ruleset, stored.state, dayOf(now, timeZone)),
     isUnsettled: changed || evaluated.occasions.length > 0,
   });
   return {

@@ -23,11 +23,13 @@ const aCampaign = (trigger: Trigger, given: Partial<Campaign> = {}): Campaign =>
   kind: 'milestone',
   enabled: true,
   trigger,
+  rule: null,
   audience: null,
   stopWhen: null,
   channels: ['mass_send'],
   identify: false,
   timing: 'slot',
+  exceptDays: [],
   windowHours: 72,
   once: 'ever',
   caps: 'counted',
@@ -65,7 +67,7 @@ function occasions(campaign: Campaign, { before = null, values = {}, tier = kept
     enter: key === 'member' ? rule('orders_total >= 1') : null,
   }));
   const ruleset = { tiers, campaigns: [campaign], version: 1 } as unknown as RulesetWithCampaigns;
-  return occasionsOf({ subject, decision, ruleset, added: [], latestAt: null, ...news }, now);
+  return occasionsOf({ subject, decision, ruleset, added: [], facts: [], latestAt: null, ...news }, now);
 }
 const keys = (campaign: Campaign, given: Given) => occasions(campaign, given).map(({ key }) => key);
 const added = (at: number, welcomeCode?: string) =>

@@ -59,8 +59,8 @@ class MarkCollector {
     return { ages: new Map(sorted), everyDay: this.everyDay };
   }
 
-  campaign({ trigger, audience }: Campaign): void {
-    if (audience) this.condition(audience.condition);
+  campaign({ trigger, audience, rule }: Campaign): void {
+    for (const watched of [audience, rule]) if (watched) this.condition(watched.condition);
     for (const { column, days } of definitionOf(trigger).agesOf?.(trigger) ?? []) this.age(column, days);
   }
 

@@ -2,7 +2,8 @@ import type { Context } from '../domain/context.js';
 import type { MemberId } from '../domain/ids.js';
 import { noPreference, policyFor, type Preference } from '../domain/sending/preference.js';
 import { isClosed } from '../domain/moves/move.js';
-import { afterQuiet, isQuiet, type SendingPolicy } from '../domain/sending/send-policy.js';
+import { withKeptFree } from '../domain/sending/kept-free.js';
+import { afterQuiet, isKeptFree, isQuiet, type SendingPolicy } from '../domain/sending/send-policy.js';
 import { moveStore } from '../features/moves/move.store.js';
 import type { Blocker } from '../outbox/delivery-hooks.js';
 import type { OutboxRow } from '../outbox/outbox-row.js';
@@ -76,6 +77,7 @@ async function stopReasons(
   const reasons = await checkReasons(messages, { context, campaigns, evaluations, moves, now });
   const preferences = await currentPreferences(tx, members);
   const stopped = new Map(reasons.blockers);
+  const exceptDays = new Map(reasons.unblocked.map(({ row, campaign }) => [row.id, campaign.exceptDays]));
   for (const row of messages) {
     if (!row.proactive) continue;
     const move = row.move === null ? undefined : moves.get(row.move);
@@ -87,9 +89,12 @@ async function stopReasons(
       continue;
     }
     const preference = (row.member === null ? undefined : preferences.get(row.member)) ?? noPreference;
-    const quietUntil = quietEnd(context, now, policyFor(context.ruleset.sending, preference));
-    if (quietUntil !== null && !stopped.has(row.id))
-      stopped.set(row.id, { postponeTo: quietUntil, reason: 'quiet_hours' });
+    if (stopped.has(row.id)) continue;
+    const { calendar, sending } = context.ruleset;
+    const policy = withKeptFree(policyFor(sending, preference), exceptDays.get(row.id) ?? [], calendar);
+    const quietUntil = quietEnd(context, now, policy);
+    const reason = isKeptFree(now, policy, context.timeZone) ? 'day_kept_free' : 'quiet_hours';
+    if (quietUntil !== null) stopped.set(row.id, { postponeTo: quietUntil, reason });
   }
   return { stopped, standing: reasons.unblocked.filter(({ row }) => !stopped.has(row.id)), preferences };
 }

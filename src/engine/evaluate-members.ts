@@ -7,7 +7,7 @@ import { layerColumns } from '../domain/layers/layers.js';
 import type { Membership } from '../domain/moves/move.js';
 import type { Context } from '../domain/context.js';
 import { decisionsOf, type NewDecision } from '../domain/decision-record.js';
-import { type MemberFact } from '../domain/member-fact.js';
+import { factsOf, type MemberFact } from '../domain/member-fact.js';
 import type { StoredMember } from '../domain/member.js';
 import type { TagRef, StoredTag } from '../domain/tags.js';
 import { defaultFlapping } from '../domain/tiers/flapping.js';
@@ -27,6 +27,7 @@ import { invitationStore } from '../features/members/invitation.store.js';
 import { topCategories } from '../features/members/top-categories.js';
 import { loadOwnInputs } from '../features/members/own-inputs.js';
 import type { OwnInputs } from '../domain/metrics/own-metrics.js';
+import { linkStore } from '../features/links/link.store.js';
 import { memberStore } from '../features/members/member.store.js';
 import { tierChangeStore, type NewTierChange } from '../features/members/tier-change.store.js';
 import { brakeStore } from './brakes/brake.store.js';
@@ -51,6 +52,10 @@ export async function evaluateMembers(
   if (ids.length === 0) return 0;
   const today = dayOf(now, context.timeZone);
   const { tags, ...inputs } = await loadInputs(tx, members, context, today);
+  const links = await linkStore.namesOf(
+    tx,
+    factsOf(facts, 'link_clicked').map(({ data }) => data.code),
+  );
   const byMember = new Map<MemberId, MemberFact[]>();
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
@@ -59,7 +64,7 @@ export async function evaluateMembers(
   const evaluateAll = (waiting: WhatWaits): Promise<Evaluation[]> =>
     mapInTimeSlices(members, ([id, stored]) => {
       const held = { isHeld: waiting === 'all' || waits(stored), movesWait: waiting === 'moves' };
-      const own = { facts: byMember.get(id), isRecalculation, ...held };
+      const own = { facts: byMember.get(id), links, isRecalculation, ...held };
       return evaluate(stored, { ...inputOf({ ...inputs, tags }, id), ...own }, context, now);
     });
   const all = await evaluateAll(movesWait ? 'moves' : 'nothing');
@@ -201,7 +206,7 @@ export async function loadInputs(
 export const inputOf = (
   { sums, own, returnActivities, memberships, tags, wayTags, changes }: BatchInputs,
   id: MemberId,
-): Omit<EvaluationInput, 'facts' | 'isRecalculation' | 'isHeld' | 'movesWait'> => ({
+): Omit<EvaluationInput, 'facts' | 'links' | 'isRecalculation' | 'isHeld' | 'movesWait'> => ({
   sums: sums.get(id),
   own: own.get(id),
   returnActivity: returnActivities.get(id),

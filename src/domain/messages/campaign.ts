@@ -47,6 +47,8 @@ export interface Template {
   /** As in the file; the switch in the console overrides it. */
   readonly enabled: boolean;
   readonly trigger: Trigger;
+  /** The condition that the trigger watches; null when it watches none. */
+  readonly rule: CompiledRule | null;
   /** Null: everyone. */
   readonly audience: CompiledRule | null;
   /** Evaluated again before sending; if it holds, the message is cancelled. */
@@ -54,6 +56,8 @@ export interface Template {
   /** The first one that can reach the member is used. */
   readonly channels: readonly CampaignChannel[];
   readonly timing: Timing;
+  /** Names of days on which nothing of it goes (`isAmong`). */
+  readonly exceptDays: readonly string[];
   /** Hours after the trigger within which the message may be sent. */
   readonly windowHours: number;
   readonly once: 'ever' | 'per_occasion';

@@ -34,6 +34,8 @@ export const frontMatter = z.strictObject({
     .optional(),
   /** `slot` is half an hour before the audience's peaks. */
   timing: z.union([z.literal('now'), z.literal('slot'), z.strictObject({ at: wallClock })]).default('now'),
+  /** Days on which nothing of it goes: weekends, holidays, a festival, special days of the calendar. */
+  except_days: z.array(z.string().trim().min(1).max(32)).max(20).refine(unique).default([]),
   window_hours: z.int().min(1).max(720).default(24),
   once: z.enum(['ever', 'per_occasion']).default('ever'),
   /** `service`: a response to the member's own action; the monthly cap and the gap do not apply. */
@@ -85,6 +87,10 @@ export const fieldHints: Readonly<Record<string, LocalizedText>> = {
   timing: {
     zh: "now（马上）、slot（高峰前半小时）或 {at: '10:30'}",
     en: "now, slot (half an hour before the peaks) or {at: '10:30'}",
+  },
+  except_days: {
+    zh: '例如 except_days: [weekends, holidays, spring_festival]：这些日子不发，不重复',
+    en: 'for example except_days: [weekends, holidays, spring_festival]: nothing goes on these days, each once',
   },
   window_hours: {
     zh: '1 到 720 的整数：过了这么多小时就不再发',

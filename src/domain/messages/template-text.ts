@@ -1,3 +1,4 @@
+import { festivalKeys } from '../calendar/festivals.js';
 import { compileRule, defaultVocabulary, type CompiledRule, type Vocabulary } from '../rules/index.js';
 import { nearestName } from '../rules/nearest-name.js';
 import { compileBody, isKeptFromGroups, longerThan } from './body.js';
@@ -9,6 +10,7 @@ import { pageWithoutAddress } from './member-page-check.js';
 import type { VariableUse } from './liquid-reader.js';
 import { LONGEST_TEXT } from './liquid.js';
 import type { SendingPolicy } from '../sending/send-policy.js';
+import { definitionOf } from '../triggers/read-triggers.js';
 import { SERVICE_MENU_TEXT_BYTES } from '../service/service-window.js';
 import { neverSent } from './never-sent.js';
 import { offsetOf, problemsOf } from './places.js';
@@ -62,17 +64,18 @@ export function checkTemplate(
   const { values } = settings;
   const audience = compileRuleSetting('audience', values.audience, settings, vocabulary);
   const stopWhen = compileRuleSetting('stop_when', values.stop_when, settings, vocabulary);
-  findings.push(...audience.findings, ...stopWhen.findings);
+  const watched = compileWatched(values.trigger, settings, vocabulary);
+  findings.push(...audience.findings, ...stopWhen.findings, ...watched.findings);
   const sms = smsOf(values, settings, findings, { known, hasPublicUrl });
   for (const param of sms?.params ?? []) variables.push(...param.variables.filter((name) => !variables.includes(name)));
-  findings.push(...unknownTiers(values, settings, vocabulary));
+  findings.push(...unknownTiers(values, settings, vocabulary), ...unknownDays(values, settings, vocabulary));
   findings.push(...contradictions(values, settings, sections));
   const readable = sections.filter(({ body }) => body !== null);
   findings.push(...neverSent(values, readable, (path) => settings.placeOf(path), sending));
   if (findings.length > 0) return refused();
 
   const variants = variantsOf(values, sections);
-  const rules = { audience: audience.rule, stopWhen: stopWhen.rule };
+  const rules = { audience: audience.rule, stopWhen: stopWhen.rule, rule: watched.rule };
   return { ok: true, template: { ...templateOf(values), ...rules, sms, variants, variables } };
 }
 
@@ -108,6 +111,49 @@ function compileRuleSetting(
   return { rule: null, findings };
 }
 
+/** The condition that the trigger watches. Its mistakes stand at the setting that the trigger made it of. */
+function compileWatched(
+  trigger: FrontMatter['trigger'],
+  settings: FrontMatterReading,
+  vocabulary: Vocabulary,
+): { readonly rule: CompiledRule | null; readonly findings: readonly Finding[] } {
+  const watched = definitionOf(trigger).condition?.(trigger);
+  if (watched === undefined) return { rule: null, findings: [] };
+  const path = ['trigger', watched.setting];
+  const written: unknown = trigger[watched.setting as keyof typeof trigger];
+  const compilation = compileRule(watched.text, vocabulary);
+  if (!compilation.ok) {
+    const findings = compilation.problems.map(({ line, column, code, message, hint }) => ({
+      code,
+      at:
+        watched.text === written
+          ? settings.placeInside(path, offsetOf(watched.text, line, column))
+          : settings.placeOf(path),
+      message,
+      hint,
+    }));
+    // The condition may name the setting several times, once for each mark.
+    return { rule: null, findings: findings.slice(0, watched.text === written ? findings.length : 1) };
+  }
+  const atNight = [...compilation.rule.reads.metrics].find(({ writtenBy }) => writtenBy === 'night');
+  return atNight === undefined
+    ? { rule: compilation.rule, findings: [] }
+    : { rule: null, findings: [rankIsNoCrossing(atNight.name, settings.placeOf(path))] };
+}
+
+const rankIsNoCrossing = (name: string, at: number): Finding => ({
+  code: 'rank_in_trigger',
+  at,
+  message: {
+    zh: `${name} 是每晚给所有人算的名次，别人一动它就变，不能这样触发`,
+    en: `${name} is a rank that is written for everybody at night, and moves because others do: nothing crosses it`,
+  },
+  hint: {
+    zh: '改成 trigger: {on: rank, metric: …, within: 100}，或把它写进 audience',
+    en: 'use trigger {on: rank, metric: …, within: 100}, or put it into audience',
+  },
+});
+
 function unknownTiers({ trigger }: FrontMatter, settings: FrontMatterReading, vocabulary: Vocabulary): Finding[] {
   const tiers = vocabulary.values?.['tier'];
   if (!tiers || (trigger.on !== 'tier_up' && trigger.on !== 'one_step')) return [];
@@ -125,6 +171,37 @@ function unknownTiers({ trigger }: FrontMatter, settings: FrontMatterReading, vo
       },
     ];
   });
+}
+
+/** Names of days in `except_days`, and the special days of a trigger, that the calendar does not know. */
+function unknownDays(
+  { except_days: except, trigger }: FrontMatter,
+  settings: FrontMatterReading,
+  vocabulary: Vocabulary,
+) {
+  const special = [...(vocabulary.specialDays?.keys() ?? [])];
+  const days = ['weekends', 'holidays', ...festivalKeys, ...special];
+  const findings = except.flatMap((name, index) =>
+    days.includes(name) ? [] : [unknownDay(name, days, settings.placeOf(['except_days', index]))],
+  );
+  if (trigger.on === 'special_day' && !special.includes(trigger.key))
+    findings.push(unknownDay(trigger.key, special, settings.placeOf(['trigger', 'key'])));
+  return findings;
+}
+
+function unknownDay(name: string, days: readonly string[], at: number): Finding {
+  const near = nearestName(name, days);
+  return {
+    code: 'unknown_day',
+    at,
+    message: { zh: `日历里没有「${name}」`, en: `the calendar does not know ${name}` },
+    hint: near
+      ? { zh: `是不是想写 ${near}？`, en: `did you mean ${near}?` }
+      : {
+          zh: days.length > 0 ? `可以写：${days.join('、')}` : '先在日历里写一个特别日子',
+          en: days.length > 0 ? `there are: ${days.join(', ')}` : 'write special days into the calendar first',
+        },
+  };
 }
 
 /** Compiles the parameters of a text message, which are small Liquid texts, and adds their mistakes to `findings`. */
@@ -324,7 +401,7 @@ function variantsOf(values: FrontMatter, sections: readonly CompiledSection[]): 
 
 const templateOf = (
   values: FrontMatter,
-): Omit<Template, 'audience' | 'stopWhen' | 'sms' | 'variants' | 'variables'> => ({
+): Omit<Template, 'audience' | 'stopWhen' | 'rule' | 'sms' | 'variants' | 'variables'> => ({
   key: values.key,
   name: values.name,
   kind: values.kind,
@@ -332,6 +409,7 @@ const templateOf = (
   trigger: values.trigger,
   channels: values.channels,
   timing: typeof values.timing === 'string' ? values.timing : { atMinute: values.timing.at },
+  exceptDays: values.except_days,
   windowHours: values.window_hours,
   once: values.once,
   caps: values.caps === 'service' ? 'service' : values.caps.counts ? 'counted' : null,

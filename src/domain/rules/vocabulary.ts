@@ -1,4 +1,5 @@
 import { genderLabels } from '../metrics/profile.metrics.js';
+import type { LocalizedText } from '../localized-text.js';
 import { metricsByName, type MetricDefinition } from '../metrics/index.js';
 import type { KnownSegment } from './condition.js';
 import type { OwnMetric } from '../metrics/own-metrics.js';
@@ -15,6 +16,8 @@ export interface Vocabulary {
   readonly own?: readonly OwnMetric[];
   /** By key. */
   readonly segments?: ReadonlyMap<string, KnownSegment>;
+  /** The labels of the calendar's special days, by key. Templates name them. */
+  readonly specialDays?: ReadonlyMap<string, LocalizedText>;
 }
 
 export const defaultVocabulary: Vocabulary = {

@@ -19,6 +19,8 @@ export interface SendingPolicy {
   readonly quietToMinute: number;
   /** The member's own quiet hours. Nothing is sent in them, nor in those of the corp. */
   readonly ownQuiet?: QuietHours | null;
+  /** Days on which nothing of this campaign goes. Left out: it goes on any. */
+  readonly isKeptFree?: (day: Day) => boolean;
   /** Minutes of the day at which messages go out: half an hour before the audience's peaks. */
   readonly slotMinutes: readonly number[];
   /** WeCom's own limit of mass-sends to one customer, set by its admin: as many a month as it has days, 7 a week, or 1 a day. */
@@ -44,7 +46,7 @@ export type CapCode = (typeof capCodes)[number];
 
 export type Placement =
   | { readonly kind: 'at'; readonly notBefore: number }
-  | { readonly kind: 'refused'; readonly code: CapCode | 'no_slot_in_window' };
+  | { readonly kind: 'refused'; readonly code: CapCode | 'no_slot_in_window' | 'days_kept_free' };
 
 /**
  * A message that goes at most this late counts as sent on time. A worker sends a slot's messages a little after the slot;
@@ -104,20 +106,34 @@ const quietRanges = ({ quietFromMinute, quietToMinute, ownQuiet }: SendingPolicy
   ...(ownQuiet ? [ownQuiet] : []),
 ];
 
+/** In quiet hours, or on a day that is kept free. */
 export function isQuiet(at: number, policy: SendingPolicy, timeZone: string): boolean {
-  return quietRangeAt(at, policy, timeZone) !== undefined;
+  return quietRangeAt(at, policy, timeZone) !== undefined || isKeptFree(at, policy, timeZone);
 }
+
+export const isKeptFree = (at: number, { isKeptFree: isFree }: SendingPolicy, timeZone: string): boolean =>
+  isFree?.(dayOf(at, timeZone)) ?? false;
 
 function quietRangeAt(at: number, policy: SendingPolicy, timeZone: string): QuietHours | undefined {
   const minute = minuteOfDay(at, timeZone);
   return quietRanges(policy).find(({ fromMinute, toMinute }) => liesBetween(minute, fromMinute, toMinute));
 }
 
+/** So many days in a row are kept free at most; then a campaign would never go. */
+const MOST_FREE_DAYS = 400;
+
 /**
- * `at`, or the end of the quiet hours that contain it. When the two quiet hours leave no minute of the day, the result is
- * about a day later and still quiet.
+ * `at`, or the end of the quiet hours and of the days kept free that contain it. When the two quiet hours leave no minute of
+ * the day, the result is about a day later and still quiet.
  */
 export function afterQuiet(at: number, policy: SendingPolicy, timeZone: string): number {
+  let moment = afterQuietHours(at, policy, timeZone);
+  for (let days = 0; days < MOST_FREE_DAYS && isKeptFree(moment, policy, timeZone); days += 1)
+    moment = afterQuietHours(momentOf(dayOf(moment, timeZone) + 1, 0, timeZone), policy, timeZone);
+  return moment;
+}
+
+function afterQuietHours(at: number, policy: SendingPolicy, timeZone: string): number {
   let moment = at;
   // One range can end inside the other, so the end of the second is followed as well; then only an endless day is left.
   for (let range = quietRangeAt(moment, policy, timeZone); range; range = quietRangeAt(moment, policy, timeZone)) {
@@ -187,7 +203,10 @@ export function placeSend(
     found.add(code);
   }
   const code = capCodes.find((known) => found.has(known));
-  return { kind: 'refused', code: code ?? 'no_slot_in_window' };
+  if (code !== undefined) return { kind: 'refused', code };
+  const { isKeptFree: isFree, ...anyDay } = policy;
+  const wouldFit = isFree !== undefined && momentsOf(request, sends, anyDay, timeZone).length > 0;
+  return { kind: 'refused', code: wouldFit ? 'days_kept_free' : 'no_slot_in_window' };
 }
 
 /** The moments at which a message of this timing could go, in ascending order. */

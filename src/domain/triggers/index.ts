@@ -1,9 +1,14 @@
 import type { z } from 'zod';
+import { becomes, segment, tag } from './becomes.trigger.js';
+import { anniversary, birthday, festival, specialDay } from './calendar.trigger.js';
 import { contactAdded } from './contact-added.trigger.js';
 import { daysSince } from './days-since.trigger.js';
+import { did } from './did.trigger.js';
+import { dropped } from './dropped.trigger.js';
 import { enteredService } from './entered-service.trigger.js';
 import { moveInvited, moveReminder } from './move.trigger.js';
 import { oneStep } from './one-step.trigger.js';
+import { rank } from './rank.trigger.js';
 import { reached } from './reached.trigger.js';
 import { silent } from './silent.trigger.js';
 import { stage } from './stage.trigger.js';
@@ -16,6 +21,16 @@ export const triggers = [
   enteredService,
   daysSince,
   reached,
+  dropped,
+  becomes,
+  segment,
+  tag,
+  did,
+  rank,
+  birthday,
+  anniversary,
+  festival,
+  specialDay,
   tierUp,
   oneStep,
   stage,

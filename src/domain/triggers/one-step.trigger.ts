@@ -23,7 +23,7 @@ export const oneStep = defineTrigger({
     zh: '例如 trigger: {on: one_step, to: member}，to 写层级的 key',
     en: "for example trigger: {on: one_step, to: member}, with a tier's key",
   },
-  words: ({ to }, tierLabel) => ({ zh: `离${tierLabel(to)}只差一步`, en: `one step from ${tierLabel(to)}` }),
+  words: ({ to }, names) => ({ zh: `离${names.tier(to)}只差一步`, en: `one step from ${names.tier(to)}` }),
   ground: { to: z.string() },
   find({ to }, member, now) {
     const { subject, decision, ruleset } = member;

@@ -3,7 +3,9 @@ import type { LocalizedText } from '../localized-text.js';
 import type { Day } from '../day.js';
 
 import { triggers, type Ground, type Trigger } from './index.js';
-import type { Found, EvaluatedMember, TriggerInput, TriggerDefinition } from './trigger.js';
+import { metricsByName } from '../metrics/index.js';
+import type { CompiledRule } from '../rules/index.js';
+import type { Found, EvaluatedMember, TriggerInput, TriggerDefinition, TriggerNames } from './trigger.js';
 
 /** Schema of `trigger:` in the front matter. The cast is needed because `map` loses the tuple type. */
 export const triggerSchema = z.discriminatedUnion(
@@ -33,17 +35,31 @@ export const definitionOf = ({ on }: Pick<Trigger, 'on'>): AnyTrigger => byName.
 export const triggerHint = (on: unknown): LocalizedText | undefined =>
   typeof on === 'string' ? byName.get(on)?.hint : undefined;
 
-/** When a campaign fires, for the list in the console. `tierLabel` gives the label of a tier's key. */
-export const triggerWords = (trigger: Trigger, tierLabel: (key: string) => string = (key) => key): LocalizedText =>
-  definitionOf(trigger).words(trigger, tierLabel);
+const asWritten = (name: string): LocalizedText => ({ zh: name, en: name });
+const namesAsWritten: TriggerNames = {
+  tier: (key) => key,
+  metric: (name) => metricsByName.get(name)?.label ?? asWritten(name),
+  segment: asWritten,
+  specialDay: asWritten,
+};
+
+/** When a campaign fires, for the list in the console. What `names` leaves out is named as it is written. */
+export const triggerWords = (trigger: Trigger, names: Partial<TriggerNames> = {}): LocalizedText =>
+  definitionOf(trigger).words(trigger, { ...namesAsWritten, ...names });
+
+/** A campaign's trigger, with the compiled condition that it watches. */
+interface Watched {
+  readonly trigger: Trigger;
+  readonly rule?: CompiledRule | null;
+}
 
 export const findOccasions = (
-  { trigger, windowHours }: { readonly trigger: Trigger; readonly windowHours: number },
+  { trigger, windowHours, rule }: Watched & { readonly windowHours: number },
   input: TriggerInput,
   now: number,
 ): readonly (Omit<Found, 'ground'> & { readonly ground: Ground })[] =>
   definitionOf(trigger)
-    .find(trigger, input, now, windowHours)
+    .find(trigger, { ...input, rule }, now, windowHours)
     .map((found) => ({ ...found, ground: { on: trigger.on, ...(found.ground as object) } as Ground }));
 
 /** The ground of a stored message; null when it is absent or unreadable. */
@@ -65,7 +81,7 @@ const CHANGED = {
 
 /** The code of why a queued message's ground no longer holds; null while it holds. */
 export function lapsedReason(
-  { trigger }: { readonly trigger: Trigger },
+  { trigger, rule }: Watched,
   ground: Ground | null,
   member: EvaluatedMember,
 ): string | null {
@@ -73,7 +89,7 @@ export function lapsedReason(
   if (ground === null) return null;
   if (ground.on !== trigger.on) return CHANGED.code;
   const definition = definitionOf(trigger);
-  return definition.stillHolds(trigger, ground, member) ? null : definition.lapsed.code;
+  return definition.stillHolds(trigger, ground, { ...member, rule }) ? null : definition.lapsed.code;
 }
 
 /** Labels of the codes with which a message's ground lapsed. Such a message did not answer its occasion. */

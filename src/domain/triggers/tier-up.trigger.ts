@@ -19,8 +19,8 @@ export const tierUp = defineTrigger({
     zh: '例如 trigger: {on: tier_up, to: [member]}，to 写层级的 key，不写就是任何更高的层级',
     en: "for example trigger: {on: tier_up, to: [member]}, with tiers' keys; left out, any higher tier",
   },
-  words({ to }, tierLabel) {
-    const labels = to?.map(tierLabel);
+  words({ to }, names) {
+    const labels = to?.map((key) => names.tier(key));
     return {
       zh: labels ? `升到${labels.join('、')}` : '升到更高层级',
       en: labels ? `rises to ${labels.join(', ')}` : 'rises to a higher tier',

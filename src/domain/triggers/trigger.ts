@@ -3,21 +3,29 @@ import type { LocalizedText } from '../localized-text.js';
 import type { BecauseValue } from '../because.js';
 import type { Day } from '../day.js';
 import type { Decision, Subject } from '../decide.js';
+import type { MemberState } from '../member.js';
 import type { FactOf } from '../fact.js';
+import type { MemberFact } from '../member-fact.js';
 import type { MetricValue } from '../metrics/index.js';
-
+import type { CompiledRule } from '../rules/index.js';
 import type { Ruleset } from '../ruleset.js';
 
 /** One evaluated member with the rules that apply. */
 export interface EvaluatedMember {
   readonly subject: Subject;
   readonly decision: Decision;
-  readonly ruleset: Pick<Ruleset, 'tiers' | 'version' | 'kol'>;
+  readonly ruleset: Pick<Ruleset, 'tiers' | 'version' | 'kol' | 'calendar'>;
+  /** The compiled `condition` of the trigger. Absent: it has none. */
+  readonly rule?: CompiledRule | null | undefined;
 }
 
 export interface TriggerInput extends EvaluatedMember {
   /** Contacts added since the last evaluation. */
   readonly added: readonly FactOf<'contact_added'>[];
+  /** All facts since the last evaluation. */
+  readonly facts: readonly MemberFact[];
+  /** The names of the links that were opened, by code. */
+  readonly links?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface Found<G = unknown> {
@@ -29,6 +37,20 @@ export interface Found<G = unknown> {
   readonly values: readonly BecauseValue[];
   readonly reached?: number;
   readonly welcome?: { readonly code: string; readonly factAt: number };
+}
+
+/** How a trigger names what it watches. */
+export interface TriggerNames {
+  tier(key: string): string;
+  metric(name: string): LocalizedText;
+  segment(key: string): LocalizedText;
+  specialDay(key: string): LocalizedText;
+}
+
+/** A condition in CEL, and the setting of the trigger that a mistake in it comes from. */
+export interface WatchedCondition {
+  readonly text: string;
+  readonly setting: string;
 }
 
 /** The day that a campaign's text refers to: 去年的今天 is one year after it. */
@@ -49,8 +71,10 @@ interface TriggerParts<K extends string, S extends z.ZodRawShape, G extends z.Zo
   readonly settings: S;
   /** Example of its settings, shown to an operator who got them wrong. */
   readonly hint: LocalizedText;
-  /** When it fires, for the list in the console. `tierLabel` gives the label of a tier's key. */
-  words(trigger: T, tierLabel: (key: string) => string): LocalizedText;
+  /** When it fires, for the list in the console. */
+  words(trigger: T, names: TriggerNames): LocalizedText;
+  /** The condition that it watches, in CEL. The template's check compiles it, and it makes members due as rules do. */
+  condition?(trigger: T): WatchedCondition;
   /** Shape of the reason that is stored with a planned message and checked again before sending. */
   readonly ground: G;
   find(trigger: T, input: TriggerInput, now: number, windowHours: number): readonly Found<Q>[];
@@ -75,6 +99,15 @@ interface TriggerParts<K extends string, S extends z.ZodRawShape, G extends z.Zo
   readonly goesOneByOne?: boolean;
   /** The ages of a member's dates at which it fires without a fact, by day column of `member_metrics`. */
   agesOf?(trigger: T): readonly { readonly column: string; readonly days: number }[];
+  /**
+   * The first day after `after` on which it fires for this member by the calendar alone; null when there is none. Beside
+   * `agesOf`, for dates that are no age.
+   */
+  nextDay?(
+    trigger: T,
+    member: Pick<EvaluatedMember, 'ruleset'> & { readonly state: MemberState },
+    after: Day,
+  ): Day | null;
   /** Its message carries a group's join code, which is for one member only. */
   readonly isInvitation?: boolean;
   /** Every find is a new occasion, because the condition did not hold at the last evaluation. */

@@ -5,6 +5,7 @@ import type { MemberId } from '../../domain/ids.js';
 import type { MemberFact } from '../../domain/member-fact.js';
 import type { Ruleset } from '../../domain/ruleset.js';
 import { isLeftOutInHibernation } from '../../domain/sending/hibernation.js';
+import { withKeptFree } from '../../domain/sending/kept-free.js';
 import { placeSend } from '../../domain/sending/send-policy.js';
 import { defaultFlapping } from '../../domain/tiers/flapping.js';
 import type { TierChange } from '../../domain/tiers/tier-policy.js';
@@ -219,7 +220,8 @@ function countMessages(
     if (stored.state.optedOut || refusal !== undefined || isLeftOutInHibernation(campaign, decision.values)) continue;
     const until = at + campaign.windowHours * HOUR_MS;
     const request = { from: at, until, timing: campaign.timing, caps: campaign.caps };
-    const placed = placeSend(request, life.sends, sending, context.timeZone);
+    const policy = withKeptFree(sending, campaign.exceptDays, context.ruleset.calendar);
+    const placed = placeSend(request, life.sends, policy, context.timeZone);
     tally.addMessage(day, placed.kind === 'at' ? null : placed.code);
     if (placed.kind === 'at' && campaign.caps !== null) life.sends.push({ at: placed.notBefore, caps: campaign.caps });
   }

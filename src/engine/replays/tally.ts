@@ -60,7 +60,7 @@ export class ReplayTally {
     this.changes.set(id, [...(this.changes.get(id) ?? []), { day, from, to, direction }]);
   }
 
-  addMessage(day: Day, capped: CapCode | 'no_slot_in_window' | null): void {
+  addMessage(day: Day, capped: CapCode | 'no_slot_in_window' | 'days_kept_free' | null): void {
     const counts = this.days.get(day);
     if (!counts) return;
     if (capped === null) counts.messages += 1;

@@ -2,7 +2,9 @@ import { dayOf, type Day } from '../../domain/day.js';
 import type { StoredFact } from '../../domain/fact.js';
 import { readLinkUrl, type PlacedLink } from '../../domain/links/link.js';
 import { messageStore } from '../../outbox/message.store.js';
+import { inTexts } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
+import { storableJson } from '../../platform/database/storable.js';
 
 export interface StoredLink {
   readonly code: string;
@@ -40,6 +42,16 @@ export class LinkStore {
     const read = row && readLinkUrl(row.url);
     if (!row || !read || 'problem' in read) return null;
     return { code, url: read.url, delivery: row.outbox_id, identify: row.identify === 1 };
+  }
+
+  /** The names of links by their codes. A code that is not stored has no entry. */
+  async namesOf(sql: Sql, codes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (codes.length === 0) return new Map();
+    const rows = await sql.all<{ code: string; name: string }>(
+      `SELECT code, name FROM link WHERE code IN ${inTexts(sql, 1)}`,
+      [storableJson([...new Set(codes)])],
+    );
+    return new Map(rows.map(({ code, name }) => [code, name]));
   }
 
   /** Counts these clicks on their links. Called once per fact, in the transaction that applies it. */

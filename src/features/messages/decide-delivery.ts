@@ -6,6 +6,7 @@ import type { Campaign, CampaignChannel, Variant } from '../../domain/messages/i
 import { messagePriority } from '../../domain/priorities.js';
 import { isLeftOutInHibernation } from '../../domain/sending/hibernation.js';
 import { isMergedNudge, placeAmongQueued } from '../../domain/sending/decide-caps.js';
+import { withKeptFree } from '../../domain/sending/kept-free.js';
 import { noPreference, policyFor, type Preference } from '../../domain/sending/preference.js';
 import { placeSend, type Placement } from '../../domain/sending/send-policy.js';
 import { stableShare } from '../../domain/stable-share.js';
@@ -106,7 +107,10 @@ export function decideDelivery(delivery: Delivery, figures: LoadedFigures, momen
   const send = { kind: 'send', channel, words, notBefore: placed.notBefore, expiresAt: time.until } as const;
   if (channel !== 'mass_send') return send;
   // Staff could still tap a mass-send beyond WeCom's own cap, but it would not be delivered (status 3).
-  const under = firstTimeUnderWecomCap(placed.notBefore, time.until, delivery.massSendDays, context);
+  const under = firstTimeUnderWecomCap(placed.notBefore, time.until, delivery.massSendDays, {
+    ...context,
+    sending: withKeptFree(context.ruleset.sending, campaign.exceptDays, context.ruleset.calendar),
+  });
   return 'at' in under ? { ...send, notBefore: under.at } : { ...send, kind: 'beyond_wecom_cap', code: under.refused };
 }
 
@@ -163,12 +167,18 @@ interface SendWindow {
 
 /** The time within the window that the caps, slots and quiet hours allow; else the code of what refuses the message. */
 function placeMessage(
-  { caps, timing, trigger, priority }: Pick<Campaign, 'caps' | 'timing' | 'trigger' | 'priority'>,
+  {
+    caps,
+    timing,
+    trigger,
+    priority,
+    exceptDays,
+  }: Pick<Campaign, 'caps' | 'timing' | 'trigger' | 'priority' | 'exceptDays'>,
   { from, until }: SendWindow,
   { capUsage: { gone, queued }, preference = noPreference }: Pick<Delivery, 'capUsage' | 'preference'>,
   { ruleset, timeZone }: Pick<Context, 'ruleset' | 'timeZone'>,
 ): Placement | { readonly kind: 'refused'; readonly code: 'merged_nudge' } {
-  const sending = policyFor(ruleset.sending, preference);
+  const sending = withKeptFree(policyFor(ruleset.sending, preference), exceptDays, ruleset.calendar);
   const message = { from, until, timing, caps, priority: messagePriority(priority) };
   if (caps === null) return placeSend(message, [], sending, timeZone);
   if (!isNudge(trigger)) return placeAmongQueued(message, { gone, queued }, sending, timeZone);

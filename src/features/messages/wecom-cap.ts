@@ -3,7 +3,7 @@ import type { MemberId } from '../../domain/ids.js';
 import { messageStore } from '../../outbox/message.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { type Day, DAY_MS, dayOf } from '../../domain/day.js';
-import { wecomCapOn } from '../../domain/sending/send-policy.js';
+import { isKeptFree, wecomCapOn, type SendingPolicy } from '../../domain/sending/send-policy.js';
 
 /** WeCom's longest cap counts a calendar month, and messages are planned up to a month ahead. */
 const CAP_LOOKBACK_DAYS = 62;
@@ -24,11 +24,12 @@ export function firstTimeUnderWecomCap(
   from: number,
   until: number,
   massDays: readonly Day[],
-  context: Context,
+  { timeZone, sending }: Pick<Context, 'timeZone'> & { readonly sending: SendingPolicy },
 ): { readonly at: number } | { readonly refused: string } {
-  const code = wecomCapOn(dayOf(from, context.timeZone), massDays, context.ruleset.sending);
+  const code = wecomCapOn(dayOf(from, timeZone), massDays, sending);
   if (code === null) return { at: from };
   for (let at = from + DAY_MS; at <= until; at += DAY_MS)
-    if (wecomCapOn(dayOf(at, context.timeZone), massDays, context.ruleset.sending) === null) return { at };
+    if (wecomCapOn(dayOf(at, timeZone), massDays, sending) === null && !isKeptFree(at, sending, timeZone))
+      return { at };
   return { refused: code };
 }

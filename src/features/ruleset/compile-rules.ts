@@ -102,7 +102,7 @@ export function compileRules(
     value: {
       hash: hashOf(texts),
       texts,
-      vocabulary,
+      vocabulary: { ...vocabulary, specialDays: new Map(calendar.special.map(({ key, label }) => [key, label])) },
       segments,
       partitions,
       corpName: sending.value.corp_name,

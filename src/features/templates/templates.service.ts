@@ -11,6 +11,7 @@ import { placeIn } from '../../domain/messages/places.js';
 import { defaultVocabulary, type Vocabulary } from '../../domain/rules/index.js';
 import type { SendingPolicy } from '../../domain/sending/send-policy.js';
 import { triggerWords } from '../../domain/triggers/read-triggers.js';
+import type { TriggerNames } from '../../domain/triggers/trigger.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import {
@@ -197,7 +198,7 @@ export class TemplatesService {
         savedAt: row.savedAt,
         savedBy: row.savedBy,
         fileGoneAt: row.fileGoneAt,
-        trigger: template ? triggerWords(template.trigger, (key) => this.tierLabel(key)) : null,
+        trigger: template ? triggerWords(template.trigger, this.triggerNames) : null,
         audience: template?.audience?.text ?? '',
         channels: template?.channels ?? [],
         problems: check.ok ? [] : check.problems,
@@ -400,9 +401,13 @@ export class TemplatesService {
     return check;
   }
 
-  private tierLabel(key: string): string {
-    return this.vocabulary.values?.['tier']?.[key] ?? key;
-  }
+  /** What triggers name, in the words of the rules in force. */
+  private readonly triggerNames: TriggerNames = {
+    tier: (key) => this.vocabulary.values?.['tier']?.[key] ?? key,
+    metric: (name) => this.vocabulary.metrics.get(name)?.label ?? { zh: name, en: name },
+    segment: (key) => this.vocabulary.segments?.get(key)?.label ?? { zh: key, en: key },
+    specialDay: (key) => this.vocabulary.specialDays?.get(key) ?? { zh: key, en: key },
+  };
 }
 
 const keyPlace = (text: string): { line: number; column: number } =>

@@ -16,6 +16,11 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
   merged_nudge: { zh: '同类提醒这几天已有一条，合并不发', en: 'merged: another of its kind goes within these days' },
   cap_freed: { zh: '前一条没有发成，改发这条', en: 'goes after all: the message ahead of it was not sent' },
   no_slot_in_window: { zh: '有效期内没有合适的发送时段', en: 'no sending slot while it is worth sending' },
+  days_kept_free: {
+    zh: '有效期内都是这个模板不发的日子',
+    en: 'only days that the template keeps free while it is worth sending',
+  },
+  day_kept_free: { zh: '今天是这个模板不发的日子，顺延发送', en: 'put off: a day that the template keeps free' },
   paused: { zh: '已暂停主动发送，恢复后再发', en: 'sending is paused; it goes when that is over' },
   quiet_hours: { zh: '安静时段，顺延发送', en: 'put off: quiet hours' },
   expired: { zh: '过了有效期', en: 'no longer worth sending' },

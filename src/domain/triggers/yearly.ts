@@ -1,0 +1,38 @@
+import { dayIn } from '../calendar/calendar.js';
+import { yearOf } from '../calendar/festivals.js';
+import type { Day } from '../day.js';
+
+/** A date that returns every year. */
+export interface YearlyDate {
+  /** 1–12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+/** The first day of the date that is `from` or later. 29 February is kept on the 28th in other years. */
+export function nextDate(date: YearlyDate, from: Day): Day {
+  const thisYear = dayIn(yearOf(from), date);
+  return thisYear >= from ? thisYear : dayIn(yearOf(from) + 1, date);
+}
+
+/** The date of a birthday such as `1990-05-17`; null for anything else. */
+export function dateOfBirthday(birthday: string | null): YearlyDate | null {
+  const found = /^\d{4}-(\d{2})-(\d{2})$/u.exec(birthday ?? '');
+  if (!found) return null;
+  const [month, day] = [Number(found[1]), Number(found[2])];
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31 ? { month, day } : null;
+}
+
+/**
+ * A trigger that fires `ahead` days before a day: on that day alone, and what it has planned may go until the day itself.
+ * `next`: the first such day that is `from` or later.
+ */
+export const isAheadOf = (day: Day | null, today: Day, ahead: number): boolean => day !== null && day - ahead === today;
+
+export const isStillAhead = (day: Day, today: Day, ahead: number): boolean => day - ahead <= today && today <= day;
+
+/** When a trigger `ahead` days before a returning day fires next after `after`. */
+export function firesNext(next: (from: Day) => Day | null, ahead: number, after: Day): Day | null {
+  const day = next(after + 1 + ahead);
+  return day === null ? null : day - ahead;
+}
