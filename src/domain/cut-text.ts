@@ -1,5 +1,8 @@
 const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
 
+/** The characters of a text as a reader counts them. */
+export const charactersOf = (text: string): string[] => Array.from(graphemes.segment(text), ({ segment }) => segment);
+
 /** The visible ASCII characters that may stand in a web address. Chinese text ends it. */
 const webAddress = /https?:\/\/[!#-;=?-[\]_a-z~]+/gi;
 

@@ -42,6 +42,39 @@ describe('a body', () => {
     expect(textOf('{{ group_name | truncate: 5, "" }}', { group_name: '山野茶铺👩‍👧会员群' })).toBe('山野茶铺👩‍👧');
   });
 
+  it.each([
+    ['region | chinese_date', { region: '2026-12-01' }, '12月1日'],
+    ['messages_total | ago', { messages_total: 0 }, '今天'],
+    ['messages_total | ago', { messages_total: 2 }, '前天'],
+    ['messages_total | ago', { messages_total: 59 }, '59 天前'],
+    ['messages_total | ago', { messages_total: 70 }, '2 个月前'],
+    ['messages_total | ago', { messages_total: 800 }, '2 年前'],
+    ['messages_total | wan', { messages_total: 9_999 }, '9,999'],
+    ['messages_total | wan', { messages_total: 12_999 }, '1.2 万'],
+    ['messages_total | wan', { messages_total: 250_000_000 }, '2.5 亿'],
+    ['messages_total | hanzi', { messages_total: 3 }, '三'],
+    ['messages_total | hanzi', { messages_total: 10 }, '十'],
+    ['messages_total | hanzi', { messages_total: 12 }, '十二'],
+    ['messages_total | hanzi', { messages_total: 90 }, '九十'],
+    ['messages_total | hanzi', { messages_total: 100 }, '100'],
+    ['name | mask', { name: '林小雅' }, '林*雅'],
+    ['name | mask', { name: '小林' }, '小*'],
+    ['name | mask', { name: '👩‍👧' }, '*'],
+  ])('prints %s of %o as %s', (output, values, text) => {
+    expect(textOf(`{{ ${output} }}`, values)).toBe(text);
+  });
+
+  it.each([
+    ['region | chinese_date', { region: '12月1日' }],
+    ['region | chinese_date', { region: '2026-13-01' }],
+    ['messages_total | ago', { messages_total: -1 }],
+    ['messages_total | wan', { messages_total: null }],
+    ['name | hanzi', { name: '小林' }],
+    ['messages_total | mask', { messages_total: 7 }],
+  ])('prints nothing for %s of %o: the message is not sent', (output, values) => {
+    expect(textOf(`{{ ${output} }}`, values)).toMatch(/^missing_value 1:/);
+  });
+
   it('leaves no blank lines where a condition was', () => {
     expect(textOf('一\n\n{% if false %}x{% endif %}\n\n二  \n')).toBe('一\n\n二');
   });

@@ -1,4 +1,4 @@
-import { cutToCharacters } from '../cut-text.js';
+import { charactersOf, cutToCharacters } from '../cut-text.js';
 
 const thousands = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 2 });
 
@@ -33,6 +33,21 @@ const asNumber = (value: unknown): number | null => {
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 };
 
+function agoInWords(days: number): string {
+  if (days < 3) return ['今天', '昨天', '前天'][days]!;
+  if (days < 60) return `${days} 天前`;
+  return days < 365 ? `${Math.floor(days / 30)} 个月前` : `${Math.floor(days / 365)} 年前`;
+}
+
+const digits = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+
+function inHanzi(number: number): string {
+  if (!Number.isInteger(number) || number < 0 || number > 99) return String(number);
+  const [tens, ones] = [Math.floor(number / 10), number % 10];
+  if (tens === 0) return digits[ones]!;
+  return `${tens === 1 ? '' : digits[tens]!}十${ones === 0 ? '' : digits[ones]!}`;
+}
+
 /** Our own filters. For a value that is not a number they give null, which cannot be printed. */
 export const ownFilters: Readonly<Record<string, (value: unknown, ...args: readonly unknown[]) => unknown>> = {
   /** 1234567.891 → 1,234,567.89 */
@@ -44,6 +59,39 @@ export const ownFilters: Readonly<Record<string, (value: unknown, ...args: reado
   yuan: (value) => {
     const cents = asNumber(value);
     return cents === null ? null : thousands.format(cents / 100);
+  },
+  /** 2026-12-01 → 12月1日 */
+  chinese_date: (value) => {
+    const found = typeof value === 'string' ? /^\d{4}-(\d{2})-(\d{2})$/u.exec(value.trim()) : null;
+    const [month, day] = [Number(found?.[1]), Number(found?.[2])];
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31 ? `${month}月${day}日` : null;
+  },
+  /** Days to how long ago that is: 0 → 今天, 1 → 昨天, 12 → 12 天前, 70 → 2 个月前 */
+  ago: (value) => {
+    const days = asNumber(value);
+    return days === null || days < 0 ? null : agoInWords(Math.floor(days));
+  },
+  /** 12345 → 1.2 万 */
+  wan: (value) => {
+    const number = asNumber(value);
+    if (number === null) return null;
+    const units = Math.abs(number) >= 100_000_000 ? ([100_000_000, ' 亿'] as const) : ([10_000, ' 万'] as const);
+    // Rounded down: nobody is told more than there is.
+    return Math.abs(number) < 10_000
+      ? thousands.format(number)
+      : `${thousands.format(Math.trunc((number / units[0]) * 10) / 10)}${units[1]}`;
+  },
+  /** 0 to 99 in Chinese characters: 12 → 十二. Other numbers stay as they are. */
+  hanzi: (value) => {
+    const number = asNumber(value);
+    return number === null ? null : inHanzi(number);
+  },
+  /** A name before others: 林小雅 → 林*雅, 小林 → 小* */
+  mask: (value) => {
+    if (typeof value !== 'string' || value.trim() === '') return null;
+    const [first, ...others] = charactersOf(value.trim());
+    const last = others.length > 1 ? others.at(-1)! : '';
+    return `${others.length === 0 ? '' : first!}*${last}`;
   },
   /** By characters as a reader sees them: 「今天天气真好」 | truncate: 4 → 今天天气… */
   truncate: (value, length, ellipsis) => {
