@@ -158,12 +158,11 @@ function daysOfAll(sql: Sql, filter: FilterText): Promise<DayOfMembers[]> {
   );
 }
 
+/** The changed members come first; otherwise SQLite would rather read all members of a tier than look these up. */
 function daysOfSome(sql: Sql, filter: FilterText, members: readonly number[]): Promise<DayOfMembers[]> {
   const params = new Params();
   params.place(storableJson(members));
-  const where = [`m.member_id IN ${inNumbers(sql, 1)} AND mb.id = m.member_id`, ...filter.conditions(params)];
-  return sql.all<DayOfMembers>(
-    `${grouped} FROM member_metrics m CROSS JOIN member mb WHERE ${where.join(' AND ')} GROUP BY ${DAY}`,
-    params.values,
-  );
+  const from = `${inNumbers(sql, 1)} AS changed CROSS JOIN member_metrics m CROSS JOIN member mb`;
+  const where = ['m.member_id = changed.value', 'mb.id = m.member_id', ...filter.conditions(params)];
+  return sql.all<DayOfMembers>(`${grouped} FROM ${from} WHERE ${where.join(' AND ')} GROUP BY ${DAY}`, params.values);
 }

@@ -267,13 +267,13 @@ function inOrderOfIds(
 ): Promise<Row[]> {
   const params = new Params();
   const where = [
-    `m.member_id > ${params.place(after)}`,
-    ...(few === null ? [] : [`m.member_id IN ${inNumbers(sql, params.values.length + 1)}`]),
+    `mb.id > ${params.place(after)}`,
+    ...(few === null ? [] : [`mb.id IN ${inNumbers(sql, params.values.length + 1)}`]),
   ];
   if (few !== null) params.place(storableJson(few));
   where.push(joined, ...filtered.conditions(params));
   return sql.all<Row>(
-    `SELECT ${columns} FROM member_metrics m CROSS JOIN member mb ${allOf(where)} ORDER BY m.member_id LIMIT ${wanted}`,
+    `SELECT ${columns} FROM member mb CROSS JOIN member_metrics m ${allOf(where)} ORDER BY mb.id LIMIT ${wanted}`,
     params.values,
   );
 }
