@@ -10,9 +10,11 @@ export type Standing = Readonly<Record<string, number | null>> & { readonly memb
 
 const GROUP_SHARE = 'talked_group_percent';
 
-/** 1 plus those ahead in per mille of all in the partition; null for who has 0. */
-const rankSql = (column: string, partition = ''): string =>
-  `CASE WHEN ${column} > 0 THEN (RANK() OVER (${partition} ORDER BY ${column} DESC) - 1) * 1000 / COUNT(*) OVER (${partition}) + 1 END`;
+/** 1 plus those ahead in per mille of `people`; null for who has 0. */
+const rankSql = (column: string, people: string, partition = ''): string =>
+  `CASE WHEN ${column} > 0 THEN (RANK() OVER (${partition} ORDER BY ${column} DESC) - 1) * 1000 / ${people} + 1 END`;
+
+const GROUP = 'PARTITION BY p.group_id';
 
 const among = (columns: readonly string[], differ: (column: string) => string): string =>
   columns.map(differ).join(' OR ');
@@ -76,21 +78,25 @@ export class RankStore {
   }
 }
 
+/** Who has 0 of everything is behind all others and has no rank: of most members in a large corp nothing is sorted. */
 function overAll(sql: Sql): Promise<Standing[]> {
   const columns = rankedMetrics.map(({ rank }) => rank);
+  const ranks = rankedMetrics.map(({ of, rank }) => `${rank}, ${rankSql(of.name, 'everybody.people')} AS now_${rank}`);
+  const hasAny = rankedMetrics.flatMap(({ of, rank }) => [`${of.name} > 0`, `${rank} IS NOT NULL`]);
   return sql.all<Standing>(
     `SELECT member_id, ${columns.map((column) => `now_${column} AS ${column}`).join(', ')} FROM (
-       SELECT member_id, ${rankedMetrics.map(({ of, rank }) => `${rank}, ${rankSql(of.name)} AS now_${rank}`).join(', ')}
-       FROM member_metrics) AS ranked
+       SELECT member_id, ${ranks.join(', ')}
+       FROM member_metrics CROSS JOIN (SELECT COUNT(*) AS people FROM member_metrics) AS everybody
+       WHERE ${hasAny.join(' OR ')}) AS ranked
      WHERE ${among(columns, (column) => `now_${column} IS DISTINCT FROM ${column}`)}`,
   );
 }
 
-/** Members outside groups are among them, so that what was stored while they were in one is emptied. */
+/** Members outside groups are among them where something was stored while they were in one: it is emptied. */
 function withinGroups(sql: Sql): Promise<Standing[]> {
   const columns = [...rankedMetrics.map(({ groupRank }) => groupRank), GROUP_SHARE];
   const ranks = rankedMetrics.map(
-    ({ of, groupRank }) => `${rankSql(`m.${of.name}`, 'PARTITION BY p.group_id')} AS ${groupRank}`,
+    ({ of, groupRank }) => `${rankSql(`m.${of.name}`, `COUNT(*) OVER (${GROUP})`, GROUP)} AS ${groupRank}`,
   );
   return sql.all<Standing>(
     `WITH present AS (${present}), main AS (${main}), partners AS (${partners}),
@@ -102,8 +108,11 @@ function withinGroups(sql: Sql): Promise<Standing[]> {
          FROM ranked JOIN main ON main.member_id = ranked.member_id AND main.group_id = ranked.group_id
          LEFT JOIN talked ON talked.member_id = ranked.member_id)
      SELECT m.member_id, ${columns.map((column) => `s.${column} AS ${column}`).join(', ')}
-     FROM member_metrics m LEFT JOIN standing s ON s.member_id = m.member_id
-     WHERE ${among(columns, (column) => `s.${column} IS DISTINCT FROM m.${column}`)}`,
+     FROM standing s JOIN member_metrics m ON m.member_id = s.member_id
+     WHERE ${among(columns, (column) => `s.${column} IS DISTINCT FROM m.${column}`)}
+     UNION ALL SELECT m.member_id, ${columns.map((column) => `NULL AS ${column}`).join(', ')}
+     FROM member_metrics m WHERE (${among(columns, (column) => `m.${column} IS NOT NULL`)})
+       AND m.member_id NOT IN (SELECT member_id FROM main)`,
   );
 }
 
