@@ -51,7 +51,8 @@ export interface Compared {
   readonly tier: string | null;
   readonly tags: readonly TagMasks[];
   readonly n: number;
-  /** One changed member, when the row is of one; members of a class that was not known count as changed. */
+  /** One changed member, when the row is of one. Members of a class that was not known count as changed; where tags read the
+   * tier they are named even if they are not drawn. */
   readonly member: MemberId | null;
 }
 
@@ -100,19 +101,25 @@ export class ChangeStore {
     const text = new StatementText(sql.dialect, moment);
     const newTiers = classes.newTiers();
     const isMoving = ({ affected }: AskedTag): boolean => newTiers.size > 0 && (affected?.readsTier ?? false);
+    const judge = (into: StatementText): string =>
+      tagSets
+        .map((tags, set) => heldMask(tags, set, { text: into, counts: isMoving, tierColumn: 'm.new_tier' }))
+        .map((held, set) => `, m.had${set}, m.staff${set}, m.elsewhere${set}, m.held${set} | ${held} AS held${set}`)
+        .join('');
+    const isAnyMoving = tagSets.some((tags) => tags.some(isMoving));
+    const columns = isAnyMoving ? columnsOf(judge(new StatementText(sql.dialect, moment))) : [];
     const parts = [
-      `classed AS (SELECT mb.id, m.tier, CASE WHEN ${leftToSql(scope, text)} THEN ${classes.sql(text)} ELSE ${NOT_TOLD} END AS tier_class
+      `classed AS (SELECT mb.id, mb.id AS member_id, m.tier, ${columns.map((column) => `m.${column}, `).join('')}
+      CASE WHEN ${leftToSql(scope, text)} THEN ${classes.sql(text)} ELSE ${NOT_TOLD} END AS tier_class
       ${tagSets.map((tags, set) => `, ${hadMasks(set)}, ${heldMask(tags, set, { text, counts: (tag) => !isMoving(tag) })} AS held${set}`).join('')}
       FROM member mb LEFT JOIN member_metrics m ON m.member_id = mb.id
       ${tagSets.map((tags, set) => `LEFT JOIN (${storedTags(tags, scope.range, text)}) t${set} ON t${set}.member_id = mb.id`).join(' ')}
       WHERE ${inRange(scope.range)} ${FENCE})`,
     ];
-    if (tagSets.some((tags) => tags.some(isMoving)))
+    if (isAnyMoving)
       parts.push(
         `moving AS (SELECT classed.*, ${newTierOf(newTiers, text)} AS new_tier FROM classed ${FENCE})`,
-        `judged AS (SELECT t.id, t.tier, t.tier_class
-        ${tagSets.map((tags, set) => `, t.had${set}, t.staff${set}, t.elsewhere${set}, t.held${set} | ${heldMask(tags, set, { text, counts: isMoving, tierColumn: 't.new_tier' })} AS held${set}`).join('')}
-        FROM moving t LEFT JOIN member_metrics m ON m.member_id = t.id ${FENCE})`,
+        `judged AS (SELECT m.id, m.tier, m.tier_class ${judge(text)} FROM moving m ${FENCE})`,
       );
     const source = parts.length > 1 ? 'judged' : 'classed';
     parts.push(
@@ -123,13 +130,15 @@ export class ChangeStore {
       ...tagSets.map((_, set) => `(on${set} | off${set} | moved${set}) <> 0`),
       `tier_class NOT IN (${[NOT_TOLD, ...classes.kept()].join(', ')})`,
     ].join(' OR ');
+    const isNamed = [`tier_class = ${NOT_TOLD}`];
+    if (isAnyMoving) isNamed.push(`tier_class NOT IN (${[NOT_TOLD, ...classes.known()].join(', ')})`);
     const isDrawn = question.drawsBelow < DRAWS ? `${DRAW} < ${question.drawsBelow}` : '1 = 1';
     const keys = ['tier_class', 'tier', ...masks, 'member'].join(', ');
     const rows = await sql.all<
       Record<string, number> & { readonly tier: string | null; readonly member: number | null }
     >(
       `WITH ${parts.join(', ')} SELECT ${keys}, COUNT(*) AS n FROM (SELECT compared.*,
-        CASE WHEN tier_class = ${NOT_TOLD} OR ((${isChanged}) AND ${isDrawn}) THEN id END AS member FROM compared) named GROUP BY ${keys}`,
+        CASE WHEN ${isNamed.join(' OR ')} OR ((${isChanged}) AND ${isDrawn}) THEN id END AS member FROM compared) named GROUP BY ${keys}`,
       text.params,
     );
     return rows.map((row) => ({
@@ -146,17 +155,18 @@ export class ChangeStore {
     }));
   }
 
-  /** How many have these tags in other groups than their rules', by group. Of a tag without a rule: in any group. */
+  /** How many but those `apart` have these tags in other groups than their rules', by group. Of a tag without a rule: in any. */
   async inOtherGroups(
     sql: Sql,
     tags: readonly AskedTag[],
-    { scope, moment }: Pick<Question, 'scope' | 'moment'>,
+    { scope, moment, apart }: Pick<Question, 'scope' | 'moment'> & { readonly apart: readonly MemberId[] },
   ): Promise<GroupCount[]> {
     const text = new StatementText(sql.dialect, moment);
     const rows = await sql.all<{ name: string; grp: string; n: number }>(
       `SELECT r.name, tg.grp, COUNT(*) AS n FROM member mb JOIN member_metrics m ON m.member_id = mb.id
       CROSS JOIN (${listed(tags, text)}) r JOIN member_tag tg ON tg.member_id = mb.id AND tg.name = r.name
-      WHERE ${inRange(scope.range)} AND ${leftToSql(scope, text)} AND ${isElsewhere} GROUP BY r.name, tg.grp`,
+      WHERE ${inRange(scope.range)} AND ${leftToSql(scope, text)} AND ${isElsewhere}
+      ${apart.length > 0 ? `AND mb.id NOT IN (${apart.join(', ')})` : ''} GROUP BY r.name, tg.grp`,
       text.params,
     );
     return rows.map(({ name, grp, n }) => ({ name, group: grp, n: Number(n) }));
@@ -213,7 +223,7 @@ interface HeldOptions {
   readonly tierColumn?: string;
 }
 
-/** Which tags of the set the member is to have. `t<set>`, or `t` with `tierColumn`, has what the member has now. */
+/** Which tags of the set the member is to have. `t<set>`, or `m` with `tierColumn`, has what the member has now. */
 function heldMask(tags: readonly AskedTag[], set: number, { text, counts, tierColumn }: HeldOptions): string {
   const bits = (of: (tag: AffectedTag) => string | null): string =>
     tags
@@ -224,12 +234,21 @@ function heldMask(tags: readonly AskedTag[], set: number, { text, counts, tierCo
       .concat('0')
       .join(' | ');
   const stored = (mask: string): string =>
-    tierColumn === undefined ? `COALESCE(t${set}.${mask}, 0)` : `t.${mask}${set}`;
+    tierColumn === undefined ? `COALESCE(t${set}.${mask}, 0)` : `m.${mask}${set}`;
   const more = (tag: AffectedTag) => ({ tagTest: tag.tagTest, ...(tierColumn === undefined ? {} : { tierColumn }) });
   const when = bits((tag) => text.condition(tag.rule.when, more(tag)));
   const counted = tags.reduce((sum, tag, index) => (tag.affected && counts(tag) ? sum + 2 ** index : sum), 0);
   const keep = bits((tag) => (tag.rule.keep ? text.condition(tag.rule.keep, more(tag)) : null));
   return `(${when} | (${stored('had')} & ((${keep}) | (${stored('young')} & ${counted}))))`;
+}
+
+/** What `classed` and `moving` have beside columns of `member_metrics`. */
+const ownColumns = /^(id|member_id|tier|tier_class|new_tier|(had|staff|young|elsewhere|held)\d+)$/;
+
+/** The columns of `member_metrics m` that a part of a statement reads. Its constants are parameters, so these are all. */
+function columnsOf(sql: string): string[] {
+  const named = new Set([...sql.matchAll(/\bm\.([a-z_0-9]+)/g)].map(([, column]) => column!));
+  return [...named].filter((column) => !ownColumns.test(column));
 }
 
 function changeMasks(set: number): string {

@@ -46,6 +46,8 @@ export interface ChangesFound {
  */
 const MEMBERS_AT_ONCE = { first: 2_000, most: 50_000 };
 const EVALUATED_AT_ONCE = 200;
+/** So many members of a range are evaluated one by one rather than that the range is compared once more. */
+const MOST_APART = { members: 200, share: 0.1 };
 
 /**
  * Counts what proposed rules would change, over all members. SQL counts the members whose figures are of today; the others
@@ -122,11 +124,12 @@ const withTexts = ({ enter, stay, ...tier }: TierRules) => ({ ...tier, enter: en
 async function countRange(sql: Sql, counting: Counting, scope: Scope, moment: RuleMoment): Promise<void> {
   if (counting.isOneByOne) return countOneByOne(sql, counting, await changeStore.all(sql, scope.range));
   const { tally, classes, tagSets, found } = counting;
-  const notTold: MemberId[] = [];
+  const { rows, apart } = await compareRange(sql, counting, scope, moment);
+  const oneByOne = [...apart];
   const movedTags = new Set<AskedTag>();
-  for (const row of await compareRange(sql, counting, scope, moment)) {
+  for (const row of rows) {
     if (row.tierClass === null) {
-      notTold.push(row.member!);
+      oneByOne.push(row.member!);
       continue;
     }
     const decided = classes.verdictOn(row.tierClass);
@@ -142,36 +145,37 @@ async function countRange(sql: Sql, counting: Counting, scope: Scope, moment: Ru
     found.changed += row.n;
     if (row.member !== null) found.sample.add(row.member);
   }
-  if (movedTags.size > 0)
-    for (const { n, ...tag } of await changeStore.inOtherGroups(sql, [...movedTags], { scope, moment }))
-      tally.addOff(tag, n);
-  await countOneByOne(sql, counting, notTold);
+  if (movedTags.size > 0) {
+    const inOtherGroups = await changeStore.inOtherGroups(sql, [...movedTags], { scope, moment, apart });
+    for (const { n, ...tag } of inOtherGroups) tally.addOff(tag, n);
+  }
+  await countOneByOne(sql, counting, oneByOne);
 }
 
 /**
  * What SQL finds in the range. What a tag becomes that reads the tier is known only when the decision about each class of
- * members is: a range with classes that were not found before, in which members enter another tier, is compared once more.
+ * members is. Members of a class that was not found before and enters another tier are evaluated one by one (`apart`) when
+ * they are few; else the range is compared once more.
  */
 async function compareRange(
   sql: Sql,
   { affected, classes, tagSets, found }: Counting,
   scope: Scope,
   moment: RuleMoment,
-): Promise<Compared[]> {
+): Promise<{ readonly rows: readonly Compared[]; readonly apart: readonly MemberId[] }> {
   const readsTier = affected.rules.some((tag) => tag.readsTier);
   for (;;) {
-    const rows = await changeStore.compare(sql, {
-      classes,
-      tagSets,
-      scope,
-      moment,
-      drawsBelow: found.sample.drawsBelow,
-    });
-    const unknown = new Set(
-      rows.flatMap(({ tierClass }) => (tierClass === null || classes.isKnown(tierClass) ? [] : [tierClass])),
-    );
-    const isEntering = [...unknown].some((tierClass) => classes.verdictOn(tierClass).verdict.kind === 'entered');
-    if (!readsTier || !isEntering) return rows;
+    const { drawsBelow } = found.sample;
+    const rows = await changeStore.compare(sql, { classes, tagSets, scope, moment, drawsBelow });
+    if (!readsTier) return { rows, apart: [] };
+    const known = new Set(classes.known());
+    const isNew = ({ tierClass }: Compared): boolean =>
+      tierClass !== null && !known.has(tierClass) && classes.verdictOn(tierClass).verdict.kind === 'entered';
+    const entering = rows.filter(isNew);
+    const apart = entering.flatMap(({ member }) => member ?? []);
+    const most = Math.min(MOST_APART.members, MOST_APART.share * rows.reduce((sum, { n }) => sum + n, 0));
+    if (apart.length === entering.length && apart.length <= most)
+      return { rows: rows.filter((row) => !isNew(row)), apart };
   }
 }
 

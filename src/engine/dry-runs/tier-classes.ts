@@ -128,9 +128,9 @@ export class TierClasses {
     return Object.values(this.parts).reduce((sql, part) => `(${sql}) * ${part.size} + (${part.sql(text)})`, '0');
   }
 
-  /** Whether SQL has found the class before. */
-  isKnown(tierClass: number): boolean {
-    return this.verdicts.has(tierClass);
+  /** The classes found until now. */
+  known(): number[] {
+    return [...this.verdicts.keys()];
   }
 
   /** The classes found until now whose members stay in their tiers without a warning. */
