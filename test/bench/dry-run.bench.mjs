@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { dryRun, fileWithMembers } from './members/million.mjs';
 import { nowMs } from './processes/clock.mjs';
 import { withChildren } from './processes/child.mjs';
@@ -16,6 +17,8 @@ const AIMS = { oneRuleMs: 5_000, allTiersMs: 20_000, peakMb: 512, callbacksP99Ms
 const PER_SECOND = 100;
 const PER_PART = 100;
 const MOST_PARTS = 120;
+/** So long callbacks are timed without a dry run, for comparison. */
+const ALONE_MS = 10_000;
 
 const config = join(import.meta.dirname, '../../config');
 const changed = async (name, ...changes) => {
@@ -42,11 +45,12 @@ async function measure(folder) {
   return withChildren(files, async (product, load) => {
     const { port } = await product.ask('start', start);
     const before = await product.ask('peakMb');
-    const ofOne = await timed(port, oneRule);
-    const ofAll = await timed(port, allTiers);
+    const ofOne = await timed(product, port, oneRule);
+    const ofAll = await timed(product, port, allTiers);
     const peakMb = await product.ask('peakMb');
     await compare(file, ofOne.report, ofAll.report);
     await load.ask('prepare', { corp, count: PER_PART * MOST_PARTS });
+    const alone = await callbacksDuring(load, port, () => setTimeout(ALONE_MS));
     const meanwhile = await callbacksDuring(load, port, () => dryRun(port, allTiers));
     return {
       bench: 'dry-run',
@@ -54,10 +58,14 @@ async function measure(folder) {
       aims: AIMS,
       oneRuleMs: Math.round(ofOne.ms),
       oneRuleMsOfAll: ofOne.all.map(Math.round),
+      oneRuleCpuSeconds: rounded(ofOne.cpuSeconds),
       allTiersMs: Math.round(ofAll.ms),
       allTiersMsOfAll: ofAll.all.map(Math.round),
+      allTiersCpuSeconds: rounded(ofAll.cpuSeconds),
       startedMb: Math.round(before),
       peakMb: Math.round(peakMb),
+      callbacksAloneP50Ms: rounded(median(alone)),
+      callbacksAloneP99Ms: rounded(quantile(alone, 0.99)),
       callbacks: meanwhile.length,
       callbacksP50Ms: rounded(median(meanwhile)),
       callbacksP99Ms: rounded(quantile(meanwhile, 0.99)),
@@ -66,15 +74,17 @@ async function measure(folder) {
   });
 }
 
-async function timed(port, texts) {
+async function timed(product, port, texts) {
   const all = [];
+  const cpu = [];
   let report;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const begun = nowMs();
+    const [begun, used] = [nowMs(), await product.ask('cpuSeconds')];
     ({ report } = await dryRun(port, texts));
     all.push(nowMs() - begun);
+    cpu.push((await product.ask('cpuSeconds')) - used);
   }
-  return { ms: median(all), all, report };
+  return { ms: median(all), all, cpuSeconds: median(cpu), report };
 }
 
 /** The milliseconds that each callback took while the work went on. */

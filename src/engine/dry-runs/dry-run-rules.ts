@@ -16,7 +16,7 @@ export interface RulesDryRun {
 }
 
 /** Changed members are all evaluated one by one when they are at most so many, for the messages and samples. The counts are of all members. */
-const MOST_EVALUATED = 5_000;
+export const MOST_EVALUATED = 5_000;
 
 /** What proposed rules would do if they came into force now. Only reads; `sql` should be a snapshot. */
 export async function dryRunRules(

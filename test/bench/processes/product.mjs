@@ -5,13 +5,19 @@ import { readConfig } from '../../../dist/platform/config/config.js';
 import { PushedClock, systemClock } from '../../../dist/platform/clock.js';
 import { publishedQuotas } from '../../../dist/channels/wecom/rate-limits/published-quotas.js';
 import { startProduct } from '../../../dist/app/product.js';
+import { proposedRules } from '../../../dist/console/api/proposed-rules.js';
+import { countChanges } from '../../../dist/engine/dry-runs/count-changes.js';
+import { MOST_EVALUATED } from '../../../dist/engine/dry-runs/dry-run-rules.js';
 import { Engine } from '../../../dist/engine/engine.js';
+import { RulesService } from '../../../dist/features/ruleset/rules.service.js';
 import { factStore } from '../../../dist/inbox/fact.store.js';
 import { outboxStore } from '../../../dist/outbox/outbox.store.js';
 import { forgetStatements, recordStatements, replay } from '../engine/recorded-statements.mjs';
 import { monthOfFacts } from '../engine/facts.mjs';
 import { answerFor } from './asked.mjs';
 import { nowMs } from './clock.mjs';
+
+const COUNT_LIMIT_MS = 600_000;
 
 let product;
 let clock = systemClock;
@@ -105,6 +111,21 @@ answerFor({
     const begun = nowMs();
     const { reviewed } = await product.app.get(Engine).review();
     return { reviewed, ms: nowMs() - begun };
+  },
+  /**
+   * Counts whom these documents would change by the function with which a dry run begins; left out is what follows from the
+   * changes. Answers the counts, the milliseconds it took, and the seconds of processor time.
+   */
+  async countChanges({ texts }) {
+    const inForce = await product.app.get(Engine).context();
+    const { proposed, changesFigures } = await proposedRules(product.app.get(RulesService), texts, inForce);
+    const comparison = { current: inForce.ruleset, context: proposed, now: clock.now(), changesFigures };
+    const [begun, cpu] = [nowMs(), process.cpuUsage()];
+    const { counts } = await product.database.readSnapshot(AbortSignal.timeout(COUNT_LIMIT_MS), (sql) =>
+      countChanges(sql, comparison, MOST_EVALUATED, () => Promise.resolve()),
+    );
+    const { user, system } = process.cpuUsage(cpu);
+    return { counts, ms: nowMs() - begun, cpuSeconds: (user + system) / 1e6 };
   },
   reviewed: async () =>
     (
