@@ -81,7 +81,7 @@ async function linesOf(sql: Sql, decisions: readonly StoredDecision[], labels: L
   const change = (await ruleChanges(sql, [{ at: latest.at, because }])).get(because);
   return [
     `${titleLine(latest, labels)}：${onOneLine(whyWords(because, labels).zh)}`,
-    ...(change ? [`\u3000\u3000${onOneLine(changeWords(change, labels.day(change.at)).zh)}`] : []),
+    ...(change ? [`\u3000\u3000${onOneLine(changeWords(change, labels.day).zh)}`] : []),
     ...rest,
   ];
 }

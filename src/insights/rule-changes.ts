@@ -3,16 +3,20 @@ import { parse } from 'yaml';
 import type { Because } from '../domain/because.js';
 import type { LocalizedText } from '../domain/localized-text.js';
 import { documentLabels, type RuleDocument } from '../domain/rule-document.js';
+import {
+  audienceIn,
+  ownMetricIn,
+  readsIn,
+  rowsOf,
+  segmentIn,
+  type Content,
+  type ReadName,
+  type Row,
+} from './rule-reads.js';
 import type { Sql } from '../platform/database/sql.js';
 
-/** Who made a rule what it was when it decided. */
-export interface RuleChange {
-  /** Null for a template, which `template` then names. */
-  readonly document: RuleDocument | null;
-  readonly template: string | null;
-  /** The name of the document or of the template. */
-  readonly label: LocalizedText;
-  /** The version of the document or template since which the rule has been like this. */
+/** The last version that changed something. */
+interface Change {
   readonly version: number;
   /** Epoch ms. */
   readonly at: number;
@@ -20,6 +24,23 @@ export interface RuleChange {
   readonly by: string;
   /** Why, as they wrote it; may be empty. */
   readonly note: string;
+}
+
+/** An edit of a segment or own metric that a rule reads, made after the rule itself had become what it was. */
+export interface ReadChange extends Change, ReadName {
+  /** The name of the segment or metric. */
+  readonly label: LocalizedText;
+}
+
+/** Who made a rule what it was when it decided. */
+export interface RuleChange extends Change {
+  /** Null for a template, which `template` then names. */
+  readonly document: RuleDocument | null;
+  readonly template: string | null;
+  /** The name of the document or of the template. */
+  readonly label: LocalizedText;
+  /** Later edits of what the rule reads. */
+  readonly reads: readonly ReadChange[];
 }
 
 /** A because and when it was recorded (epoch ms). */
@@ -34,9 +55,6 @@ interface RulePart {
   readonly of: (content: Content) => unknown;
 }
 
-type Content = Readonly<Record<string, unknown>>;
-type Row = Readonly<Record<string, unknown>>;
-
 interface VersionRow {
   readonly version: number;
   readonly text: string;
@@ -44,9 +62,6 @@ interface VersionRow {
   readonly saved_by: string;
   readonly note: string;
 }
-
-const rowsOf = (value: unknown): readonly Row[] =>
-  Array.isArray(value) ? value.filter((row): row is Row => typeof row === 'object' && row !== null) : [];
 
 const tierIn = (content: Content, key: string): Row =>
   rowsOf(content['tiers']).find((tier) => tier['key'] === key) ?? {};
@@ -145,7 +160,7 @@ export async function ruleChanges(
 class RuleHistory {
   private readonly versions = new Map<RuleDocument, readonly VersionRow[]>();
   private readonly contents = new Map<string, Content>();
-  private readonly templates = new Map<string, RuleChange | null>();
+  private readonly templates = new Map<string, { change: RuleChange; audience: unknown } | null>();
   private readonly known = new Map<string, RuleChange | null>();
   private loadedAt: ReadonlyMap<number, number> | null = null;
 
@@ -153,29 +168,68 @@ class RuleHistory {
 
   async changeOf({ because, at }: Recorded): Promise<RuleChange | null> {
     const part = partOf(because);
-    if (part === null) return because.rule.startsWith('campaign:') ? this.templateChange(because) : null;
+    if (part === null) return because.rule.startsWith('campaign:') ? this.templateChange(because, at) : null;
     // The version of a because about a message is that of its template.
     const inForceAt = because.rule.startsWith('campaign:') ? at : await this.loaded(because.version);
     if (inForceAt === undefined) return null;
-    const versions = await this.versionsOf(part.document);
-    const index = versions.findIndex(({ saved_at }) => saved_at <= inForceAt);
-    if (index === -1) return null;
-    const key = [versions[index]!.version, because.rule, ...(because.reasons ?? [])].join(' ');
+    const versions = await this.versionsAt(part.document, inForceAt);
+    const [inForce] = versions;
+    if (inForce === undefined) return null;
+    const readFrom = await this.readableAt(inForceAt);
+    const key = [inForce.version, because.rule, ...(because.reasons ?? []), '', ...readFrom.versions].join(' ');
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const change = this.lastChange(part, versions.slice(index));
+    const { document } = part;
+    const own = this.lastChange(part, versions).change;
+    const reads = await this.readChanges(this.partIn(part, inForce), inForceAt, own.at);
+    const change = { ...{ document, template: null, label: documentLabels[document] }, ...own, reads };
     this.known.set(key, change);
     return change;
   }
 
-  /** `versions`: the one in force and those before it, newest first. */
-  private lastChange({ document, of }: RulePart, versions: readonly VersionRow[]): RuleChange {
-    const read = ({ version, text }: VersionRow): unknown => of(this.contentOf(`${document}:${version}`, text));
-    const now = read(versions[0]!);
-    const firstOther = versions.findIndex((version) => !isDeepStrictEqual(read(version), now));
+  private partIn({ document, of }: RulePart, { version, text }: VersionRow): unknown {
+    return of(this.contentOf(`${document}:${version}`, text));
+  }
+
+  /** `versions`: the one in force and those before it, newest first. `before`: the part before the change; undefined in the first. */
+  private lastChange(part: RulePart, versions: readonly VersionRow[]): { change: Change; before: unknown } {
+    const now = this.partIn(part, versions[0]!);
+    const firstOther = versions.findIndex((version) => !isDeepStrictEqual(this.partIn(part, version), now));
     const { version, saved_at, saved_by, note } = versions[firstOther === -1 ? versions.length - 1 : firstOther - 1]!;
-    const label = documentLabels[document];
-    return { ...{ document, template: null, label }, version, at: Number(saved_at), by: saved_by, note };
+    return {
+      change: { version, at: Number(saved_at), by: saved_by, note },
+      before: firstOther === -1 ? undefined : this.partIn(part, versions[firstOther]!),
+    };
+  }
+
+  /** The segments and own metrics that rules could read at a moment, and the versions of both documents. */
+  private async readableAt(at: number): Promise<{ segments: Content; metrics: Content; versions: readonly number[] }> {
+    const [segments] = await this.versionsAt('segments', at);
+    const [metrics] = await this.versionsAt('metrics', at);
+    return {
+      segments: segments ? this.contentOf(`segments:${segments.version}`, segments.text) : {},
+      metrics: metrics ? this.contentOf(`metrics:${metrics.version}`, metrics.text) : {},
+      versions: [segments?.version ?? 0, metrics?.version ?? 0],
+    };
+  }
+
+  /** The edits after `since` of segments and own metrics that the rules in `value` read. A new one is no edit. */
+  private async readChanges(value: unknown, inForceAt: number, since: number): Promise<ReadChange[]> {
+    const { segments, metrics } = await this.readableAt(inForceAt);
+    const found: ReadChange[] = [];
+    for (const read of readsIn(value, segments, metrics)) {
+      const { change, before } = this.lastChange(readPart(read), await this.versionsAt(read.document, inForceAt));
+      if (before === undefined || before === null || change.at <= since) continue;
+      const row = read.document === 'segments' ? segmentIn(segments, read.key) : ownMetricIn(metrics, read.key);
+      found.push({ ...read, label: labelOf(row, read.key), ...change });
+    }
+    return found.sort((a, b) => b.at - a.at);
+  }
+
+  private async versionsAt(document: RuleDocument, at: number): Promise<readonly VersionRow[]> {
+    const versions = await this.versionsOf(document);
+    const index = versions.findIndex(({ saved_at }) => saved_at <= at);
+    return index === -1 ? [] : versions.slice(index);
   }
 
   private contentOf(key: string, text: string): Content {
@@ -207,25 +261,42 @@ class RuleHistory {
     return version === undefined ? undefined : this.loadedAt.get(version);
   }
 
-  private async templateChange({ rule, version = 0 }: Because): Promise<RuleChange | null> {
+  private async templateChange({ rule, version = 0 }: Because, at: number): Promise<RuleChange | null> {
     const template = rule.slice('campaign:'.length);
     const key = `${template}:${version}`;
-    let change = this.templates.get(key);
-    if (change === undefined) {
-      const row = await this.sql.one<Omit<VersionRow, 'text'> & { readonly name: string | null }>(
-        `SELECT v.version, v.saved_at, v.saved_by, v.note, t.name FROM template_version v LEFT JOIN template t ON t.key = v.key
+    let known = this.templates.get(key);
+    if (known === undefined) {
+      const row = await this.sql.one<VersionRow & { readonly name: string | null }>(
+        `SELECT v.version, v.text, v.saved_at, v.saved_by, v.note, t.name FROM template_version v LEFT JOIN template t ON t.key = v.key
          WHERE v.key = $1 AND v.version = $2`,
         [template, version],
       );
       const name = row?.name ?? template;
-      change = row
+      known = row
         ? {
-            ...{ document: null, template, label: { zh: name, en: name } },
-            ...{ version: row.version, at: Number(row.saved_at), by: row.saved_by, note: row.note },
+            change: {
+              ...{ document: null, template, label: { zh: name, en: name }, reads: [] },
+              ...{ version: row.version, at: Number(row.saved_at), by: row.saved_by, note: row.note },
+            },
+            audience: audienceIn(row.text),
           }
         : null;
-      this.templates.set(key, change);
+      this.templates.set(key, known);
     }
-    return change;
+    if (known === null) return null;
+    return { ...known.change, reads: await this.readChanges(known.audience, at, known.change.at) };
   }
+}
+
+const readPart = ({ document, key }: ReadName): RulePart => ({
+  document,
+  of: (content) => {
+    const row = document === 'segments' ? segmentIn(content, key) : ownMetricIn(content, key);
+    return row === undefined ? null : picked(row, ...(document === 'segments' ? ['when'] : ['take', 'of', 'window']));
+  },
+});
+
+function labelOf(row: Row | undefined, key: string): LocalizedText {
+  const { zh, en } = (row?.['label'] ?? {}) as Partial<Record<'zh' | 'en', unknown>>;
+  return { zh: typeof zh === 'string' ? zh : key, en: typeof en === 'string' ? en : key };
 }

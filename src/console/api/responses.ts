@@ -18,6 +18,19 @@ const ruleChange = z.strictObject({
   at: moment,
   by: z.string().describe('`files` for a version that was read from a file'),
   note: z.string().describe('why, as they wrote it; may be empty'),
+  reads: z
+    .array(
+      z.strictObject({
+        document: z.enum(['segments', 'metrics']),
+        key: z.string(),
+        label: label.describe('the name of the segment or metric'),
+        version: z.int(),
+        at: moment,
+        by: z.string(),
+        note: z.string(),
+      }),
+    )
+    .describe('later edits of segments and own metrics that the rule reads, the newest first'),
 });
 
 const heldTier = z.strictObject({ key: z.string().nullable(), label });

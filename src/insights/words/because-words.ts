@@ -35,7 +35,10 @@ export function becauseView(because: Because, names: WhyNames, changed: RuleChan
     rule,
     version: version ?? 0,
     text: text ?? '',
-    values: values.map((value) => ({ ...value, label: value.label ?? metricLabel(value.metric) })),
+    values: values.map(({ metric, label, have, need }) => ({
+      ...{ metric, label: label ?? metricLabel(metric), have },
+      ...(need === undefined ? {} : { need }),
+    })),
     ...(reasons && reasons.length > 0 ? { reasons: reasons.map(reasonOf) } : {}),
   };
 }

@@ -9,6 +9,14 @@ const tiers = await readFile('config/tiers.yaml', 'utf8');
 const sending = await readFile('config/sending.yaml', 'utf8');
 const memberFromTwo = tiers.replace('enter: orders_total >= 1', 'enter: orders_total >= 2');
 
+const lessons = (window: string) =>
+  `metrics:
+  - { name: lessons, label: { zh: 课程, en: lessons }, take: count, of: custom.lesson, window: ${window} }\n`;
+const segmentsOf = (doing: string, other: string) => `segments:
+  - { key: doing, label: { zh: 在学, en: learning }, when: ${doing} }
+  - { key: keen, label: { zh: 爱学, en: keen }, when: "in_segment('doing')" }
+  - { key: other, label: { zh: 别的, en: other }, when: ${other} }\n`;
+
 const buyer = { externalUserId: 'wmBuyer' };
 const order = (n: number, at: number) => aFact('order_paid', at, buyer, { orderId: `o-${n}`, amountCents: 9_900 });
 
@@ -44,6 +52,37 @@ eachDatabase('why', (open) => {
     });
     const first = (await whyOf(app)).find(({ because }) => because?.rule === 'tier:regular:enter');
     expect(first?.because?.changed).toMatchObject({ version: 1, by: 'files' });
+    await app.close();
+  });
+
+  it('names also who changed a segment or an own metric that the rule reads, after the rule itself was set', async () => {
+    const product = await aProduct(await open());
+    const app = await aShop(product);
+    const at = product.clock.now();
+    await publish(app, 'metrics', { text: lessons('all'), base: 1, note: '' });
+    await publish(app, 'segments', { text: segmentsOf('lessons >= 5', 'orders_total >= 1'), base: 1, note: '' });
+    const memberIn = (rule: string) => tiers.replace('enter: orders_total >= 1', `enter: ${rule}`);
+    await publish(app, 'tiers', { text: memberIn("in_segment('keen') || in_segment('other')"), base: 1, note: '' });
+    await product.later(1);
+    // Another segment, which the rule of `keen` names, and the metric that this one reads.
+    const inner = { text: segmentsOf('lessons >= 1', 'orders_total >= 2'), base: 2, note: '一节课就算' };
+    await publish(app, 'segments', inner);
+    const segmentAt = product.clock.now();
+    await product.later(1);
+    await publish(app, 'metrics', { text: lessons('30d'), base: 2, note: '只看近期' });
+    await product.later(1);
+    const lesson = aFact('custom', product.clock.now(), buyer, { name: 'lesson' });
+    await product.happens(lesson);
+    // What is edited later does not count.
+    await product.later(1);
+    await publish(app, 'metrics', { text: lessons('90d'), base: 3, note: '以后的事' });
+    const rise = (await whyOf(app)).find(({ because }) => because?.rule === 'tier:member:enter');
+    expect(rise?.because?.changed).toMatchObject({ document: 'tiers', version: 2, at });
+    expect(rise?.because?.changed?.reads).toMatchObject([
+      { document: 'metrics', key: 'lessons', label: { zh: '课程' }, version: 3, by: 'admin', note: '只看近期' },
+      { document: 'segments', key: 'other', label: { zh: '别的' }, version: 3, at: segmentAt, note: '一节课就算' },
+      { document: 'segments', key: 'doing', label: { zh: '在学' }, version: 3, at: segmentAt, note: '一节课就算' },
+    ]);
     await app.close();
   });
 

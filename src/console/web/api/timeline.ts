@@ -12,6 +12,18 @@ export interface RuleChange {
   readonly at: number;
   readonly by: string;
   readonly note: string;
+  /** Later edits of segments and own metrics that the rule reads. */
+  readonly reads: readonly ReadChange[];
+}
+
+export interface ReadChange {
+  readonly document: 'segments' | 'metrics';
+  readonly key: string;
+  readonly label: Label;
+  readonly version: number;
+  readonly at: number;
+  readonly by: string;
+  readonly note: string;
 }
 
 export interface Because {

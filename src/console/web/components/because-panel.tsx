@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { Link } from 'react-router';
-import type { Because, RuleChange } from '../api/timeline.js';
+import type { Because, ReadChange, RuleChange } from '../api/timeline.js';
 import { useTexts } from '../i18n/i18n.js';
 import styles from './because-panel.module.css';
 import { markFirstStep } from './first-steps-marks.js';
@@ -29,9 +29,27 @@ function Changed({ change }: { readonly change: RuleChange }) {
   const { label, version, by, at, note, document, template } = change;
   const page = document === null ? `/templates/${template ?? ''}` : `/rules/${document}`;
   return (
+    <>
+      <p className={styles.changed}>
+        {t('why.changedBy', { who: by === 'files' ? t('templates.fromFiles') : by })} <Moment at={at} /> ·{' '}
+        <Link to={page}>{t('why.changedIn', { document: say(label), version })}</Link>
+        {note !== '' && <q>{note}</q>}
+      </p>
+      {change.reads.map((read) => (
+        <ReadChanged key={`${read.document}:${read.key}`} read={read} />
+      ))}
+    </>
+  );
+}
+
+/** Who edited a segment or own metric that the rule reads, when and why. */
+function ReadChanged({ read: { document, label, version, at, by, note } }: { readonly read: ReadChange }) {
+  const { t, say } = useTexts();
+  const texts = { name: say(label), who: by === 'files' ? t('templates.fromFiles') : by };
+  return (
     <p className={styles.changed}>
-      {t('why.changedBy', { who: by === 'files' ? t('templates.fromFiles') : by })} <Moment at={at} /> ·{' '}
-      <Link to={page}>{t('why.changedIn', { document: say(label), version })}</Link>
+      {t(document === 'segments' ? 'why.segmentChangedBy' : 'why.metricChangedBy', texts)} <Moment at={at} /> ·{' '}
+      <Link to={`/rules/${document}`}>{t('why.version', { version })}</Link>
       {note !== '' && <q>{note}</q>}
     </p>
   );

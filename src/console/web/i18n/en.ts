@@ -345,6 +345,8 @@ export const en: Dictionary = {
   'why.details': 'Rule text and figures',
   'why.changedBy': 'Rule set by {who},',
   'why.changedIn': '{document}, version {version}',
+  'why.segmentChangedBy': 'The segment “{name}” in it was changed by {who},',
+  'why.metricChangedBy': 'The metric “{name}” in it was changed by {who},',
   'why.version': 'version {version}',
   'why.ruleText': 'Rule text',
   'why.metric': 'Metric',

@@ -342,6 +342,8 @@ export const zh = {
   'why.details': '规则原文和数字',
   'why.changedBy': '规则由 {who} 定于',
   'why.changedIn': '{document}第 {version} 版',
+  'why.segmentChangedBy': '其中的分群「{name}」由 {who} 改于',
+  'why.metricChangedBy': '其中的指标「{name}」由 {who} 改于',
   'why.version': '第 {version} 版',
   'why.ruleText': '规则原文',
   'why.metric': '指标',
