@@ -5,7 +5,7 @@ import { priorities } from '../domain/priorities.js';
 import { problemOf } from '../set-aside/set-aside.store.js';
 import type { Action, Attachment } from '../domain/action.js';
 import { HOUR_MS, MINUTE_MS } from '../domain/day.js';
-import { asMemberId, type MemberId } from '../domain/ids.js';
+import { asMemberId, asMoveId, type MemberId } from '../domain/ids.js';
 import { ANSWER_PACE, ANSWER_LOOKBACK_MS, answerAt, type AnswerPace } from '../domain/sending/answer-pace.js';
 import { isSameUserid } from '../domain/userid.js';
 import type { Engine } from '../engine/engine.js';
@@ -301,7 +301,19 @@ export class CommandAnswers {
   private invocationOf(request: StoredRequest, member: MemberId | null, isOperator: boolean): Invocation {
     const { clock, timeZone } = this.deps;
     const { db, engine } = this;
-    return { db, engine, clock, timeZone, request, member, isOperator, argument: '', chosen: null, language: 'zh' };
+    return {
+      db,
+      engine,
+      clock,
+      timeZone,
+      request,
+      member,
+      isOperator,
+      argument: '',
+      chosen: null,
+      confirmedMove: null,
+      language: 'zh',
+    };
   }
 
   /** The operator answers the bot's question by a number, yes or no; null when the text is no answer to it. */
@@ -311,7 +323,12 @@ export class CommandAnswers {
     const command = commands.find(({ role, words }) => role === 'operator' && words.includes(question.word));
     if (command === undefined) return null;
     const runFor = async (id: number, isSettled: boolean): Promise<Outcome> => ({
-      answer: await command.run({ ...invocation, argument: `#${id}`, chosen: asMemberId(id) }),
+      answer: await command.run({
+        ...invocation,
+        argument: `#${id}${question.rest ?? ''}`,
+        chosen: asMemberId(id),
+        confirmedMove: question.kind === 'this_member' && question.move ? asMoveId(question.move) : null,
+      }),
       forgets: false,
       question: isSettled ? 'closes' : 'stays',
     });

@@ -27,6 +27,8 @@ export interface Invocation {
   readonly argument: string;
   /** The member whom the operator chose or confirmed when the bot asked; null when `argument` names the member. */
   readonly chosen: MemberId | null;
+  /** The move that the operator confirmed to take back; null for all else. */
+  readonly confirmedMove: MoveId | null;
 }
 
 export interface CommandAnswer {

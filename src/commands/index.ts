@@ -11,6 +11,7 @@ import { pauseCommand, resumeCommand } from './pause.command.js';
 import { lessCommand, moreCommand } from './preference.commands.js';
 import { reportCommand } from './report.command.js';
 import { approveCommand, doneCommand, refuseCommand, snoozeCommand, tasksCommand } from './tasks.command.js';
+import { undoMoveCommand } from './undo-move.command.js';
 import { whyCommand } from './why.command.js';
 import { whyMeCommand } from './why-me.command.js';
 
@@ -42,5 +43,6 @@ export const commands: readonly Command[] = [
   pauseCommand,
   resumeCommand,
   optOutForCommand,
+  undoMoveCommand,
   ...memberCommands,
 ];

@@ -4,11 +4,24 @@ import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
 import { storedOr } from '../platform/database/stored-json.js';
 
+/** `rest`: what followed the member's name in the command. */
 const question = z.discriminatedUnion('kind', [
   /** Several members match what an operator typed: which one? */
-  z.object({ kind: z.literal('which_member'), word: z.string(), members: z.array(z.number().int()).min(1) }),
+  z.object({
+    kind: z.literal('which_member'),
+    word: z.string(),
+    members: z.array(z.number().int()).min(1),
+    rest: z.string().optional(),
+  }),
   /** The command changes something and only part of the name was typed: really this member? */
-  z.object({ kind: z.literal('this_member'), word: z.string(), member: z.number().int() }),
+  z.object({
+    kind: z.literal('this_member'),
+    word: z.string(),
+    member: z.number().int(),
+    /** The move that the text named: no other one is taken back. */
+    move: z.number().int().optional(),
+    rest: z.string().optional(),
+  }),
   /** The member may have asked to stop. `isInterrupted`: the member has sent something else since the question. */
   z.object({ kind: z.literal('stop'), isInterrupted: z.boolean().optional() }),
   /** The member was shown these commands, by their ids: a number chooses one. */

@@ -99,6 +99,14 @@ export class MoveStore {
     return new Map(rows.map((row) => [asMemberId(row.member_id), storedMove(row)]));
   }
 
+  /** The newest move of the member; null when there is none. */
+  async latestOf(sql: Sql, member: MemberId): Promise<Move | null> {
+    const row = await sql.one<MoveRow>(`SELECT ${columns} FROM move WHERE member_id = $1 ORDER BY id DESC LIMIT 1`, [
+      member,
+    ]);
+    return row ? storedMove(row) : null;
+  }
+
   async byIds(sql: Sql, ids: readonly MoveId[]): Promise<Move[]> {
     if (ids.length === 0) return [];
     return (

@@ -12,6 +12,7 @@ import { outboxStore } from '../../outbox/outbox.store.js';
 import { auditStore } from '../audit/audit.store.js';
 import { decisionStore } from '../audit/decision.store.js';
 import { groupStore } from '../groups/group.store.js';
+import type { Sql } from '../../platform/database/sql.js';
 import type { Run } from '../run.js';
 import { taskStore } from '../tasks/task.store.js';
 import { addThroughChat, askToLeave } from './ask-to-leave.js';
@@ -31,6 +32,28 @@ export type Undone =
   | { readonly outcome: 'already'; readonly back: MoveId | null }
   | { readonly outcome: 'refused'; readonly code: UndoRefusal };
 
+export type UndoPlanNow = UndoPlan | { readonly kind: 'already'; readonly back: MoveId | null };
+
+/** What taking the move back would come to now. It changes nothing. */
+export async function planUndoNow(
+  run: Run,
+  { move, evaluation }: { readonly move: Move; readonly evaluation: Evaluation },
+): Promise<UndoPlanNow> {
+  const { tx } = run;
+  const known = await moveStore.undoState(tx, move.id);
+  if (known.undoneAt !== null) return { kind: 'already', back: known.back };
+  const groups = await groupsById(tx);
+  const isContact = evaluation.stored.state.isContact;
+  return planUndo({
+    ...{ move, wasInBoth: known.wasInBoth, isLatest: known.isLatest, memberships: evaluation.memberships },
+    isOptedOut: evaluation.stored.state.optedOut,
+    seats: (await groupStore.pools(tx)).map(seatOf).filter(({ id }) => pathInto(run, groups.get(id), isContact)),
+  });
+}
+
+const groupsById = async (sql: Sql): Promise<ReadonlyMap<GroupId, StoredGroup>> =>
+  new Map((await groupStore.all(sql)).map((group) => [group.id, group]));
+
 /**
  * A person takes a move back. What was not done yet is not done; what was done is undone by a move of its own, which waits for
  * what is seen like every other. Returns the invitation for the caller to send.
@@ -41,16 +64,10 @@ export async function undoMove(
   request: UndoRequest,
 ): Promise<{ readonly undone: Undone; readonly invitation: Invitation | null }> {
   const { tx, now } = run;
-  const known = await moveStore.undoState(tx, move.id);
-  if (known.undoneAt !== null) return { undone: { outcome: 'already', back: known.back }, invitation: null };
-  const groups = new Map((await groupStore.all(tx)).map((group) => [group.id, group]));
-  const isContact = evaluation.stored.state.isContact;
-  const plan = planUndo({
-    ...{ move, wasInBoth: known.wasInBoth, isLatest: known.isLatest, memberships: evaluation.memberships },
-    isOptedOut: evaluation.stored.state.optedOut,
-    seats: (await groupStore.pools(tx)).map(seatOf).filter(({ id }) => pathInto(run, groups.get(id), isContact)),
-  });
+  const plan = await planUndoNow(run, { move, evaluation });
+  if (plan.kind === 'already') return { undone: { outcome: 'already', back: plan.back }, invitation: null };
   if (plan.kind === 'refused') return { undone: { outcome: 'refused', code: plan.code }, invitation: null };
+  const groups = await groupsById(tx);
   await moveStore.markUndone(tx, move.id, request, now);
   await stopMove(run, move);
   const { back, invitation } =
