@@ -98,6 +98,23 @@ export function momentOf(day: Day, minuteOfDay: number, timeZone: string): numbe
   return wall - offsetMs(guess, timeZone);
 }
 
+/** A moment (epoch ms), with the time zone that cuts time into days. */
+export interface LocalMoment {
+  readonly now: number;
+  readonly timeZone: string;
+}
+
+/**
+ * The last moment that is at least so many calendar days ago. Periods of days are counted like this and not in hours: the
+ * nightly review comes some seconds earlier or later each night, and would find a period of hours over only a night later.
+ */
+export const daysAgo = (days: number, { now, timeZone }: LocalMoment): number =>
+  momentOf(dayOf(now, timeZone) - days + 1, 0, timeZone) - 1;
+
+/** The moment at which the day begins that is so many days after the one of `at`. */
+export const daysAfter = (at: number, days: number, timeZone: string): number =>
+  momentOf(dayOf(at, timeZone) + days, 0, timeZone);
+
 /** Whether a moment may stand for a whole day: it is midnight in the corp's zone or in UTC. */
 export const isDayOnly = (at: number, timeZone: string): boolean =>
   at % DAY_MS === 0 || momentOf(dayOf(at, timeZone), 0, timeZone) === at;

@@ -1,5 +1,5 @@
 import type { Because } from './because.js';
-import { DAY_MS } from './day.js';
+import { daysAgo, type LocalMoment } from './day.js';
 import type { MetricValues } from './metrics/index.js';
 import type { CompiledRule } from './rules/index.js';
 import { becauseOf, type Ruleset, type TagRule } from './ruleset.js';
@@ -19,7 +19,7 @@ export interface TagInput {
   readonly tags: ReadonlyMap<string, MemberTag>;
   /** Tags of the contact code the member came by; treated like tags of a rule that always holds. */
   readonly wayTags: readonly TagRef[];
-  readonly now: number;
+  readonly when: LocalMoment;
 }
 
 /** The names of the tags that the member has. */
@@ -119,10 +119,10 @@ interface Figures extends TagInput {
 }
 
 /** By the rule; once the member has the tag, also by its looser `keep`, and in any case for the least time that it stays. */
-function shouldHave(rule: TagRule, tag: MemberTag | undefined, { values, current, now }: Figures): boolean {
+function shouldHave(rule: TagRule, tag: MemberTag | undefined, { values, current, when }: Figures): boolean {
   if (rule.when.holds(values, current)) return true;
   if (!tag?.want) return false;
-  if (tag.since !== undefined && now - tag.since < (rule.minDays ?? 0) * DAY_MS) return true;
+  if (tag.since !== undefined && rule.minDays && tag.since > daysAgo(rule.minDays, when)) return true;
   return rule.keep?.holds(values, current) ?? false;
 }
 

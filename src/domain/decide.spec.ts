@@ -10,6 +10,8 @@ import type { Ruleset, TierRules } from './ruleset.js';
 import type { MemberTag } from './tags.js';
 
 const now = 400 * DAY_MS;
+const timeZone = 'UTC';
+const when = { now, timeZone };
 
 function rule(text: string): CompiledRule {
   const compiled = compileRule(text);
@@ -152,23 +154,23 @@ const aTag = (origin: MemberTag['origin'], want = true): MemberTag => ({ group: 
 
 describe('decide', () => {
   it('evaluates tag rules with the tier, the stage and the tags just decided', () => {
-    const decision = decide(aSubject({ orders_total: 2, messages_total: 5 }), aRuleset(), now);
+    const decision = decide(aSubject({ orders_total: 2, messages_total: 5 }), aRuleset(), when);
     expect(decision.values).toMatchObject({ tier: 'member', stage: 'paying' });
     // The rule of 重点 reads the tag 会员 that the rule before it added.
     expect([...decision.tagNames].sort()).toEqual(['会员', '重点']);
-    expect(decide(aSubject(), aRuleset(), now)).toMatchObject({
+    expect(decide(aSubject(), aRuleset(), when)).toMatchObject({
       values: { tier: 'regular', stage: 'new' },
       tags: [{ name: '新人', add: true }],
     });
   });
 
   it('computes the KOL level before the tier rules read it', () => {
-    const decision = decide(aSubject({ messages_30d: 10, talk_days_30d: 3, messages_total: 10 }), aRuleset(), now);
+    const decision = decide(aSubject({ messages_30d: 10, talk_days_30d: 3, messages_total: 10 }), aRuleset(), when);
     expect(decision).toMatchObject({ kolLevel: 1, tier: { verdict: { kind: 'entered', to: 'loyal' } } });
   });
 
   it('gives the rule that let a member in as the reason, with its figures and its version', () => {
-    expect(decide(aSubject({ orders_total: 2 }), aRuleset(), now).tier.because).toEqual({
+    expect(decide(aSubject({ orders_total: 2 }), aRuleset(), when).tier.because).toEqual({
       rule: 'tier:member:enter',
       text: 'orders_total >= 2',
       version: 3,
@@ -179,7 +181,7 @@ describe('decide', () => {
 
   it('gives the rule that no longer holds as the reason for a warning', () => {
     const member = { tier: 'member', since: 0, lock: null, graceUntil: null, graceTo: null };
-    const decision = decide(aSubject({ orders_total: 0, tier: 'member' }, { tier: member }), aRuleset(), now);
+    const decision = decide(aSubject({ orders_total: 0, tier: 'member' }, { tier: member }), aRuleset(), when);
     expect(decision.tier).toMatchObject({
       verdict: { kind: 'warned', to: 'regular', until: now + 7 * DAY_MS },
       because: { rule: 'tier:member:stay', holds: false, values: [{ metric: 'orders_total', have: 0, need: '≥ 1' }] },
@@ -195,7 +197,7 @@ describe('decide', () => {
         { member: locked, tier: { tier: 'regular', since: 0, lock: 'loyal', graceUntil: null, graceTo: null } },
       ),
       aRuleset(),
-      now,
+      when,
     );
     expect(decision.tier).toMatchObject({
       verdict: { to: 'loyal', direction: 'locked' },
@@ -208,7 +210,7 @@ describe('decide', () => {
       ['会员', aTag('staff')],
       ['新人', aTag('staff', false)],
     ]);
-    expect(decide(aSubject({}, { tags }), aRuleset(), now).tags).toEqual([]);
+    expect(decide(aSubject({}, { tags }), aRuleset(), when).tags).toEqual([]);
   });
 
   it('removes a rule tag when the rule no longer holds or no longer exists', () => {
@@ -217,7 +219,7 @@ describe('decide', () => {
       ['旧标签', aTag('rule')],
       ['新人', { ...aTag('rule'), group: '阶段' }],
     ]);
-    const { tags: changes } = decide(aSubject({}, { tags }), aRuleset(), now);
+    const { tags: changes } = decide(aSubject({}, { tags }), aRuleset(), when);
     expect(changes.map(({ name, add }) => ({ name, add }))).toEqual([
       { name: '会员', add: false },
       { name: '旧标签', add: false },
@@ -229,10 +231,12 @@ describe('decide', () => {
     const off = aRuleset({ tags: aRuleset().tags.map((each) => ({ ...each, enabled: each.name !== '新人' })) });
     const having = new Map([['新人', { ...aTag('rule'), group: '阶段' }]]);
     const old = { days_since_joined: 90 };
-    expect(decide(aSubject(old, { tags: having }), aRuleset(), now).tags).toMatchObject([{ name: '新人', add: false }]);
-    expect(decide(aSubject(old, { tags: having }), off, now).tags).toEqual([]);
-    expect(decide(aSubject(), aRuleset(), now).tags).toMatchObject([{ name: '新人', add: true }]);
-    expect(decide(aSubject(), off, now).tags).toEqual([]);
+    expect(decide(aSubject(old, { tags: having }), aRuleset(), when).tags).toMatchObject([
+      { name: '新人', add: false },
+    ]);
+    expect(decide(aSubject(old, { tags: having }), off, when).tags).toEqual([]);
+    expect(decide(aSubject(), aRuleset(), when).tags).toMatchObject([{ name: '新人', add: true }]);
+    expect(decide(aSubject(), off, when).tags).toEqual([]);
   });
 
   it('lets nobody into a tier that is switched off, and nobody out of it downwards', () => {
@@ -242,7 +246,7 @@ describe('decide', () => {
       tier: { tier, since: 0, lock: null, graceUntil: null, graceTo: null },
     });
     const verdict = (values: Parameters<typeof aSubject>[0], tier: string) =>
-      decide(aSubject(values, inTier(tier)), off, now).tier.verdict;
+      decide(aSubject(values, inTier(tier)), off, when).tier.verdict;
     expect(verdict({ orders_total: 5 }, 'regular')).toEqual({ kind: 'kept' });
     expect(verdict({ orders_total: 0 }, 'member')).toEqual({ kind: 'kept' });
     const loud = { messages_30d: 50, messages_total: 50, posts_30d: 50, talk_days_30d: 9 };
@@ -252,7 +256,7 @@ describe('decide', () => {
   it('moves a rule tag to its new group, but no tag of staff', () => {
     const moved = (tag: MemberTag) => {
       const tags = new Map([['新人', tag]]);
-      return decide(aSubject({}, { tags }), aRuleset(), now).tags.filter(({ name }) => name.endsWith('新人'));
+      return decide(aSubject({}, { tags }), aRuleset(), when).tags.filter(({ name }) => name.endsWith('新人'));
     };
     expect(moved({ ...aTag('rule'), group: '旧组' })).toMatchObject([
       { name: '旧组/新人', group: '旧组', add: false, because: { reasons: ['tag_group_changed'] } },
@@ -263,7 +267,7 @@ describe('decide', () => {
   });
 
   it('is idempotent', () => {
-    const first = decide(aSubject({ orders_total: 2, messages_total: 9 }), aRuleset(), now);
+    const first = decide(aSubject({ orders_total: 2, messages_total: 9 }), aRuleset(), when);
     const tags = new Map(
       first.tags
         .filter(({ add }) => add)
@@ -279,7 +283,7 @@ describe('decide', () => {
         },
       ),
       aRuleset(),
-      now,
+      when,
     );
     expect(again).toMatchObject({ stage: null, tier: { verdict: { kind: 'kept' } }, tags: [] });
   });
@@ -287,7 +291,8 @@ describe('decide', () => {
   it('lets a rule read a tag of the contact code, but not one that staff removed', () => {
     const ruleset = aRuleset({ tags: [{ name: '线下', group: '来源', when: rule(`'展会' in tags`) }] });
     const wayTags = [{ name: '展会', group: '渠道' }];
-    const names = (tags: Subject['tags']) => [...decide(aSubject({}, { wayTags, tags }), ruleset, now).tagNames].sort();
+    const names = (tags: Subject['tags']) =>
+      [...decide(aSubject({}, { wayTags, tags }), ruleset, when).tagNames].sort();
     expect(names(new Map())).toEqual(['展会', '线下']);
     expect(names(new Map([['展会', aTag('staff', false)]]))).toEqual([]);
   });
@@ -295,7 +300,7 @@ describe('decide', () => {
   it('lets no rule read a tag whose own rule was removed', () => {
     const ruleset = aRuleset({ tags: [{ name: '线下', group: '来源', when: rule(`'展会' in tags`) }] });
     const tags = new Map([['展会', aTag('rule')]]);
-    expect(decide(aSubject({}, { tags }), ruleset, now).tags).toMatchObject([{ name: '展会', add: false }]);
+    expect(decide(aSubject({}, { tags }), ruleset, when).tags).toMatchObject([{ name: '展会', add: false }]);
   });
 
   it('keeps a tag by its looser rule, and for its least time in any case', () => {
@@ -312,22 +317,25 @@ describe('decide', () => {
     });
     const changes = (messages: number, since: number | undefined) => {
       const tag: MemberTag = { group: '行为', origin: 'rule', want: true, ...(since === undefined ? {} : { since }) };
-      return decide(aSubject({ messages_30d: messages }, { tags: new Map([['话多', tag]]) }), ruleset, now).tags;
+      return decide(aSubject({ messages_30d: messages }, { tags: new Map([['话多', tag]]) }), ruleset, when).tags;
     };
     expect(changes(30, undefined)).toEqual([]);
     expect(changes(0, now - 29 * DAY_MS)).toEqual([]);
     expect(changes(29, now - 30 * DAY_MS)).toMatchObject([
       { name: '话多', add: false, because: { text: 'messages_30d >= 30', reasons: ['no_longer_kept'] } },
     ]);
+    // Whatever second of the night the review comes.
+    expect(changes(0, now - 29 * DAY_MS + 70_000)).toEqual([]);
+    expect(changes(0, now - 30 * DAY_MS + 70_000)).toMatchObject([{ name: '话多', add: false }]);
     // Who does not have the tag gets it by the stricter rule alone.
-    expect(decide(aSubject({ messages_30d: 30 }), ruleset, now).tags).toEqual([]);
+    expect(decide(aSubject({ messages_30d: 30 }), ruleset, when).tags).toEqual([]);
   });
 
   it('reads a tag that does not depend on the tier as it is after this evaluation', () => {
     const [lowest, regular, member, loyal] = aRuleset().tiers;
     const tiers = [lowest!, regular!, member!, { ...loyal!, floor: { tags: ['大客户'], groups: [] } }];
     const tags = [{ name: '大客户', group: '价值', when: rule('orders_total >= 9') }];
-    expect(decide(aSubject({ orders_total: 9 }), aRuleset({ tiers, tags }), now).tier).toMatchObject({
+    expect(decide(aSubject({ orders_total: 9 }), aRuleset({ tiers, tags }), when).tier).toMatchObject({
       verdict: { kind: 'entered', to: 'loyal' },
       because: { rule: 'tier:loyal:floor', reasons: ['floor_tag:大客户'] },
       floor: { tier: 'loyal', ground: { tag: '大客户' } },
@@ -396,7 +404,7 @@ function live(
         },
       );
     const subject = subjectAt(tier, stage, tags);
-    const decision = decide(subject, withFloors, at);
+    const decision = decide(subject, withFloors, { now: at, timeZone });
     check({ day, at, subject, decision });
 
     const { verdict } = decision.tier;
@@ -408,14 +416,14 @@ function live(
     for (const { name, group, add } of decision.tags) tags.set(name, { group, origin: 'rule', want: add, since: at });
 
     // Deciding again at once, on what was decided, changes nothing.
-    const again = decide(subjectAt(tier, stage, tags), withFloors, at);
+    const again = decide(subjectAt(tier, stage, tags), withFloors, { now: at, timeZone });
     expect({ verdict: again.tier.verdict, stage: again.stage, tags: again.tags }).toEqual({
       verdict: { kind: 'kept' },
       stage: null,
       tags: [],
     });
     // The same input gives the same decision.
-    expect(decide(subject, withFloors, at)).toEqual(decision);
+    expect(decide(subject, withFloors, { now: at, timeZone })).toEqual(decision);
   }
 }
 

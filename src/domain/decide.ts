@@ -1,5 +1,5 @@
 import type { Because } from './because.js';
-import type { Day } from './day.js';
+import type { Day, LocalMoment } from './day.js';
 import type { MemberState } from './member.js';
 import { kolLevel } from './kol-level.js';
 import { layersOf } from './layers/layers.js';
@@ -66,9 +66,9 @@ const number = (value: MetricValue | undefined): number => (typeof value === 'nu
 const numberOrNull = (value: MetricValue | undefined): number | null => (typeof value === 'number' ? value : null);
 
 /** Decides tier, stage and tags of one member from figures alone. It is idempotent: its own outcome changes nothing. */
-export function decide(subject: Subject, ruleset: Ruleset, now: number): Decision {
+export function decide(subject: Subject, ruleset: Ruleset, when: LocalMoment): Decision {
   const values: Record<string, MetricValue> = { ...subject.values };
-  const tagInput: TagInput = { values, tags: subject.tags, wayTags: subject.wayTags ?? [], now };
+  const tagInput: TagInput = { values, tags: subject.tags, wayTags: subject.wayTags ?? [], when };
 
   const level = kolLevel(
     {
@@ -94,9 +94,9 @@ export function decide(subject: Subject, ruleset: Ruleset, now: number): Decisio
     tags: tagsBeforeTier(tagInput, ruleset),
     groupNames: subject.groupNames ?? [],
   };
-  const decided = decideTier(subject.tier, standingsOf(ruleset.tiers, figures), now);
+  const decided = decideTier(subject.tier, standingsOf(ruleset.tiers, figures), when);
   const flapping = ruleset.flapping ?? defaultFlapping;
-  const swing = flapHold(decided, subject.tier.changes ?? [], flapping, now);
+  const swing = flapHold(decided, subject.tier.changes ?? [], flapping, when);
   const isHeld =
     swing === null && (subject.isHeld ?? false) && (isMoveByRules({ verdict: decided }) || decided.kind === 'warned');
   const verdict: TierVerdict = isHeld || swing ? { kind: 'kept' } : decided;

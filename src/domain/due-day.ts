@@ -1,4 +1,4 @@
-import { dayOf, DAY_MS, type Day } from './day.js';
+import { dayOf, type Day } from './day.js';
 import type { MemberState, StoredMember } from './member.js';
 import type { Campaign } from './messages/index.js';
 import { changesOn, type MetricRow } from './metrics/index.js';
@@ -17,8 +17,8 @@ export interface DueInput {
   readonly marks: TimeMarks;
   /** The sums with the days on which they change, and the day columns. */
   readonly figures: MetricRow;
-  /** Epoch ms of what ends by itself (`deadlinesOf`). */
-  readonly deadlines: readonly number[];
+  /** Days on which something ends by itself (`deadlinesOf`). */
+  readonly deadlines: readonly Day[];
   /** The next days on which campaigns follow the calendar (`datesOf`). */
   readonly dates: readonly Day[];
   /**
@@ -41,7 +41,7 @@ export function dueDayOf(input: DueInput): Day {
   return due;
 }
 
-function* changeDays({ figures, marks, timeZone, now, deadlines, dates }: DueInput, today: Day): Generator<Day> {
+function* changeDays({ figures, marks, deadlines, dates }: DueInput, today: Day): Generator<Day> {
   for (const name of changesOn) {
     const leavesWindow = figures[name];
     if (typeof leavesWindow === 'number') yield leavesWindow;
@@ -54,9 +54,7 @@ function* changeDays({ figures, marks, timeZone, now, deadlines, dates }: DueInp
     if (next !== undefined) yield day + next;
   }
   yield* dates;
-  for (const deadline of deadlines)
-    // A deadline that passes during a day is noticed by the review of the next one.
-    if (deadline > now) yield Math.max(dayOf(deadline, timeZone), today + 1);
+  yield* deadlines;
 }
 
 const calendarCampaigns = new WeakMap<RulesetWithCampaigns, readonly Campaign[]>();
@@ -71,22 +69,21 @@ export function datesOf(ruleset: RulesetWithCampaigns, state: MemberState, today
   return campaigns.flatMap(({ trigger }) => definitionOf(trigger).nextDay?.(trigger, { ruleset, state }, today) ?? []);
 }
 
-/** The ends of the grace period, the probation, the minimum dwell in the tier and the minimum days of tags, in epoch ms. */
+/** The days on which the grace period, the probation, the hold, the minimum dwell and the minimum days of tags end. */
 export function deadlinesOf(
   member: Pick<StoredMember, 'tier' | 'tierSince' | 'graceUntil' | 'heldUntil' | 'probationUntil'>,
   tags: ReadonlyMap<string, MemberTag>,
   ruleset: Pick<Ruleset, 'tiers' | 'tags'>,
-): number[] {
+  timeZone: string,
+): Day[] {
   const { tierSince, graceUntil, heldUntil, probationUntil } = member;
   const dwellDays = tierOf(ruleset, member.tier)?.minDwellDays;
   return [
-    ...(graceUntil === null ? [] : [graceUntil]),
-    ...(heldUntil === null ? [] : [heldUntil]),
-    ...(probationUntil === null ? [] : [probationUntil]),
-    ...(tierSince === null || dwellDays === undefined ? [] : [tierSince + dwellDays * DAY_MS]),
+    ...[graceUntil, heldUntil, probationUntil].flatMap((until) => (until === null ? [] : [dayOf(until, timeZone)])),
+    ...(tierSince === null || dwellDays === undefined ? [] : [dayOf(tierSince, timeZone) + dwellDays]),
     ...ruleset.tags.flatMap(({ name, minDays = 0 }) => {
       const since = tags.get(name)?.since;
-      return minDays > 0 && since !== undefined ? [since + minDays * DAY_MS] : [];
+      return minDays > 0 && since !== undefined ? [dayOf(since, timeZone) + minDays] : [];
     }),
   ];
 }

@@ -76,7 +76,7 @@ export function evaluate(
 ): Evaluation {
   const { memberships = [], tags = new Map(), facts = [], isRecalculation = false, isHeld = false } = input;
   const { subject, figures } = subjectOf(stored, input, context, now);
-  const decision = decide(subject, context.ruleset, now);
+  const decision = decide(subject, context.ruleset, { now, timeZone: context.timeZone });
   const added = factsOf(facts, 'contact_added');
   const latestAt = isRecalculation ? 'recalculated' : latestOf(facts);
   const found = occasionsOf(
@@ -194,7 +194,7 @@ function nextOf(
     marks: timeMarksOf(context),
     figures:
       own.length === 0 ? evaluated.figures : { ...evaluated.figures, ...ownDays(own, evaluated.own ?? nothingCounted) },
-    deadlines: deadlinesOf(next, subject.tags, context.ruleset),
+    deadlines: deadlinesOf(next, subject.tags, context.ruleset, timeZone),
     dates: datesOf(context.ruleset, stored.state, dayOf(now, timeZone)),
     isUnsettled: changed || evaluated.occasions.length > 0,
   });

@@ -1,4 +1,4 @@
-import { DAY_MS, isoDay, type Day } from '../domain/day.js';
+import { daysAgo, isoDay, type Day } from '../domain/day.js';
 import type { LocalizedText } from '../domain/localized-text.js';
 import { daysUntilFull } from '../domain/moves/foresight.js';
 import type { PlacingAction } from '../domain/moves/placing-actions.js';
@@ -43,6 +43,7 @@ export interface PlacementContext {
   readonly moves: Pick<MovePolicy, 'restAfterUndoDays'>;
   readonly today: Day;
   readonly now: number;
+  readonly timeZone: string;
 }
 
 export interface MisplacedMember {
@@ -187,7 +188,7 @@ async function tierGroupsOf(sql: Sql, members: readonly number[]) {
  */
 async function memberPlaces(
   sql: Sql,
-  { tiers, moves, now }: PlacementContext,
+  { tiers, moves, now, timeZone }: PlacementContext,
 ): Promise<{ readonly text: string; readonly params: (string | number)[] }> {
   const params: (string | number)[] = [];
   const place = (value: string | number): string => `$${params.push(value)}`;
@@ -197,7 +198,7 @@ async function memberPlaces(
   const full = withGroup.filter((key) => open.every(({ tier, free }) => tier !== key || free === 0));
   const among = (keys: readonly string[]): string => inTexts(sql, params.push(storableJson(keys)));
   const at = place(now);
-  const restsSince = place(now - moves.restAfterUndoDays * DAY_MS);
+  const restsSince = place(daysAgo(moves.restAfterUndoDays, { now, timeZone }));
   const own = `CASE WHEN p.member_id IS NULL THEN 'none' WHEN p.own = 0 THEN 'wrong' WHEN p.joined > 1 THEN 'two' ELSE 'right' END`;
   const rests = `l.undone_at IS NOT NULL AND l.undone_at > ${restsSince}`;
   const cause = `CASE

@@ -53,6 +53,6 @@ export class PlacementController {
   private async context(): Promise<PlacementContext> {
     const { ruleset, timeZone } = await this.engine.context();
     const now = this.clock.now();
-    return { tiers: ruleset.tiers, moves: ruleset.moves, today: dayOf(now, timeZone), now };
+    return { tiers: ruleset.tiers, moves: ruleset.moves, today: dayOf(now, timeZone), now, timeZone };
   }
 }

@@ -53,7 +53,7 @@ const move = (given: Partial<Move> = {}): Move => ({
 });
 
 const planned = (input: Partial<MoveInput>) =>
-  planMove({ tier: loyal, memberships: [], seats: [seat({})], past: [], ...input }, policy, now);
+  planMove({ tier: loyal, memberships: [], seats: [seat({})], past: [], ...input }, policy, { now, timeZone: 'UTC' });
 
 const ago = (state: 'expired' | 'failed', days: number, isUnsent = false): PastMove => ({
   tier: 'loyal',

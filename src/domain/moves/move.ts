@@ -1,7 +1,7 @@
 import type { GroupId, MemberId, MoveId } from '../ids.js';
 import { chooseGroup, type GroupTies } from './affinity.js';
 import type { GroupSeat } from './group-seat.js';
-import { DAY_MS } from '../day.js';
+import { DAY_MS, daysAfter, type LocalMoment } from '../day.js';
 import type { MovePolicy, TierRules } from '../ruleset.js';
 
 /**
@@ -72,10 +72,10 @@ export interface MoveInput {
 }
 
 /** Plans where a member should go: to the group of the tier where they know most people, else to the one with the most room. */
-export function planMove(input: MoveInput, policy: MovePolicy, now: number): MovePlan {
+export function planMove(input: MoveInput, policy: MovePolicy, when: LocalMoment): MovePlan {
   const { tier, memberships, seats, past } = input;
-  const undoneUntil = restAfterUndo(past, tier.key, policy);
-  if (now < undoneUntil) return { kind: 'none', until: undoneUntil };
+  const undoneUntil = restAfterUndo(past, tier.key, policy, when);
+  if (when.now < undoneUntil) return { kind: 'none', until: undoneUntil };
   const inPool = memberships.find((membership) => membership.tier === tier.key);
   const elsewhere = memberships.find((membership) => membership.tier !== null && membership.tier !== tier.key);
   if (inPool) return elsewhere ? { kind: 'leave', from: elsewhere.group, to: inPool.group } : { kind: 'none' };
@@ -83,8 +83,8 @@ export function planMove(input: MoveInput, policy: MovePolicy, now: number): Mov
   const unsuccessful = past.filter(
     (move) => move.tier === tier.key && (move.state === 'expired' || move.state === 'failed'),
   );
-  const until = retryAt(unsuccessful, input, policy);
-  if (now < until) return { kind: 'none', until };
+  const until = retryAt(unsuccessful, input, policy, when);
+  if (when.now < until) return { kind: 'none', until };
   if (unsuccessful.filter(({ isUnsent }) => !isUnsent).length >= policy.maxTries)
     return { kind: 'refused', code: 'too_many_tries' };
 
@@ -96,23 +96,28 @@ export function planMove(input: MoveInput, policy: MovePolicy, now: number): Mov
 }
 
 /** A person has undone a move to this tier: the member is left where they are, or the product would undo the undo at once. */
-function restAfterUndo(past: readonly PastMove[], tier: string, policy: MovePolicy): number {
+function restAfterUndo(past: readonly PastMove[], tier: string, policy: MovePolicy, { timeZone }: LocalMoment): number {
   const undoneAt = past.flatMap((move) => (move.tier === tier ? (move.undoneAt ?? []) : []));
-  return undoneAt.length === 0 ? 0 : Math.max(...undoneAt) + policy.restAfterUndoDays * DAY_MS;
+  return undoneAt.length === 0 ? 0 : daysAfter(Math.max(...undoneAt), policy.restAfterUndoDays, timeZone);
 }
 
 /**
  * An invitation that the member did not follow rests for `retryAfterDays`. One that never went out is no try of the member's:
  * it rests as long as an invitation waits, longer after each further one, and not at all while the member can be answered.
  */
-function retryAt(unsuccessful: readonly PastMove[], { isInService }: MoveInput, policy: MovePolicy): number {
+function retryAt(
+  unsuccessful: readonly PastMove[],
+  { isInService }: MoveInput,
+  policy: MovePolicy,
+  { timeZone }: LocalMoment,
+): number {
   const closedAt = (unsent: boolean): number =>
     Math.max(0, ...unsuccessful.flatMap((move) => (move.isUnsent === unsent ? move.closedAt : [])));
-  const afterSent = closedAt(false) === 0 ? 0 : closedAt(false) + policy.retryAfterDays * DAY_MS;
+  const afterSent = closedAt(false) === 0 ? 0 : daysAfter(closedAt(false), policy.retryAfterDays, timeZone);
   const unsent = unsuccessful.filter((move) => move.isUnsent).length;
   if (unsent === 0 || isInService === true) return afterSent;
   const restDays = Math.min(policy.retryAfterDays, unsent * policy.inviteDays);
-  return Math.max(afterSent, closedAt(true) + restDays * DAY_MS);
+  return Math.max(afterSent, daysAfter(closedAt(true), restDays, timeZone));
 }
 
 export type MoveEvent =

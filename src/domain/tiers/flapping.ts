@@ -1,4 +1,4 @@
-import { DAY_MS } from '../day.js';
+import { daysAfter, daysAgo, type LocalMoment } from '../day.js';
 import type { TierChange, TierVerdict } from './tier-policy.js';
 
 /** How often the rules may change a member's tier before the member is held in it. */
@@ -26,13 +26,13 @@ export function flapHold(
   verdict: TierVerdict,
   changes: readonly TierChange[],
   { maxChanges, withinDays }: FlappingPolicy,
-  now: number,
+  when: LocalMoment,
 ): FlapHold | null {
   if (verdict.kind !== 'entered' || (verdict.direction !== 'up' && verdict.direction !== 'down')) return null;
-  const windowMs = withinDays * DAY_MS;
-  const recent = changes.filter(({ at }) => at > now - windowMs).sort((a, b) => a.at - b.at);
+  const before = daysAgo(withinDays, when);
+  const recent = changes.filter(({ at }) => at > before).sort((a, b) => a.at - b.at);
   const swings = [...recent, { direction: verdict.direction }].some(({ direction }) => direction === 'down');
   if (recent.length < maxChanges || !swings) return null;
-  const until = recent[recent.length - maxChanges]!.at + windowMs;
+  const until = daysAfter(recent[recent.length - maxChanges]!.at, withinDays, when.timeZone);
   return { to: verdict.to, until, changes: recent.length };
 }

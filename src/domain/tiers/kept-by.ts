@@ -1,4 +1,4 @@
-import { DAY_MS } from '../day.js';
+import { daysAgo, type LocalMoment } from '../day.js';
 import { decideTier, type TierStanding, type TierState, type TierVerdict } from './tier-policy.js';
 
 /** What keeps a member in a tier in which the rules alone would not put them. */
@@ -9,12 +9,12 @@ export function keptBy(
   state: TierState,
   standings: readonly TierStanding[],
   verdict: TierVerdict,
-  now: number,
+  when: LocalMoment,
 ): KeptBy | null {
-  const free = decideTier({ ...state, since: 0, lock: null, graceUntil: now }, standings, now);
+  const free = decideTier({ ...state, since: 0, lock: null, graceUntil: when.now }, standings, when);
   if (free.kind !== 'entered') return null;
   if ((verdict.kind === 'entered' ? verdict.to : state.tier) === free.to) return null;
   if (state.lock !== null && standings.some(({ key }) => key === state.lock)) return 'lock';
   const current = standings.find(({ key }) => key === state.tier);
-  return now - (state.since ?? 0) < (current?.minDwellDays ?? 0) * DAY_MS ? 'dwell' : 'grace';
+  return (state.since ?? 0) > daysAgo(current?.minDwellDays ?? 0, when) ? 'dwell' : 'grace';
 }

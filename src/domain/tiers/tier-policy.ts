@@ -1,4 +1,4 @@
-import { DAY_MS } from '../day.js';
+import { daysAfter, daysAgo, type LocalMoment } from '../day.js';
 
 /** Whether one member meets a tier's rules at one moment. The lowest tier needs no rule; it takes the rest. */
 export interface TierStanding {
@@ -43,9 +43,9 @@ export type TierVerdict =
 /**
  * Decides the tier of one member. `standings` run from the lowest tier to the highest. The highest tier whose rule holds is
  * chosen, else the lowest. A promotion is immediate; a demotion waits for the minimum dwell, then for a grace period that
- * begins with a warning. A lock by staff wins over every rule.
+ * begins with a warning; both are counted in calendar days. A lock by staff wins over every rule.
  */
-export function decideTier(state: TierState, standings: readonly TierStanding[], now: number): TierVerdict {
+export function decideTier(state: TierState, standings: readonly TierStanding[], when: LocalMoment): TierVerdict {
   const rankOf = (key: string | null): number => standings.findIndex((standing) => standing.key === key);
   const rank = rankOf(state.tier);
 
@@ -61,11 +61,12 @@ export function decideTier(state: TierState, standings: readonly TierStanding[],
   if (target === rank) return state.graceUntil === null ? { kind: 'kept' } : { kind: 'recovered' };
 
   const current = standings[rank]!;
-  const dwelt = now - (state.since ?? 0) >= current.minDwellDays * DAY_MS;
+  const dwelt = (state.since ?? 0) <= daysAgo(current.minDwellDays, when);
   if (!dwelt) return { kind: 'kept' };
   if (current.graceDays === 0) return { kind: 'entered', to, from: state.tier, direction: 'down' };
-  if (state.graceUntil === null) return { kind: 'warned', to, until: now + current.graceDays * DAY_MS };
-  if (now < state.graceUntil) return { kind: 'kept' };
+  if (state.graceUntil === null)
+    return { kind: 'warned', to, until: daysAfter(when.now, current.graceDays, when.timeZone) };
+  if (state.graceUntil > daysAgo(0, when)) return { kind: 'kept' };
   return { kind: 'entered', to, from: state.tier, direction: 'down' };
 }
 

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../domain/day.js';
+import { daysAgo, type LocalMoment } from '../../domain/day.js';
 import { tagsWithoutTier } from '../../domain/decide-tags.js';
 import type { CompiledRule, TagTest } from '../../domain/rules/index.js';
 import type { Ruleset, TagRule, TierRules } from '../../domain/ruleset.js';
@@ -30,8 +30,7 @@ export interface AffectedOptions {
   /** The tags that contact codes give. */
   readonly wayTags: ReadonlySet<string>;
   readonly isTierChanged: boolean;
-  /** Epoch ms. */
-  readonly now: number;
+  readonly when: LocalMoment;
 }
 
 /** So many rules may be written out in the SQL of one. */
@@ -101,7 +100,7 @@ const isSameRule = (a: TagRule | undefined, b: TagRule): boolean =>
   (a.minDays ?? 0) === (b.minDays ?? 0) &&
   a.group === b.group;
 
-interface TestInput extends Pick<AffectedOptions, 'wayTags' | 'now'> {
+interface TestInput extends Pick<AffectedOptions, 'wayTags' | 'when'> {
   readonly tags: readonly TagRule[];
   readonly placeOf: ReadonlyMap<string, number>;
   /** What becomes of a tag without a rule that a rule has given. */
@@ -110,17 +109,17 @@ interface TestInput extends Pick<AffectedOptions, 'wayTags' | 'now'> {
 
 /** A rule sees the changes of the rules before it; of itself and those after it, what is stored. */
 function tagTestAt(index: number, input: TestInput): TagTest {
-  const { tags, placeOf, wayTags, now, ruleless } = input;
+  const { tags, placeOf, wayTags, when, ruleless } = input;
   return (tag) => {
     const place = placeOf.get(tag);
     if (place === undefined) return { kind: wayTags.has(tag) ? 'stored' : ruleless };
-    const { when, keep, minDays = 0, enabled = true } = tags[place]!;
+    const { when: rule, keep, minDays = 0, enabled = true } = tags[place]!;
     if (place >= index || !enabled) return { kind: 'stored' };
     return {
       kind: 'rule',
-      condition: when.condition,
+      condition: rule.condition,
       keep: keep?.condition ?? null,
-      keptAfter: now - minDays * DAY_MS,
+      keptAfter: daysAgo(minDays, when),
       tagTest: tagTestAt(place, input),
     };
   };

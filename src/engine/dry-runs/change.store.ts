@@ -1,4 +1,3 @@
-import { DAY_MS } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Sql } from '../../platform/database/sql.js';
 import type { AffectedTag, AffectedTags } from './affected-tags.js';
@@ -197,7 +196,7 @@ const listed = (tags: readonly AskedTag[], text: StatementText): string =>
     .map(
       ({ name, affected }, index) =>
         `SELECT ${text.text(name)} AS name, ${affected ? text.text(affected.rule.group) : 'CAST(NULL AS text)'} AS grp, ${2 ** index} AS bit,
-        ${text.now - (affected?.rule.minDays ?? 0) * DAY_MS} AS kept_after`,
+        ${text.daysAgo(affected?.rule.minDays ?? 0)} AS kept_after`,
     )
     .join(' UNION ALL ');
 

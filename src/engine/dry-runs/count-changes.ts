@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from '../../domain/context.js';
-import { DAY_MS, dayOf } from '../../domain/day.js';
+import { dayOf, daysAgo, type LocalMoment } from '../../domain/day.js';
 import { evaluate, type Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Ruleset, TierRules } from '../../domain/ruleset.js';
@@ -88,12 +88,13 @@ interface Counting {
 
 async function prepare(sql: Sql, comparison: Comparison, most: number): Promise<Counting> {
   const { current, context, now } = comparison;
-  const { ruleset } = context;
+  const { ruleset, timeZone } = context;
+  const when = { now, timeZone };
   const flapping = ruleset.flapping ?? defaultFlapping;
   const byState = await contactWayStore.tagsByState(sql);
   const wayTags = new Set([...byState.values()].flat().map(({ name }) => name));
   const affected = affectedTags(current, ruleset, {
-    ...{ wayTags, now },
+    ...{ wayTags, when },
     isTierChanged: !areTheSame(current.tiers, ruleset.tiers),
   });
   const states = [...byState].flatMap(([state, tags]) =>
@@ -103,14 +104,14 @@ async function prepare(sql: Sql, comparison: Comparison, most: number): Promise<
     comparison,
     tally: new DryRunTally(),
     classes: new TierClasses(ruleset.tiers, {
-      now,
+      when,
       tagTest: affected.ofTiers,
       floorGroups: await floorStore.groupsOf(sql, ruleset.tiers),
     }),
     affected,
     tagSets: tagSetsOf(affected),
     found: { changed: 0, leftOut: 0, sample: new MemberSample(most) },
-    scope: { states, swinging: { changes: flapping.maxChanges, since: now - flapping.withinDays * DAY_MS } },
+    scope: { states, swinging: { changes: flapping.maxChanges, since: daysAgo(flapping.withinDays, when) } },
     isOneByOne: comparison.changesFigures || affected.isTooEntangled,
   };
 }
@@ -199,7 +200,7 @@ async function countOneByOne(sql: Sql, counting: Counting, ids: readonly MemberI
     const evaluations = await evaluateGuarded(sql, part, comparison);
     found.leftOut += part.length - evaluations.length;
     for (const evaluation of evaluations) {
-      const verdict = verdictOf(evaluation, comparison.context.ruleset, comparison.now);
+      const verdict = verdictOf(evaluation, comparison);
       if (!tally.addEvaluation(evaluation, verdict, concerned)) continue;
       found.changed += 1;
       found.sample.add(evaluation.id);
@@ -225,7 +226,13 @@ export async function evaluateGuarded(
   return evaluations.filter((evaluation) => evaluation !== null);
 }
 
-function verdictOf({ decision, subject }: Evaluation, { tiers }: Pick<Ruleset, 'tiers'>, now: number): ClassVerdict {
+function verdictOf(
+  { decision, subject }: Evaluation,
+  { context, now }: Pick<Comparison, 'context' | 'now'>,
+): ClassVerdict {
+  const { ruleset, timeZone } = context;
+  const when: LocalMoment = { now, timeZone };
+  const { tiers } = ruleset;
   const { verdict } = decision.tier;
   const values = { ...decision.values, tier: subject.tier.tier };
   const tags = new Set([...subject.tags].flatMap(([name, { want }]) => (want ? [name] : [])));
@@ -233,6 +240,6 @@ function verdictOf({ decision, subject }: Evaluation, { tiers }: Pick<Ruleset, '
     verdict,
     keptBy: decision.tier.swing
       ? 'swing'
-      : keptBy(subject.tier, standingsOf(tiers, { values, tags, groupNames: subject.groupNames ?? [] }), verdict, now),
+      : keptBy(subject.tier, standingsOf(tiers, { values, tags, groupNames: subject.groupNames ?? [] }), verdict, when),
   };
 }

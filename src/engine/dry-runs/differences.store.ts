@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf } from '../../domain/day.js';
+import { dayOf, daysAgo } from '../../domain/day.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { CompiledRule, PredicateContext } from '../../domain/rules/index.js';
 import type { TagRule, TierRules } from '../../domain/ruleset.js';
@@ -93,7 +93,7 @@ function tagTarget(sql: Pick<Sql, 'dialect'>, { when, keep, minDays = 0 }: TagRu
   };
   const alternatives = [predicate(when)];
   if (keep) alternatives.push(`(tg.want = 1 AND ${predicate(keep)})`);
-  if (minDays > 0) alternatives.push(`(tg.want = 1 AND tg.since > ${moment.now - minDays * DAY_MS})`);
+  if (minDays > 0) alternatives.push(`(tg.want = 1 AND tg.since > ${daysAgo(minDays, moment)})`);
   return { text: alternatives.join(' OR '), params };
 }
 

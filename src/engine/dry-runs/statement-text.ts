@@ -1,5 +1,5 @@
 import type { Context } from '../../domain/context.js';
-import { dayOf, type Day } from '../../domain/day.js';
+import { dayOf, daysAgo, type Day } from '../../domain/day.js';
 import type { CompiledRule, PredicateContext, SqlDialect } from '../../domain/rules/index.js';
 
 /** The moment and the corp figures with which rules are evaluated. */
@@ -25,8 +25,9 @@ export class StatementText {
     this.today = dayOf(moment.now, moment.timeZone);
   }
 
-  get now(): number {
-    return this.moment.now;
+  /** The last moment that is at least so many days ago. */
+  daysAgo(days: number): number {
+    return daysAgo(days, this.moment);
   }
 
   text(value: string): string {

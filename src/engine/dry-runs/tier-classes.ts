@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../domain/day.js';
+import { daysAfter, daysAgo, type LocalMoment } from '../../domain/day.js';
 import { predicateOf, type CompiledRule, type TagTest } from '../../domain/rules/index.js';
 import type { TierRules } from '../../domain/ruleset.js';
 import { keptBy, type KeptBy } from '../../domain/tiers/kept-by.js';
@@ -7,8 +7,7 @@ import { floorStore, type FloorGroups } from './floor.store.js';
 import type { StatementText } from './statement-text.js';
 
 export interface TierClassOptions {
-  /** Epoch ms. */
-  readonly now: number;
+  readonly when: LocalMoment;
   /** How the tags are read that the rules name. */
   readonly tagTest: TagTest;
   readonly floorGroups: FloorGroups;
@@ -67,14 +66,14 @@ export interface ClassVerdict {
  */
 export class TierClasses {
   private readonly parts: Readonly<Record<Name, Part>>;
-  private readonly now: number;
+  private readonly when: LocalMoment;
   private readonly verdicts = new Map<number, ClassVerdict>();
 
   constructor(
     private readonly tiers: readonly TierRules[],
-    { now, tagTest, floorGroups }: TierClassOptions,
+    { when, tagTest, floorGroups }: TierClassOptions,
   ) {
-    this.now = now;
+    this.when = when;
     const placeOf = (column: string): Part => ({
       size: tiers.length + 1,
       sql: (text) =>
@@ -110,15 +109,15 @@ export class TierClasses {
         size: 2,
         sql: (text) => {
           const since = tiers.map(
-            ({ key, minDwellDays }) => `WHEN ${text.text(key)} THEN ${this.now - minDwellDays * DAY_MS}`,
+            ({ key, minDwellDays }) => `WHEN ${text.text(key)} THEN ${daysAgo(minDwellDays, when)}`,
           );
-          return `CASE WHEN COALESCE(mb.tier_since, 0) <= CASE m.tier ${since.join(' ')} ELSE ${this.now} END THEN 1 ELSE 0 END`;
+          return `CASE WHEN COALESCE(mb.tier_since, 0) <= CASE m.tier ${since.join(' ')} ELSE ${when.now} END THEN 1 ELSE 0 END`;
         },
       },
       grace: {
         size: 3,
         sql: () =>
-          `CASE WHEN mb.tier_grace_until IS NULL THEN ${NO_GRACE} WHEN mb.tier_grace_until > ${this.now} THEN ${IN_GRACE} ELSE ${AFTER_GRACE} END`,
+          `CASE WHEN mb.tier_grace_until IS NULL THEN ${NO_GRACE} WHEN mb.tier_grace_until > ${daysAgo(0, when)} THEN ${IN_GRACE} ELSE ${AFTER_GRACE} END`,
       },
     };
   }
@@ -171,15 +170,16 @@ export class TierClasses {
     });
     const keyAt = (place: number): string | null => this.tiers[place - 1]?.key ?? null;
     const tier = keyAt(found.tier);
+    const { now, timeZone } = this.when;
     // Any moment of the class stands for all: only whether it has passed counts.
     const state: TierState = {
       tier,
-      since: found.dwelt === 1 ? 0 : this.now,
+      since: found.dwelt === 1 ? 0 : this.when.now,
       lock: keyAt(found.lock),
-      graceUntil: [null, this.now + 1, this.now][found.grace]!,
+      graceUntil: [null, daysAfter(now, 1, timeZone), now][found.grace]!,
       graceTo: null,
     };
-    const verdict = decideTier(state, standings, this.now);
-    return { verdict, keptBy: keptBy(state, standings, verdict, this.now) };
+    const verdict = decideTier(state, standings, this.when);
+    return { verdict, keptBy: keptBy(state, standings, verdict, this.when) };
   }
 }

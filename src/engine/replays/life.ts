@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, type Day } from '../../domain/day.js';
+import { dayOf, daysAfter, type Day } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { evolve } from '../../domain/evolve.js';
 import type { MemberFact } from '../../domain/member-fact.js';
@@ -57,7 +57,7 @@ export class Life {
       state: { ...now.state, ...emptyMemberState, lastOrderDay: null, tierLock: null },
       tier: tier?.key ?? null,
       tierSince: tier && earlier ? earlier.since : null,
-      graceUntil: tier && earlier?.warnedAt ? earlier.warnedAt + tier.graceDays * DAY_MS : null,
+      graceUntil: tier && earlier?.warnedAt ? daysAfter(earlier.warnedAt, tier.graceDays, timeZone) : null,
       ...{ graceTo: null, heldUntil: null, heldTo: null },
       ...{ stage: null, stageSince: null, probationUntil: null, reviewedDay: 0, dueDay: 0 },
     };

@@ -41,8 +41,6 @@ type SeesDecisions = (evaluation: Evaluation, day: Day) => void;
 const MEMBERS_AT_ONCE = 1_000;
 const MOST_MEMBERS = 10_000;
 const HOUR_MS = 3_600_000;
-/** The nightly review runs in the minutes after midnight: at midnight itself a grace that it began would not be over. */
-const REVIEW_AFTER_MS = 10 * 60_000;
 
 /**
  * Lets the members live through the last days once more, under the given rules, from their stored facts, with the product's own
@@ -161,7 +159,7 @@ async function liveOneDay(sql: Sql, lives: ReadonlyMap<MemberId, Life>, day: Day
     const morning = { today: day, lastDay: day - 1 };
     await decideAll(
       sql,
-      due.map(([id, life]) => ({ id, life, facts: [], at: begins + REVIEW_AFTER_MS })),
+      due.map(([id, life]) => ({ id, life, facts: [], at: begins })),
       morning,
       run,
     );

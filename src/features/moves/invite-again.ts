@@ -35,7 +35,7 @@ export async function inviteAgain(run: Run, evaluation: Evaluation): Promise<Inv
   const plan = planMove(
     { tier, memberships: evaluation.memberships, seats: [...seats.values()], past: [] },
     context.ruleset.moves,
-    now,
+    { now, timeZone: context.timeZone },
   );
   if (plan.kind === 'none') return { outcome: 'refused', code: 'placed_already' };
   if (plan.kind === 'refused' && plan.code !== 'too_many_tries') return { outcome: 'refused', code: plan.code };

@@ -1,6 +1,6 @@
 import { decisionStore } from '../audit/decision.store.js';
 import { quoted } from '../../domain/shown-name.js';
-import { dayOf, type Day } from '../../domain/day.js';
+import { dayOf, type Day, type LocalMoment } from '../../domain/day.js';
 import { isClosed, planMove, stepMove, type Move, type MoveInput } from '../../domain/moves/move.js';
 import { tierOf, type MovePolicy } from '../../domain/ruleset.js';
 import type { NewDecision } from '../../domain/decision-record.js';
@@ -81,15 +81,15 @@ export async function planMoves(run: Run, evaluations: readonly Evaluation[]): P
   for (const { id, decision, memberships } of candidates) {
     const tier = tierOf(context.ruleset, String(decision.values['tier']));
     const input = tier && { tier, memberships, seats: [], past: past.get(id) ?? [] };
-    const until = input && restsUntil(input, context.ruleset.moves, now);
+    const until = input && restsUntil(input, context.ruleset.moves, { now, timeZone: context.timeZone });
     if (until !== undefined) dueDays.set(id, Math.max(tomorrow, dayOf(until, context.timeZone)));
   }
   return { invitations, dueDays };
 }
 
 /** Until when (epoch ms) a further try rests; undefined when none does. */
-function restsUntil(input: MoveInput, policy: MovePolicy, now: number): number | undefined {
-  const plan = planMove(input, policy, now);
+function restsUntil(input: MoveInput, policy: MovePolicy, when: LocalMoment): number | undefined {
+  const plan = planMove(input, policy, when);
   return plan.kind === 'none' ? plan.until : undefined;
 }
 

@@ -36,7 +36,7 @@ export async function recordRefusals(
     const plan = planMove(
       { tier, memberships: evaluation.memberships, seats, past: past.get(evaluation.id) ?? [] },
       context.ruleset.moves,
-      now,
+      { now, timeZone: context.timeZone },
     );
     if (plan.kind !== 'refused') continue;
     if (evaluation.decision.tier.verdict.kind === 'entered') {

@@ -96,7 +96,7 @@ export function wantedMove(
     ...{ tier, memberships: evaluation.memberships, seats: usable, past, isInService },
     ties: ties?.get(evaluation.id),
   };
-  const plan = planMove(input, context.ruleset.moves, now);
+  const plan = planMove(input, context.ruleset.moves, { now, timeZone: context.timeZone });
   if (plan.kind !== 'invite' && plan.kind !== 'leave') return null;
   if (plan.kind === 'invite' && path === 'official' && !evaluation.stored.state.isContact && !isInService) return null;
 

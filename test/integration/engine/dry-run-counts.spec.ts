@@ -197,7 +197,7 @@ eachDatabase('the counts of a dry run', (open) => {
             const names = affectedTags(current.ruleset, context.ruleset, {
               wayTags: new Set(),
               isTierChanged: each.tiers !== null,
-              now,
+              when: { now, timeZone: context.timeZone },
             }).names;
             const comparison = { current: current.ruleset, context, now, changesFigures: false };
             const count = (most: number) => countChanges(db.read, comparison, most, () => Promise.resolve());
