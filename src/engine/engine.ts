@@ -33,10 +33,12 @@ import { linkStore } from '../features/links/link.store.js';
 import { planReads } from './plan-reads.js';
 import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { linkPeopleInGroups, linkTwinGroups } from '../features/groups/link-twin-groups.js';
+import { bulkEnd, endBulk, inBulk } from './brakes/bulk-facts.js';
+import type { WhatWaits } from './brakes/batch-limits.js';
 import { evaluateMembers } from './evaluate-members.js';
 import { subtractSelfMentions } from '../features/members/mentions.js';
 import { mergeGroups } from './merging/merge-groups.js';
-import { recount, recountMember } from './recount.js';
+import { isRecounting, recount, recountMember } from './recount.js';
 import { reminderOf } from '../features/moves/remind.js';
 import type { Vocabulary } from '../domain/rules/index.js';
 import type { RulesetSource } from '../features/ruleset/ruleset-source.js';
@@ -92,11 +94,6 @@ export class Engine {
   /** Settles when the batches that were asked for so far have ended. */
   private advancing: Promise<unknown> = Promise.resolve();
   private welcomesLast = false;
-  /**
-   * The last fact of an import, or of a comparison with the corp: more facts came than a batch holds. Whom they move waits for
-   * the first review after it, which counts them all.
-   */
-  private movesWaitUpTo: number | null = null;
   private readonly reviews: Review;
 
   constructor(
@@ -159,9 +156,10 @@ export class Engine {
         }
         let applied = unreadable.length;
         const windows = activityWindows(context.ruleset.campaigns);
-        if (facts.length >= FACTS_AT_ONCE) this.movesWaitUpTo ??= await factStore.lastPending(tx);
-        for (const part of groupByAge(groupReadsFirst(facts), windows, this.clock.now()))
-          applied += await this.applyBatch({ tx, context, now: this.clock.now() }, part);
+        const now = this.clock.now();
+        const waits = (await inBulk(tx, facts.length >= FACTS_AT_ONCE, now)) ? 'moves' : 'nothing';
+        for (const part of groupByAge(groupReadsFirst(facts), windows, now))
+          applied += await this.applyBatch({ tx, context, now: this.clock.now() }, part, waits);
         return applied;
       });
     } catch (cause) {
@@ -207,11 +205,11 @@ export class Engine {
     return this.reviews.run(meanwhile, () => this.awaitsFacts());
   }
 
-  /** Whether facts that came in bulk are still to be applied: whom they move waits for a review of all of them. */
+  /** Whether facts that came in bulk, or members of a recount, are still to be counted: a review is to see all of them. */
   private async awaitsFacts(): Promise<boolean> {
-    if (this.movesWaitUpTo !== null && (await factStore.isPendingUpTo(this.db.read, this.movesWaitUpTo))) return true;
-    this.movesWaitUpTo = null;
-    return false;
+    if (await isRecounting(this.db.read)) return true;
+    if ((await bulkEnd(this.db.read)) === null) return false;
+    return this.write(async (tx) => !(await endBulk(tx)));
   }
 
   /** Sends the cards of tasks that are due and closes those of tasks that are over. Returns the number of tasks. */
@@ -371,7 +369,7 @@ export class Engine {
    * Applies facts, evaluates their members and plans what follows, in one transaction. The order matters: the corp's tags
    * and groups are up to date before members are evaluated, and groups are compared by the names that the batch stored.
    */
-  private async applyBatch(run: Run, facts: readonly StoredFact[]): Promise<number> {
+  private async applyBatch(run: Run, facts: readonly StoredFact[], waits: WhatWaits): Promise<number> {
     if (facts.length === 0) return 0;
     const { tx, context, now } = run;
     const tierOrder = context.ruleset.tiers.map((tier) => tier.key);
@@ -384,9 +382,7 @@ export class Engine {
     const groupsChanged = changesGroups(facts);
     const reads = await planReads(run, applied);
     const touched = await memberStore.load(tx, applied.touched);
-    await evaluateMembers(run, new Map([...applied.members, ...touched]), applied.facts, {
-      movesWait: this.movesWaitUpTo !== null,
-    });
+    await evaluateMembers(run, new Map([...applied.members, ...touched]), applied.facts, { waits });
     await settleUndelivered(run, applied.facts, {
       campaigns: this.campaigns,
       step: (within, move, event) => this.stepOpenMove(within.tx, move, event, within.now),

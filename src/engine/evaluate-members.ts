@@ -45,7 +45,7 @@ export async function evaluateMembers(
   run: Run,
   members: Map<MemberId, StoredMember>,
   facts: readonly MemberFact[],
-  { isRecalculation = false, isReview = false, movesWait = false, sift = (all) => all }: EvaluateOptions = {},
+  { isRecalculation = false, isReview = false, waits = 'nothing', sift = (all) => all }: EvaluateOptions = {},
 ): Promise<number> {
   const { tx, context, now } = run;
   const ids = [...members.keys()];
@@ -60,15 +60,15 @@ export async function evaluateMembers(
   for (const fact of facts) byMember.set(fact.member, [...(byMember.get(fact.member) ?? []), fact]);
 
   await applyStaffTags(run, facts, tags);
-  const waits = isReview ? () => false : await whoWaits(tx, members, context, today);
+  const isDueAndWaits = isReview ? () => false : await whoWaits(tx, members, context, today);
   const evaluateAll = (waiting: WhatWaits): Promise<Evaluation[]> =>
     mapInTimeSlices(members, ([id, stored]) => {
-      const held = { isHeld: waiting === 'all' || waits(stored), movesWait: waiting === 'moves' };
+      const held = { isHeld: waiting === 'all' || isDueAndWaits(stored), movesWait: waiting === 'moves' };
       const own = { facts: byMember.get(id), links, isRecalculation, ...held };
       return evaluate(stored, { ...inputOf({ ...inputs, tags }, id), ...own }, context, now);
     });
-  const all = await evaluateAll(movesWait ? 'moves' : 'nothing');
-  const waiting = isReview ? 'nothing' : await whatWaits(tx, all, context);
+  const all = await evaluateAll(waits);
+  const waiting = isReview || waits === 'all' ? 'nothing' : await whatWaits(tx, all, context);
   const evaluations = sift(waiting === 'nothing' ? all : await evaluateAll(waiting));
   await tagStore.write(tx, evaluations.flatMap(tagWritesOf), now);
   await decisionStore.append(
@@ -125,8 +125,8 @@ export interface EvaluateOptions {
   readonly isRecalculation?: boolean;
   /** A review applies its own brakes, and is held by none. */
   readonly isReview?: boolean;
-  /** Nobody moves yet: a review is to count first whom the rules move. */
-  readonly movesWait?: boolean;
+  /** What waits in any case: a review is to count first whom the rules move or write to. */
+  readonly waits?: WhatWaits;
   /** Evaluations that it leaves out are not stored and have no effects: those members stay as they are. */
   readonly sift?: (evaluations: readonly Evaluation[]) => readonly Evaluation[];
 }
@@ -144,8 +144,10 @@ async function whoWaits(
 }
 
 /** Most members do not change by an evaluation: for them only its day and the next one are stored. */
-const needsSaving = ({ stored, facts, next }: Evaluation): boolean =>
+const needsSaving = ({ stored, facts, next, isHeldBack }: Evaluation): boolean =>
   facts.length > 0 ||
+  // Who is held back must be due, or no review comes to them.
+  (isHeldBack === true && stored.dueDay !== next.stored.dueDay) ||
   next.changed ||
   next.stored.graceUntil !== stored.graceUntil ||
   decidedColumns.some((column) => (stored.figures[column] ?? null) !== (next.figures[column] ?? null));

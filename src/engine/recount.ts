@@ -18,6 +18,7 @@ import { readSetting, removeSetting, writeSetting } from '../platform/database/s
 import type { Sql } from '../platform/database/sql.js';
 import { RetryLater } from '../platform/errors.js';
 import { factStore } from '../inbox/fact.store.js';
+import type { WhatWaits } from './brakes/batch-limits.js';
 import { evaluateMembers } from './evaluate-members.js';
 import { detachSelfMentions } from '../features/members/mentions.js';
 import { addressesIn, invitationsIn, updateLastOrders, withIds } from './apply-facts.js';
@@ -31,7 +32,8 @@ const PROGRESS_SETTING = 'recount_after';
 
 /**
  * Computes the figures and states of members again from their facts, after the way of counting has changed. It works in
- * batches. Each batch is one transaction that stores the progress, so that an interrupted start continues there. A fact or a
+ * batches. Each batch is one transaction that stores the progress, so that an interrupted start continues there. No batch moves
+ * anybody or writes to anybody: those members are due, and the review after the last batch counts them all before it does. A fact or a
  * member that cannot be counted is set aside and does not stop the product from starting. Nobody is congratulated on a
  * corrected figure. Answers how many members were counted.
  */
@@ -58,7 +60,7 @@ export async function recountMember(deps: RecountDeps, member: MemberId): Promis
   try {
     await write(async (tx) => {
       const id = await identityStore.byNumber(tx, member);
-      if (id !== null) await recountSome({ tx, context, now }, [id]);
+      if (id !== null) await recountSome({ tx, context, now }, [id], 'nothing');
       if (!notMerged.has(member)) await setAsideStore.clear(tx, 'recount', [member]);
     });
   } catch (cause) {
@@ -91,7 +93,7 @@ async function recountNext(deps: RecountDeps, limit: number): Promise<number> {
   try {
     return await write(async (tx) => {
       const ids = await nextIds(tx, limit);
-      const faulty = await recountSome({ tx, context, now }, ids);
+      const faulty = await recountSome({ tx, context, now }, ids, 'all');
       for (const { id, problem } of faulty)
         logger.error({ factId: id, problem }, 'a fact cannot be counted any more and was set aside');
       await saveProgress(tx, ids, now);
@@ -108,6 +110,9 @@ async function recountNext(deps: RecountDeps, limit: number): Promise<number> {
     });
   }
 }
+
+/** Whether members are still to be counted anew. */
+export const isRecounting = async (sql: Sql): Promise<boolean> => (await readProgress(sql)) !== null;
 
 /** The id of the last member who was counted anew; null when no recount is under way. */
 async function readProgress(sql: Sql): Promise<number | null> {
@@ -127,7 +132,7 @@ async function saveProgress(tx: Sql, ids: readonly MemberId[], now: number): Pro
 }
 
 /** Answers the facts that cannot be counted any more. */
-async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly FaultyFact[]> {
+async function recountSome(run: Run, ids: readonly MemberId[], waits: WhatWaits): Promise<readonly FaultyFact[]> {
   const { tx, context, now } = run;
   const applied = await factStore.appliedOf(tx, ids);
   await dailyCountStore.deleteOf(tx, ids);
@@ -153,7 +158,7 @@ async function recountSome(run: Run, ids: readonly MemberId[]): Promise<readonly
   // The figures of those whom they addressed, and of those who invited them, have changed, too.
   const others = [...new Set([...addressed, ...talked, ...inviters])].filter((id) => !members.has(id));
   const evaluated = new Map([...members, ...(await memberStore.load(tx, others))]);
-  await evaluateMembers(run, evaluated, [], { isRecalculation: true });
+  await evaluateMembers(run, evaluated, [], { isRecalculation: true, waits });
   const allFaulty = [...applied.unreadable, ...faulty];
   await factStore.setAppliedAside(tx, allFaulty, now);
   return allFaulty;

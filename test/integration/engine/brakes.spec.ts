@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { answerTask } from '../../../src/engine/answer-task.js';
+import { FACTS_AT_ONCE } from '../../../src/engine/engine.js';
+import { recount } from '../../../src/engine/recount.js';
+import { RetryLater } from '../../../src/platform/errors.js';
+import { createLogger } from '../../../src/platform/logger/logger.js';
+import type { Sql } from '../../../src/platform/database/sql.js';
 import { brakeStore } from '../../../src/engine/brakes/brake.store.js';
 import { compileRules } from '../../../src/features/ruleset/compile-rules.js';
 import { eachDatabase } from '../../support/databases.js';
@@ -171,6 +176,26 @@ eachDatabase('facts that would move too many', (open) => {
     expect(await tiersOf(product)).toEqual({ member: PEOPLE });
   });
 
+  it('move nobody after a restart in the middle of an import, though less than a batch is left', async () => {
+    const product = await aCommunity(await open());
+    const at = product.clock.now();
+    const visits = Array.from({ length: FACTS_AT_ONCE }, (_, index) => aFact('visited', at, member(index % PEOPLE)));
+    const orders = Array.from({ length: 19 }, (_, index) =>
+      aFact('order_paid', at, member(index), { orderId: `o-${index}`, amountCents: 8_800 }),
+    );
+    await product.inbox.receive([...visits, ...orders].map((fact) => ({ kind: 'fact', fact })));
+    expect(await product.engine.advance()).toBe(FACTS_AT_ONCE);
+    const again = await product.rebuilt();
+    expect(await again.engine.advance()).toBe(orders.length);
+    expect(await tiersOf(again)).toEqual({ regular: PEOPLE });
+    // The first review after the import counts them all.
+    await again.workLoop.drain();
+    expect(await tiersOf(again)).toEqual({ member: 19, regular: PEOPLE - 19 });
+    // What comes later moves at once.
+    await again.happens(aFact('order_paid', again.clock.now(), member(25), { orderId: 'later', amountCents: 8_800 }));
+    expect(await tiersOf(again)).toEqual({ member: 20, regular: PEOPLE - 20 });
+  });
+
   it('are not stopped below the limits, and move at once', async () => {
     const product = await aCommunity(await open());
     const at = product.clock.now();
@@ -183,3 +208,80 @@ eachDatabase('facts that would move too many', (open) => {
     expect(await openTasks(product)).toEqual([]);
   });
 });
+
+eachDatabase('a recount that would move too many', (open) => {
+  const ALL = 230;
+  /** Two batches of the recount, with thirty buyers in each: neither is too many alone. Their orders are not counted yet. */
+  const buyers = [...Array(30).keys(), ...Array.from({ length: 30 }, (_, index) => 200 + index)];
+
+  async function beforeRecount() {
+    const product = await aProduct(await open());
+    await product.happens(...Array.from({ length: ALL }, (_, index) => aFact('contact_added', MONDAY, member(index))));
+    for (const some of [buyers.slice(0, 30), buyers.slice(30)])
+      await product.happens(
+        ...some.map((index) =>
+          aFact('order_paid', MONDAY, member(index), { orderId: `o-${index}`, amountCents: 8_800 }),
+        ),
+      );
+    expect(await tiersOf(product)).toEqual({ member: 60, regular: ALL - 60 });
+    await product.db.write(async (tx) => {
+      await tx.run('DELETE FROM shop_order');
+      await tx.run('UPDATE member_day SET orders = 0, spend_cents = 0');
+      await tx.run(`UPDATE member_metrics SET tier = 'regular', orders_total = 0, orders_90d = 0, orders_30d = 0`);
+      await tx.insert('setting', [{ name: 'recount_after', value: '0', changed_at: 0 }]);
+    });
+    return product;
+  }
+
+  const countedOrders = async ({ db }: TestProduct): Promise<number> =>
+    Number((await db.read.one<{ n: number }>('SELECT SUM(orders_total) AS n FROM member_metrics'))?.n);
+
+  it('moves nobody before all are counted, and then asks', async () => {
+    const product = await beforeRecount();
+    expect(await product.engine.recount()).toBe(ALL);
+    expect(await countedOrders(product)).toBe(60);
+    expect(await tiersOf(product)).toEqual({ regular: ALL });
+    await product.workLoop.drain();
+    expect(await tiersOf(product)).toEqual({ regular: ALL });
+    expect(await brakeStore.list(product.db.read, 9)).toMatchObject([
+      { state: 'waiting', figures: { moves: [{ from: 'regular', to: 'member', n: 60 }] } },
+    ]);
+    const [task] = await openTasks(product);
+    await answer(product, task!.id, 'approve', '周敏');
+    await product.workLoop.drain();
+    expect(await tiersOf(product)).toEqual({ member: 60, regular: ALL - 60 });
+  });
+
+  it('moves nobody when it is killed after the first batch, nor before it is done after the restart', async () => {
+    const product = await beforeRecount();
+    let batches = 0;
+    const killed = recount({
+      write: (work) =>
+        product.db.write(async (tx) => {
+          const known = await countedIn(tx);
+          const done = await work(tx);
+          if ((await countedIn(tx)) > known && ++batches === 2) throw new RetryLater('killed');
+          return done;
+        }),
+      context: await product.engine.context(),
+      now: product.clock.now(),
+      logger: createLogger({ level: 'silent' }),
+    });
+    await expect(killed).rejects.toThrow('killed');
+    expect(await countedOrders(product)).toBe(30);
+    // A review meanwhile, of another process, leaves them alone.
+    await product.workLoop.drain();
+    expect(await tiersOf(product)).toEqual({ regular: ALL });
+    const again = await product.rebuilt();
+    expect(await again.engine.recount()).toBe(ALL - 200);
+    expect(await tiersOf(again)).toEqual({ regular: ALL });
+    await again.workLoop.drain();
+    expect(await tiersOf(again)).toEqual({ regular: ALL });
+    expect(await brakeStore.list(again.db.read, 9)).toMatchObject([
+      { state: 'waiting', figures: { moves: [{ from: 'regular', to: 'member', n: 60 }] } },
+    ]);
+  });
+});
+
+const countedIn = async (sql: Sql): Promise<number> =>
+  Number((await sql.one<{ n: number }>('SELECT COUNT(*) AS n FROM shop_order'))?.n);
