@@ -80,8 +80,9 @@ export class StagePlay {
       tier: string;
       stage: string;
       tier_grace_until: number | null;
+      tier_held_until: number | null;
     }>(
-      `SELECT mb.id, mm.tier, mm.stage, mb.tier_grace_until FROM identity i JOIN member mb ON mb.id = i.member_id JOIN member_metrics mm ON mm.member_id = mb.id WHERE i.value = $1`,
+      `SELECT mb.id, mm.tier, mm.stage, mb.tier_grace_until, mb.tier_held_until FROM identity i JOIN member mb ON mb.id = i.member_id JOIN member_metrics mm ON mm.member_id = mb.id WHERE i.value = $1`,
       [nameOf(row.who)],
     );
     if (!member) throw new Error(`${row.who} is not known yet`);
@@ -102,6 +103,7 @@ export class StagePlay {
       ...(then.figures === undefined ? {} : { figures: await this.figuresOf(member.id, Object.keys(then.figures)) }),
       ...(then.because === undefined ? {} : { because: await this.becauseOf(member.id, then.because) }),
       ...(then.warned === undefined ? {} : { warned: member.tier_grace_until !== null }),
+      ...(then.held === undefined ? {} : { held: member.tier_held_until !== null }),
       ...(then.move === undefined ? {} : { move: await this.moveOf(member.id) }),
       ...(then.groups === undefined ? {} : { groups: await this.groupsOf(member.id) }),
       ...(then.messages === undefined ? {} : { messages }),

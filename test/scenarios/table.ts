@@ -21,6 +21,8 @@ const outcome = z.strictObject({
   because: z.string().optional(),
   /** Whether the member was warned of a step down. */
   warned: z.boolean().optional(),
+  /** Whether a change of tier waits because the member has swung between tiers. */
+  held: z.boolean().optional(),
   /** Every message whose state has changed since the last row about this person: campaign → new state. */
   messages: z.union([z.literal('nothing'), z.record(z.string(), z.string())]).optional(),
   /** The latest move: `invited 会员群①`, or `none`. */
