@@ -87,10 +87,9 @@ describe('decideTier', () => {
       fc.property(
         zones,
         fc.integer({ min: 20_000, max: 20_400 }),
-        days,
-        days,
+        fc.tuple(days, days),
         fc.array(second, { minLength: 100 }),
-        (zone, first, minDwellDays, graceDays, seconds) => {
+        (zone, first, [minDwellDays, graceDays], seconds) => {
           const reviewOf = (day: number) => ({
             now: momentOf(day, 0, zone) + seconds[(day - first) % seconds.length]! * 1_000,
             timeZone: zone,
