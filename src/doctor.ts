@@ -33,13 +33,13 @@ const whereToFind: Readonly<Record<string, string>> = {
   WECOM_CALLBACK_URL: '企业微信回调的完整地址，形如 https://bot.example.com/wecom/callback',
 };
 
-const checkOfProblem = ({ setting, message }: ConfigProblem): Check => ({
+const checkOfProblem = ({ setting, messageZh, messageEn }: ConfigProblem): Check => ({
   id: `settings:${setting}`,
   ok: false,
   title: { zh: `配置 ${setting}`, en: `Setting ${setting}` },
-  found: { zh: '缺少或格式不对', en: message },
+  found: { zh: messageZh, en: messageEn },
   remedy: {
-    zh: whereToFind[setting] ?? message,
+    zh: whereToFind[setting] ?? `改好 ${setting}，再运行一次`,
     en: `Put ${setting} right, and run this again.`,
   },
 });

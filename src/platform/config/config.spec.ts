@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig, secretsOf, type ConfigProblem } from './config.js';
+import { environment, readConfig, secretsOf, type ConfigProblem } from './config.js';
 
 const corp = {
   WECOM_CORP_ID: 'wx5823bf96d3bd56c7',
@@ -95,11 +95,25 @@ describe('config', () => {
   });
 
   it('names the missing settings of incomplete credentials', () => {
+    const words = {
+      message: '没有写，但写了 WECOM_CORP_ID、WECOM_SECRET（is missing, while WECOM_CORP_ID, WECOM_SECRET are set）',
+      messageZh: '没有写，但写了 WECOM_CORP_ID、WECOM_SECRET',
+      messageEn: 'is missing, while WECOM_CORP_ID, WECOM_SECRET are set',
+    };
     expect(problemsOf({ WECOM_CORP_ID: corp.WECOM_CORP_ID, WECOM_SECRET: corp.WECOM_SECRET })).toEqual([
-      { setting: 'WECOM_AGENT_ID', message: 'is missing, while WECOM_CORP_ID, WECOM_SECRET are set' },
-      { setting: 'WECOM_CALLBACK_TOKEN', message: 'is missing, while WECOM_CORP_ID, WECOM_SECRET are set' },
-      { setting: 'WECOM_CALLBACK_AES_KEY', message: 'is missing, while WECOM_CORP_ID, WECOM_SECRET are set' },
+      { setting: 'WECOM_AGENT_ID', ...words },
+      { setting: 'WECOM_CALLBACK_TOKEN', ...words },
+      { setting: 'WECOM_CALLBACK_AES_KEY', ...words },
     ]);
+  });
+
+  it('refuses every setting in Chinese and in English, without its value', () => {
+    const wrong = Object.fromEntries(Object.keys(environment.shape).map((name) => [name, '错 value']));
+    const problems = problemsOf(wrong);
+    expect(problems.length).toBeGreaterThan(18);
+    const isOdd = ({ messageZh, messageEn }: ConfigProblem): boolean =>
+      !/[一-鿿]/u.test(messageZh) || !/^(?:must|is|has) /u.test(messageEn) || messageEn.includes('错 value');
+    expect(problems.filter(isOdd)).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { passwordProblem } from './password-rules.js';
+import { chineseFirst, isRefusal, wordsOf, type RefusalWords } from './refusal.js';
 
 export interface Config {
   /** Live with a real corp's credentials; without any, against the built-in sandbox corp. */
@@ -65,9 +66,9 @@ export interface ChatAccount {
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export interface ConfigProblem {
+/** `message` is in both languages. */
+export interface ConfigProblem extends RefusalWords {
   readonly setting: string;
-  readonly message: string;
 }
 
 export type ReadConfig =
@@ -87,60 +88,102 @@ const smsNames = ['SMS_SECRET_ID', 'SMS_SECRET_KEY', 'SMS_APP_ID', 'SMS_SIGN_NAM
 export const environment = z.object({
   PORT: z
     .string()
-    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a port, 0 to 65535')
+    .refine(
+      (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
+      chineseFirst('要写端口，0 到 65535', 'must be a port, 0 to 65535'),
+    )
     .default('3000')
     .transform(Number),
   HOST: z.string().default('127.0.0.1'),
   DATABASE_URL: z
     .string()
-    .refine(isDatabaseUrl, 'must be sqlite:<path of a file> or postgres://user:password@host:port/database')
+    .refine(
+      isDatabaseUrl,
+      chineseFirst(
+        '要写 sqlite:<文件路径> 或 postgres://用户:密码@主机:端口/数据库',
+        'must be sqlite:<path of a file> or postgres://user:password@host:port/database',
+      ),
+    )
     .default('sqlite:data/qunjie.sqlite'),
   REDIS_URL: z
     .string()
-    .refine((text) => isUrl(text, ['redis:', 'rediss:']), 'must be redis://host:port')
+    .refine(
+      (text) => isUrl(text, ['redis:', 'rediss:']),
+      chineseFirst('要写 redis://主机:端口', 'must be redis://host:port'),
+    )
     .optional(),
   TIME_ZONE: z
     .string()
-    .refine(isTimeZone, 'is no time zone that this machine knows; write one like Asia/Shanghai')
+    .refine(
+      isTimeZone,
+      chineseFirst(
+        '这台机器不认识这个时区；要写像 Asia/Shanghai 这样的',
+        'is no time zone that this machine knows; write one like Asia/Shanghai',
+      ),
+    )
     .default('Asia/Shanghai'),
   WECOM_CORP_ID: z
     .string()
-    .regex(/^\w{3,64}$/, 'must be the corp id from 我的企业, like wx5823bf96d3bd56c7')
+    .regex(
+      /^\w{3,64}$/,
+      chineseFirst(
+        '要写「我的企业」里的企业 ID，像 wx5823bf96d3bd56c7',
+        'must be the corp id from 我的企业, like wx5823bf96d3bd56c7',
+      ),
+    )
     .optional(),
   WECOM_AGENT_ID: z
     .string()
-    .regex(/^[1-9]\d{0,9}$/, 'must be the number of the self-built app (AgentId), like 1000002')
+    .regex(
+      /^[1-9]\d{0,9}$/,
+      chineseFirst(
+        '要写自建应用的编号（AgentId），像 1000002',
+        'must be the number of the self-built app (AgentId), like 1000002',
+      ),
+    )
     .transform(Number)
     .optional(),
-  WECOM_SECRET: z.string().regex(/^\S+$/, 'must not hold spaces').optional(),
+  WECOM_SECRET: z.string().regex(/^\S+$/, chineseFirst('不能有空格', 'must not hold spaces')).optional(),
   WECOM_CALLBACK_TOKEN: z
     .string()
-    .regex(/^[A-Za-z0-9]{1,32}$/, 'must be 1 to 32 letters and digits')
+    .regex(/^[A-Za-z0-9]{1,32}$/, chineseFirst('要写 1 到 32 个字母和数字', 'must be 1 to 32 letters and digits'))
     .optional(),
   WECOM_CALLBACK_AES_KEY: z
     .string()
-    .regex(/^[A-Za-z0-9]{43}$/, 'must be exactly 43 letters and digits (EncodingAESKey), without a "=" at the end')
+    .regex(
+      /^[A-Za-z0-9]{43}$/,
+      chineseFirst(
+        '要写正好 43 个字母和数字（EncodingAESKey），末尾没有「=」',
+        'must be exactly 43 letters and digits (EncodingAESKey), without a "=" at the end',
+      ),
+    )
     .optional(),
   WECOM_API_BASE: z
     .string()
-    .refine((text) => isUrl(text, ['https:', 'http:']), 'must be a http(s) address')
+    .refine((text) => isUrl(text, ['https:', 'http:']), chineseFirst('要写 http(s) 地址', 'must be a http(s) address'))
     .default('https://qyapi.weixin.qq.com')
     .transform((text) => text.replace(/\/+$/, '')),
   WECOM_OAUTH_BASE: z
     .string()
-    .refine((text) => isUrl(text, ['https:', 'http:']), 'must be a http(s) address')
+    .refine((text) => isUrl(text, ['https:', 'http:']), chineseFirst('要写 http(s) 地址', 'must be a http(s) address'))
     .default('https://open.weixin.qq.com')
     .transform((text) => text.replace(/\/+$/, '')),
   WECOM_CALLBACK_MAX_AGE_HOURS: z
     .string()
-    .refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 720, 'must be hours, 1 to 720')
+    .refine(
+      (text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 720,
+      chineseFirst('要写小时数，1 到 720', 'must be hours, 1 to 720'),
+    )
     .default('24')
     .transform(Number),
   WECOM_CALLBACK_URL: z
     .string()
     .refine(
       (text) => isUrl(text, ['https:', 'http:']),
-      'must be the address WeCom calls, like https://bot.example.com/wecom/callback',
+      chineseFirst(
+        '要写企业微信回调的地址，像 https://bot.example.com/wecom/callback',
+        'must be the address WeCom calls, like https://bot.example.com/wecom/callback',
+      ),
     )
     .optional(),
   WECOM_KF_IDS: z
@@ -148,35 +191,53 @@ export const environment = z.object({
     .transform((text) => [...new Set(text.split(',').map((id) => id.trim()))].filter((id) => id !== ''))
     .refine(
       (ids) => ids.every((id) => /^[\w-]{1,64}$/.test(id)),
-      'must be ids of customer-service accounts (open_kfid), like wkZk3p9QBAAA, separated by commas',
+      chineseFirst(
+        '要写客服账号的 ID（open_kfid），像 wkZk3p9QBAAA，用逗号分开',
+        'must be ids of customer-service accounts (open_kfid), like wkZk3p9QBAAA, separated by commas',
+      ),
     )
     .optional(),
   SMS_SECRET_ID: z
     .string()
-    .regex(/^\w{8,128}$/, 'must be the SecretId of Tencent Cloud, like AKID…')
+    .regex(
+      /^\w{8,128}$/,
+      chineseFirst('要写腾讯云的 SecretId，像 AKID…', 'must be the SecretId of Tencent Cloud, like AKID…'),
+    )
     .optional(),
   SMS_SECRET_KEY: z
     .string()
-    .regex(/^\S{8,128}$/, 'must be the SecretKey of Tencent Cloud, without spaces')
+    .regex(
+      /^\S{8,128}$/,
+      chineseFirst('要写腾讯云的 SecretKey，不能有空格', 'must be the SecretKey of Tencent Cloud, without spaces'),
+    )
     .optional(),
   SMS_APP_ID: z
     .string()
-    .regex(/^\d{6,12}$/, 'must be the SdkAppId of the SMS application, like 1400006666')
+    .regex(
+      /^\d{6,12}$/,
+      chineseFirst(
+        '要写短信应用的 SdkAppId，像 1400006666',
+        'must be the SdkAppId of the SMS application, like 1400006666',
+      ),
+    )
     .optional(),
   SMS_SIGN_NAME: z
     .string()
     .trim()
-    .min(2, 'must be the approved signature, without brackets')
-    .max(20, 'must be the approved signature, at most 20 characters')
-    .regex(/^[^【】]*$/, 'must be the approved signature, without brackets')
+    .min(2, chineseFirst('要写审核通过的签名，不带括号', 'must be the approved signature, without brackets'))
+    .max(20, chineseFirst('要写审核通过的签名，最多 20 个字', 'must be the approved signature, at most 20 characters'))
+    .regex(
+      /^[^【】]*$/,
+      chineseFirst('要写审核通过的签名，不带括号', 'must be the approved signature, without brackets'),
+    )
     .optional(),
   SMS_REGION: z
     .string()
-    .regex(/^[a-z]{2,4}(-[a-z0-9]+)+$/, 'must be a region like ap-guangzhou')
+    .regex(/^[a-z]{2,4}(-[a-z0-9]+)+$/, chineseFirst('要写地域，像 ap-guangzhou', 'must be a region like ap-guangzhou'))
     .default('ap-guangzhou'),
   SMS_API_BASE: z
     .string()
-    .refine((text) => isUrl(text, ['https:', 'http:']), 'must be a http(s) address')
+    .refine((text) => isUrl(text, ['https:', 'http:']), chineseFirst('要写 http(s) 地址', 'must be a http(s) address'))
     .default('https://sms.tencentcloudapi.com')
     .transform((text) => text.replace(/\/+$/, '')),
   WECHATY_PUPPET: z.string().optional(),
@@ -190,14 +251,17 @@ export const environment = z.object({
     .optional(),
   API_TOKEN: z
     .string()
-    .regex(/^\S{16,}$/, 'must have at least 16 characters and no spaces')
+    .regex(/^\S{16,}$/, chineseFirst('至少 16 个字符，不能有空格', 'must have at least 16 characters and no spaces'))
     .optional(),
   TRUST_PROXY: z
     .string()
     .transform((text) => text.split(',').map((each) => each.trim()))
     .refine(
       (proxies) => isProxyCount(proxies) || proxies.every(isNetwork),
-      'must be the number of proxies in front (1 to 9), or their addresses, like 10.0.0.5,10.1.0.0/16',
+      chineseFirst(
+        '要写前面有几层代理（1 到 9），或代理的地址，像 10.0.0.5,10.1.0.0/16',
+        'must be the number of proxies in front (1 to 9), or their addresses, like 10.0.0.5,10.1.0.0/16',
+      ),
     )
     .transform((proxies) => (isProxyCount(proxies) ? Number(proxies[0]) : proxies))
     .optional(),
@@ -205,13 +269,18 @@ export const environment = z.object({
     .string()
     .refine(
       (text) => isUrl(text, ['https:', 'http:']) && /^\w+:\/\/[^/?#@]+\/*$/.test(text),
-      'must be the address the product is reached under, without a path, like https://bot.example.com',
+      chineseFirst(
+        '要写从外面访问的地址，不带路径，像 https://bot.example.com',
+        'must be the address the product is reached under, without a path, like https://bot.example.com',
+      ),
     )
     .transform((text) => new URL(text).origin)
     .optional(),
   CONFIG_DIR: z.string().default('config'),
   TEMPLATES_DIR: z.string().default('templates'),
-  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  LOG_LEVEL: z
+    .enum(logLevels, chineseFirst(`要写其中之一：${logLevels.join('、')}`, `must be one of ${logLevels.join(', ')}`))
+    .default('info'),
 });
 
 /** Reads all settings and returns all problems in one list. A problem never contains a value: it may be a secret. */
@@ -221,12 +290,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const parsed = environment.safeParse(given);
-  const problems: ConfigProblem[] = [
-    ...(parsed.error?.issues ?? []).map((issue) => ({ setting: issue.path.join('.'), message: issue.message })),
-    ...missingTogether(given),
-  ];
+  const problems: ConfigProblem[] = [...(parsed.error?.issues ?? []).map(problemOf), ...missingTogether(given)];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
   return { ok: true, config: configOf(parsed.data) };
+}
+
+/** A check without words of its own says only that the type is wrong, in English. */
+function problemOf({ path, message }: z.core.$ZodIssue): ConfigProblem {
+  const words = isRefusal(message) ? wordsOf(message) : { message, messageZh: message, messageEn: message };
+  return { setting: path.join('.'), ...words };
 }
 
 /** Incomplete credentials are a mistake: the product must not start the sandbox instead. */
@@ -238,16 +310,29 @@ function missingTogether(given: Readonly<Record<string, unknown>>): ConfigProble
     for (const name of names.filter((each) => !(each in given))) {
       problems.push({
         setting: name,
-        message: `is missing, while ${present.join(', ')} ${present.length > 1 ? 'are' : 'is'} set`,
+        ...wordsOf(
+          chineseFirst(
+            `没有写，但写了 ${present.join('、')}`,
+            `is missing, while ${present.join(', ')} ${present.length > 1 ? 'are' : 'is'} set`,
+          ),
+        ),
       });
     }
   }
   if ('WECOM_KF_IDS' in given && !('WECOM_CORP_ID' in given))
-    problems.push({ setting: 'WECOM_CORP_ID', message: 'is missing, while WECOM_KF_IDS is set' });
+    problems.push({
+      setting: 'WECOM_CORP_ID',
+      ...wordsOf(chineseFirst('没有写，但写了 WECOM_KF_IDS', 'is missing, while WECOM_KF_IDS is set')),
+    });
   if (given['WECHATY_PUPPET'] === 'wechaty-puppet-service' && !('WECHATY_PUPPET_SERVICE_TOKEN' in given)) {
     problems.push({
       setting: 'WECHATY_PUPPET_SERVICE_TOKEN',
-      message: 'is missing, while WECHATY_PUPPET is wechaty-puppet-service',
+      ...wordsOf(
+        chineseFirst(
+          '没有写，但 WECHATY_PUPPET 是 wechaty-puppet-service',
+          'is missing, while WECHATY_PUPPET is wechaty-puppet-service',
+        ),
+      ),
     });
   }
   return problems;

@@ -1,4 +1,5 @@
 import { commonPasswords } from './common-passwords.js';
+import { chineseFirst, type Refusal } from './refusal.js';
 
 /** OWASP ASVS 4.0.3, 2.1.1. */
 export const SHORTEST_PASSWORD = 12;
@@ -16,14 +17,23 @@ const runs = [
  * What is wrong with a new password, or null. Any character is allowed and no mixture is required (2.1.9); only common
  * passwords are refused (2.1.7).
  */
-export function passwordProblem(password: string): string | null {
+export function passwordProblem(password: string): Refusal | null {
   if (/\p{Cc}|\p{Cs}/u.test(password))
-    return 'must not hold control characters (is there a line break at its end?) or broken ones';
+    return chineseFirst(
+      '不能有控制字符（末尾是不是有换行？）或残缺的字符',
+      'must not hold control characters (is there a line break at its end?) or broken ones',
+    );
   // Several spaces count as one (2.1.1).
   const length = [...password.trim().replace(/ {2,}/g, ' ')].length;
-  if (length < SHORTEST_PASSWORD) return `must have at least ${SHORTEST_PASSWORD} characters`;
-  if ([...password].length > LONGEST_PASSWORD) return `must have at most ${LONGEST_PASSWORD} characters`;
-  return isCommon(password) ? 'is one of the passwords that are tried first; choose one nobody else would' : null;
+  if (length < SHORTEST_PASSWORD)
+    return chineseFirst(`至少 ${SHORTEST_PASSWORD} 个字符`, `must have at least ${SHORTEST_PASSWORD} characters`);
+  if ([...password].length > LONGEST_PASSWORD)
+    return chineseFirst(`最多 ${LONGEST_PASSWORD} 个字符`, `must have at most ${LONGEST_PASSWORD} characters`);
+  if (!isCommon(password)) return null;
+  return chineseFirst(
+    '太常见，最先被人试的就是这些；换一个别人想不到的',
+    'is one of the passwords that are tried first; choose one nobody else would',
+  );
 }
 
 function isCommon(password: string): boolean {
