@@ -93,6 +93,9 @@ export const leaveByHandKey = (move: MoveId): ActionKey => keyOf(`leave:${move}:
 /** A person has the assignee of a task reminded; once a day. */
 export const remindTaskKey = (task: number, day: string): ActionKey => keyOf(`remind_task:${task}:${day}`);
 
+/** A person has a colleague reminded to tap; once a day. */
+export const remindTapKey = (staff: string, day: string): ActionKey => keyOf(`remind_tap:${staff}:${day}`);
+
 /** Start of the keys of all cards of a task. */
 export const cardKeyStart = (task: number): string => `card:${task}:`;
 

@@ -8,6 +8,7 @@ import { groupStore } from '../features/groups/group.store.js';
 import { askForGroup, isNextGroupAsked } from '../features/groups/pools.js';
 import { inviteAgain } from '../features/moves/invite-again.js';
 import { moveStore } from '../features/moves/move.store.js';
+import { remindSender } from '../features/moves/remind-sender.js';
 import { remindOwner } from '../features/moves/remind-owner.js';
 import type { Run } from '../features/run.js';
 import { taskStore } from '../features/tasks/task.store.js';
@@ -38,6 +39,12 @@ export async function placeMember(
           { who: by, what: 'owner_reminded', detail: { member, task: reminded.task } },
           run.now,
         );
+      return { outcome: reminded.outcome, code: reminded.code };
+    }
+    case 'remind_staff': {
+      const reminded = await remindSender(run, member);
+      if (reminded.outcome === 'done')
+        await auditStore.append(run.tx, { who: by, what: 'staff_reminded', detail: { name: reminded.staff } }, run.now);
       return { outcome: reminded.outcome, code: reminded.code };
     }
     case 'ask_group':

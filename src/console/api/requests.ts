@@ -53,7 +53,11 @@ export const misplacedQuery = z.object({
 });
 
 export const placingBody = z.strictObject({
-  action: z.enum(placingActions).describe('invite again; remind the owner; ask for the next group; approve the move'),
+  action: z
+    .enum(placingActions)
+    .describe(
+      'invite again; remind the owner; remind the colleague whose tap is waited for; ask for the next group; approve the move',
+    ),
   members: z.array(z.int().min(1)).min(1).max(200).describe('ids'),
 });
 

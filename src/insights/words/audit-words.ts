@@ -213,6 +213,10 @@ const auditActions = {
       zh: `提醒群主把「${names.member(member)}」移出旧群`,
       en: `Had the owner reminded to remove 「${names.member(member)}」 from the old group`,
     }),
+    staff_reminded: ({ name = '' }) => ({
+      zh: `提醒 ${name} 在企业微信里点发送`,
+      en: `Had ${name} reminded to tap the messages that wait in WeCom`,
+    }),
     group_asked: ({ tier }, names) => {
       const label = names.tier(tier ?? '');
       return { zh: `请群主为「${label.zh}」建新群`, en: `Had an owner asked for the next group of ${label.en}` };

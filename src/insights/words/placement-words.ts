@@ -37,8 +37,8 @@ export const placementCauses = {
   },
   waits_for_staff: {
     label: { zh: '等同事点发送', en: 'waits for staff' },
-    hint: { zh: '邀请还没有发出', en: 'the invitation has not gone out' },
-    action: null,
+    hint: { zh: '邀请还没有发出，可以提醒同事', en: 'the invitation has not gone out; staff can be reminded' },
+    action: 'remind_staff',
   },
   never_sent: {
     label: { zh: '邀请没发出', en: 'never sent' },

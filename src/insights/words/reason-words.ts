@@ -145,6 +145,8 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
   placed_already: { zh: '已在本层级的群里', en: "in the tier's group already" },
   comes_alone: { zh: '最低层级不邀请', en: 'nobody is invited to the lowest tier' },
   owner_reminded: { zh: '已提醒群主', en: 'the owner was reminded' },
+  staff_reminded: { zh: '已提醒同事点发送', en: 'the colleague was reminded to tap' },
+  not_with_staff: { zh: '邀请没有在等同事点发送', en: 'the invitation waits for no tap' },
   reminded_today: { zh: '今天已经提醒过', en: 'reminded today already' },
   being_checked: { zh: '群主说做好了，正在核对', en: 'the owner says it is done; being checked' },
   no_task: { zh: '没有对应的待办', en: 'there is no such task' },

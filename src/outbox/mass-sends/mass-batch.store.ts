@@ -251,6 +251,26 @@ export class MassBatchStore {
     );
   }
 
+  /** The member of staff for whose tap the invitation of a move waits; undefined when it waits for nobody's. */
+  async senderOfMove(sql: Sql, move: number): Promise<string | undefined> {
+    const row = await sql.one<{ sender: string }>(
+      `SELECT b.sender FROM outbox o JOIN mass_batch b ON b.id = o.batch_id
+       WHERE o.move_id = $1 AND o.state = 'waiting' AND b.state = 'waiting' AND b.closed_at IS NULL LIMIT 1`,
+      [move],
+    );
+    return row?.sender;
+  }
+
+  /** How many members have messages that wait for this tap. */
+  async countWaitingFor(sql: Sql, sender: string): Promise<number> {
+    const row = await sql.one<{ n: number }>(
+      `SELECT COUNT(DISTINCT o.member_id) AS n FROM outbox o JOIN mass_batch b ON b.id = o.batch_id
+       WHERE b.sender = $1 AND o.state = 'waiting' AND b.state = 'waiting' AND b.closed_at IS NULL`,
+      [sender],
+    );
+    return Number(row?.n ?? 0);
+  }
+
   /** Makes the tasks in which messages to these members wait due for a check now. */
   async markForCheck(tx: Sql, members: readonly number[], now: number): Promise<void> {
     if (members.length === 0) return;

@@ -63,7 +63,7 @@ eachDatabase('the placement of members', (open) => {
       { tier: 'loyal', right: 0, wrong: 0, two: 0, none: 0 },
     ]);
     expect(causes).toMatchObject([
-      { code: 'waits_for_staff', count: 1, action: null },
+      { code: 'waits_for_staff', count: 1, action: 'remind_staff' },
       { code: 'owner_asked', count: 1, action: 'remind_owner' },
       { code: 'opted_out', count: 1, action: null },
     ]);
@@ -139,6 +139,38 @@ eachDatabase('the placement of members', (open) => {
       `/api/v1/moves?member=${both}`,
     );
     expect(body.items[0]!.waits).toMatchObject({ who: 'owner', staff: 'ZhouMing', action: 'remind_owner' });
+    await app.close();
+  });
+
+  it('reminds the colleague for whose tap invitations wait, once a day for all of them', async () => {
+    const { product, app } = await aCommunity();
+    await product.happens(orders('甲'));
+    const [first, second, both] = [
+      await memberId(product, '甲'),
+      await memberId(product, '乙'),
+      await memberId(product, '丙'),
+    ];
+    const reminders = () =>
+      product.channel.ofKind('notify_staff').filter(({ text }) => text.includes('等你点「发送」'));
+    await product.later('2026-03-03T09:30');
+    expect(await causesOf(app)).toMatchObject({ 甲: 'waits_for_staff', 乙: 'waits_for_staff' });
+    expect(await act(app, 'remind_staff', [first, second, both])).toMatchObject([
+      { outcome: 'done', code: 'staff_reminded', label: { zh: '已提醒同事点发送' } },
+      { outcome: 'already', code: 'reminded_today' },
+      { outcome: 'refused', code: 'not_with_staff' },
+    ]);
+    expect(reminders()).toMatchObject([{ staff: ['LinXia'] }]);
+    expect(reminders()[0]!.text).toContain('有 3 位客户的消息');
+    await product.later('2026-03-04T09:30');
+    expect(await act(app, 'remind_staff', [first])).toMatchObject([{ outcome: 'done' }]);
+    expect(reminders()).toHaveLength(2);
+    product.channel.tapAll();
+    await product.later('2026-03-04T12:00');
+    expect(await act(app, 'remind_staff', [second])).toMatchObject([{ outcome: 'refused', code: 'not_with_staff' }]);
+    expect(await product.db.read.all(`SELECT who, detail FROM audit WHERE what = 'staff_reminded'`)).toEqual([
+      { who: 'admin', detail: '{"name":"LinXia"}' },
+      { who: 'admin', detail: '{"name":"LinXia"}' },
+    ]);
     await app.close();
   });
 

@@ -7,7 +7,7 @@ export const places = ['right', 'wrong', 'two', 'none'] as const;
 export type Place = (typeof places)[number];
 
 /** What can be done for many members at once. */
-export type PlacingAction = 'invite' | 'remind_owner' | 'ask_group' | 'approve';
+export type PlacingAction = 'invite' | 'remind_owner' | 'remind_staff' | 'ask_group' | 'approve';
 
 export type TierPlaces = Readonly<Record<Place, number>> & { readonly tier: string };
 

@@ -25,6 +25,7 @@ export const placementEn: Readonly<Record<keyof typeof placementZh, string>> = {
   'placement.chooseAll': 'Choose those shown',
   'placement.act.invite': 'Invite {n} again',
   'placement.act.remind_owner': 'Remind the owner ({n})',
+  'placement.act.remind_staff': 'Remind staff to tap ({n})',
   'placement.act.ask_group': 'Ask for the next group ({n})',
   'placement.act.approve': 'Approve {n} {n|move|moves}',
   'placement.reportTitle': 'Done for {done} of {all}',

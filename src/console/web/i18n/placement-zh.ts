@@ -23,6 +23,7 @@ export const placementZh = {
   'placement.chooseAll': '选当前列出的',
   'placement.act.invite': '再邀请 {n} 人',
   'placement.act.remind_owner': '提醒群主（{n} 人）',
+  'placement.act.remind_staff': '提醒同事点发送（{n} 人）',
   'placement.act.ask_group': '请群主建新群（{n} 人）',
   'placement.act.approve': '同意 {n} 人换群',
   'placement.reportTitle': '{all} 人里做了 {done} 人',
