@@ -11,7 +11,10 @@ import { Questions, type QuestionKind, type QuestionLimits } from '../../src/con
 import { AdminAccounts } from '../../src/console/auth/admin-accounts.js';
 import { defaultVocabulary } from '../../src/domain/rules/index.js';
 import { RulesService } from '../../src/features/ruleset/rules.service.js';
-import { seedRules } from '../../src/features/ruleset/seed-rules.js';
+import type { CompiledRules } from '../../src/features/ruleset/compile-rules.js';
+import { ruleDocumentStore } from '../../src/features/ruleset/rule-document.store.js';
+import { SAVED_FROM_FILES } from '../../src/features/ruleset/seed-rules.js';
+import { ruleDocuments } from '../../src/domain/rule-document.js';
 import { RulesetSource } from '../../src/features/ruleset/ruleset-source.js';
 import { FactsController } from '../../src/inbox/facts.controller.js';
 import { Inbox } from '../../src/inbox/inbox.js';
@@ -100,7 +103,7 @@ export async function aConsole(
   const rulesets = sharesRules
     ? product.rulesets
     : await RulesetSource.open(product.db, files, templates, product.clock.now());
-  await product.db.write((tx) => seedRules(tx, 'config', product.clock.now()));
+  await storedAlready(product, files);
   const rulesService = new RulesService(product.db, rulesets, templates, { directory: 'config' });
   const logger = createLogger(logged ? { level: 'warn', write: logged } : { level: 'silent' });
   const wall = new PushedClock(Date.parse('2026-03-02T01:00:00Z'));
@@ -189,6 +192,16 @@ export async function aConsole(
     },
     close: () => app.close(),
   };
+}
+
+/** The rules as the start of the product stores them: `files` are compiled already, which takes longer than to make the console. */
+async function storedAlready({ db, clock }: TestProduct, { texts }: CompiledRules): Promise<void> {
+  await db.write(async (tx) => {
+    const stored = await ruleDocumentStore.current(tx);
+    const first = { version: 1, savedAt: clock.now(), savedBy: SAVED_FROM_FILES, note: '' };
+    for (const document of ruleDocuments.filter((each) => !stored.has(each)))
+      await ruleDocumentStore.append(tx, document, { ...first, text: texts[document] });
+  });
 }
 
 /**

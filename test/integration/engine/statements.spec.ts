@@ -86,8 +86,9 @@ eachDatabase('the work loop', (open) => {
     const cost = await countStatements(product.db, () => product.later(24));
     // The daily jobs (four statements ask for words that are kept no longer, two rank all members, eight ask who is due for
     // another reason than time; on PostgreSQL each transaction takes a lock), a review of everybody, the messages that it
-    // plans, and their deliveries one by one.
-    expect(cost).toBeLessThanOrEqual(396);
+    // plans, and their deliveries one by one. The ends of deliveries are stored together: on a busy machine by five to eight
+    // transactions of three statements.
+    expect(cost).toBeLessThanOrEqual(402);
   });
 });
 

@@ -29,7 +29,8 @@ eachDatabase('a hand-over', (open) => {
   beforeEach(async () => {
     wecom = new FakeWecom();
     await wecom.open();
-    db = await open();
+    // Its own, because one test drops a table.
+    db = await open({});
   });
   afterEach(() => wecom.close());
 

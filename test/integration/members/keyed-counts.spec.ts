@@ -26,11 +26,13 @@ const memberOf = async (db: Database, id = 'wmA'): Promise<MemberId> =>
 const totalsOf = async (db: Database, windows = everything, id = 'wmA') => {
   const member = await memberOf(db, id);
   const totals = await keyedCountStore.totals(db.read, [member], windows, TODAY);
-  return (totals.get(member) ?? []).map(({ firstDay: _firstDay, lastDay, ...total }) => ({
-    ...total,
-    daysAgo: TODAY - lastDay,
-  }));
+  // The database answers in no order, and nobody asks for one.
+  const inOrder = (totals.get(member) ?? []).toSorted((a, b) =>
+    keyOf(a) < keyOf(b) ? -1 : Number(keyOf(a) > keyOf(b)),
+  );
+  return inOrder.map(({ firstDay: _firstDay, lastDay, ...total }) => ({ ...total, daysAgo: TODAY - lastDay }));
 };
+const keyOf = ({ measure, key }: { readonly measure: string; readonly key: string }): string => `${measure} ${key}`;
 
 eachDatabase('counts by key', (open) => {
   it('count custom facts by name and sum their values, each fact once', async () => {
