@@ -54,6 +54,13 @@ export async function freshSqlite(options?: Parameters<OpenDatabase>[0]): Promis
   return database;
 }
 
+/** A new folder with a migrated `product.sqlite`, for a product that opens it itself. */
+export async function migratedFolder(prefix: string): Promise<string> {
+  const folder = await quickFolder(prefix);
+  await copyFile(inject('migratedSqlite'), join(folder, 'product.sqlite'));
+  return folder;
+}
+
 type Undo = (step: () => Promise<void>) => void;
 
 async function ownPostgres(options: NonNullable<Parameters<OpenDatabase>[0]>, undo: Undo): Promise<Database> {

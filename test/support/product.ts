@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../src/platform/clock.js';
 import { readConfig, secretsOf } from '../../src/platform/config/config.js';
@@ -8,6 +7,7 @@ import { createLogger } from '../../src/platform/logger/logger.js';
 import { startProduct, type Product } from '../../src/app/product.js';
 import { seal, signatureOf, type CallbackKeys } from '../../src/sandbox/doors/callback/crypto.js';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
+import { migratedFolder } from './databases.js';
 
 export const CORP = {
   corpId: 'ww0e2e0corp000000',
@@ -44,7 +44,7 @@ export interface RunningProduct extends Product {
 
 /** A live product against a quiet corp, with its work loop running. */
 export async function aRunningProduct(): Promise<RunningProduct> {
-  const folder = await mkdtemp(join(tmpdir(), 'qunjie-e2e-'));
+  const folder = await migratedFolder('qunjie-e2e-');
   const corp = await quietCorp();
   const read = readConfig(settingsFor(corp, folder));
   if (!read.ok) throw new Error(JSON.stringify(read.problems));

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiRoutes } from '../../../src/console/api/api-routes.js';
-import { migrations } from '../../../src/migrations/index.js';
-import { Database } from '../../../src/platform/database/database.js';
+import type { Database } from '../../../src/platform/database/database.js';
 import { aConsole, type ConsoleApp } from '../../support/console-app.js';
 import { aProduct } from '../../support/test-product.js';
+import { freshSqlite } from '../../support/databases.js';
 
 describe('the public part of the console', () => {
   let db: Database;
@@ -18,7 +18,7 @@ describe('the public part of the console', () => {
     await writeFile(join(folder, 'index.html'), '<!doctype html><title>群阶</title>');
     await writeFile(join(folder, 'assets', 'index-abc.js'), 'let made = 1;');
     await writeFile(join(folder, 'secret.txt'), 'not for the web');
-    db = await Database.open({ url: 'sqlite::memory:', migrations });
+    db = await freshSqlite();
     app = await aConsole(await aProduct(db), { webRoot: folder });
   });
   afterAll(async () => {
