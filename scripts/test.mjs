@@ -31,12 +31,17 @@ async function checks() {
       bin('eslint/bin/eslint.js'),
       ['.', '--max-warnings=0', '--cache', '--cache-strategy=content', '--cache-location=node_modules/.cache/eslint/'],
     ],
-    ['types of the service', tsc, ['-p', 'tsconfig.json']],
-    ['types of the console', tsc, ['-p', 'src/console/web/tsconfig.json']],
+    ['types of the service', tsc, ['-p', 'tsconfig.json', ...remembering('service')]],
+    ['types of the console', tsc, ['-p', 'src/console/web/tsconfig.json', ...remembering('console')]],
     ['unused code and packages', bin('knip/bin/knip.js'), ['--no-config-hints', '--no-progress']],
   ])
     ended.push({ name, ...(await timed(run(process.execPath, [program, ...args], { isPatient: true }))) });
   return ended;
+}
+
+/** The compiler checks again only what has changed, and what stands on it. */
+function remembering(name) {
+  return ['--incremental', '--tsBuildInfoFile', join(root, `node_modules/.cache/typescript/${name}.tsbuildinfo`)];
 }
 
 async function build() {
