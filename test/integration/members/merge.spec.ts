@@ -275,7 +275,8 @@ eachDatabase('merging two records', (open) => {
   it('changes every table that names a member', async () => {
     const db = await open();
     const [to, from] = await twoMembers(db);
-    const naming = await tablesWith(db.read, ['member_id', 'other_id']);
+    // The index of names follows the names by triggers.
+    const naming = (await tablesWith(db.read, ['member_id', 'other_id'])).filter((table) => table !== 'member_name');
     expect(naming.length).toBeGreaterThan(12);
     const written = await writtenBy(db, (tx) => mergeMembers(tx, from, to, MONDAY));
     // Orders are written only if there are any.
