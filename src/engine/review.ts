@@ -73,10 +73,9 @@ export class Review {
     const now = this.deps.clock.now();
     const today = dayOf(now, this.deps.timeZone);
     const hasBegun = await this.beginDay(today, now);
-    if (await awaitsFacts()) return nobody;
     const harmless = Math.min(MEMBERS_AT_ONCE, mostWithoutBrakes(this.deps.rulesets.rules));
     const due = await memberStore.due(this.deps.db.read, today, 0, MEMBERS_AT_ONCE);
-    if (due.length === 0) return nobody;
+    if (due.length === 0 || (await awaitsFacts())) return nobody;
     const isHarmless = due.length <= harmless;
     const { version } = this.deps.rulesets;
     const state = isHarmless ? free : await stateOfRun(this.deps.db.read, version, today);
