@@ -34,6 +34,7 @@ const formats: Readonly<Record<string, readonly [made: string, stored: string][]
   leaveByHandKey: [[keys.leaveByHandKey(move), 'leave:12:by_hand']],
   removeSilentKey: [[keys.removeSilentKey(group, member, 9), 'silent:3:7:9']],
   remindTaskKey: [[keys.remindTaskKey(5, '2026-03-02'), 'remind_task:5:2026-03-02']],
+  remindTapKey: [[keys.remindTapKey('LinXia', '2026-03-02'), 'remind_tap:LinXia:2026-03-02']],
   cardKey: [[keys.cardKey(5, NOON), 'card:5:1760000000000']],
   closeCardKey: [[keys.closeCardKey(5, 'resp'), 'card:5:close:resp']],
   deniedKey: [[keys.deniedKey(5, NOON), 'denied:5:1760000000000']],

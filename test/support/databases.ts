@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -8,9 +7,8 @@ import { migrations as ours } from '../../src/migrations/index.js';
 import type { Connection, Driver } from '../../src/platform/database/connection.js';
 import { Database, type DatabaseOptions } from '../../src/platform/database/database.js';
 import { openPostgres } from '../../src/platform/database/postgres-driver.js';
-import { openSqlite } from '../../src/platform/database/sqlite-driver.js';
 import type { Dialect } from '../../src/platform/database/sql.js';
-import { addEmptyAllToSqlite, EMPTY_ALL } from './empty-all.js';
+import { EMPTY_ALL } from './empty-all.js';
 import { prepareStatements } from './prepared-statements.js';
 import { quickFolder } from './quick-folder.js';
 
@@ -24,7 +22,7 @@ export function eachDatabase(name: string, body: (open: OpenDatabase, dialect: D
   describe(`${name} (SQLite)`, () => {
     const undo = undoing();
     body(async (options) => {
-      const database = options ? await freshSqlite(options) : await lentSqlite(undo);
+      const database = await freshSqlite(options);
       undo(() => database.close());
       return database;
     }, 'sqlite');
@@ -69,39 +67,16 @@ async function ownPostgres(options: NonNullable<Parameters<OpenDatabase>[0]>, un
   return Database.open({ url, migrations: ours, ...options });
 }
 
-/**
- * Connections to emptied databases, for the next tests of the worker: to connect, and to prepare the statements of the product,
- * takes more time than most tests.
- */
-const spare: Record<Dialect, Driver[]> = { sqlite: [], postgres: [] };
-
-async function lentSqlite(undo: Undo): Promise<Database> {
-  const driver = spare.sqlite.pop() ?? (await anEmptiableSqlite());
-  undo(async () => {
-    await driver.writing((connection) => connection.run(EMPTY_ALL.sqlite, []));
-    spare.sqlite.push(driver);
-  });
-  return Database.over(untilClosed(driver));
-}
+/** Connections to emptied databases, for the next tests of the worker: to connect takes more time than most tests. */
+const spare: Driver[] = [];
 
 async function lentPostgres(undo: Undo): Promise<Database> {
-  const driver = spare.postgres.pop() ?? (await openPostgres(await freshPostgres(), ours));
+  const driver = spare.pop() ?? (await openPostgres(await freshPostgres(), ours));
   undo(async () => {
-    await driver.writing((connection) => connection.all(EMPTY_ALL.postgres, []));
-    spare.postgres.push(driver);
+    await driver.writing((connection) => connection.all(EMPTY_ALL, []));
+    spare.push(driver);
   });
   return Database.over(untilClosed(driver));
-}
-
-/** In a folder that is deleted when the worker ends. */
-async function anEmptiableSqlite(): Promise<Driver> {
-  const folder = await quickFolder('qunjie-');
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'database.sqlite');
-  await copyFile(inject('migratedSqlite'), file);
-  const driver = await openSqlite(`sqlite:${file}`, ours, false);
-  await driver.writing(addEmptyAllToSqlite);
-  return driver;
 }
 
 /** The connections for one test. After its end nothing that still runs in the background reads or writes with them. */

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { Database } from '../../src/platform/database/database.js';
 import { migrations } from '../../src/migrations/index.js';
-import { addEmptyAllToPostgres } from './empty-all.js';
+import { addEmptyAll } from './empty-all.js';
 import { startPostgres } from './postgres-server.js';
 
 declare module 'vitest' {
@@ -21,7 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await (await Database.open({ url: `${server.url}/migrated`, migrations })).close();
   const migrated = new Client({ connectionString: `${server.url}/migrated` });
   await migrated.connect();
-  await addEmptyAllToPostgres(migrated);
+  await addEmptyAll(migrated);
   await migrated.end();
   project.provide('postgresUrl', server.url);
   return () => server.stop();
