@@ -90,7 +90,7 @@ const rulesOf = ({ tiers, tags, layers, campaigns }: RulesetWithCampaigns): Comp
   ...tiers.flatMap(({ enter, stay }) => [enter, stay].filter((rule) => rule !== null)),
   ...tags.flatMap(({ when, keep }) => (keep ? [when, keep] : [when])),
   ...layers.argo.map(({ when }) => when),
-  ...campaigns.flatMap(({ audience }) => (audience ? [audience] : [])),
+  ...campaigns.flatMap(({ audience, rule }) => [audience, rule].filter((one) => one !== null)),
 ];
 
 /** Whether any rule reads figures that are written for all members at night. */

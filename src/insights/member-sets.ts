@@ -1,4 +1,4 @@
-import { DAY_MS, type Day } from '../domain/day.js';
+import { HOUR_MS, type Day } from '../domain/day.js';
 import type { ChangeLog } from '../platform/database/change-log.js';
 import { inNumbers } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -13,7 +13,7 @@ const MOST_SETS_KEPT = 50;
 /** More changed members are not looked at one by one. */
 const MOST_CHANGED = 20_000;
 /** After so long a set is made again, whatever the log says. */
-const OLDEST_MS = DAY_MS / 24;
+const OLDEST_MS = HOUR_MS;
 
 /** Members last seen on one day. */
 export interface DayOfMembers {

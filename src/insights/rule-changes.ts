@@ -4,9 +4,9 @@ import type { Because } from '../domain/because.js';
 import type { LocalizedText } from '../domain/localized-text.js';
 import { documentLabels, type RuleDocument } from '../domain/rule-document.js';
 import {
-  audienceIn,
   ownMetricIn,
   readsIn,
+  rulesInTemplate,
   rowsOf,
   segmentIn,
   type Content,
@@ -160,7 +160,7 @@ export async function ruleChanges(
 class RuleHistory {
   private readonly versions = new Map<RuleDocument, readonly VersionRow[]>();
   private readonly contents = new Map<string, Content>();
-  private readonly templates = new Map<string, { change: RuleChange; audience: unknown } | null>();
+  private readonly templates = new Map<string, { change: RuleChange; rules: unknown } | null>();
   private readonly known = new Map<string, RuleChange | null>();
   private loadedAt: ReadonlyMap<number, number> | null = null;
 
@@ -278,13 +278,13 @@ class RuleHistory {
               ...{ document: null, template, label: { zh: name, en: name }, reads: [] },
               ...{ version: row.version, at: Number(row.saved_at), by: row.saved_by, note: row.note },
             },
-            audience: audienceIn(row.text),
+            rules: rulesInTemplate(row.text),
           }
         : null;
       this.templates.set(key, known);
     }
     if (known === null) return null;
-    return { ...known.change, reads: await this.readChanges(known.audience, at, known.change.at) };
+    return { ...known.change, reads: await this.readChanges(known.rules, at, known.change.at) };
   }
 }
 

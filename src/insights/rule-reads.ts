@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { definitionOf, triggerSchema } from '../domain/triggers/read-triggers.js';
 import { blankLiterals } from '../domain/rules/source-slice.js';
 
 /** A segment or an admin's own metric that a rule names. */
@@ -52,9 +53,12 @@ function textsIn(value: unknown): string[] {
   return Object.values(value).flatMap(textsIn);
 }
 
-/** The rule in the front matter of a template. */
-export function audienceIn(template: string): unknown {
+/** The rules in the front matter of a template: its audience, and the condition that its trigger watches. */
+export function rulesInTemplate(template: string): unknown {
   const [, front = ''] = /^---\n([\s\S]*?)\n---/u.exec(template) ?? [];
   const read: unknown = parse(front);
-  return typeof read === 'object' && read !== null ? (read as Content)['audience'] : undefined;
+  if (typeof read !== 'object' || read === null) return undefined;
+  const { audience, trigger } = read as Content;
+  const known = triggerSchema.safeParse(trigger);
+  return [audience, known.success ? definitionOf(known.data).condition?.(known.data).text : undefined];
 }

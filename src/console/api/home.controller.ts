@@ -1,4 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
+import { emptyCalendar, missingYear } from '../../domain/calendar/calendar.js';
+import { dayOf } from '../../domain/day.js';
 import { effortKinds, effortLabels, phaseLabels } from '../../domain/layers/product-phase.js';
 import { RulesetSource } from '../../features/ruleset/ruleset-source.js';
 import { rulesNow } from '../../insights/explain.js';
@@ -45,8 +47,28 @@ export class HomeController {
       why: stallReasonLabel(why),
     }));
     const folder = this.rulesets.campaigns.folderProblem;
-    const notices = folder === null ? [] : [{ code: folder.code, label: folder.message, hint: folder.hint }];
+    const notices = [
+      ...(folder === null ? [] : [{ code: folder.code, label: folder.message, hint: folder.hint }]),
+      ...(await this.missingHolidays(now)),
+    ];
     return { now, paused, ...figures, standing, notices, channels: this.channels.list() };
+  }
+
+  /** Where templates keep days free, a year without its days off is no detail. */
+  private async missingHolidays(now: number) {
+    const { campaigns, calendar = emptyCalendar } = await this.rulesets.current();
+    const year = missingYear(calendar, dayOf(now, this.settings.timeZone));
+    if (year === null || campaigns.every(({ exceptDays }) => exceptDays.length === 0)) return [];
+    return [
+      {
+        code: 'holidays_missing',
+        label: { zh: `日历里还没有 ${year} 年的放假安排`, en: `the calendar has no days off of ${year}` },
+        hint: {
+          zh: '有模板要避开放假的日子：在「规则 · 日历」里照国务院公布的写上，没写之前只按周末和惯例算',
+          en: 'templates keep days free: enter those that the State Council has published in Rules · Calendar; until then only weekends and the usual days count',
+        },
+      },
+    ];
   }
 
   /** The last 30 days against the targets that an admin has set for the phase of the product. */

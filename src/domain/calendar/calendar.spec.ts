@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isoDay } from '../day.js';
-import {
-  dayKind,
-  emptyCalendar,
-  isAmong,
-  isDayOff,
-  isKnownYear,
-  nextSpecialDay,
-  nextWorkday,
-  type Calendar,
-} from './calendar.js';
+import { dayKind, emptyCalendar, isAmong, missingYear, nextSpecialDay, type Calendar } from './calendar.js';
 import { dateToDay, festivalDay, festivalKeys, nextFestivalDay } from './festivals.js';
 
 const day = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
@@ -95,15 +86,15 @@ describe('kinds of days', () => {
   });
 
   it('knows a year only when its days off are published, and then counts weekends alone', () => {
-    expect(isKnownYear(calendar, 2026)).toBe(true);
-    expect(isKnownYear(calendar, 2027)).toBe(false);
-    expect(isDayOff(calendar, day('2027-02-08'))).toBe(false);
-    expect(isDayOff(calendar, day('2027-02-07'))).toBe(true);
+    expect(dayKind(calendar, day('2027-02-08'))).toBe('workday');
+    expect(dayKind(calendar, day('2027-02-07'))).toBe('weekend');
   });
 
-  it('finds the next workday past days off', () => {
-    expect(isoDay(nextWorkday(calendar, day('2026-02-15')))).toBe('2026-02-24');
-    expect(isoDay(nextWorkday(calendar, day('2026-02-14')))).toBe('2026-02-14');
+  it('misses a year once its days off are published', () => {
+    expect(missingYear(calendar, day('2026-11-30'))).toBeNull();
+    expect(missingYear(calendar, day('2026-12-01'))).toBe(2027);
+    expect(missingYear(calendar, day('2027-01-01'))).toBe(2027);
+    expect(missingYear(emptyCalendar, day('2026-12-01'))).toBe(2026);
   });
 });
 

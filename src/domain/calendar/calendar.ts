@@ -52,13 +52,16 @@ export function dayKind({ holidays }: Calendar, day: Day): DayKind {
   return isWeekend(day) ? 'weekend' : 'workday';
 }
 
-/** Whether people do not work on this day. */
-export const isDayOff = (calendar: Calendar, day: Day): boolean =>
-  ['weekend', 'holiday'].includes(dayKind(calendar, day));
-
 /** The days off of a year are published in the November before it. Until then nobody knows them. */
-export const isKnownYear = ({ holidays }: Calendar, year: number): boolean =>
+const isKnownYear = ({ holidays }: Calendar, year: number): boolean =>
   holidays.some(({ from, to }) => yearOf(from) === year || yearOf(to) === year);
+
+/** The year whose days off are missing although they are published: this one, or in December the next. Null: none is. */
+export function missingYear(calendar: Calendar, today: Day): number | null {
+  const year = yearOf(today);
+  const published = today >= dateToDay(year, 12, 1) ? [year, year + 1] : [year];
+  return published.find((one) => !isKnownYear(calendar, one)) ?? null;
+}
 
 /** What a campaign or a plan can leave out. `weekends` and `holidays` are days off; the others are named days. */
 export type ExceptDays = 'weekends' | 'holidays' | FestivalKey | (string & {});
@@ -109,11 +112,4 @@ function lies(day: Day, { from, to }: SpecialDays): boolean {
     const sameYear = dayIn(one, to);
     return first <= day && day <= (sameYear < first ? dayIn(one + 1, to) : sameYear);
   });
-}
-
-/** The first day that is `from` or later on which people work. */
-export function nextWorkday(calendar: Calendar, from: Day): Day {
-  let day = from;
-  while (isDayOff(calendar, day)) day += 1;
-  return day;
 }

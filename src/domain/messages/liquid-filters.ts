@@ -76,7 +76,7 @@ export const ownFilters: Readonly<Record<string, (value: unknown, ...args: reado
     const number = asNumber(value);
     if (number === null) return null;
     const units = Math.abs(number) >= 100_000_000 ? ([100_000_000, ' 亿'] as const) : ([10_000, ' 万'] as const);
-    // Rounded down: nobody is told more than there is.
+    // It rounds down, so that no text claims more than there is.
     return Math.abs(number) < 10_000
       ? thousands.format(number)
       : `${thousands.format(Math.trunc((number / units[0]) * 10) / 10)}${units[1]}`;

@@ -135,7 +135,9 @@ function compileWatched(
     // The condition may name the setting several times, once for each mark.
     return { rule: null, findings: findings.slice(0, watched.text === written ? findings.length : 1) };
   }
-  const atNight = [...compilation.rule.reads.metrics].find(({ writtenBy }) => writtenBy === 'night');
+  const atNight = watched.isState
+    ? undefined
+    : [...compilation.rule.reads.metrics].find(({ writtenBy }) => writtenBy === 'night');
   return atNight === undefined
     ? { rule: compilation.rule, findings: [] }
     : { rule: null, findings: [rankIsNoCrossing(atNight.name, settings.placeOf(path))] };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isoMonth } from '../day.js';
 import { rankMetrics } from '../metrics/rank.metrics.js';
+import { valuesOfRule, watchedHolds } from './crossing.js';
 import { defineTrigger } from './trigger.js';
 
 const ranks = rankMetrics.map(({ name }) => name) as [string, ...string[]];
@@ -17,25 +18,23 @@ export const rank = defineTrigger({
     const label = names.metric(metric);
     return { zh: `${label.zh}进入前 ${within / 10}%`, en: `${label.en}: among the first ${within / 10} %` };
   },
+  condition: ({ metric, within }) => ({ text: `${metric} <= ${within}`, setting: 'metric', isState: true }),
   ground: { metric: z.string(), within: z.number() },
   // Ranks are written for all members at night, and a member moves in them because others do. So it is no crossing: it fires
   // while the rank holds, once a month at most.
-  find({ metric, within }, { subject, decision }) {
-    const have = decision.values[metric];
-    if (typeof have !== 'number' || have > within) return [];
+  find({ metric, within }, member) {
+    if (!watchedHolds(member)) return [];
     return [
       {
-        id: isoMonth(subject.returnActivity.today),
+        id: isoMonth(member.subject.returnActivity.today),
         once: '',
         ground: { metric, within },
-        values: [{ metric, have, need: `≤ ${within}` }],
+        values: valuesOfRule(member),
       },
     ];
   },
-  stillHolds({ metric, within }, ground, { decision }) {
-    const have = decision.values[metric];
-    return metric === ground.metric && within === ground.within && typeof have === 'number' && have <= within;
-  },
+  stillHolds: ({ metric, within }, ground, member) =>
+    metric === ground.metric && within === ground.within && watchedHolds(member),
   lapsed: { code: 'rank_lost', words: { zh: '名次已经下来了', en: 'the rank is lost' } },
   claim: ({ metric }) => metric,
   exampleMark: ({ within }) => within,

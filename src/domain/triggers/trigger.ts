@@ -51,6 +51,8 @@ export interface TriggerNames {
 export interface WatchedCondition {
   readonly text: string;
   readonly setting: string;
+  /** The trigger fires while it holds, not when it begins to. Then it may name ranks, which move because others do. */
+  readonly isState?: boolean;
 }
 
 /** The day that a campaign's text refers to: 去年的今天 is one year after it. */

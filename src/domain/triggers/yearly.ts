@@ -23,15 +23,13 @@ export function dateOfBirthday(birthday: string | null): YearlyDate | null {
   return month >= 1 && month <= 12 && day >= 1 && day <= 31 ? { month, day } : null;
 }
 
-/**
- * A trigger that fires `ahead` days before a day: on that day alone, and what it has planned may go until the day itself.
- * `next`: the first such day that is `from` or later.
- */
-export const isAheadOf = (day: Day | null, today: Day, ahead: number): boolean => day !== null && day - ahead === today;
+/** Whether a trigger `ahead` days before a day fires today. */
+export const isAheadOf = (day: Day, today: Day, ahead: number): boolean => day - ahead === today;
 
+/** Whether what such a trigger has planned may still go: until the day itself. */
 export const isStillAhead = (day: Day, today: Day, ahead: number): boolean => day - ahead <= today && today <= day;
 
-/** When a trigger `ahead` days before a returning day fires next after `after`. */
+/** When a trigger `ahead` days before a returning day fires first after `after`. `next`: the first such day from one on. */
 export function firesNext(next: (from: Day) => Day | null, ahead: number, after: Day): Day | null {
   const day = next(after + 1 + ahead);
   return day === null ? null : day - ahead;

@@ -5,6 +5,7 @@ import { evaluate, type Evaluation } from '../../domain/evaluate.js';
 import type { MemberId } from '../../domain/ids.js';
 import type { Ruleset, TierRules } from '../../domain/ruleset.js';
 import { standingsOf } from '../../domain/decide.js';
+import { ownedTags } from '../../domain/decide-tags.js';
 import { defaultFlapping } from '../../domain/tiers/flapping.js';
 import { keptBy } from '../../domain/tiers/kept-by.js';
 import { contactWayStore } from '../../features/contact-ways/contact-way.store.js';
@@ -235,7 +236,7 @@ function verdictOf(
   const { tiers } = ruleset;
   const { verdict } = decision.tier;
   const values = { ...decision.values, tier: subject.tier.tier };
-  const tags = new Set([...subject.tags].flatMap(([name, { want }]) => (want ? [name] : [])));
+  const tags = ownedTags(subject.tags);
   return {
     verdict,
     keptBy: decision.tier.swing

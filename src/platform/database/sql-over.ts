@@ -7,7 +7,7 @@ import { storableText } from './storable.js';
 
 /**
  * Implements `Sql` over a raw connection. Every text parameter is made storable here, both when it is stored and when it
- * is searched for, so that foreign texts are found again. `written` is told of each statement that writes to a table.
+ * is searched for, so that foreign texts are found again. Each statement that writes to a table is passed to `written`.
  */
 export function sqlOver(dialect: Dialect, connection: Connection, written?: (write: TableWrite) => void): Sql {
   const record = (text: string, members: readonly number[] | null): void => {

@@ -7,6 +7,7 @@ import { dayOf } from '../../../src/domain/day.js';
 import { dailyReport, renderDailyReport } from '../../../src/insights/daily-report.js';
 import { aConsole } from '../../support/console-app.js';
 import { eachDatabase } from '../../support/databases.js';
+import { saveTemplate } from '../../support/save-template.js';
 import { aFact, aProduct, MONDAY } from '../../support/test-product.js';
 import { aShop, fan } from './a-shop.js';
 
@@ -60,6 +61,26 @@ eachDatabase('the console', (open) => {
         },
       ],
     });
+    await app.close();
+  });
+
+  it('asks on the home page for days off that are published and missing, where templates keep days free', async () => {
+    const product = await aProduct(await open());
+    const app = await aConsole(product, { templates: product.templates });
+    const codes = async () => {
+      const { notices } = (
+        await app.asAdmin<{ notices: { code: string; label: { zh: string } }[] }>('GET', '/console/api/home')
+      ).body;
+      return notices.filter(({ code }) => code === 'holidays_missing').map(({ label }) => label.zh);
+    };
+    product.clock.pushTo(Date.parse('2026-12-01T09:00:00+08:00'));
+    expect(await codes()).toEqual([]);
+    await saveTemplate(
+      product,
+      'patient',
+      'trigger: {on: did, what: checked_in}\nchannels: [mass_send]\nexcept_days: [holidays]',
+    );
+    expect(await codes()).toEqual(['日历里还没有 2027 年的放假安排']);
     await app.close();
   });
 

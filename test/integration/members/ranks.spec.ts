@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Fact, MemberIds } from '../../../src/domain/fact.js';
+import { readsNightFigures } from '../../../src/engine/due-members.store.js';
 import { rankStore } from '../../../src/features/groups/rank.store.js';
 import type { Database } from '../../../src/platform/database/database.js';
 import { eachDatabase } from '../../support/databases.js';
+import { saveTemplate } from '../../support/save-template.js';
 import { aFact, aProduct, groupRead, MONDAY, withKey } from '../../support/test-product.js';
 
 type Row = Readonly<Record<string, number | null>>;
@@ -137,5 +139,16 @@ eachDatabase('the ranks of members', (open) => {
     await later(24);
     const shares = async () => (await rowsOf(db, 'talked_group_percent AS p')).map(({ p }) => p);
     expect(await shares()).toEqual([33, 33, 0, 0]);
+  });
+
+  it('make members due as soon as the trigger of a template watches them', async () => {
+    const product = await aProduct(await open());
+    expect(readsNightFigures(await product.rulesets.current())).toBe(false);
+    await saveTemplate(
+      product,
+      'first',
+      'trigger: {on: rank, metric: messages_30d_rank, within: 300}\nchannels: [mass_send]',
+    );
+    expect(readsNightFigures(await product.rulesets.current())).toBe(true);
   });
 });

@@ -4,6 +4,7 @@ import { saveTemplate } from '../../support/save-template.js';
 import { aFact, aProduct, MONDAY, rulesWith, xiaolu, type TestProduct } from '../../support/test-product.js';
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const now = 'channels: [mass_send]\ntiming: now\ncaps: {counts: false}\nonce: per_occasion';
 
 /** When messages of this template go, by the corp's wall clock, with the reason where they do not. */
@@ -62,6 +63,27 @@ eachDatabase('triggers', (open) => {
     expect(await planned(product, 'fair')).toEqual(['2026-03-06T09:00']);
     expect(await planned(product, 'festival')).toEqual(['2026-03-07T09:00']);
     expect(await planned(product, 'lesson')).toHaveLength(1);
+  });
+
+  it('fire for the rank of last night, once a month, also for who rises because others fall', async () => {
+    const product = await aProduct(await open());
+    await saveTemplate(product, 'first', `trigger: {on: rank, metric: messages_30d_rank, within: 300}\n${now}`);
+    const leader = { externalUserId: 'wmLeader' };
+    const last = { externalUserId: 'wmLast' };
+    const said = (person: typeof xiaolu, n: number, at: number) =>
+      Array.from({ length: n }, () => aFact('sent_message', at, person));
+    await product.happens(
+      ...[leader, xiaolu, last].map((person) => aFact('contact_added', MONDAY - 26 * DAY, person)),
+      ...[...said(leader, 9, MONDAY - 25 * DAY), ...said(xiaolu, 5, MONDAY), ...said(last, 1, MONDAY)],
+    );
+    for (const day of [2, 3, 4, 5, 6]) await product.later(`2026-03-0${day}T09:00`);
+    expect(await planned(product, 'first')).toHaveLength(1);
+    // What the leader said is 30 days old, and nobody else did anything. Ranks are those of the figures of the evening before.
+    for (const day of [7, 8]) await product.later(`2026-03-0${day}T09:00`);
+    const rows = await product.db.read.all<{ name: string }>(
+      `SELECT i.value AS name FROM outbox o JOIN identity i ON i.member_id = o.member_id WHERE o.campaign = 'first' ORDER BY o.id`,
+    );
+    expect(rows.map(({ name }) => name)).toEqual(['wmLeader', 'wmXiaolu']);
   });
 
   it('keep the days free that the template names, when it is planned and when it goes', async () => {
