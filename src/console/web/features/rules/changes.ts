@@ -1,5 +1,6 @@
 import type { Label } from '../../api/label.js';
-import { fieldsOf, isMap, partsOf, apartOf, type Field, type ListPart } from './document-form.js';
+import { fieldsOf, isMap, partsOf, apartOf } from './document-form.js';
+import type { Field, ListPart } from './form-parts.js';
 
 /** One difference between two versions of a document, with its place in words. */
 export interface Change {

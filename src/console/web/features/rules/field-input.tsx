@@ -1,6 +1,7 @@
 import { ColorPicker, Input, InputNumber, Select, Switch } from 'antd';
 import { useTexts } from '../../i18n/i18n.js';
-import { isMap, plainText, type Field } from './document-form.js';
+import { isMap, plainText } from './document-form.js';
+import type { Field } from './form-parts.js';
 import styles from './rules.module.css';
 import type { Plain } from './yaml-edit.js';
 

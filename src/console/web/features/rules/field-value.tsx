@@ -1,7 +1,8 @@
 import type { ConditionView } from '../../api/rules.js';
 import { problemWords } from '../../components/problem-words.js';
 import { useTexts } from '../../i18n/i18n.js';
-import { isMap, isShare, plainText, type Field } from './document-form.js';
+import { isMap, isShare, plainText } from './document-form.js';
+import type { Field } from './form-parts.js';
 import styles from './rules.module.css';
 
 export type Conditions = ReadonlyMap<string, ConditionView>;

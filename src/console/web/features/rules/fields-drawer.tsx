@@ -1,7 +1,7 @@
 import { Button, Drawer } from 'antd';
 import { useTexts } from '../../i18n/i18n.js';
 import { valueOf } from './changes.js';
-import type { Field } from './document-form.js';
+import type { Field } from './form-parts.js';
 import { FieldInput } from './field-input.js';
 import { ConditionWords } from './field-value.js';
 import type { Editing } from './part-view.js';

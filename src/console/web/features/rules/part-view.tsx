@@ -4,16 +4,8 @@ import { dangerous } from '../../components/confirm-danger.js';
 import { Panel } from '../../components/panel.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { entryName, valueOf } from './changes.js';
-import {
-  apartOf,
-  fieldsOf,
-  isMap,
-  isShare,
-  type Field,
-  type ListPart,
-  type Part,
-  type SectionPart,
-} from './document-form.js';
+import { apartOf, fieldsOf, isMap, isShare } from './document-form.js';
+import type { Field, ListPart, Part, SectionPart } from './form-parts.js';
 import { ConditionWords, useValueWords, type Conditions } from './field-value.js';
 import styles from './rules.module.css';
 import { addTo, setIn, valueAt, type Path } from './yaml-edit.js';
