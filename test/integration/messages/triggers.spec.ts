@@ -22,7 +22,8 @@ async function planned(product: TestProduct, key: string): Promise<string[]> {
 eachDatabase('triggers', (open) => {
   it('fire on a birthday every year, and make the member due on that day alone', async () => {
     const product = await aProduct(await open());
-    await saveTemplate(product, 'cake', `trigger: {on: birthday}\n${now}`);
+    // `once: ever` is once for each birthday.
+    await saveTemplate(product, 'cake', `trigger: {on: birthday}\n${now.replace('per_occasion', 'ever')}`);
     await product.happens(
       aFact('contact_added', MONDAY, xiaolu),
       aFact('profile_updated', MONDAY, xiaolu, { birthday: '1990-03-20' }),
