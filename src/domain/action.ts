@@ -38,6 +38,8 @@ export type Action =
       readonly kind: 'mass_send';
       readonly sender: string;
       readonly externalUserIds: readonly string[];
+      /** Groups of the sender, instead of customers: then `externalUserIds` is empty. */
+      readonly chatIds?: readonly string[];
       readonly message: Rendered;
       /** Staff who had the task before and did not send it; they do not get it again. */
       readonly formerSenders?: readonly string[];

@@ -1,4 +1,5 @@
 import type { Channel, ChannelHealth, ActionResult, Receive, AttemptOutcome } from '../../src/channels/channel.js';
+import { receiversOf } from '../../src/domain/sending/mass-send-receivers.js';
 import { GiveUp } from '../../src/platform/errors.js';
 import type { Action, ActionKind } from '../../src/domain/action.js';
 
@@ -126,9 +127,9 @@ export class FakeChannel implements Channel {
         const isConfirmed = this.confirmed.has(action.externalRef);
         return {
           result: {
-            sent: isConfirmed ? task.externalUserIds.map((id) => ({ id, at: 0 })) : [],
+            sent: isConfirmed ? receiversOf(task).map((id) => ({ id, at: 0 })) : [],
             failed: [],
-            unsent: isConfirmed ? [] : task.externalUserIds,
+            unsent: isConfirmed ? [] : receiversOf(task),
             untapped: !isConfirmed,
             finished: isConfirmed,
           },

@@ -7,7 +7,7 @@ import type { Sql } from '../../platform/database/sql.js';
 import { GiveUp, RetryLater } from '../../platform/errors.js';
 import { waitMs } from '../backoff.js';
 import { massBatchStore, taskMadeAt, type MassBatch } from './mass-batch.store.js';
-import { failRow, massSend, taskOf } from './rows.js';
+import { failRow, receiverOf, taskOf } from './rows.js';
 import { isSenderAtFault, type MassSendDeps } from './deps.js';
 import { batchRowStore } from './batch-row.store.js';
 import type { OutboxRow, SentRow } from '../outbox-row.js';
@@ -179,9 +179,7 @@ export class MassSendFollower {
     now: number,
   ): Promise<OutboxRow[]> {
     const { hooks } = this.deps;
-    const waiting = new Map(
-      (await this.waitingRows(tx, batch)).map((row) => [massSend(row).externalUserIds[0] ?? '', row] as const),
-    );
+    const waiting = new Map((await this.waitingRows(tx, batch)).map((row) => [receiverOf(row), row] as const));
     const done = batch.externalRef === null ? {} : { ref: batch.externalRef };
     const sent: SentRow[] = [];
     for (const { id, at } of progress.sent) {
@@ -215,7 +213,7 @@ export class MassSendFollower {
   ): Promise<ReadonlyMap<number, string>> {
     const reported = new Set([...progress.sent, ...progress.failed].map(({ id }) => id));
     const waiting = await this.waitingRows(this.db.read, batch);
-    const rows = waiting.filter((row) => !reported.has(massSend(row).externalUserIds[0] ?? ''));
+    const rows = waiting.filter((row) => !reported.has(receiverOf(row)));
     const found = new Map<number, string>();
     for (let from = 0; from < rows.length; from += ROWS_PER_LOOKUP) {
       const blockers = await this.deps.hooks.blockers(this.db.read, rows.slice(from, from + ROWS_PER_LOOKUP), now);

@@ -9,7 +9,7 @@ import { backoffMs, waitMs } from '../backoff.js';
 import { reasonOf } from '../delivery.worker.js';
 import { POLLS_MS } from './follow.js';
 import { massBatchStore, taskMadeAt, type MassBatch } from './mass-batch.store.js';
-import { failRow, massSend, taskOf } from './rows.js';
+import { failRow, massSend, receiverOf, taskOf } from './rows.js';
 import { isSenderAtFault, type MassSendDeps } from './deps.js';
 import { batchRowStore } from './batch-row.store.js';
 import type { OutboxRow } from '../outbox-row.js';
@@ -124,7 +124,7 @@ export class MassSendMaker {
   private async recordTask(batch: MassBatch, rows: readonly OutboxRow[], done: ActionResult): Promise<void> {
     const now = this.deps.clock.now();
     const refused = new Set(z.array(z.string()).catch([]).parse(done.result?.['failed']));
-    const isRefused = (row: OutboxRow): boolean => massSend(row).externalUserIds.some((id) => refused.has(id));
+    const isRefused = (row: OutboxRow): boolean => refused.has(receiverOf(row));
     const accepted = rows.filter((row) => !isRefused(row));
     const reason = reasonOf(done).reason ?? 'waits_for_staff';
     await this.db.write(async (tx) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What WeCom says about the receivers of a task. Ids are external_userids. */
+/** What WeCom says about the receivers of a task. Ids are external_userids, or chat ids of groups. */
 export const progressSchema = z.object({
   /** `at`: epoch ms of the tap. */
   sent: z.array(z.object({ id: z.string(), at: z.number().optional() })),

@@ -1,7 +1,7 @@
 import type { Sql } from '../../platform/database/sql.js';
 import type { Blocker, DeliveryHooks } from '../delivery-hooks.js';
 import { massBatchStore, type MassBatch } from './mass-batch.store.js';
-import { failRow, massSend } from './rows.js';
+import { failRow, receiverOf } from './rows.js';
 import { switchToFallback } from '../fallback.js';
 import type { OutboxRow } from '../outbox-row.js';
 import { outboxStore } from '../outbox.store.js';
@@ -40,7 +40,7 @@ export async function settleAfterCancel(
     : new Map();
   let isSettled = true;
   for (const row of left) {
-    if (progress.untapped || massSend(row).externalUserIds.every((id) => unsent.has(id)))
+    if (progress.untapped || unsent.has(receiverOf(row)))
       await settleUnsent(
         tx,
         hooks,

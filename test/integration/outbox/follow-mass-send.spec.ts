@@ -359,3 +359,50 @@ eachDatabase('a mass-send task that waits for its tap', (open) => {
     expect(tasks(outbox)).toHaveLength(1);
   });
 });
+
+eachDatabase('a mass-send to groups', (open) => {
+  const aGroupSend = (chatId: string, text = '周五见'): Action => ({
+    kind: 'mass_send',
+    sender: 'LinXia',
+    externalUserIds: [],
+    chatIds: [chatId],
+    message: { text, attachments: [] },
+  });
+  const groupTasks = ({ channel }: Outbox) => channel.ofKind('mass_send').map(({ chatIds }) => chatIds?.join(' '));
+
+  it('is one task for all groups of an owner, beside the one for customers', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.enqueue(
+      { key: 'g1', action: aGroupSend('wr1') },
+      { key: 'g2', action: aGroupSend('wr2') },
+      { key: 'c1', action: aMassSend('wm1', '周五见') },
+    );
+    await outbox.deliver();
+    expect(groupTasks(outbox)).toEqual(['wr1 wr2', undefined]);
+    outbox.channel.confirmed.add('msg0');
+    await outbox.later(2 * HOUR);
+    expect(await states(outbox)).toEqual({ g1: 'sent', g2: 'sent', c1: 'waiting: waits_for_staff' });
+  });
+
+  it.each(['before', 'after'] as const)('is made once when the process dies %s WeCom has it', async (when) => {
+    const db = await open();
+    const outbox = await anOutbox(db, { channel: new CrashingChannel(everyKind) });
+    await outbox.enqueue({ key: 'g1', action: aGroupSend('wr1') });
+    const died = outbox.channel.crashOnNext(when);
+    void outbox.deliver();
+    await died;
+    const next = await outbox.restarted();
+    await next.later(MINUTE);
+    expect(groupTasks(next)).toEqual(['wr1']);
+    expect(await states(next)).toEqual({ g1: 'waiting: waits_for_staff' });
+  });
+
+  it('is cancelled when it is not tapped in the end', async () => {
+    const outbox = await anOutbox(await open());
+    await outbox.enqueue({ key: 'g1', action: aGroupSend('wr1') });
+    await outbox.deliver();
+    await hours(outbox, 100);
+    expect(outbox.channel.cancelled.size).toBe(1);
+    expect(await states(outbox)).toEqual({ g1: 'failed: not_confirmed' });
+  });
+});

@@ -150,6 +150,40 @@ describe('with the sandbox corp', () => {
     expect(corp.record().received).toMatchObject([{ text: '来会员群坐坐' }]);
   });
 
+  it('posts into groups by mass send, and reads what became of each group', async () => {
+    const [group] = corp.record().groups;
+    const { chatId = '', owner = '' } = group ?? {};
+    const message = { text: '周五见', attachments: [] };
+    const action = { kind: 'mass_send', sender: owner, externalUserIds: [], chatIds: [chatId], message } as const;
+    const task = await channel.send(action, 's');
+    await corp.advance(now() + 2 * 60_000);
+    const read = { kind: 'read_mass_send', externalRef: task.ref ?? '', sender: owner } as const;
+    if ((await channel.send(read, 'p')).result?.['finished'] === false)
+      await corp.act({ do: 'confirm', msgid: task.ref ?? '' });
+    await corp.advance(now() + 60_000);
+    expect((await channel.send(read, 'p')).result).toMatchObject({
+      sent: [{ id: chatId }],
+      failed: [],
+      finished: true,
+    });
+    expect(corp.record().posts.filter(({ via }) => via === 'mass_send')).toMatchObject([{ chatId, text: '周五见' }]);
+  });
+
+  it.each([
+    ['lose_answer', 'done'],
+    ['lose_call', 'not_done'],
+  ] as const)('after %s of a mass send to groups finds that it is %s', async (kind, outcome) => {
+    const [group] = corp.record().groups;
+    const { chatId = '', owner = '' } = group ?? {};
+    corp.trouble({ fault: { path: '/cgi-bin/externalcontact/add_msg_template', kind } });
+    const message = { text: '周五见', attachments: [] };
+    const action = { kind: 'mass_send', sender: owner, externalUserIds: [], chatIds: [chatId], message } as const;
+    const attemptedAt = now();
+    await expect(channel.send(action, 's')).rejects.toMatchObject({ name: 'RetryLater' });
+    await corp.advance(now() + 2 * 60_000);
+    expect(await channel.findOutcome(action, attemptedAt)).toMatchObject({ outcome });
+  });
+
   const aLostMassSend = async (kind: 'lose_answer' | 'lose_call') => {
     const { externalUserId, staff } = await aContact('小鹿');
     corp.trouble({ fault: { path: '/cgi-bin/externalcontact/add_msg_template', kind } });

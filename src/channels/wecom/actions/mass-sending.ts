@@ -1,15 +1,18 @@
 import type { ActionOf } from '../../../domain/action.js';
 import { HOUR_MS } from '../../../domain/day.js';
+import { goesToGroups, receiversOf } from '../../../domain/sending/mass-send-receivers.js';
 import { isSameUserid } from '../../../domain/userid.js';
 import { GiveUp, RetryLater } from '../../../platform/errors.js';
 import type { ActionResult, BelongsToOther, AttemptOutcome } from '../../channel.js';
 import {
+  addGroupMsgTemplate,
   addMsgTemplate,
   getGroupMsgList,
   getGroupMsgSendResult,
   getGroupMsgTasks,
   type ReceiverResult,
 } from '../client/mass-sends.js';
+import type { ApiMessage } from '../client/messages.js';
 import { collectSkipped } from '../client/skipped-parts.js';
 import type { WecomApi } from '../client/wecom-api.js';
 import { sendWithBody } from './message-body.js';
@@ -32,7 +35,7 @@ export async function massSend(
   unidentified: Set<string>,
 ): Promise<ActionResult> {
   const { answer, without } = await sendWithBody(action.message, pictures, pictures.waits.massSendMs, (body) =>
-    addMsgTemplate(api, action.sender, action.externalUserIds, body),
+    addTask(api, action, body),
   );
   const { msgid, fail_list: failed } = answer;
   if (msgid !== undefined) return { ref: msgid, result: { failed }, ...(without === null ? {} : { without }) };
@@ -42,8 +45,23 @@ export async function massSend(
   });
 }
 
-const matchKey = ({ sender, message, externalUserIds }: MassSend): string =>
-  JSON.stringify([sender, message.text, externalUserIds]);
+/** With an empty list of groups WeCom would post into all groups of the sender, so none is never sent. */
+async function addTask(api: WecomApi, action: MassSend, body: ApiMessage): ReturnType<typeof addMsgTemplate> {
+  const { sender, chatIds, externalUserIds } = action;
+  if (chatIds === undefined) return addMsgTemplate(api, sender, externalUserIds, body);
+  const [first, ...others] = chatIds;
+  if (first === undefined) throw new GiveUp('nobody_to_send_to');
+  return addGroupMsgTemplate(api, sender, [first, ...others], body);
+}
+
+const chatTypeOf = (action: MassSend): 'single' | 'group' => (goesToGroups(action) ? 'group' : 'single');
+
+const matchKey = (action: MassSend): string =>
+  JSON.stringify([action.sender, action.message.text, receiversOf(action)]);
+
+/** A customer, or a group. */
+const receiverIn = ({ external_userid: customer, chat_id: group }: ReceiverResult): string | undefined =>
+  customer ?? group;
 
 /** Status of one receiver (H): 0 unsent, 1 sent, 2 not a contact any more, 3 too many mass sends. */
 const SENT = 1;
@@ -75,7 +93,10 @@ export async function readMassSend(
     return { hasTapped, untapped, results: await resultsOf(api, action, untapped) };
   });
   const { hasTapped, untapped, results } = value;
-  const rows = results.flatMap(({ external_userid: id, ...row }) => (id === undefined ? [] : [{ id, ...row }]));
+  const rows = results.flatMap((result) => {
+    const id = receiverIn(result);
+    return id === undefined ? [] : [{ id, status: result.status, send_time: result.send_time }];
+  });
   const unsent = rows.filter((row) => row.status === UNSENT).map((row) => row.id);
   const progress: MassSendProgress = {
     sent: rows
@@ -139,11 +160,10 @@ async function findCandidates(
   action: MassSend,
   { attemptedAt, now, belongsToOther }: Search,
 ): Promise<{ readonly likely: readonly string[]; readonly isUnsure: boolean }> {
-  const listed = await getGroupMsgList(
-    api,
-    Math.floor(Math.max(attemptedAt - SKEW_MS, now - MAX_LOOKBACK_MS) / 1_000),
-    Math.ceil((now + SKEW_MS) / 1_000),
-  );
+  const listed = await getGroupMsgList(api, chatTypeOf(action), {
+    from: Math.floor(Math.max(attemptedAt - SKEW_MS, now - MAX_LOOKBACK_MS) / 1_000),
+    until: Math.ceil((now + SKEW_MS) / 1_000),
+  });
   const alike = listed.filter(
     (one) =>
       (one.text?.content ?? '') === action.message.text &&
@@ -173,8 +193,8 @@ const LISTED_WITHIN_MS = 6 * HOUR_MS;
 async function matchScore(api: WecomApi, msgid: string, action: MassSend, now: number): Promise<number | 'unsure'> {
   const own = (await getGroupMsgTasks(api, msgid)).find((task) => isSameUserid(task.userid, action.sender));
   if (!own) return 0;
-  const wanted = new Set(action.externalUserIds);
-  const receivers = new Set((await getGroupMsgSendResult(api, msgid, action.sender)).map((row) => row.external_userid));
+  const wanted = new Set(receiversOf(action));
+  const receivers = new Set((await getGroupMsgSendResult(api, msgid, action.sender)).map(receiverIn));
   if (receivers.size === 0 && own.status === UNSENT) return NOBODY_LISTED_YET;
   if ([...receivers].some((id) => id !== undefined && !wanted.has(id))) return 0;
   if (receivers.has(undefined)) return 'unsure';

@@ -34,7 +34,13 @@ export const taskPageAnswer = z.object({
   next_cursor: cursor,
 });
 
-const sendResult = z.object({ external_userid: optionalText, status: requiredNumber, send_time: rawTime });
+/** A receiver is a customer or a group, depending on the kind of the task. */
+const sendResult = z.object({
+  external_userid: optionalText,
+  chat_id: optionalText,
+  status: requiredNumber,
+  send_time: rawTime,
+});
 export const resultPageAnswer = z.object({ send_list: listOf(sendResult), next_cursor: cursor });
 
 export type ListedMassSend = z.output<typeof listed>;
@@ -54,11 +60,28 @@ export const addMsgTemplate = (
     answer: addMassSendAnswer,
   });
 
-/** Times are epoch seconds, at most a month apart. `filter_type` 0: created by the corp, not by staff. */
-export const getGroupMsgList = (api: WecomApi, startTime: number, endTime: number): Promise<ListedMassSend[]> =>
+/** The same for groups of the sender, at least one: without a list WeCom would post into all of them. */
+export const addGroupMsgTemplate = (
+  api: WecomApi,
+  sender: string,
+  chatIds: readonly [string, ...string[]],
+  message: ApiMessage,
+): Promise<z.output<typeof addMassSendAnswer>> =>
+  api.call({
+    endpoint: 'externalcontact/add_msg_template',
+    body: { chat_type: 'group', chat_id_list: chatIds, sender, allow_select: false, ...message },
+    answer: addMassSendAnswer,
+  });
+
+/** `from` and `until` are epoch seconds, at most a month apart. `filter_type` 0: created by the corp, not by staff. */
+export const getGroupMsgList = (
+  api: WecomApi,
+  chatType: 'single' | 'group',
+  { from: startTime, until: endTime }: { readonly from: number; readonly until: number },
+): Promise<ListedMassSend[]> =>
   readAllPages(api, 'externalcontact/get_groupmsg_list_v2', async (from) => {
     const body = {
-      chat_type: 'single',
+      chat_type: chatType,
       start_time: startTime,
       end_time: endTime,
       filter_type: 0,

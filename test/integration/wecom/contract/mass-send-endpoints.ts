@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import {
+  addGroupMsgTemplate,
   addMsgTemplate,
   cancelGroupMsgSend,
   getGroupMsgList,
@@ -96,10 +97,38 @@ export const massSendEndpoints: readonly EndpointRow[] = [
     ],
   },
   {
+    calls: 'addGroupMsgTemplate',
+    section: '§7.3',
+    endpoint: 'externalcontact/add_msg_template',
+    ask: (api, { staff, chatId }) => addGroupMsgTemplate(api, staff, [chatId], words),
+    body: ({ staff, chatId }) => ({
+      chat_type: 'group',
+      chat_id_list: [chatId],
+      sender: staff,
+      allow_select: false,
+      text: { content: '周五福利预告' },
+    }),
+    answers: [{ ...recorded('api_add_msg_template'), fail_list: [] }],
+    comes: () => ({ msgid: anyText, fail_list: [] }),
+    done: [
+      ({ massSends }) => massSends.at(-1)?.tasks.map((task) => [task.userid, task.targets.length]),
+      [['LinXia', 1]],
+    ],
+    empty: { fail_list: [], msgid: '' },
+    refusals: [
+      {
+        errcode: 41048,
+        when: 'the groups got as many as may be',
+        corp: { massSendCap: { perMonth: 0 } },
+        answers: [{ ...recorded('api_add_msg_template_41048'), fail_list: [], msgid: '' }],
+      },
+    ],
+  },
+  {
     calls: 'getGroupMsgList',
     section: '§7.4',
     endpoint: 'externalcontact/get_groupmsg_list_v2',
-    ask: (api, { now }) => getGroupMsgList(api, now - 3_600, now),
+    ask: (api, { now }) => getGroupMsgList(api, 'single', { from: now - 3_600, until: now }),
     body: ({ now }) => ({
       chat_type: 'single',
       start_time: now - 3_600,
@@ -115,7 +144,7 @@ export const massSendEndpoints: readonly EndpointRow[] = [
       {
         errcode: 600018,
         when: 'the span is longer than a month',
-        ask: (api, { now }) => getGroupMsgList(api, now - 32 * 86_400, now),
+        ask: (api, { now }) => getGroupMsgList(api, 'single', { from: now - 32 * 86_400, until: now }),
       },
       {
         errcode: 48001,
