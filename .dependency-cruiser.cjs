@@ -41,7 +41,7 @@ const featureRows = [
   ['audit', 'members', 'templates'],
   ['ruleset', 'tasks', 'links'],
   ['tags', 'contact-ways', 'groups', 'service'],
-  ['moves', 'reconcile', 'contacts'],
+  ['moves', 'reconcile', 'contacts', 'group-posts'],
   ['messages'],
 ];
 /** What every feature plans in. */

@@ -32,6 +32,8 @@ const formats: Readonly<Record<string, readonly [made: string, stored: string][]
   addToGroupKey: [[keys.addToGroupKey(move), 'add:12']],
   leaveGroupKey: [[keys.leaveGroupKey(move), 'leave:12']],
   leaveByHandKey: [[keys.leaveByHandKey(move), 'leave:12:by_hand']],
+  groupTextKey: [[keys.groupTextKey('quiet', group, '20500'), 'group_text:quiet:3:20500']],
+  groupNoteKey: [[keys.groupNoteKey('quiet', group, '20500'), 'group_note:quiet:3:20500']],
   removeSilentKey: [[keys.removeSilentKey(group, member, 9), 'silent:3:7:9']],
   remindTaskKey: [[keys.remindTaskKey(5, '2026-03-02'), 'remind_task:5:2026-03-02']],
   remindTapKey: [[keys.remindTapKey('LinXia', '2026-03-02'), 'remind_tap:LinXia:2026-03-02']],
@@ -99,7 +101,7 @@ describe('the keys of the outbox', () => {
   });
 
   it('are all listed here', () => {
-    const asked = ['answeredTask', 'cardKeyStart', 'isQrCodeAgain', 'messageKeyOfOther'];
+    const asked = ['answeredTask', 'cardKeyStart', 'groupTextOf', 'isQrCodeAgain', 'messageKeyOfOther'];
     expect(Object.keys(keys).sort()).toEqual([...Object.keys(formats), ...asked].sort());
   });
 
@@ -107,6 +109,15 @@ describe('the keys of the outbox', () => {
     expect(keys.answeredTask(keys.answerKey(9))).toBe(9);
     expect(keys.answeredTask(keys.answerFailedKey(9))).toBeNull();
     expect(keys.answeredTask(keys.replyKey('answer:9'))).toBeNull();
+  });
+
+  it('say which text of a group a post is, and on which occasion', () => {
+    const occasion = 'below:50';
+    expect(keys.groupTextOf(keys.groupTextKey('quiet', group, occasion))).toEqual({
+      ...{ text: 'quiet', occasion, isNote: false },
+    });
+    expect(keys.groupTextOf(keys.groupNoteKey('quiet', group, occasion))).toMatchObject({ isNote: true });
+    expect(keys.groupTextOf(keys.messageKey('group-text', member, occasion))).toBeNull();
   });
 
   it('of the cards of a task begin alike, and those of other tasks do not', () => {

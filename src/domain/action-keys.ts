@@ -88,6 +88,24 @@ export const removeSilentKey = (group: GroupId, member: MemberId, message: numbe
 /** A person is asked because the chat account could not remove the member. Also the key of that task. */
 export const leaveByHandKey = (move: MoveId): ActionKey => keyOf(`leave:${move}:by_hand`);
 
+// Posts in groups.
+
+/** A text said in a group; once for each occasion. */
+export const groupTextKey = (text: string, group: GroupId, occasion: string): ActionKey =>
+  keyOf(`group_text:${text}:${group}:${occasion}`);
+
+/** What the owner of the group is told at the same time. */
+export const groupNoteKey = (text: string, group: GroupId, occasion: string): ActionKey =>
+  keyOf(`group_note:${text}:${group}:${occasion}`);
+
+/** The text of the rule document, and the occasion, that such a row is about; null for any other row. */
+export function groupTextOf(
+  key: string,
+): { readonly text: string; readonly occasion: string; readonly isNote: boolean } | null {
+  const [, kind, text, occasion] = /^group_(text|note):([^:]+):\d+:(.+)$/.exec(key) ?? [];
+  return text === undefined || occasion === undefined ? null : { text, occasion, isNote: kind === 'note' };
+}
+
 // Tasks of staff and their cards.
 
 /** A person has the assignee of a task reminded; once a day. */

@@ -67,6 +67,8 @@ export const factData = {
     name: z.string().max(256),
     owner: z.string().max(64),
     version: words(256).optional(),
+    /** When the group was made, epoch ms. */
+    foundedAt: z.number().int().optional(),
     readAt: z.number().int(),
     dismissed: z.boolean().default(false),
     /** Not all people could be read; a person who is not listed may still be in the group. */

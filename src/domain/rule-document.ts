@@ -9,6 +9,7 @@ export const ruleDocuments = [
   'segments',
   'sending',
   'calendar',
+  'group-texts',
   'operators',
   'contact-ways',
 ] as const;
@@ -23,6 +24,7 @@ export const documentLabels: Readonly<Record<RuleDocument, LocalizedText>> = {
   segments: { zh: '分群', en: 'Segments' },
   sending: { zh: '发送规则', en: 'Sending' },
   calendar: { zh: '日历', en: 'Calendar' },
+  'group-texts': { zh: '群里的话', en: 'Texts in groups' },
   operators: { zh: '运营人员', en: 'Operators' },
   'contact-ways': { zh: '渠道活码', en: 'Contact codes' },
 };

@@ -1,6 +1,7 @@
 import type { LocalizedText } from './localized-text.js';
 import type { Because } from './because.js';
 import type { Calendar } from './calendar/calendar.js';
+import type { GroupPostPolicy } from './group-posts/group-text.js';
 import type { KolThreshold } from './kol-level.js';
 import type { Layers } from './layers/layers.js';
 import type { ProductTargets } from './layers/product-phase.js';
@@ -76,6 +77,8 @@ export interface Ruleset {
   readonly massSends: MassSendPolicy;
   /** Left out: nothing is known beside weeks and festivals. */
   readonly calendar?: Calendar;
+  /** Left out: nothing is said in groups. */
+  readonly groupPosts?: GroupPostPolicy;
   readonly moves: MovePolicy;
   /** Left out: the defaults. */
   readonly brakes?: BrakePolicy;

@@ -150,12 +150,13 @@ export async function applyFacts(
   const ordered = memberFacts.flatMap(({ fact, member }) => (orderKinds.has(fact.kind) ? [member] : []));
   await updateLastOrders(tx, [...new Set(ordered)], members);
   await groupPeopleStore.applyPresenceChanges(tx, presenceOf(memberFacts, groups));
-  await groupPeopleStore.markSpoken(
-    tx,
-    memberFacts.flatMap(({ fact, member }) =>
-      fact.kind === 'sent_message' && fact.data.chatId ? [{ group: groups.get(fact.data.chatId)!.id, member }] : [],
-    ),
+  const said = memberFacts.flatMap(({ fact, member }) =>
+    fact.kind === 'sent_message' && fact.data.chatId
+      ? [{ group: groups.get(fact.data.chatId)!.id, member, at: fact.at }]
+      : [],
   );
+  await groupPeopleStore.markSpoken(tx, said);
+  await groupStore.recordTalk(tx, said);
   await applyContactPairs(tx, memberFacts, members);
   await updateIsContact(tx, memberFacts, members);
   await preferenceStore.apply(tx, memberFacts);

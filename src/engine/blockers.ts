@@ -10,6 +10,7 @@ import type { OutboxRow } from '../outbox/outbox-row.js';
 import { outboxStore } from '../outbox/outbox.store.js';
 import { currentPreferences } from '../features/members/current-preferences.js';
 import { pendingOptOuts } from '../features/members/pending-opt-outs.js';
+import { groupPostBlockers, isGroupPost } from '../features/group-posts/check-group-posts.js';
 import { cappedRows, capVerdicts } from '../features/messages/cap-usage.js';
 import { checkReasons, checkWords, isMessage, type CheckedRow } from '../features/messages/check-queued.js';
 import type { Run } from '../features/run.js';
@@ -34,7 +35,9 @@ export async function blockersOf(
   if (quietUntil !== null)
     for (const { id, kind } of rows)
       if (kind === 'staff_card') found.set(id, { postponeTo: quietUntil, reason: 'quiet_hours' });
-  const messages = rows.filter((row) => row.proactive || isMessage(row));
+  const posts = rows.filter(isGroupPost);
+  if (posts.length > 0) for (const [id, blocker] of await groupPostBlockers(run, posts)) found.set(id, blocker);
+  const messages = rows.filter((row) => (row.proactive || isMessage(row)) && !isGroupPost(row));
   if (messages.length === 0) return found;
 
   const { stopped, standing, preferences } = await stopReasons(run, messages, campaigns);

@@ -18,6 +18,7 @@ import {
 import { acquisitionStatActions } from '../features/contact-ways/acquisition-stats.js';
 import { referralFacts } from '../features/contact-ways/referrals.js';
 import { planContacts } from '../features/contacts/plan-contacts.js';
+import { planTextsOfDay, planTextsOnFacts } from '../features/group-posts/plan-group-texts.js';
 import { groupStatActions } from '../features/groups/group-stats.js';
 import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { planMessages } from '../features/messages/plan-messages.js';
@@ -134,6 +135,12 @@ const moves: Feature = {
   merge: (tx, from, to, now) => moveStore.merge(tx, from, to, now),
 };
 
+const groupPosts: Feature = {
+  name: 'group-posts',
+  plan: (run, { evaluations }) => planTextsOnFacts(run, evaluations),
+  daily: (run) => planTextsOfDay(run),
+};
+
 const messages: Feature = {
   name: 'messages',
   async plan(run, { evaluations, invitations }) {
@@ -153,4 +160,5 @@ export const features: readonly Feature[] = [
   wordsKept,
   moves,
   messages,
+  groupPosts,
 ];

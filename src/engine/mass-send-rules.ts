@@ -1,3 +1,6 @@
+import type { GroupId } from '../domain/ids.js';
+import { goesToGroups } from '../domain/sending/mass-send-receivers.js';
+import { groupStore } from '../features/groups/group.store.js';
 import { contactPairStore } from '../features/members/contact-pair.store.js';
 import { staffStore } from '../features/members/staff.store.js';
 import type { MassSendRules } from '../outbox/delivery-hooks.js';
@@ -34,10 +37,16 @@ export class EngineMassSendRules implements MassSendRules {
       sql,
       rows.flatMap(({ action }) => (action.kind === 'mass_send' ? action.externalUserIds : [])),
     );
+    const owners = await groupOwners(sql, rows);
     return new Map(
-      rows.flatMap(({ id, action }): [number, string][] => {
+      rows.flatMap(({ id, action, group }): [number, string][] => {
         if (action.kind !== 'mass_send') return [];
         const triedSenders = new Set([...(action.formerSenders ?? []), action.sender]);
+        if (goesToGroups(action)) {
+          // Only the owner can post in a group, so only a new owner can take it over.
+          const owner = group === null ? undefined : owners.get(group);
+          return owner === undefined || owner === '' || triedSenders.has(owner) || left.has(owner) ? [] : [[id, owner]];
+        }
         const other = (pairs.get(action.externalUserIds[0] ?? '') ?? []).find(
           ({ staff }) => !triedSenders.has(staff) && !left.has(staff),
         );
@@ -45,4 +54,10 @@ export class EngineMassSendRules implements MassSendRules {
       }),
     );
   };
+}
+
+/** The owners of the groups of those rows that go to groups. */
+async function groupOwners(sql: Sql, rows: readonly OutboxRow[]): Promise<ReadonlyMap<GroupId, string>> {
+  const isToGroups = rows.some(({ action }) => action.kind === 'mass_send' && goesToGroups(action));
+  return isToGroups ? new Map((await groupStore.all(sql)).map(({ id, owner }) => [id, owner])) : new Map();
 }

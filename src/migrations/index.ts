@@ -36,6 +36,7 @@ import { TierChanges1763957000000 } from './37-tier-changes.js';
 import { MemberSearch1763958000000 } from './38-member-search.js';
 import { PartsOfNames1763959000000 } from './39-parts-of-names.js';
 import { ActiveHours1763960000000 } from './40-active-hours.js';
+import { GroupPosts1763963000000 } from './43-group-posts.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -77,4 +78,5 @@ export const migrations = [
   MemberSearch1763958000000,
   PartsOfNames1763959000000,
   ActiveHours1763960000000,
+  GroupPosts1763963000000,
 ];

@@ -47,7 +47,7 @@ export interface NewOutboxRow {
 export interface NewWording {
   readonly action: Action;
   readonly version: number;
-  readonly variant: string;
+  readonly variant: string | null;
   readonly wordsDay: Day | null;
 }
 

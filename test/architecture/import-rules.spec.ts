@@ -136,6 +136,7 @@ const features = [
   'moves',
   'reconcile',
   'contacts',
+  'group-posts',
   'messages',
 ] as const;
 
@@ -155,7 +156,8 @@ const above: Readonly<Record<(typeof features)[number], readonly string[]>> = {
   moves: [...firstRow, ...secondRow, ...thirdRow],
   reconcile: [...firstRow, ...secondRow, ...thirdRow],
   contacts: [...firstRow, ...secondRow, ...thirdRow],
-  messages: [...firstRow, ...secondRow, ...thirdRow, 'moves', 'reconcile', 'contacts'],
+  'group-posts': [...firstRow, ...secondRow, ...thirdRow],
+  messages: [...firstRow, ...secondRow, ...thirdRow, 'moves', 'reconcile', 'contacts', 'group-posts'],
 };
 
 function madeUpTree(): Record<string, readonly string[]> {

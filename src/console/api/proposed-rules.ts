@@ -21,6 +21,7 @@ const withoutFigures: ReadonlySet<string> = new Set([
   'contact-ways',
   'segments',
   'calendar',
+  'group-texts',
 ]);
 
 /** The rules as they would be with the proposed documents. Answers 400 with every mistake in them. */

@@ -3,7 +3,7 @@ import { LiquidError } from 'liquidjs';
 import type { LocalizedText } from '../localized-text.js';
 import { readBody } from './body-check.js';
 import type { NamedLink, PrintLink } from '../links/link.js';
-import type { Body } from './campaign.js';
+import type { Body } from './compiled-body.js';
 import type { LinkUse } from './link-check.js';
 import type { VariableUse } from './liquid-reader.js';
 import { parseLiquid, renderLiquid, TooMuchPrinted, Unprintable } from './liquid.js';

@@ -1,28 +1,12 @@
-import type { NamedLink } from '../links/link.js';
 import type { CompiledRule } from '../rules/index.js';
 import type { CapClass, Timing } from '../sending/send-policy.js';
 import type { Trigger } from '../triggers/index.js';
+import type { Body } from './compiled-body.js';
 import type { FrontMatter } from './front-matter-schema.js';
-import type { ParsedBody } from './liquid.js';
-import type { Visibility } from '../metrics/index.js';
 
 export type CampaignKind = FrontMatter['kind'];
 export type CampaignChannel = FrontMatter['channels'][number];
 export type CampaignAttachment = FrontMatter['attach'][number];
-
-/** A checked text, ready to be rendered. */
-export interface Body {
-  readonly text: string;
-  /** Names of its variables. */
-  readonly variables: readonly string[];
-  /** The most restricted visibility of its variables. A `shared` text may be the same for many members. */
-  readonly visibility: Visibility;
-  /** The text must not be sent in a group. */
-  readonly isKeptFromGroups: boolean;
-  /** The links in it, also those in branches that a member may not get. */
-  readonly links: readonly NamedLink[];
-  readonly parsed: ParsedBody;
-}
 
 export interface Variant {
   readonly name: string;

@@ -2,7 +2,6 @@ export { checkBody, renderBody, type RenderCode, type RenderOutcome } from './bo
 export {
   bodyFor,
   isSharedText,
-  type Body,
   type Campaign,
   type CampaignAttachment,
   type CampaignChannel,
@@ -10,6 +9,7 @@ export {
   type Template,
   type Variant,
 } from './campaign.js';
+export type { Body } from './compiled-body.js';
 export { trueOn } from './day-claim.js';
 export { templateKey } from './front-matter-schema.js';
 export { nameToCall } from './nickname.js';

@@ -58,7 +58,7 @@ export const ON_TIME_MS = 10 * 60_000;
 export const CAP_MONTH_MS = 30 * DAY_MS;
 
 /** The most `times` in any window of `lengthMs` that contains `at`. Windows are half open: moments a full length apart do not share one. */
-function fullestWindow(at: number, times: readonly number[], lengthMs: number): number {
+export function fullestWindow(at: number, times: readonly number[], lengthMs: number): number {
   const near = times.filter((time) => Math.abs(time - at) < lengthMs);
   const starts = [at, ...near.filter((time) => time <= at)];
   return Math.max(...starts.map((start) => near.filter((time) => time >= start && time - start < lengthMs).length));

@@ -90,7 +90,7 @@ export class GroupStore {
     const staff = read.people.filter((person) => person.staff).length;
     await tx.run(
       `UPDATE chat_group SET name = $1, owner = CASE WHEN $2 = '' THEN owner ELSE $2 END, version = COALESCE($3, version), read_at = $4, staff_count = $5,
-      status = $6, tier = $7, capacity = $8 WHERE id = $9`,
+      status = $6, tier = $7, capacity = $8, founded_at = COALESCE($9, founded_at) WHERE id = $10`,
       [
         read.name,
         isOfficialChatId(read.chatId) ? read.owner : '',
@@ -100,8 +100,25 @@ export class GroupStore {
         read.dismissed ? 'dismissed' : 'active',
         tier,
         capacity,
+        read.foundedAt ?? null,
         group,
       ],
+    );
+  }
+
+  /** Stores when members last spoke in these groups. */
+  async recordTalk(tx: Sql, said: readonly { readonly group: GroupId; readonly at: number }[]): Promise<void> {
+    const latest = new Map<GroupId, number>();
+    for (const { group, at } of said) latest.set(group, Math.max(latest.get(group) ?? 0, at));
+    if (latest.size === 0) return;
+    const values =
+      tx.dialect === 'postgres'
+        ? 'SELECT (value ->> 0)::bigint AS id, (value ->> 1)::bigint AS at FROM jsonb_array_elements($1::jsonb)'
+        : 'SELECT value ->> 0 AS id, value ->> 1 AS at FROM json_each($1)';
+    await tx.run(
+      `UPDATE chat_group SET last_talk_at = said.at FROM (${values}) AS said
+       WHERE chat_group.id = said.id AND (chat_group.last_talk_at IS NULL OR chat_group.last_talk_at < said.at)`,
+      [storableJson([...latest])],
     );
   }
 
@@ -196,6 +213,12 @@ export class GroupStore {
       `UPDATE chat_group SET join_qr = w.qr, join_state = w.state, join_config_id = w.config_id, join_chats = w.chats
        FROM (SELECT join_qr AS qr, join_state AS state, join_config_id AS config_id, join_chats AS chats FROM chat_group WHERE id = $1) w
        WHERE chat_group.id = $2 AND chat_group.join_config_id IS NULL`,
+      [from.id, to.id],
+    );
+    await tx.run(
+      `UPDATE chat_group SET founded_at = COALESCE(chat_group.founded_at, w.founded_at),
+         last_talk_at = CASE WHEN chat_group.last_talk_at IS NULL OR w.last_talk_at > chat_group.last_talk_at THEN w.last_talk_at ELSE chat_group.last_talk_at END
+       FROM (SELECT founded_at, last_talk_at FROM chat_group WHERE id = $1) w WHERE chat_group.id = $2`,
       [from.id, to.id],
     );
     await tx.run('DELETE FROM chat_group WHERE id = $1', [from.id]);

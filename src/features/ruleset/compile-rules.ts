@@ -21,6 +21,7 @@ import {
   type TemplateReference,
 } from './contact-ways.js';
 import { ruleDocuments, type RuleDocument } from '../../domain/rule-document.js';
+import { groupTextsFile, readGroupPosts } from './group-texts.js';
 import { fileOf, optionalTexts, type RuleTexts } from './documents.js';
 import { metricsFile, readOwnMetrics } from './metrics.js';
 import { operatorsFile } from './operators.js';
@@ -94,6 +95,7 @@ export function compileRules(
   const tags = files.tags ? readTags(files.tags, vocabulary) : [];
   if (files.tiers) checkFloors(files.tiers, tags);
   const calendar = readCalendar(files.calendar);
+  const groupPosts = readGroupPosts(files.groupTexts, { tierKeys, calendar });
   if (files.contactWays) checkContactWays(files.contactWays, { tags, tierKeys });
   if (problems.length > 0 || !layers || !areOpen(files) || !areComplete(texts)) return { ok: false, problems };
   const { stages, sending, contactWays } = files;
@@ -119,6 +121,7 @@ export function compileRules(
         product: productTargetsOf(stages.value),
         sending: sendingPolicyOf(sending.value),
         calendar,
+        groupPosts,
         massSends: massSendPolicyOf(sending.value),
         moves: movePolicyOf(files.tiers.value),
         brakes: brakePolicyOf(files.tiers.value),
@@ -132,7 +135,7 @@ export function compileRules(
 /** The texts of all documents as one, in the order of the documents. */
 export const joinedTexts = (texts: RuleTexts): string =>
   ruleDocuments
-    // Without a calendar, metrics and segments of their own, installations keep the version that they have.
+    // Without a calendar, texts in groups, metrics and segments of their own, installations keep the version that they have.
     .filter((document) => texts[document] !== optionalTexts[document])
     .map((document) => texts[document])
     .join('\n');
@@ -158,6 +161,7 @@ function openDocuments(texts: Partial<RuleTexts>, nameOf: (document: RuleDocumen
     segments: open('segments', segmentsFile),
     sending: open('sending', sendingFile),
     calendar: open('calendar', calendarFile),
+    groupTexts: open('group-texts', groupTextsFile),
     operators: open('operators', operatorsFile),
     contactWays: open('contact-ways', contactWaysFile),
   };

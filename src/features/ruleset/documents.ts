@@ -1,5 +1,6 @@
 import type { RuleDocument } from '../../domain/rule-document.js';
 import { NO_CALENDAR } from './calendar.js';
+import { NO_GROUP_TEXTS } from './group-texts.js';
 import { NO_METRICS } from './metrics.js';
 import { NO_SEGMENTS } from './segments.js';
 
@@ -11,6 +12,7 @@ export const optionalTexts: Readonly<Partial<RuleTexts>> = {
   metrics: NO_METRICS,
   segments: NO_SEGMENTS,
   calendar: NO_CALENDAR,
+  'group-texts': NO_GROUP_TEXTS,
 };
 
 export const fileOf = (document: RuleDocument): string => `${document}.yaml`;

@@ -44,3 +44,9 @@ export const lowWaterMark = z
 
 /** A condition in CEL. */
 export const rule = z.string().trim().min(1).max(2_000);
+
+/** `21:30` as minutes of the day. */
+export const wallClock = z
+  .string()
+  .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, inBoth("write a time of day like '21:30'", "写成一天里的时刻，例如 '21:30'"))
+  .transform((text) => Number(text.split(':')[0]) * 60 + Number(text.split(':')[1]));

@@ -29,7 +29,21 @@ const changed = (document: RuleDocument, from: string, to: string): string => {
 
 type Refused = readonly [RuleDocument, text: string, en: RegExp, zh: string];
 
+const groupText = (fields: string): string =>
+  `texts:\n  - { key: quiet, name: 安静, trigger: { on: group_silent, days: 3 }, text: '大家好', ${fields} }\n`;
+
 const refused: readonly Refused[] = [
+  // Texts in groups.
+  ['group-texts', groupText("owner_note: '{{ name }}'"), /no such variable: name/, '没有这个变量：name'],
+  ['group-texts', groupText("except_days: ['weekend']"), /did you mean weekends/, '是不是想写 weekends'],
+  ['group-texts', groupText("tiers: ['loyall']"), /did you mean loyal/, '是不是想写 loyal'],
+  ['group-texts', `per_day: 3\nper_week: 2\n`, /must not be more than per_week/, '不能大于 per_week'],
+  [
+    'group-texts',
+    `texts:\n  - { key: half, name: 一半, trigger: { on: group_spoken_share }, text: '大家好' }\n`,
+    /write either below or reached/,
+    'below 和 reached 写一个',
+  ],
   // The syntax of YAML.
   ['tags', 'groups: [', /^YAML: Flow sequence/, 'YAML：缩进不对'],
   ['tags', 'groups: "a', /^YAML: Missing closing "quote/, 'YAML：引号没有合上'],

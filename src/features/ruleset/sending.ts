@@ -2,13 +2,7 @@ import { z } from 'zod';
 import type { MassSendPolicy } from '../../domain/sending/mass-send-policy.js';
 import { liesBetween, type SendingPolicy } from '../../domain/sending/send-policy.js';
 import { inBoth, type Refusal } from '../../platform/config/refusal.js';
-import { text } from './fields.js';
-
-/** `21:30` as minutes of the day. */
-const wallClock = z
-  .string()
-  .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, inBoth("write a time of day like '21:30'", "写成一天里的时刻，例如 '21:30'"))
-  .transform((text) => Number(text.split(':')[0]) * 60 + Number(text.split(':')[1]));
+import { text, wallClock } from './fields.js';
 
 const NOON = 12 * 60;
 const capOf = (most: number) =>

@@ -1,4 +1,5 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
+import { groupLapsedLabels } from '../../domain/group-posts/triggers/index.js';
 import { lapsedReasonLabels } from '../../domain/triggers/read-triggers.js';
 
 /** Labels of reason codes: why something was not sent, not done, or done. */
@@ -69,6 +70,15 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
   mass_send_unknown: { zh: '企业微信还没有这个群发任务', en: 'WeCom does not know the mass-send yet' },
   cannot_reconcile: { zh: '上次的结果还查不到，稍后再查', en: 'what became of the last try cannot be read yet' },
   too_early_to_tell: { zh: '刚发出，结果还不能定', en: 'too early to tell what became of it' },
+  // --- posts in groups
+  group_text_off: { zh: '这段群消息已停用或改了', en: 'the text for groups is switched off or gone' },
+  group_gone: { zh: '群已解散', en: 'the group is gone' },
+  group_unreachable: {
+    zh: '这个群没有人能发：没有群主，聊天账号也不在群里',
+    en: 'nobody can post: the group has no owner, nor the chat account',
+  },
+  group_daily_cap: { zh: '这个群一天里的消息够了', en: 'the group has its posts of a day' },
+  group_weekly_cap: { zh: '这个群一周里的消息够了', en: 'the group has its posts of a week' },
   // --- welcome
   welcome_code_expired: { zh: '欢迎语的 20 秒窗口已过', en: 'the 20 seconds for a welcome are over' },
   welcome_code_missing: { zh: '没有欢迎语凭证', en: 'there is no welcome code' },
@@ -221,7 +231,7 @@ const IN_TASK = '_in_task';
 export function reasonLabel(code: string): LocalizedText {
   const known = words.get(code);
   if (known) return known;
-  const gone = lapsedReasonLabels.get(code);
+  const gone = lapsedReasonLabels.get(code) ?? groupLapsedLabels.get(code);
   if (gone) return gone;
   if (code.endsWith(IN_TASK)) {
     const { zh, en } = reasonLabel(code.slice(0, -IN_TASK.length));

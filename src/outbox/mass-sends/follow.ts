@@ -1,6 +1,7 @@
 import type { Channel } from '../../channels/channel.js';
 import { dayOf, HOUR_MS, MINUTE_MS, momentOf } from '../../domain/day.js';
 import { unansweredReasons } from '../../domain/answered-occasions.js';
+import { withdrawingPostCodes } from '../../domain/group-posts/withdrawing-post-codes.js';
 import { inStaffHours, nextReminder } from '../../domain/sending/mass-send-policy.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
@@ -39,6 +40,7 @@ const withdrawingCodes: ReadonlySet<string> = new Set([
   'template_off',
   'template_gone',
   ...unansweredReasons,
+  ...withdrawingPostCodes,
 ]);
 
 const noneWithdrawn: ReadonlyMap<number, string> = new Map();

@@ -32,6 +32,7 @@ export const groupAnswer = z.object({
     chat_id: optionalText,
     name: textOrEmpty,
     owner: textOrEmpty,
+    create_time: rawTime,
     member_list: requiredListOf(groupMember),
     member_version: optionalText,
   }),

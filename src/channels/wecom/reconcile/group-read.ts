@@ -28,6 +28,7 @@ export const groupRead = (
     name: cutToCodePoints(group.name, 256),
     owner: cutToCodePoints(group.owner, 64),
     ...(group.member_version === undefined ? {} : { version: group.member_version }),
+    ...foundedAt(group, readAt),
     readAt,
     dismissed: false,
     ...(isPartial ? { partial: true } : {}),
@@ -35,6 +36,11 @@ export const groupRead = (
     people: group.member_list.map((row) => personOf(row, readAt)),
   },
 });
+
+function foundedAt({ create_time: made }: GroupChat, readAt: number): { readonly foundedAt?: number } {
+  const at = readTime(made, readAt);
+  return at === undefined ? {} : { foundedAt: at };
+}
 
 /** A group that does not exist any more. */
 export const groupGone = (chatId: string, readAt: number): UnkeyedFact<'group_read'> => ({

@@ -429,6 +429,80 @@ const calendar: readonly Part[] = [
   },
 ];
 
+const variablesHint = both(
+  '可以写 {{ group_name }}、{{ members }}、{{ spoken_percent }}、{{ quiet_days }}、{{ checked_in }}、{{ age_years }}；发出前重新数',
+  '{{ group_name }}, {{ members }}, {{ spoken_percent }}, {{ quiet_days }}, {{ checked_in }}, {{ age_years }}; counted again before it goes',
+);
+
+const groupTexts: readonly Part[] = [
+  {
+    kind: 'section',
+    path: [],
+    title: both('群消息的分寸', 'Posts in groups'),
+    fields: [
+      field('per_day', '每个群 24 小时最多', 'In one group in 24 hours at most', 'int', {
+        ...{ fallback: 1, unit: both('条', 'posts') },
+      }),
+      field('per_week', '每个群 7 天最多', 'In one group in 7 days at most', 'int', {
+        ...{ fallback: 3, unit: both('条', 'posts') },
+      }),
+      field('send_by', '由谁发', 'Who posts', 'choice', {
+        fallback: 'owner',
+        ...choice(
+          ['owner', '群主点一下群发', 'the owner, by a mass-send'],
+          ['chat', '聊天账号，不在群里的由群主发', 'the chat account, else the owner'],
+        ),
+      }),
+    ],
+  },
+  {
+    kind: 'list',
+    path: ['texts'],
+    title: both('群里发生了什么，就说一句', 'Texts on what happens in a group'),
+    add: both('加一段话', 'Add a text'),
+    about: both(
+      '群安静了、群周年、一半的人打了卡：在群里说一句。',
+      'A quiet group, its birthday, half have checked in.',
+    ),
+    entry: {
+      name: 'name',
+      fields: [
+        field('key', '标识', 'Key', 'text', { isKey: true }),
+        field('name', '名称', 'Name', 'text'),
+        field('enabled', '启用', 'On', 'switch', { fallback: true }),
+        field('trigger.on', '什么时候', 'When', 'choice', {
+          ...choice(
+            ['group_silent', '群里几天没人说话', 'nobody spoke for some days'],
+            ['group_spoken_share', '说过话的人占比', 'the share who have spoken'],
+            ['group_checked_in', '当天打卡的人占比', 'the share who checked in today'],
+            ['group_birthday', '建群周年、满月', 'the birthday of the group'],
+          ),
+        }),
+        field('trigger.days', '几天（没人说话）', 'Days (nobody spoke)', 'int', { ...days }),
+        field('trigger.below', '不到（说过话的）', 'Below (who have spoken)', 'int', { ...percent }),
+        field('trigger.reached', '达到（说过话的）', 'Reached (who have spoken)', 'int', { ...percent }),
+        field('trigger.percent', '达到（当天打卡的）', 'Reached (who checked in)', 'int', { ...percent }),
+        field('trigger.months', '满几个月（不写就是每年）', 'After months (left out: every year)', 'numbers'),
+        field('tiers', '只在这些层级的群（不写就是所有群）', 'Groups of these tiers only', 'texts', { fallback: [] }),
+        field('except_days', '哪些日子不发', 'Not on', 'texts', {
+          fallback: [],
+          hint: both(
+            'weekends、holidays、节日或特别日子的标识',
+            'weekends, holidays, keys of festivals or special days',
+          ),
+        }),
+        field('window_hours', '过了多久就不再发', 'Not any more after', 'int', { ...hours, fallback: 24 }),
+        field('text', '在群里说', 'Text', 'lines', { hint: variablesHint }),
+        field('owner_note', '同时告诉群主', 'Told to the owner', 'lines'),
+      ],
+      blank: {
+        ...{ key: 'new-text', name: '新的一段话', enabled: false, trigger: { on: 'group_silent', days: 3 } },
+        text: '大家最近在忙什么？',
+      },
+    },
+  },
+];
+
 const operators: readonly Part[] = [
   {
     kind: 'section',
@@ -487,4 +561,5 @@ const contactWays: readonly Part[] = [
 export const documentForms: Readonly<Record<string, readonly Part[]>> = {
   ...{ tiers, tags, metrics, segments, stages, sending, calendar, operators },
   'contact-ways': contactWays,
+  'group-texts': groupTexts,
 };

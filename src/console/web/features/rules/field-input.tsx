@@ -49,6 +49,16 @@ export function FieldInput({ id, field, value, onChange }: Props) {
     case 'times':
     case 'numbers':
       return <ListInput {...{ id, field, value: shown, onChange }} />;
+    case 'lines':
+      return (
+        <Input.TextArea
+          id={id}
+          value={typeof shown === 'string' ? shown : ''}
+          maxLength={4_000}
+          autoSize={{ minRows: 3, maxRows: 10 }}
+          onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
+        />
+      );
     default:
       return (
         <Input

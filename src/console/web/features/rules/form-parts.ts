@@ -3,6 +3,8 @@ import type { Path, Plain } from './yaml-edit.js';
 
 export type FieldKind =
   | 'text'
+  /** Several lines. */
+  | 'lines'
   | 'texts'
   | 'label'
   | 'color'
