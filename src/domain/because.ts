@@ -18,7 +18,7 @@ export interface Because {
 export interface BecauseValue {
   readonly metric: string;
   readonly have: MetricValue;
-  /** Of an admin's own metric: its words when it was decided. */
+  /** Of an admin's own metric or a segment: its words when it was decided. */
   readonly label?: LocalizedText;
   readonly unit?: MetricDefinition['unit'];
   /** What was required: `≥ 3`. */

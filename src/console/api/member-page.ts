@@ -2,7 +2,8 @@ import type { Context } from '../../domain/context.js';
 import { DAY_MS } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { asMemberId, type MemberId } from '../../domain/ids.js';
-import { metricSections } from '../../domain/metrics/index.js';
+import type { LocalizedText } from '../../domain/localized-text.js';
+import { metricSections, type MetricValue } from '../../domain/metrics/index.js';
 import { rfmOf } from '../../domain/layers/rfm.js';
 import { policyFor, type Preference } from '../../domain/sending/preference.js';
 import { budgetAt, placeSend } from '../../domain/sending/send-policy.js';
@@ -10,6 +11,7 @@ import { loadCapUsage, nothingSent } from '../../features/messages/cap-usage.js'
 import { preferenceStore } from '../../features/members/preference.store.js';
 import { closesAt, messagesLeft, windowRefusal } from '../../domain/service/service-window.js';
 import { serviceWindowStore } from '../../features/service/service-window.store.js';
+import { layerLabel } from '../../insights/words/layer-words.js';
 import { reasonLabel } from '../../insights/words/reason-words.js';
 import { loadEvaluations } from '../../engine/load-evaluations.js';
 import { rulesNow } from '../../insights/explain.js';
@@ -53,6 +55,7 @@ export async function memberPage(sql: Sql, member: number, context: Context, now
       section: metricSections[section],
       family: family === undefined ? null : { label: family.label, days: family.days ?? null },
       value: evaluation.decision.values[name] ?? null,
+      words: labelOf(name, evaluation.decision.values[name]),
     })),
     tags: await tagsOn(sql, member),
     groups: await groupsOf(sql, member),
@@ -112,3 +115,6 @@ async function budget(
     nextAllowedAt: at <= now ? null : at,
   };
 }
+
+const labelOf = (metric: string, value: MetricValue | undefined): LocalizedText | null =>
+  typeof value === 'string' ? layerLabel(metric, value) : null;

@@ -164,6 +164,7 @@ const member = z.strictObject({
       section: label,
       family: z.strictObject({ label, days: z.int().nullable() }).nullable(),
       value: metricValue,
+      words: label.nullable().describe('of a value that is a key: its label'),
     }),
   ),
   tags: z.array(

@@ -5,7 +5,7 @@ import { conditionsOf, type ValueTrace } from '../../domain/rules/index.js';
 import type { Ruleset, TierRules } from '../../domain/ruleset.js';
 import { easiestWay } from '../../domain/tiers/next-step.js';
 import { waysInto } from '../../features/messages/template-values.js';
-import { metricLabel } from '../../insights/words/metric-words.js';
+import { valueView } from '../../insights/words/because-words.js';
 import { floorWords } from '../../insights/words/tier-words.js';
 
 export interface TierCard {
@@ -77,10 +77,5 @@ function onCard(tier: TierRules, evaluation: Evaluation, isCurrent: boolean): Ti
 /** Leaves out a metric on the right side of a comparison: the `need` of the left one names it. */
 function valuesWithNeed(values: readonly ValueTrace[]): TierOnCard['conditions'][number]['values'] {
   const withNeed = values.filter(({ need }) => need !== undefined);
-  return (withNeed.length > 0 ? withNeed : values).map(({ metric, have, need, label }) => ({
-    metric,
-    label: label ?? metricLabel(metric),
-    have,
-    need: need ?? '',
-  }));
+  return (withNeed.length > 0 ? withNeed : values).map((value) => ({ need: '', ...valueView(value) }));
 }

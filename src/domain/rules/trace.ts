@@ -32,7 +32,7 @@ export interface ValueTrace {
   /** A metric's name; or `tags` or `segment`: then `have` is whether the member has the tag or is in the segment. */
   readonly metric: string;
   readonly have: MetricValue;
-  /** Of an admin's own metric, which may not exist any more when the trace is read. */
+  /** Of an admin's own metric or a segment, which may not exist any more when the trace is read. */
   readonly label?: LocalizedText;
   readonly unit?: MetricDefinition['unit'];
   /** `≥ 3`. Absent when the metric is only part of a calculation. */
@@ -112,7 +112,7 @@ function segmentTested(segment: KnownSegment, slice: string, negated: boolean): 
     return {
       text: negated ? `!${slice}` : slice,
       holds: isIn !== negated,
-      values: [valueTrace({ name: 'segment' }, isIn, bound)],
+      values: [{ ...valueTrace({ name: 'segment' }, isIn, bound), label: segment.label }],
     };
   };
   return joined(negated ? 'any' : 'all', [named, explainerOf(segment.condition, segment.text, negated)]);

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { LocalizedText } from '../../domain/localized-text.js';
-import type { Because } from '../../domain/because.js';
+import type { Because, BecauseValue } from '../../domain/because.js';
 import type { MetricValue } from '../../domain/metrics/index.js';
-
 import { storedOr } from '../../platform/database/stored-json.js';
 import type { RuleChange } from '../rule-changes.js';
 import { metricLabel } from './metric-words.js';
@@ -35,12 +34,18 @@ export function becauseView(because: Because, names: WhyNames, changed: RuleChan
     rule,
     version: version ?? 0,
     text: text ?? '',
-    values: values.map(({ metric, label, have, need }) => ({
-      ...{ metric, label: label ?? metricLabel(metric), have },
-      ...(need === undefined ? {} : { need }),
-    })),
+    values: values.map(valueView),
     ...(reasons && reasons.length > 0 ? { reasons: reasons.map(reasonOf) } : {}),
   };
+}
+
+/** A value with its label. A segment is named there, so that what is asked for is only to be in it (`= 是`) or not. */
+export function valueView({ metric, label, have, need }: BecauseValue): BecauseView['values'][number] {
+  if (metric === 'segment' && label) {
+    const named = { zh: `分群「${label.zh}」`, en: `segment “${label.en}”` };
+    return { metric, have, label: named, need: need?.startsWith('没有') ? '= 否' : '= 是' };
+  }
+  return { metric, label: label ?? metricLabel(metric), have, ...(need === undefined ? {} : { need }) };
 }
 
 const because = z.looseObject({

@@ -166,10 +166,12 @@ export function becauseValueWords(
 function figureWords(value: BecauseValue, needs: readonly string[], tierLabel: TierLabel): LocalizedText {
   const { metric, have } = value;
   const name = /^(?:有|没有)\s*(.*)$/su.exec(needs[0] ?? '')?.[1];
-  if (metric === 'segment')
+  if (metric === 'segment') {
+    const { zh, en } = value.label ?? same(name ?? '');
     return have === true
-      ? both(`在分群「${name ?? ''}」里`, `in the segment “${name ?? ''}”`)
-      : both(`不在分群「${name ?? ''}」里`, `not in the segment “${name ?? ''}”`);
+      ? both(`在分群「${zh}」里`, `in the segment “${en}”`)
+      : both(`不在分群「${zh}」里`, `not in the segment “${en}”`);
+  }
   if (metric === 'tags') {
     const has = have === true;
     if (name === undefined) return both(`标签：${has ? '有' : '没有'}`, `the tag: ${has ? 'yes' : 'no'}`);

@@ -83,6 +83,11 @@ eachDatabase('why', (open) => {
       { document: 'segments', key: 'other', label: { zh: '别的' }, version: 3, at: segmentAt, note: '一节课就算' },
       { document: 'segments', key: 'doing', label: { zh: '在学' }, version: 3, at: segmentAt, note: '一节课就算' },
     ]);
+    expect(rise?.because?.words.en).toContain('in the segment “keen”');
+    expect(rise?.because?.values).toContainEqual({
+      ...{ metric: 'segment', label: { zh: '分群「爱学」', en: 'segment “keen”' } },
+      ...{ have: true, need: '= 是' },
+    });
     await app.close();
   });
 

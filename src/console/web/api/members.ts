@@ -61,6 +61,8 @@ export interface MemberMetric {
   readonly type: string;
   readonly unit: string | null;
   readonly value: MetricValue;
+  /** Of a value that is a key: its label. */
+  readonly words: Label | null;
 }
 
 export interface Member {

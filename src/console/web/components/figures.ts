@@ -1,5 +1,6 @@
 import type { MetricValue } from '../api/timeline.js';
 import type { Texts } from '../i18n/i18n.js';
+import type { TextKey } from '../i18n/zh.js';
 
 export const yuan = (cents: number): string =>
   new Intl.NumberFormat('zh-CN', {
@@ -36,14 +37,47 @@ export function readValue(metric: string, value: MetricValue | undefined, { t, n
 
 const signs: Readonly<Record<string, string>> = { '>=': '≥', '<=': '≤', '==': '=', '!=': '≠' };
 
-/** Turns a threshold in CEL (`>= 300000`) into `≥ ¥3,000`. */
+/** What a requirement says in words rather than with a sign, as it is stored. */
+const needWords: Readonly<Record<string, TextKey>> = {
+  含: 'need.contains',
+  不含: 'need.containsNot',
+  开头是: 'need.starts',
+  开头不是: 'need.startsNot',
+  为空: 'need.empty',
+  不为空: 'need.notEmpty',
+  有: 'need.has',
+  没有: 'need.hasNot',
+  是: 'value.yes',
+  否: 'value.no',
+};
+
+/** Turns a stored requirement (`>= 300000`, `有 高活跃`) into words: `≥ ¥3,000`, `has 高活跃`. */
 export function readNeed(metric: string, need: string, texts: Texts): string {
-  return need
+  const orEmpty = need.endsWith(' 或为空');
+  const [head = '', ...rest] = (orEmpty ? need.slice(0, -' 或为空'.length) : need).split(' ');
+  const asked = rest.join(' ');
+  // After a sign 是 and 否 are yes and no; after a word (`有 是`) they are somebody's text.
+  const wanted = head in needWords ? asked : word(nameOf(metric, asked, texts), texts);
+  const said = `${word(head, texts)} ${wanted}`
+    .trim()
     .replace(/>=|<=|==|!=/g, (sign) => signs[sign] ?? sign)
-    .replace(/\btrue\b/g, texts.t('value.yes'))
-    .replace(/\bfalse\b/g, texts.t('value.no'))
     .replace(/\d+(\.\d+)?/g, (digits) => (isMoney(metric) ? yuan(Number(digits)) : digits));
+  return orEmpty ? `${said}${texts.t('need.orEmpty')}` : said;
 }
+
+const word = (part: string, { t }: Texts): string => {
+  const key = needWords[part];
+  return key === undefined ? part : t(key);
+};
+
+/** Tiers and stages have names, of several too: `member、loyal`. */
+const nameOf = (metric: string, part: string, { name }: Texts): string =>
+  metric === 'tier' || metric === 'stage'
+    ? part
+        .split('、')
+        .map((key) => name(metric, key))
+        .join('、')
+    : part;
 
 /** Progress of `have` towards an "at least n" threshold, 0 to 1; null for another kind of threshold. */
 export function progressTo(have: MetricValue, need: string): number | null {

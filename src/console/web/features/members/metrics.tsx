@@ -14,11 +14,11 @@ function Line({ line }: { readonly line: MetricLine }) {
   const texts = useTexts();
   const { t, say } = texts;
   if (line.kind === 'single') {
-    const { name, label, value } = line.metric;
+    const { name, label, value, words } = line.metric;
     return (
       <div className={styles.single}>
         <dt title={name}>{metricLabel(name, say(label))}</dt>
-        <dd>{readValue(name, value, texts)}</dd>
+        <dd>{words ? say(words) : readValue(name, value, texts)}</dd>
       </div>
     );
   }
