@@ -47,25 +47,35 @@ export interface TestProduct {
 }
 
 let rulesRead: Promise<CompiledRules> | undefined;
-/** Read and compiled once per test worker: the rules are immutable. */
+/**
+ * Read and compiled once per test worker: the rules are immutable. Messages are not spread, so that a test can name the minute
+ * at which they go.
+ */
 export const rulesOfTheFiles = (): Promise<CompiledRules> =>
   (rulesRead ??= readRuleset('config').then((files) => {
     if (!files.ok) throw new Error(JSON.stringify(files.problems));
-    return files.value;
+    const { texts } = files.value;
+    return edited(texts, { sending: { 'spread_minutes: 5': 'spread_minutes: 0' } });
   }));
 
 /** The rules of the files with some changes: by document, what each text is replaced by. */
 export async function rulesWith(
   changes: Partial<Record<RuleDocument, Readonly<Record<string, string>>>>,
 ): Promise<CompiledRules> {
-  const { texts } = await rulesOfTheFiles();
-  const edited: Record<RuleDocument, string> = { ...texts };
+  return edited((await rulesOfTheFiles()).texts, changes);
+}
+
+function edited(
+  before: CompiledRules['texts'],
+  changes: Partial<Record<RuleDocument, Readonly<Record<string, string>>>>,
+): CompiledRules {
+  const texts: Record<RuleDocument, string> = { ...before };
   for (const document of ruleDocuments)
     for (const [from, to] of Object.entries(changes[document] ?? {})) {
-      if (!edited[document].includes(from)) throw new Error(`${document} does not say: ${from}`);
-      edited[document] = edited[document].replace(from, to);
+      if (!texts[document].includes(from)) throw new Error(`${document} does not say: ${from}`);
+      texts[document] = texts[document].replace(from, to);
     }
-  const read = compileRules(edited);
+  const read = compileRules(texts);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   return read.value;
 }

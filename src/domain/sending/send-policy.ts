@@ -23,6 +23,8 @@ export interface SendingPolicy {
   readonly isKeptFree?: (day: Day) => boolean;
   /** Minutes of the day at which messages go out: half an hour before the audience's peaks. */
   readonly slotMinutes: readonly number[];
+  /** Over how many minutes the messages of one moment are spread. Less than `ON_TIME_MS`, so that all go on time. Left out: 0. */
+  readonly spreadMinutes?: number;
   /** WeCom's own limit of mass-sends to one customer, set by its admin: as many a month as it has days, 7 a week, or 1 a day. */
   readonly wecomCap: 'days_in_month' | 'seven_a_week' | 'one_a_day';
 }

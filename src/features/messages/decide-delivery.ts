@@ -9,6 +9,7 @@ import { isMergedNudge, placeAmongQueued } from '../../domain/sending/decide-cap
 import { withKeptFree } from '../../domain/sending/kept-free.js';
 import { noPreference, policyFor, type Preference } from '../../domain/sending/preference.js';
 import { placeSend, type Placement } from '../../domain/sending/send-policy.js';
+import { spreadOver } from '../../domain/sending/spread.js';
 import { stableShare } from '../../domain/stable-share.js';
 import { WELCOME_CODE_MS } from '../../domain/welcome-code.js';
 import { isNudge } from '../../domain/triggers/read-triggers.js';
@@ -105,13 +106,24 @@ export function decideDelivery(delivery: Delivery, figures: LoadedFigures, momen
   const placed = placeMessage(campaign, time, delivery, context);
   if (placed.kind === 'refused') return refused(placed.code);
   const send = { kind: 'send', channel, words, notBefore: placed.notBefore, expiresAt: time.until } as const;
-  if (channel !== 'mass_send') return send;
+  if (channel !== 'mass_send') return { ...send, notBefore: ownMoment(send, delivery, moment) };
   // Staff could still tap a mass-send beyond WeCom's own cap, but it would not be delivered (status 3).
   const under = firstTimeUnderWecomCap(placed.notBefore, time.until, delivery.massSendDays, {
     ...context,
     sending: withKeptFree(context.ruleset.sending, campaign.exceptDays, context.ruleset.calendar),
   });
   return 'at' in under ? { ...send, notBefore: under.at } : { ...send, kind: 'beyond_wecom_cap', code: under.refused };
+}
+
+/** Members get a message of a slot some minutes apart. What goes at once, such as thanks for a first order, goes at once. */
+function ownMoment(
+  { notBefore, expiresAt }: Pick<Placed, 'notBefore' | 'expiresAt'>,
+  { evaluation, occasion: { campaign }, preference = noPreference }: Delivery,
+  { context: { ruleset, timeZone }, now }: Moment,
+): number {
+  if (notBefore <= now) return notBefore;
+  const sending = withKeptFree(policyFor(ruleset.sending, preference), campaign.exceptDays, ruleset.calendar);
+  return spreadOver({ notBefore, until: expiresAt }, evaluation.id, sending, timeZone);
 }
 
 function firstChannel(delivery: Delivery, moment: Moment): CampaignChannel | undefined {

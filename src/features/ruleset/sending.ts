@@ -45,6 +45,8 @@ export const sendingFile = z
       .array(wallClock)
       .min(1, inBoth("name at least one time of day, like '11:30'", "至少写一个时刻，例如 '11:30'"))
       .max(24),
+    // Under ON_TIME_MS, within which a message counts as sent on time.
+    spread_minutes: z.int().min(0).max(9).default(0),
     // The limit that the corp's WeCom admin has set for one customer; days_in_month is WeCom's default (contract §7.3).
     wecom_cap: z.enum(['days_in_month', 'seven_a_week', 'one_a_day']).default('days_in_month'),
     mass_send: z
@@ -105,6 +107,7 @@ export const sendingPolicyOf = (file: Sending): SendingPolicy => ({
   quietFromMinute: file.quiet.from,
   quietToMinute: file.quiet.to,
   slotMinutes: [...file.slots].sort((a, b) => a - b),
+  spreadMinutes: file.spread_minutes,
   wecomCap: file.wecom_cap,
 });
 

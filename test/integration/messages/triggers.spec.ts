@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { eachDatabase } from '../../support/databases.js';
+import { FakeChannel } from '../../support/fake-channel.js';
 import { saveTemplate } from '../../support/save-template.js';
 import { aFact, aProduct, MONDAY, rulesWith, xiaolu, type TestProduct } from '../../support/test-product.js';
 
@@ -37,6 +38,28 @@ eachDatabase('triggers', (open) => {
     await product.later('2026-03-21T09:00');
     await product.later('2027-03-20T09:00');
     expect(await planned(product, 'cake')).toHaveLength(2);
+  });
+
+  it('write to members some minutes apart in the same slot, to each always at the same minute', async () => {
+    const rules = await rulesWith({ sending: { 'spread_minutes: 0': 'spread_minutes: 9' } });
+    const channel = new FakeChannel([...new FakeChannel().abilities, 'sms']);
+    const product = await aProduct(await open(), { channel, rules });
+    const bySms = `channels: [sms]\nsms: {template: '1'}\ntiming: slot\ncaps: {counts: false}\nonce: per_occasion`;
+    await saveTemplate(product, 'more', `trigger: {on: reached, metric: orders_total, at: [1, 2]}\n${bySms}`);
+    const people = Array.from({ length: 12 }, (_, n) => ({ externalUserId: `wm${n}`, phone: `138001380${10 + n}` }));
+    await product.happens(...people.map((who) => aFact('contact_added', MONDAY, who)));
+    const buys = (id: string) =>
+      people.map((who) =>
+        aFact('order_paid', product.clock.now(), who, { orderId: `${id}-${who.externalUserId}`, amountCents: 100 }),
+      );
+    await product.happens(...buys('a'));
+    const first = await planned(product, 'more');
+    await product.later(1);
+    await product.happens(...buys('b'));
+    const second = (await planned(product, 'more')).slice(12);
+    expect(new Set(first).size).toBeGreaterThan(3);
+    expect(first.every((at) => at.startsWith('2026-03-02T11:3'))).toBe(true);
+    expect(second.map((at) => at.slice(11))).toEqual(first.map((at) => at.slice(11)));
   });
 
   it('fire before a festival, a special day, and on an event and a tag, each once', async () => {

@@ -355,6 +355,9 @@ const sending: readonly Part[] = [
       field('min_gap_days', '两条之间至少隔', 'Between two at least', 'int', { ...days, fallback: 3 }),
       field('quiet', '免打扰', 'Quiet hours', 'between'),
       field('slots', '发送时刻', 'Times of sending', 'times'),
+      field('spread_minutes', '同一时刻的分散在几分钟内', 'Minutes over which one moment is spread', 'int', {
+        fallback: 0,
+      }),
       field('wecom_cap', '企业微信的群发上限', 'Limit of WeCom', 'choice', {
         fallback: 'days_in_month',
         ...choice(
