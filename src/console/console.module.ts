@@ -36,6 +36,7 @@ import { SegmentsController } from './api/segments.controller.js';
 import { SetAsideController } from './api/set-aside.controller.js';
 import { TasksController } from './api/tasks.controller.js';
 import { TemplatesController } from './api/templates.controller.js';
+import { PlanController } from './api/plan.controller.js';
 import { WaysController } from './api/ways.controller.js';
 import { AdminAccounts } from './auth/admin-accounts.js';
 import { AdminSessions } from './auth/admin-sessions.js';
@@ -114,6 +115,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     ReconciliationsController,
     AuditController,
     SetAsideController,
+    PlanController,
     WaysController,
     DocsController,
   ],

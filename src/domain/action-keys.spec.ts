@@ -34,6 +34,8 @@ const formats: Readonly<Record<string, readonly [made: string, stored: string][]
   leaveByHandKey: [[keys.leaveByHandKey(move), 'leave:12:by_hand']],
   groupTextKey: [[keys.groupTextKey('quiet', group, '20500'), 'group_text:quiet:3:20500']],
   groupNoteKey: [[keys.groupNoteKey('quiet', group, '20500'), 'group_note:quiet:3:20500']],
+  planPostKey: [[keys.planPostKey(12, 2, group), 'group_plan:12:2:3']],
+  askPlanKey: [[keys.askPlanKey('2026-04'), 'ask_plan:2026-04']],
   removeSilentKey: [[keys.removeSilentKey(group, member, 9), 'silent:3:7:9']],
   remindTaskKey: [[keys.remindTaskKey(5, '2026-03-02'), 'remind_task:5:2026-03-02']],
   remindTapKey: [[keys.remindTapKey('LinXia', '2026-03-02'), 'remind_tap:LinXia:2026-03-02']],
@@ -101,7 +103,7 @@ describe('the keys of the outbox', () => {
   });
 
   it('are all listed here', () => {
-    const asked = ['answeredTask', 'cardKeyStart', 'groupTextOf', 'isQrCodeAgain', 'messageKeyOfOther'];
+    const asked = ['answeredTask', 'cardKeyStart', 'groupPostOf', 'isQrCodeAgain', 'messageKeyOfOther'];
     expect(Object.keys(keys).sort()).toEqual([...Object.keys(formats), ...asked].sort());
   });
 
@@ -113,11 +115,12 @@ describe('the keys of the outbox', () => {
 
   it('say which text of a group a post is, and on which occasion', () => {
     const occasion = 'below:50';
-    expect(keys.groupTextOf(keys.groupTextKey('quiet', group, occasion))).toEqual({
-      ...{ text: 'quiet', occasion, isNote: false },
+    expect(keys.groupPostOf(keys.groupTextKey('quiet', group, occasion))).toEqual({
+      ...{ kind: 'text', text: 'quiet', occasion, isNote: false },
     });
-    expect(keys.groupTextOf(keys.groupNoteKey('quiet', group, occasion))).toMatchObject({ isNote: true });
-    expect(keys.groupTextOf(keys.messageKey('group-text', member, occasion))).toBeNull();
+    expect(keys.groupPostOf(keys.groupNoteKey('quiet', group, occasion))).toMatchObject({ isNote: true });
+    expect(keys.groupPostOf(keys.planPostKey(12, 2, group))).toEqual({ kind: 'plan', node: 12, version: 2 });
+    expect(keys.groupPostOf(keys.messageKey('group-text', member, occasion))).toBeNull();
   });
 
   it('of the cards of a task begin alike, and those of other tasks do not', () => {

@@ -98,12 +98,23 @@ export const groupTextKey = (text: string, group: GroupId, occasion: string): Ac
 export const groupNoteKey = (text: string, group: GroupId, occasion: string): ActionKey =>
   keyOf(`group_note:${text}:${group}:${occasion}`);
 
-/** The text of the rule document, and the occasion, that such a row is about; null for any other row. */
-export function groupTextOf(
-  key: string,
-): { readonly text: string; readonly occasion: string; readonly isNote: boolean } | null {
+/** A planned post of the calendar in one group. `version`: of the plan; an edited plan is posted anew. */
+export const planPostKey = (node: number, version: number, group: GroupId): ActionKey =>
+  keyOf(`group_plan:${node}:${version}:${group}`);
+
+/** Operators are asked for the plan of a month, like `2026-04`; once. */
+export const askPlanKey = (month: string): ActionKey => keyOf(`ask_plan:${month}`);
+
+export type GroupPostName =
+  | { readonly kind: 'text'; readonly text: string; readonly occasion: string; readonly isNote: boolean }
+  | { readonly kind: 'plan'; readonly node: number; readonly version: number };
+
+/** What a row says in a group, or to its owner: a text of the rule document or a planned post; null for any other row. */
+export function groupPostOf(key: string): GroupPostName | null {
   const [, kind, text, occasion] = /^group_(text|note):([^:]+):\d+:(.+)$/.exec(key) ?? [];
-  return text === undefined || occasion === undefined ? null : { text, occasion, isNote: kind === 'note' };
+  if (text !== undefined && occasion !== undefined) return { kind: 'text', text, occasion, isNote: kind === 'note' };
+  const [, node, version] = /^group_plan:(\d{1,15}):(\d{1,9}):\d+$/.exec(key) ?? [];
+  return node === undefined ? null : { kind: 'plan', node: Number(node), version: Number(version) };
 }
 
 // Tasks of staff and their cards.

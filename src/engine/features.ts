@@ -19,6 +19,7 @@ import { acquisitionStatActions } from '../features/contact-ways/acquisition-sta
 import { referralFacts } from '../features/contact-ways/referrals.js';
 import { planContacts } from '../features/contacts/plan-contacts.js';
 import { planTextsOfDay, planTextsOnFacts } from '../features/group-posts/plan-group-texts.js';
+import { askForPlan, postPlanNodes } from '../features/group-posts/post-plan-nodes.js';
 import { groupStatActions } from '../features/groups/group-stats.js';
 import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { planMessages } from '../features/messages/plan-messages.js';
@@ -138,7 +139,11 @@ const moves: Feature = {
 const groupPosts: Feature = {
   name: 'group-posts',
   plan: (run, { evaluations }) => planTextsOnFacts(run, evaluations),
-  daily: (run) => planTextsOfDay(run),
+  async daily(run) {
+    // What a person has planned comes before what the rules say, so it is in the outbox when the caps are asked.
+    await postPlanNodes(run);
+    return [...(await planTextsOfDay(run)), ...(await askForPlan(run))];
+  },
 };
 
 const messages: Feature = {

@@ -4,6 +4,7 @@ import { mayHaveArrived } from '../domain/sending/may-have-arrived.js';
 import { inNumbers } from '../platform/database/in-list.js';
 import type { Sql } from '../platform/database/sql.js';
 import { storableJson } from '../platform/database/storable.js';
+import type { DeliveryState } from './outbox-row.js';
 import { reasonIn } from './reason-in.js';
 
 /** A post in a group that was said or is ahead. */
@@ -12,6 +13,14 @@ export interface StoredPost extends OtherPost {
   readonly id: number;
   /** It was handed to its channel, or to the owner who must tap. */
   readonly isUnderWay: boolean;
+}
+
+/** What became of a planned post in one group. */
+export interface PlannedPost {
+  readonly key: string;
+  readonly group: GroupId;
+  readonly state: DeliveryState;
+  readonly reason: string | null;
 }
 
 /** Posts in groups: rows of the outbox that are about a group and no member. */
@@ -42,6 +51,16 @@ export class GroupPostStore {
       found.set(group, [...(found.get(group) ?? []), post]);
     }
     return found;
+  }
+
+  /** What became of the planned posts of the calendar that were due since a time, epoch ms. */
+  async postsOfPlans(sql: Sql, since: number, node?: number): Promise<PlannedPost[]> {
+    const rows = await sql.all<{ key: string; group_id: number; state: DeliveryState; reason: string | null }>(
+      `SELECT key, group_id, state, reason FROM outbox
+       WHERE member_id IS NULL AND group_id IS NOT NULL AND proactive = 1 AND not_before >= $1 AND key LIKE $2 ORDER BY id`,
+      [since, node === undefined ? 'group_plan:%' : `group_plan:${node}:%`],
+    );
+    return rows.map(({ group_id, ...row }) => ({ ...row, group: group_id as GroupId }));
   }
 
   /** Makes the tasks in which posts to these groups wait for their tap due for a check now. */

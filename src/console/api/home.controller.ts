@@ -2,6 +2,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { emptyCalendar, missingYear } from '../../domain/calendar/calendar.js';
 import { dayOf } from '../../domain/day.js';
 import { effortKinds, effortLabels, phaseLabels } from '../../domain/layers/product-phase.js';
+import { missingPlan } from '../../features/group-posts/post-plan-nodes.js';
 import { RulesetSource } from '../../features/ruleset/ruleset-source.js';
 import { rulesNow } from '../../insights/explain.js';
 import { homeFigures } from '../../insights/home.js';
@@ -50,8 +51,25 @@ export class HomeController {
     const notices = [
       ...(folder === null ? [] : [{ code: folder.code, label: folder.message, hint: folder.hint }]),
       ...(await this.missingHolidays(now)),
+      ...(await this.missingPlan(now)),
     ];
     return { now, paused, ...figures, standing, notices, channels: this.channels.list() };
+  }
+
+  /** In the last days of a month the plan of the next one is asked for, where there is a plan at all. */
+  private async missingPlan(now: number) {
+    const month = await missingPlan(this.db.read, { now, timeZone: this.settings.timeZone });
+    if (month === null) return [];
+    return [
+      {
+        code: 'plan_missing',
+        label: { zh: `${month} 的群消息还没有排`, en: `nothing is planned for the groups in ${month}` },
+        hint: {
+          zh: '在「日历」里排好下个月，或把这个月的照搬过去',
+          en: 'plan the next month in the calendar, or copy this one',
+        },
+      },
+    ];
   }
 
   /** Where templates keep days free, a year without its days off is no detail. */

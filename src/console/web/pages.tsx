@@ -2,6 +2,7 @@ import {
   AimOutlined,
   ApiOutlined,
   AuditOutlined,
+  CalendarOutlined,
   CarryOutOutlined,
   ControlOutlined,
   FileTextOutlined,
@@ -76,6 +77,12 @@ export const pages: readonly Page[] = [
     icon: <SendOutlined aria-hidden />,
     onBar: true,
     load: async () => (await import('./features/deliveries/deliveries.js')).Deliveries,
+  },
+  {
+    path: '/calendar',
+    label: named('nav.calendar'),
+    icon: <CalendarOutlined aria-hidden />,
+    load: async () => (await import('./features/calendar/calendar.js')).Calendar,
   },
   {
     path: '/templates',

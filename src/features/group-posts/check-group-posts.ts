@@ -1,9 +1,12 @@
-import { groupTextOf } from '../../domain/action-keys.js';
+import { groupPostOf, type GroupPostName } from '../../domain/action-keys.js';
 import { dayOf, momentOf } from '../../domain/day.js';
 import type { GroupFigures } from '../../domain/group-posts/group-figures.js';
 import { fillPost, occasionOf, type GroupText } from '../../domain/group-posts/group-text.js';
 import { postCapBroken, type OtherPost } from '../../domain/group-posts/place-post.js';
+import type { PlanNode } from '../../domain/group-posts/plan-node.js';
 import { lapsedCode } from '../../domain/group-posts/triggers/index.js';
+import { variablesOfGroups } from '../../domain/group-posts/variables.js';
+import { compileBody } from '../../domain/messages/body.js';
 import type { Body } from '../../domain/messages/index.js';
 import { withKeptFree } from '../../domain/sending/kept-free.js';
 import { afterQuiet, isKeptFree, isQuiet, type SendingPolicy } from '../../domain/sending/send-policy.js';
@@ -13,11 +16,12 @@ import type { OutboxRow } from '../../outbox/outbox-row.js';
 import { storableJson } from '../../platform/database/storable.js';
 import type { Run } from '../run.js';
 import { groupFiguresStore } from './group-figures.store.js';
+import { planNodeStore } from './plan-node.store.js';
 import { POST_LOOKBACK_MS } from './plan-group-texts.js';
 import { postAction, postChannel, postPolicyOf } from './post-action.js';
 
 /** Whether the row is a post in a group, or the note to its owner that goes with it. */
-export const isGroupPost = ({ key }: Pick<OutboxRow, 'key'>): boolean => groupTextOf(key) !== null;
+export const isGroupPost = ({ key }: Pick<OutboxRow, 'key'>): boolean => groupPostOf(key) !== null;
 
 /** What a queued post says, and on which days it may. */
 interface PostSource {
@@ -38,6 +42,7 @@ export async function groupPostBlockers(run: Run, rows: readonly OutboxRow[]): P
   const figures = await groupFiguresStore.active(tx, { today: dayOf(now, timeZone), timeZone }, ids);
   const groups = new Map(figures.map((group) => [group.id, group]));
   const posts = await groupPostStore.postsOf(tx, ids, { since: now - POST_LOOKBACK_MS, now });
+  const nodes = await plannedNodes(run, rows);
   /** Rows that this check lets go. */
   const going = new Set<number>();
   for (const row of rows) {
@@ -46,7 +51,8 @@ export async function groupPostBlockers(run: Run, rows: readonly OutboxRow[]): P
       found.set(row.id, { cancel: 'group_gone' });
       continue;
     }
-    const source = sourceOf(run, row, group);
+    const name = groupPostOf(row.key);
+    const source = name?.kind === 'plan' ? planSource(name, nodes) : textSource(run, name, group);
     if ('cancel' in source) {
       found.set(row.id, source);
       continue;
@@ -64,10 +70,32 @@ export async function groupPostBlockers(run: Run, rows: readonly OutboxRow[]): P
 const othersThan = (row: OutboxRow, posts: readonly StoredPost[], going: ReadonlySet<number>): OtherPost[] =>
   posts.filter(({ id, isUnderWay }) => id !== row.id && (isUnderWay || going.has(id)));
 
-function sourceOf(run: Run, row: OutboxRow, group: GroupFigures): PostSource | { readonly cancel: string } {
-  const said = groupTextOf(row.key);
-  const text = postPolicyOf(run.context).texts.find(({ key }) => key === said?.text);
-  if (said === null || text?.enabled !== true) return { cancel: 'group_text_off' };
+type Source = PostSource | { readonly cancel: string };
+
+/** The nodes of the calendar that these rows are posts of, by id. */
+async function plannedNodes({ tx }: Run, rows: readonly OutboxRow[]): Promise<ReadonlyMap<number, PlanNode>> {
+  const ids = rows.flatMap(({ key }) => {
+    const name = groupPostOf(key);
+    return name?.kind === 'plan' ? [name.node] : [];
+  });
+  const nodes = await planNodeStore.byIds(tx, [...new Set(ids)]);
+  return new Map(nodes.map((node) => [node.id, node]));
+}
+
+function planSource(
+  { node: id, version }: Extract<GroupPostName, { kind: 'plan' }>,
+  nodes: ReadonlyMap<number, PlanNode>,
+): Source {
+  const node = nodes.get(id);
+  const body = node === undefined ? null : compileBody(node.text, variablesOfGroups).body;
+  if (node?.state !== 'posted' || node.version !== version || body === null) return { cancel: 'plan_changed' };
+  return { body, exceptDays: node.exceptDays, isNote: false };
+}
+
+function textSource(run: Run, said: GroupPostName | null, group: GroupFigures): Source {
+  if (said?.kind !== 'text') return { cancel: 'group_text_off' };
+  const text = postPolicyOf(run.context).texts.find(({ key }) => key === said.text);
+  if (text?.enabled !== true) return { cancel: 'group_text_off' };
   const occasion = occasionOf(text, group, dayOf(run.now, run.context.timeZone));
   if (occasion?.id !== said.occasion) return { cancel: lapsedCode(text.trigger) };
   const body = bodyOf(text, said.isNote);

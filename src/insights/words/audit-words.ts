@@ -222,6 +222,21 @@ const auditActions = {
       return { zh: `请群主为「${label.zh}」建新群`, en: `Had an owner asked for the next group of ${label.en}` };
     },
   },
+  calendar: {
+    plan_saved: ({ name = '', note = '' }) => ({
+      zh: `在日历里排了「${name}」（${note}）`,
+      en: `Planned 「${name}」 in the calendar (${note})`,
+    }),
+    plan_moved: ({ note = '' }) => ({
+      zh: `把日历里的一条改到 ${note}`,
+      en: `Moved a planned post to ${note}`,
+    }),
+    plan_removed: fixed('取消了日历里的一条', 'Took a post out of the calendar'),
+    plan_copied: ({ note = '' }) => ({
+      zh: `把 ${note} 的日历照搬到下个月`,
+      en: `Copied the plan of ${note} to the next month`,
+    }),
+  },
   tasks: {
     task_done: ofTask('已完成', 'done'),
     task_snooze: ofTask('稍后', 'later'),

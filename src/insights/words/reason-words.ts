@@ -72,6 +72,7 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
   too_early_to_tell: { zh: '刚发出，结果还不能定', en: 'too early to tell what became of it' },
   // --- posts in groups
   group_text_off: { zh: '这段群消息已停用或改了', en: 'the text for groups is switched off or gone' },
+  plan_changed: { zh: '日历里的这条已改或已取消', en: 'the planned post was changed or cancelled' },
   group_gone: { zh: '群已解散', en: 'the group is gone' },
   group_unreachable: {
     zh: '这个群没有人能发：没有群主，聊天账号也不在群里',

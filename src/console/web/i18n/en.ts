@@ -1,3 +1,4 @@
+import { calendarEn } from './calendar-en.js';
 import { placementEn } from './placement-en.js';
 import { rulesEn } from './rules-en.js';
 import { safetyEn } from './safety-en.js';
@@ -7,6 +8,7 @@ import type { Dictionary } from './zh.js';
 export const en: Dictionary = {
   ...rulesEn,
   ...safetyEn,
+  ...calendarEn,
   ...placementEn,
   'product.name': 'Qunjie',
   'product.tagline': 'Tiered communities',

@@ -1,3 +1,4 @@
+import { calendarZh } from './calendar-zh.js';
 import { placementZh } from './placement-zh.js';
 import { rulesZh } from './rules-zh.js';
 import { safetyZh } from './safety-zh.js';
@@ -6,6 +7,7 @@ import { safetyZh } from './safety-zh.js';
 export const zh = {
   ...rulesZh,
   ...safetyZh,
+  ...calendarZh,
   ...placementZh,
   'product.name': '群阶',
   'product.tagline': '社群分层运营',
