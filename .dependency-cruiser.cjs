@@ -39,7 +39,7 @@ const mayImport = {
 /** A feature may use those in a row above its own. A new feature needs a place here. */
 const featureRows = [
   ['audit', 'members', 'templates'],
-  ['ruleset', 'tasks', 'links'],
+  ['ruleset', 'tasks', 'links', 'experiments'],
   ['tags', 'contact-ways', 'groups', 'service'],
   ['moves', 'reconcile', 'contacts', 'group-posts'],
   ['messages'],
@@ -135,7 +135,7 @@ module.exports = {
         dependencyTypesNot: ['local'],
         pathNot: [
           '^src/',
-          'node_modules/(zod|@marcbachmann/cel-js|lunar-typescript|liquidjs|yaml|simple-statistics|ml-kmeans)/',
+          'node_modules/(zod|@marcbachmann/cel-js|lunar-typescript|liquidjs|yaml|simple-statistics|ml-kmeans|jstat)/',
         ],
       },
     },

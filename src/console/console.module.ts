@@ -35,6 +35,7 @@ import { BrakesController } from './api/brakes.controller.js';
 import { SegmentsController } from './api/segments.controller.js';
 import { SetAsideController } from './api/set-aside.controller.js';
 import { TasksController } from './api/tasks.controller.js';
+import { ResultsController } from './api/results.controller.js';
 import { TemplatesController } from './api/templates.controller.js';
 import { PlanController } from './api/plan.controller.js';
 import { WaysController } from './api/ways.controller.js';
@@ -111,6 +112,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     DryRunsController,
     TasksController,
     TemplatesController,
+    ResultsController,
     ConnectionController,
     ReconciliationsController,
     AuditController,

@@ -35,6 +35,7 @@ const aCampaign = (trigger: Trigger, given: Partial<Campaign> = {}): Campaign =>
   caps: 'counted',
   priority: 50,
   holdoutPercent: 0,
+  measure: { goal: 'return', withinDays: 7 },
   attach: [],
   sms: null,
   variants: [],

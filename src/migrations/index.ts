@@ -37,6 +37,7 @@ import { MemberSearch1763958000000 } from './38-member-search.js';
 import { PartsOfNames1763959000000 } from './39-parts-of-names.js';
 import { ActiveHours1763960000000 } from './40-active-hours.js';
 import { GroupPosts1763963000000 } from './43-group-posts.js';
+import { Experiments1763965000000 } from './45-experiments.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -79,4 +80,5 @@ export const migrations = [
   PartsOfNames1763959000000,
   ActiveHours1763960000000,
   GroupPosts1763963000000,
+  Experiments1763965000000,
 ];

@@ -3,6 +3,7 @@ import type { Action } from '../domain/action.js';
 import type { ActionKey } from '../domain/action-keys.js';
 import type { Because } from '../domain/because.js';
 import type { Day } from '../domain/day.js';
+import type { Arm } from '../domain/experiments/draw.js';
 import type { GroupId, MemberId, MoveId } from '../domain/ids.js';
 import type { Priority } from '../domain/priorities.js';
 import type { CapClass } from '../domain/sending/send-policy.js';
@@ -24,6 +25,10 @@ export interface NewOutboxRow {
   readonly stage?: string | null | undefined;
   readonly templateVersion?: number | undefined;
   readonly variant?: string | undefined;
+  /** What the member was drawn for when the message was due. Left out: the message is part of no comparison. */
+  readonly arm?: Arm | undefined;
+  /** Whether the global holdout does not get such messages. */
+  readonly isMeasuredGlobally?: boolean | undefined;
   /** Lower goes first. */
   readonly priority?: Priority | undefined;
   readonly notBefore: number;

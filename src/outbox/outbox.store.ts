@@ -57,6 +57,8 @@ export class OutboxStore {
         campaign: row.campaign ?? null,
         template_version: row.templateVersion ?? null,
         variant: row.variant ?? null,
+        arm: row.arm ?? null,
+        measured_globally: row.isMeasuredGlobally ? 1 : 0,
         occasion: row.occasion ?? null,
         stage: row.stage ?? null,
         ground: row.ground ? storableJson(row.ground) : null,

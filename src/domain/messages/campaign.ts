@@ -1,3 +1,4 @@
+import type { Measure } from '../experiments/outcomes.js';
 import type { CompiledRule } from '../rules/index.js';
 import type { CapClass, Timing } from '../sending/send-policy.js';
 import type { Trigger } from '../triggers/index.js';
@@ -51,6 +52,7 @@ export interface Template {
   readonly priority: number;
   /** Percent of the audience in the holdout, to measure the lift. */
   readonly holdoutPercent: number;
+  readonly measure: Measure;
   readonly attach: readonly CampaignAttachment[];
   /** A click on a link in its mass text is signed in silently inside WeChat, so that the member is known. */
   readonly identify: boolean;

@@ -1,5 +1,6 @@
 import type { LocalizedText } from '../localized-text.js';
 import { z } from 'zod';
+import { outcomes } from '../experiments/outcomes.js';
 import { triggerSchema } from '../triggers/read-triggers.js';
 
 /** `10:30` as minutes of the corp's wall clock. */
@@ -44,11 +45,15 @@ export const frontMatter = z.strictObject({
   priority: z.int().min(0).max(100).default(50),
   holdout: z.int().min(0).max(50).default(0),
   variants: z
-    .array(z.strictObject({ name: z.string().regex(/^[A-Za-z0-9_-]{1,16}$/), weight: z.int().min(1).max(100) }))
+    .array(z.strictObject({ name: z.string().regex(/^[A-Za-z0-9_-]{1,16}$/), weight: z.int().min(0).max(100) }))
     .min(1)
     .max(5)
+    // Weight 0: the variant is stopped, and its text is kept.
+    .refine((variants) => variants.some(({ weight }) => weight > 0))
     .refine((variants) => unique(variants.map((variant) => variant.name)))
     .default([{ name: 'A', weight: 1 }]),
+  /** What the message is for: the outcome by which its arms are compared. Left out: what its kind is for. */
+  measure: z.strictObject({ goal: z.enum(outcomes), within_days: z.int().min(1).max(30).optional() }).optional(),
   attach: z
     .array(z.enum(['join_qr']))
     .refine(unique)
@@ -111,8 +116,12 @@ export const fieldHints: Readonly<Record<string, LocalizedText>> = {
     en: 'a whole number from 0 to 50: percent held back for comparison',
   },
   variants: {
-    zh: '例如 variants: [{name: A, weight: 1}, {name: B, weight: 1}]，名字不重复',
-    en: 'for example variants: [{name: A, weight: 1}, {name: B, weight: 1}], names differ',
+    zh: '例如 variants: [{name: A, weight: 1}, {name: B, weight: 1}]，名字不重复；weight 写 0 就是停用',
+    en: 'for example variants: [{name: A, weight: 1}, {name: B, weight: 1}], names differ; weight 0 stops one',
+  },
+  measure: {
+    zh: '例如 measure: {goal: order, within_days: 7}：看 1 到 30 天内有没有 return、order、click、reply、opt_out 之一',
+    en: 'for example measure: {goal: order, within_days: 7}: one of return, order, click, reply, opt_out within 1 to 30 days',
   },
   attach: { zh: '目前只有 join_qr（进群二维码）', en: 'there is only join_qr' },
   identify: {

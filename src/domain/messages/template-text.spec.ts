@@ -47,6 +47,7 @@ describe('checkTemplate', () => {
       caps: 'counted',
       priority: 50,
       holdoutPercent: 0,
+      measure: { goal: 'return', withinDays: 7 },
       attach: [],
       sms: null,
       variables: ['name'],

@@ -1,3 +1,4 @@
+import { measureOf } from '../experiments/outcomes.js';
 import { festivalKeys } from '../calendar/festivals.js';
 import { compileRule, defaultVocabulary, type CompiledRule, type Vocabulary } from '../rules/index.js';
 import { nearestName } from '../rules/nearest-name.js';
@@ -418,6 +419,7 @@ const templateOf = (
   caps: values.caps === 'service' ? 'service' : values.caps.counts ? 'counted' : null,
   priority: values.priority,
   holdoutPercent: values.holdout,
+  measure: measureOf(values),
   attach: values.attach,
   identify: values.identify,
 });

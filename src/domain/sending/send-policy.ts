@@ -27,6 +27,8 @@ export interface SendingPolicy {
   readonly spreadMinutes?: number;
   /** WeCom's own limit of mass-sends to one customer, set by its admin: as many a month as it has days, 7 a week, or 1 a day. */
   readonly wecomCap: 'days_in_month' | 'seven_a_week' | 'one_a_day';
+  /** Percent of all members whom no campaign writes to. Left out: nobody. */
+  readonly globalHoldoutPercent?: number;
 }
 
 export type Timing = 'now' | 'slot' | { readonly atMinute: number };

@@ -28,6 +28,7 @@ interface Given {
   readonly routes?: Partial<Delivery['routes']>;
   readonly delivery?: Partial<Delivery>;
   readonly welcome?: { readonly code: string; readonly factAt: number };
+  readonly globalHoldout?: number;
   readonly now?: number;
 }
 
@@ -41,6 +42,9 @@ function aCampaign({ settings = [], text = '好久不见', trigger = '{on: silen
 
 /** A member in the holdout of a campaign with `holdout: 50`. */
 const heldOut = [1, 2, 3, 4, 5, 6, 7, 8].find((id) => stableShare(id, 'back', 'holdout') < 0.5)!;
+
+/** A member in a global holdout of 50 percent. */
+const globallyHeldOut = [1, 2, 3, 4, 5, 6, 7, 8].find((id) => stableShare(id, 'global_holdout') < 0.5)!;
 
 const everything: readonly ActionKind[] = ['send_welcome', 'chat_dm', 'group_say', 'mass_send', 'sms'];
 
@@ -75,6 +79,7 @@ function decided(given: Given): DeliveryDecision {
         quietToMinute: 8 * 60,
         slotMinutes: [11 * 60 + 30, 19 * 60],
         wecomCap: 'one_a_day',
+        globalHoldoutPercent: given.globalHoldout ?? 0,
       },
     },
     vocabulary: defaultVocabulary,
@@ -109,6 +114,7 @@ const newYear = '{on: days_since, metric: days_since_joined, at: 365}';
 describe('decideDelivery', () => {
   it.each<[reason: string, code: string, given: Given]>([
     ['the member has opted out', 'opted_out', { member: { optedOut: true } }],
+    ['the member is in the global holdout', 'global_holdout', { globalHoldout: 50, id: globallyHeldOut }],
     ['the member is in the holdout', 'holdout', { settings: ['holdout: 50'], id: heldOut }],
     ['no channel reaches the member', 'unreachable', { routes: { staff: null } }],
     ['no channel of the template is configured', 'unreachable', { abilities: ['sms'] }],
@@ -242,5 +248,16 @@ describe('decideDelivery', () => {
       kind: 'send',
       words: { message: { text: '' } },
     });
+  });
+
+  it.each([
+    ['a service message', { settings: ['caps: service'] }],
+    ['a message that goes by another channel now', { delivery: { isDrawn: true } }],
+    [
+      'a welcome',
+      { settings: ['channels: [welcome]'], trigger: '{on: contact_added}', welcome: { code: 'c', factAt: now } },
+    ],
+  ] as const)('sends %s to the global holdout too', (_, given) => {
+    expect(decided({ globalHoldout: 50, id: globallyHeldOut, ...given }).kind).toBe('send');
   });
 });

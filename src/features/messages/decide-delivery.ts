@@ -1,5 +1,6 @@
 import type { Attachment } from '../../domain/action.js';
 import type { Context } from '../../domain/context.js';
+import { heldOutBy, variantArm, type Arm } from '../../domain/experiments/draw.js';
 import { dayOf, HOUR_MS, momentOf, type Day } from '../../domain/day.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import type { Campaign, CampaignChannel, Variant } from '../../domain/messages/index.js';
@@ -10,7 +11,6 @@ import { withKeptFree } from '../../domain/sending/kept-free.js';
 import { noPreference, policyFor, type Preference } from '../../domain/sending/preference.js';
 import { placeSend, type Placement } from '../../domain/sending/send-policy.js';
 import { spreadOver } from '../../domain/sending/spread.js';
-import { stableShare } from '../../domain/stable-share.js';
 import { WELCOME_CODE_MS } from '../../domain/welcome-code.js';
 import { isNudge } from '../../domain/triggers/read-triggers.js';
 import type { CarriedInvitation } from '../moves/invitation.js';
@@ -31,6 +31,8 @@ export interface Delivery {
   readonly invitation: CarriedInvitation | null;
   /** The invitation's group is not chosen yet: a text that cannot be filled is then no reason to refuse the message. */
   readonly groupIsOpen?: boolean;
+  /** The member was drawn for this message before: it goes by another channel. */
+  readonly isDrawn?: boolean;
   /** The end of its window in epoch ms, if the window began before now. */
   readonly until?: number;
   readonly routes: ContactRoutes;
@@ -69,15 +71,27 @@ const hibernating: Check = ({ evaluation, occasion: { campaign } }) =>
 
 const refusedBefore: Check = ({ occasion }) => occasion.refusal ?? null;
 
-const heldOut: Check = ({ evaluation, occasion: { campaign } }) =>
-  campaign.holdoutPercent > 0 && stableShare(evaluation.id, campaign.key, 'holdout') * 100 < campaign.holdoutPercent
-    ? 'holdout'
-    : null;
+const heldOut: Check = ({ evaluation, occasion: { campaign, welcome }, isDrawn = false }, { context }) =>
+  isDrawn
+    ? null
+    : heldOutBy(evaluation.id, campaign, welcome ? 0 : (context.ruleset.sending.globalHoldoutPercent ?? 0));
 
 const unreachable: Check = (delivery, moment) => (firstChannel(delivery, moment) === undefined ? 'unreachable' : null);
 
+/**
+ * What these refuse is no part of a comparison. They ask the same of everybody before the draw; whatever refuses a message
+ * after it is part of what the message did, in every arm.
+ */
+const checksBeforeDraw: readonly Check[] = [optedOut, refusedBefore, hibernating];
+
 /** The first reason in this order is the one that is stored. */
-const checksBeforeWords: readonly Check[] = [optedOut, refusedBefore, hibernating, heldOut, unreachable];
+const checksBeforeWords: readonly Check[] = [...checksBeforeDraw, heldOut, unreachable];
+
+/** What the member is drawn for; null when the message is refused before the draw. */
+export function armFor(delivery: Delivery, moment: Moment): Arm | null {
+  if (checksBeforeDraw.some((check) => check(delivery, moment) !== null)) return null;
+  return (heldOut(delivery, moment) as Arm | null) ?? variantArm(variantFor(delivery).name);
+}
 
 /** Why a message is refused whatever its text is. Checked first, because some texts need figures that cost a query. */
 export function refusalBeforeWords(delivery: Delivery, moment: Moment): string | null {

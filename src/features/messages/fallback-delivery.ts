@@ -69,7 +69,8 @@ export async function planFallback(
   const capUsage = (await loadCapUsage(run, [evaluation.id], row.id)).get(evaluation.id) ?? nothingSent;
   const massDays = (await massSendDays(tx, [evaluation.id], context, now)).get(evaluation.id) ?? [];
   const preference = (await currentPreferences(tx, [evaluation.id])).get(evaluation.id);
-  const planned = await planDelivery(run, { ...candidate, routes, capUsage, massSendDays: massDays, preference });
+  const limits = { capUsage, massSendDays: massDays, preference };
+  const planned = await planDelivery(run, { ...candidate, routes, ...limits, isDrawn: true });
   if (planned.row.suppressed !== undefined) return null;
   await storeLinks(run, planned.links);
   return planned.row;

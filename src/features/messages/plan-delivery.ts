@@ -1,5 +1,6 @@
 import { messagePriority, priorities } from '../../domain/priorities.js';
 import type { Action, Rendered } from '../../domain/action.js';
+import { isMeasuredGlobally } from '../../domain/experiments/draw.js';
 import type { PlacedLink } from '../../domain/links/link.js';
 import type { Campaign, CampaignChannel } from '../../domain/messages/index.js';
 import type { NewOutboxRow } from '../../outbox/outbox-row.js';
@@ -7,6 +8,7 @@ import type { Run } from '../run.js';
 import type { MessageOccasion } from './candidates.js';
 import type { ContactRoutes } from './contact-routes.js';
 import {
+  armFor,
   decideDelivery,
   refusalBeforeWords,
   variantFor,
@@ -26,7 +28,8 @@ export interface PlannedMessage {
 /** One message as an outbox row: its channel, time and text; or a suppressed row with the reason. */
 export async function planDelivery(run: Run, delivery: PlannedDelivery): Promise<PlannedMessage> {
   const decision = await decideWithFigures(run, delivery);
-  const row = outboxRowOf(delivery, decision, run.now);
+  const drawn = { arm: armFor(delivery, run) ?? undefined, isMeasuredGlobally: isInGlobalDraw(delivery) };
+  const row = { ...outboxRowOf(delivery, decision, run.now), ...drawn };
   return { row, links: decision.kind === 'send' ? decision.words.links : [] };
 }
 
@@ -37,6 +40,9 @@ export async function decideWithFigures(run: Run, delivery: Delivery): Promise<D
   const isRefused = refusalBeforeWords(delivery, run) !== null;
   return decideDelivery(delivery, isRefused ? noFigures : await loadFigures(run.tx, evaluation, about), run);
 }
+
+const isInGlobalDraw = ({ occasion: { campaign, welcome } }: PlannedDelivery): boolean =>
+  !welcome && isMeasuredGlobally(campaign);
 
 const stageOf = ({ decision: { values } }: Delivery['evaluation']): string | null =>
   typeof values['stage'] === 'string' ? values['stage'] : null;

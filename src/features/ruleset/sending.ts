@@ -49,6 +49,8 @@ export const sendingFile = z
     spread_minutes: z.int().min(0).max(9).default(0),
     // The limit that the corp's WeCom admin has set for one customer; days_in_month is WeCom's default (contract §7.3).
     wecom_cap: z.enum(['days_in_month', 'seven_a_week', 'one_a_day']).default('days_in_month'),
+    // Also members who never hear of anything are a loss, so a test of more than a fifth is a mistake.
+    global_holdout: z.int().min(0).max(20).default(0),
     mass_send: z
       .strictObject({
         remind_after_hours: z
@@ -109,6 +111,7 @@ export const sendingPolicyOf = (file: Sending): SendingPolicy => ({
   slotMinutes: [...file.slots].sort((a, b) => a - b),
   spreadMinutes: file.spread_minutes,
   wecomCap: file.wecom_cap,
+  globalHoldoutPercent: file.global_holdout,
 });
 
 export const massSendPolicyOf = ({ mass_send: massSend }: Sending): MassSendPolicy => ({

@@ -36,6 +36,10 @@ export interface AuditDetail {
   /** What the data suggests instead, and how many members are between. */
   readonly suggested?: number;
   readonly between?: number;
+  /** Of an experiment: people for each text and held out; the text that was stopped. */
+  readonly perVariant?: number;
+  readonly heldOut?: number;
+  readonly variant?: string;
 }
 
 const detail = z.looseObject({
@@ -58,6 +62,9 @@ const detail = z.looseObject({
   cut: z.number().optional(),
   suggested: z.number().optional(),
   between: z.number().optional(),
+  perVariant: z.number().optional(),
+  heldOut: z.number().optional(),
+  variant: z.string().optional(),
 }) as unknown as z.ZodType<AuditDetail>;
 
 /** Null when it cannot be read; actor and action are still shown. */
@@ -145,6 +152,14 @@ const auditActions = {
     resumed: ofSending('恢复了', 'Resumed'),
   },
   templates: {
+    experiment_planned: ({ key = '', perVariant = 0, heldOut = 0 }, { template }) => ({
+      zh: `定下「${template(key)}」的对比要多少人：每个版本 ${perVariant}，对照组 ${heldOut}；从现在起重新计`,
+      en: `Asked how many people the comparison of 「${template(key)}」 needs: ${perVariant} for each text, ${heldOut} held out; counted from now on`,
+    }),
+    variant_stopped: ({ key = '', variant = '', version = 0 }, { template }) => ({
+      zh: `停用了「${template(key)}」的版本 ${variant}，成为第 ${version} 版`,
+      en: `Stopped the text ${variant} of 「${template(key)}」, in version ${version}`,
+    }),
     template_saved: (detail, { template }) => {
       const { key = '', version = 0 } = detail;
       const queued = ofQueued(detail);

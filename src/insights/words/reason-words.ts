@@ -8,6 +8,10 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
   opted_out: { zh: '成员已退订', en: 'the member opted out' },
   told_today: { zh: '同一天已经说过一次', en: 'told within the same day already' },
   hibernating: { zh: '成员已流失，日常消息不发', en: 'the member is lost: routine messages are left out' },
+  global_holdout: {
+    zh: '长期对照组：不收活动消息，用来看这些消息有没有用',
+    en: 'in the global holdout: gets no campaigns, to show what they are worth',
+  },
   holdout: { zh: '对照组，故意不发', en: 'held back as a control group' },
   unreachable: { zh: '没有能触达的渠道', en: 'no channel reaches the member' },
   daily_cap: { zh: '24 小时内的触达次数已用完', en: 'the messages of 24 hours are used up' },

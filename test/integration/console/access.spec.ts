@@ -46,6 +46,10 @@ const guarded = [
   ['POST', '/console/api/templates/welcome/enabled'],
   ['POST', '/console/api/templates/welcome/before-saving'],
   ['GET', '/console/api/template-variables'],
+  ['GET', '/console/api/results'],
+  ['GET', '/console/api/results/silent-30'],
+  ['POST', '/console/api/results/silent-30/plan'],
+  ['POST', '/console/api/results/silent-30/stop-variant'],
 ] as const;
 
 eachDatabase('access to the console', (open) => {

@@ -106,6 +106,7 @@ export const en: Dictionary = {
   'fault.no_such_version': 'There is no such version.',
   'fault.no_such_member': 'There is no such member; they may have been merged into another.',
   'fault.no_such_task': 'There is no such task.',
+  'fault.no_such_variant': 'The template has no such text.',
   'fault.no_such_template': 'There is no such template.',
   'fault.no_such_way': 'There is no such channel code, or it is retired.',
   'fault.not_fitting': 'This cannot be done with it now. Reload the page and look again.',

@@ -105,6 +105,7 @@ export const zh = {
   'fault.no_such_version': '没有这一版。',
   'fault.no_such_member': '没有这位成员，可能已合并到另一位。',
   'fault.no_such_task': '没有这条待办。',
+  'fault.no_such_variant': '模板里没有这个版本。',
   'fault.no_such_template': '没有这个模板。',
   'fault.no_such_way': '没有这个渠道码，或已停用。',
   'fault.not_fitting': '这一条现在不能这样处理，请刷新后再看。',

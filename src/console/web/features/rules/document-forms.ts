@@ -358,6 +358,7 @@ const sending: readonly Part[] = [
       field('spread_minutes', '同一时刻的分散在几分钟内', 'Minutes over which one moment is spread', 'int', {
         fallback: 0,
       }),
+      field('global_holdout', '长期对照组', 'Global holdout', 'int', { ...percent, fallback: 0 }),
       field('wecom_cap', '企业微信的群发上限', 'Limit of WeCom', 'choice', {
         fallback: 'days_in_month',
         ...choice(
