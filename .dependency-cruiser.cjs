@@ -135,7 +135,7 @@ module.exports = {
         dependencyTypesNot: ['local'],
         pathNot: [
           '^src/',
-          'node_modules/(zod|@marcbachmann/cel-js|lunar-typescript|liquidjs|yaml|simple-statistics|ml-kmeans|jstat)/',
+          'node_modules/(zod|@marcbachmann/cel-js|lunar-typescript|liquidjs|yaml|simple-statistics|ml-kmeans|jstat|modern-ahocorasick)/',
         ],
       },
     },

@@ -1,5 +1,5 @@
 import { seedContactWays } from '../features/contact-ways/contact-way-requests.js';
-import type { CompiledRules } from '../features/ruleset/compile-rules.js';
+import { templateRulesOf, type CompiledRules } from '../features/ruleset/compile-rules.js';
 import { type SeedResult, TemplatesService } from '../features/templates/templates.service.js';
 import type { Engine } from '../engine/engine.js';
 import type { Database } from '../platform/database/database.js';
@@ -14,7 +14,7 @@ export async function seedTemplates(
   rules: CompiledRules,
   { config, clock, logger }: ProductOptions,
 ): Promise<TemplatesService> {
-  const templates = new TemplatesService(db, rules.vocabulary, rules.rules.sending, config.publicUrl !== undefined);
+  const templates = new TemplatesService(db, templateRulesOf(rules), config.publicUrl !== undefined);
   logSeeded(await templates.seedFromFiles(config.templatesDir, clock.now()), logger);
   const known = new Set((await templates.list()).map(({ key }) => key));
   const unknown = rules.templateReferences.filter(({ key }) => !known.has(key));

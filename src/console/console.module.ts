@@ -36,6 +36,7 @@ import { SegmentsController } from './api/segments.controller.js';
 import { SetAsideController } from './api/set-aside.controller.js';
 import { TasksController } from './api/tasks.controller.js';
 import { ResultsController } from './api/results.controller.js';
+import { TemplateAudienceController } from './api/template-audience.controller.js';
 import { TemplatesController } from './api/templates.controller.js';
 import { PlanController } from './api/plan.controller.js';
 import { WaysController } from './api/ways.controller.js';
@@ -111,6 +112,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     SegmentsController,
     DryRunsController,
     TasksController,
+    TemplateAudienceController,
     TemplatesController,
     ResultsController,
     ConnectionController,

@@ -10,6 +10,7 @@ export const ruleDocuments = [
   'sending',
   'calendar',
   'group-texts',
+  'words',
   'operators',
   'contact-ways',
 ] as const;
@@ -25,6 +26,7 @@ export const documentLabels: Readonly<Record<RuleDocument, LocalizedText>> = {
   sending: { zh: '发送规则', en: 'Sending' },
   calendar: { zh: '日历', en: 'Calendar' },
   'group-texts': { zh: '群里的话', en: 'Texts in groups' },
+  words: { zh: '用词', en: 'Words' },
   operators: { zh: '运营人员', en: 'Operators' },
   'contact-ways': { zh: '渠道活码', en: 'Contact codes' },
 };

@@ -19,7 +19,7 @@ import { PushedClock } from '../../src/platform/clock.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { createLogger } from '../../src/platform/logger/logger.js';
 import { WorkLoop } from '../../src/app/work-loop.js';
-import { TemplatesService } from '../../src/features/templates/templates.service.js';
+import { TemplatesService, type TemplateRules } from '../../src/features/templates/templates.service.js';
 import { FakeChannel } from './fake-channel.js';
 
 const zone = 'Asia/Shanghai';
@@ -87,13 +87,13 @@ export class CompiledOnce extends TemplatesService {
   private known: Map<string, TemplateCheck>;
 
   constructor(db: Database, files: CompiledRules, vocabulary: Vocabulary = files.vocabulary) {
-    super(db, vocabulary, files.rules.sending);
+    super(db, { vocabulary, sending: files.rules.sending, words: files.words });
     this.known = compiled.get(vocabulary) ?? new Map<string, TemplateCheck>();
     compiled.set(vocabulary, this.known);
   }
 
-  override useRules(vocabulary: Vocabulary, sending: SendingPolicy): void {
-    super.useRules(vocabulary, sending);
+  override useRules(rules: TemplateRules): void {
+    super.useRules(rules);
     this.known = new Map();
   }
 

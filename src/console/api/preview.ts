@@ -1,7 +1,14 @@
 import type { Attachment } from '../../domain/action.js';
 import type { Context } from '../../domain/context.js';
 import type { Evaluation } from '../../domain/evaluate.js';
-import { bodyFor, renderBody, type Body, type Campaign, type Template } from '../../domain/messages/index.js';
+import {
+  bodyFor,
+  channelBytes,
+  renderBody,
+  type Body,
+  type Campaign,
+  type Template,
+} from '../../domain/messages/index.js';
 import { exampleMark, isInvitation } from '../../domain/triggers/read-triggers.js';
 import type { StoredGroup } from '../../domain/moves/group.js';
 import { loadContactRoutes } from '../../features/messages/contact-routes.js';
@@ -45,7 +52,12 @@ export async function previewFor(
   const problems: ProblemView[] = [];
   for (const channel of template.channels) {
     const body = bodyFor(variant, channel);
-    const rendered = renderBody(body, values, () => context.links?.addressOf(EXAMPLE_CODE) ?? '');
+    const rendered = renderBody(
+      body,
+      values,
+      () => context.links?.addressOf(EXAMPLE_CODE) ?? '',
+      channelBytes[channel],
+    );
     if (rendered.ok) {
       const attachments = channel === 'group_mention' || channel === 'sms' ? [] : attachmentsFor(template, group);
       messages.push({ channel, variant: variant.name, text: rendered.text, attachments });

@@ -22,6 +22,7 @@ const withoutFigures: ReadonlySet<string> = new Set([
   'segments',
   'calendar',
   'group-texts',
+  'words',
 ]);
 
 /** The rules as they would be with the proposed documents. Answers 400 with every mistake in them. */

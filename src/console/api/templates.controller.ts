@@ -97,10 +97,11 @@ export class TemplatesController {
   @Post('templates/check')
   @HttpCode(200)
   check(@Body() body: unknown) {
-    const check = this.templates.check(parseInput(checking, body).text);
+    const check = this.templates.checkForSaving(parseInput(checking, body).text);
+    const warnings = check.warnings.map(problemView);
     return check.ok
-      ? { ok: true, problems: [], variables: check.template.variables }
-      : { ok: false, problems: check.problems.map(problemView), variables: check.variables };
+      ? { ok: true, problems: [], warnings, variables: check.template.variables }
+      : { ok: false, problems: check.problems.map(problemView), warnings, variables: check.variables };
   }
 
   @Post('templates/preview')

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileBody, LONGEST_MESSAGE_BYTES } from './body.js';
+import { compileBody } from './body.js';
+import { LONGEST_MESSAGE_BYTES } from './channel-bytes.js';
 import { checkBody, exampleValues, renderBody, type RenderOutcome, type TemplateValues } from './index.js';
 import { filterNames } from './liquid-filters.js';
 import { variablesOf } from './liquid.js';

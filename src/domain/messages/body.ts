@@ -4,6 +4,7 @@ import type { LocalizedText } from '../localized-text.js';
 import { readBody } from './body-check.js';
 import type { NamedLink, PrintLink } from '../links/link.js';
 import type { Body } from './compiled-body.js';
+import { LONGEST_MESSAGE_BYTES } from './channel-bytes.js';
 import type { LinkUse } from './link-check.js';
 import type { VariableUse } from './liquid-reader.js';
 import { parseLiquid, renderLiquid, TooMuchPrinted, Unprintable } from './liquid.js';
@@ -12,9 +13,6 @@ import { shortestText } from './shortest-text.js';
 import type { Finding, TemplateProblem } from './problem.js';
 import { visibilities, type Visibility } from '../metrics/index.js';
 import { templateVariablesByName, variablesWith, type TemplateValues, type Variables } from './variables.js';
-
-/** Longest message in bytes. Source: WeCom's limit for welcome messages and mass-sends. */
-export const LONGEST_MESSAGE_BYTES = 4_000;
 
 export interface BodyReading {
   readonly findings: readonly Finding[];
@@ -126,9 +124,14 @@ export type RenderOutcome =
 
 /**
  * Renders a text for one member. Fails with a code when a value is unknown, instead of leaving a gap in the sentence; so does
- * a link without `printLink`.
+ * a link without `printLink`. `mostBytes`: what the channel takes.
  */
-export function renderBody(body: Body, values: TemplateValues, printLink: PrintLink | null = null): RenderOutcome {
+export function renderBody(
+  body: Body,
+  values: TemplateValues,
+  printLink: PrintLink | null = null,
+  mostBytes = LONGEST_MESSAGE_BYTES,
+): RenderOutcome {
   let rendered: string;
   try {
     rendered = renderLiquid(
@@ -145,13 +148,13 @@ export function renderBody(body: Body, values: TemplateValues, printLink: PrintL
   if (text === '')
     return { ok: false, code: 'empty_text', message: { zh: '填好后没有文字', en: 'nothing is left to say' }, ...start };
   const bytes = Buffer.byteLength(text);
-  if (bytes > LONGEST_MESSAGE_BYTES) {
+  if (bytes > mostBytes) {
     return {
       ok: false,
       code: 'too_long',
       message: {
-        zh: `填好后有 ${bytes} 字节，最多 ${LONGEST_MESSAGE_BYTES}`,
-        en: `${bytes} bytes when filled, at most ${LONGEST_MESSAGE_BYTES}`,
+        zh: `填好后有 ${bytes} 字节，最多 ${mostBytes}`,
+        en: `${bytes} bytes when filled, at most ${mostBytes}`,
       },
       ...start,
     };

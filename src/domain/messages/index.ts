@@ -10,6 +10,7 @@ export {
   type Variant,
 } from './campaign.js';
 export type { Body } from './compiled-body.js';
+export { channelBytes } from './channel-bytes.js';
 export { trueOn } from './day-claim.js';
 export { templateKey } from './front-matter-schema.js';
 export { nameToCall } from './nickname.js';

@@ -271,4 +271,14 @@ describe('checkTemplate', () => {
     expect(places('x'.repeat(70_000))).toEqual(['1:1 too_long']);
     expect(places(file([], '{% if name %}'.repeat(3_000)))).toHaveLength(100);
   });
+
+  it('refuses a text that is longer than its shortest channel takes, unless another text goes there', () => {
+    const long = '好'.repeat(700);
+    const asked = (channels: string, more = ''): string[] =>
+      places(`${file([], long).replace(/^channels: .*$/m, `channels: [${channels}]`)}${more}`);
+    expect(asked('kf').map((place) => place.split(' ')[1])).toEqual(['too_long']);
+    expect(asked('chat_dm, mass_send')).toEqual([]);
+    expect(asked('kf, mass_send', `--- mass ---\n${long}\n`)).toHaveLength(1);
+    expect(asked('mass_send')).toEqual([]);
+  });
 });

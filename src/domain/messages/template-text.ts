@@ -4,6 +4,7 @@ import { compileRule, defaultVocabulary, type CompiledRule, type Vocabulary } fr
 import { nearestName } from '../rules/nearest-name.js';
 import { compileBody, isKeptFromGroups, longerThan } from './body.js';
 import type { Template, Variant } from './campaign.js';
+import { channelBytes } from './channel-bytes.js';
 import type { Body } from './compiled-body.js';
 import type { FrontMatter } from './front-matter-schema.js';
 import { readFrontMatter, type FrontMatterReading } from './front-matter.js';
@@ -248,6 +249,7 @@ function contradictions(
     ...welcomeWithoutNewContact(values, settings),
     ...greetingElsewhere(values, settings),
     ...greetingsTooLong(values, sections),
+    ...tooLongForChannel(values, sections),
     ...misplacedSections(values, sections),
     ...variantsWithoutText(values, settings, sections),
   ];
@@ -293,6 +295,19 @@ function greetingsTooLong({ trigger }: FrontMatter, sections: readonly CompiledS
   if (trigger.on !== 'entered_service') return [];
   return sections.flatMap(({ body, text, at }) => {
     const finding = body === null ? null : longerThan(text, SERVICE_MENU_TEXT_BYTES);
+    return finding === null ? [] : [{ ...finding, at: finding.at + at }];
+  });
+}
+
+/** A text that is longer for every member than a channel takes, whose messages it would be. */
+function tooLongForChannel({ channels, variants }: FrontMatter, sections: readonly CompiledSection[]): Finding[] {
+  return sections.flatMap(({ body, text, at, mass, variant }) => {
+    const own = variant ?? variants[0]?.name;
+    const hasMassText = sections.some((other) => other.mass && (other.variant === null || other.variant === own));
+    const used = channels.filter((channel) =>
+      channel === 'mass_send' ? mass || !hasMassText : channel !== 'sms' && !mass,
+    );
+    const finding = body === null ? null : longerThan(text, Math.min(...used.map((channel) => channelBytes[channel])));
     return finding === null ? [] : [{ ...finding, at: finding.at + at }];
   });
 }

@@ -6,6 +6,7 @@ import type { MoveId } from '../../domain/ids.js';
 import type { LinkAddresses, PlacedLink, PrintLink } from '../../domain/links/link.js';
 import {
   bodyFor,
+  channelBytes,
   isSharedText,
   renderBody,
   trueOn,
@@ -65,7 +66,7 @@ export function fillWithFigures(parts: MessageParts, figures: LoadedFigures, mom
   );
   const body = bodyFor(variant, channel);
   const links = new LinksOfText(parts, moment.context.links);
-  const rendered = renderBody(body, values, links.print);
+  const rendered = renderBody(body, values, links.print, channelBytes[channel]);
   if (!rendered.ok) return { ok: false, code: `text:${rendered.code}` };
   const paramBodies = channel === 'sms' ? (campaign.sms?.params ?? []) : [];
   const params: string[] = [];

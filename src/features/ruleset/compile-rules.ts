@@ -11,6 +11,7 @@ import {
 } from '../../domain/rules/index.js';
 import type { Ruleset } from '../../domain/ruleset.js';
 import type { WayPolicy } from '../../domain/ways/contact-way.js';
+import { NO_WORD_LIST, type WordList } from '../../domain/words/word-list.js';
 import { readYaml, type FileProblem } from '../../platform/config/config-files.js';
 import { calendarFile, readCalendar } from './calendar.js';
 import {
@@ -32,6 +33,7 @@ import { readSegments, segmentsFile, type PartitionClaim, type Segment } from '.
 import { massSendPolicyOf, sendingFile, sendingPolicyOf } from './sending.js';
 import { kolThresholdsOf, stagesFile, stageThresholdsOf } from './stages.js';
 import { readTags, tagsFile } from './tags.js';
+import { readWords, wordsFile } from './words.js';
 import {
   brakePolicyOf,
   checkFloors,
@@ -54,12 +56,19 @@ export interface CompiledRules {
   readonly pools: PoolPolicy;
   readonly ways: WayPolicy;
   readonly templateReferences: readonly TemplateReference[];
+  /** Words that no text should have. */
+  readonly words: WordList;
   readonly corpName: string;
   readonly operators: readonly string[];
   /** Hash of all the texts; another hash means another version. */
   readonly hash: string;
   readonly texts: RuleTexts;
 }
+
+/** What templates are checked against. */
+export const templateRulesOf = ({ vocabulary, words, rules }: CompiledRules) => ({
+  ...{ vocabulary, words, sending: rules.sending },
+});
 
 export type RulesRead =
   | { readonly ok: true; readonly value: CompiledRules }
@@ -96,6 +105,7 @@ export function compileRules(
   if (files.tiers) checkFloors(files.tiers, tags);
   const calendar = readCalendar(files.calendar);
   const groupPosts = readGroupPosts(files.groupTexts, { tierKeys, calendar });
+  const words = files.words ? readWords(files.words) : NO_WORD_LIST;
   if (files.contactWays) checkContactWays(files.contactWays, { tags, tierKeys });
   if (problems.length > 0 || !layers || !areOpen(files) || !areComplete(texts)) return { ok: false, problems };
   const { stages, sending, contactWays } = files;
@@ -107,6 +117,7 @@ export function compileRules(
       vocabulary: { ...vocabulary, specialDays: new Map(calendar.special.map(({ key, label }) => [key, label])) },
       segments,
       partitions,
+      words,
       corpName: sending.value.corp_name,
       pools: poolPolicyOf(files.tiers.value),
       ways: wayPolicyOf(contactWays.value),
@@ -162,6 +173,7 @@ function openDocuments(texts: Partial<RuleTexts>, nameOf: (document: RuleDocumen
     sending: open('sending', sendingFile),
     calendar: open('calendar', calendarFile),
     groupTexts: open('group-texts', groupTextsFile),
+    words: open('words', wordsFile),
     operators: open('operators', operatorsFile),
     contactWays: open('contact-ways', contactWaysFile),
   };

@@ -3,6 +3,7 @@ import { NO_CALENDAR } from './calendar.js';
 import { NO_GROUP_TEXTS } from './group-texts.js';
 import { NO_METRICS } from './metrics.js';
 import { NO_SEGMENTS } from './segments.js';
+import { NO_WORDS } from './words.js';
 
 /** The text of every document. */
 export type RuleTexts = Readonly<Record<RuleDocument, string>>;
@@ -13,6 +14,7 @@ export const optionalTexts: Readonly<Partial<RuleTexts>> = {
   segments: NO_SEGMENTS,
   calendar: NO_CALENDAR,
   'group-texts': NO_GROUP_TEXTS,
+  words: NO_WORDS,
 };
 
 export const fileOf = (document: RuleDocument): string => `${document}.yaml`;

@@ -53,6 +53,19 @@ const refused: readonly Refused[] = [
   ['tags', 'groups: @a\n', /^YAML: Plain value cannot start/, 'YAML：值不能以这个符号开头'],
   ['tags', 'groups: a: b\n', /^YAML: Nested mappings/, 'YAML：一行里有两个'],
   ['tags', `groups: ${'['.repeat(9_000)}`, /^YAML: lists or settings lie too deep/, 'YAML：列表或设置嵌套太深'],
+  // The words.
+  [
+    'words',
+    'lists: [{ key: a, label: { zh: 一, en: a }, severity: warn, words: [x] }, { key: a, label: { zh: 二, en: b }, severity: warn, words: [y] }]\n',
+    /there is a list a already/,
+    '已有清单 a',
+  ],
+  [
+    'words',
+    "lists: [{ key: a, label: { zh: 一, en: a }, severity: warn, words: ['！'] }]\n",
+    /needs a letter or a digit/,
+    '至少要有一个字',
+  ],
   // The calendar.
   [
     'calendar',

@@ -5,7 +5,7 @@ import { chineseFirst, wordsOf, type Refusal, type RefusalWords } from '../../pl
 import type { Sql } from '../../platform/database/sql.js';
 import { auditStore } from '../audit/audit.store.js';
 import type { TemplatesService } from '../templates/templates.service.js';
-import { compileRules, type CompiledRules } from './compile-rules.js';
+import { compileRules, templateRulesOf, type CompiledRules } from './compile-rules.js';
 import { documentLabels, ruleDocuments, type RuleDocument } from '../../domain/rule-document.js';
 import { fileOf, optionalTexts, type RuleTexts } from './documents.js';
 import {
@@ -197,7 +197,7 @@ export class RulesService {
       return { kind: 'published', ruleset: await replace(compiled.rules, publication.now), documents };
     });
     if (result.kind !== 'published') return result;
-    this.templates.useRules(this.rulesets.vocabulary, this.rulesets.rules.sending);
+    this.templates.useRules(templateRulesOf(this.rulesets.compiled));
     await this.options.published?.(result.documents.map(({ document }) => document));
     return result;
   }
@@ -247,7 +247,7 @@ export class RulesService {
 
   /** Templates that are sent today and would no longer compile, and templates that the contact codes name and do not exist. */
   private async brokenTemplates(rules: CompiledRules): Promise<RulesProblem[]> {
-    const broken = await this.templates.brokenUnder(rules.vocabulary, rules.rules.sending);
+    const broken = await this.templates.brokenUnder(templateRulesOf(rules));
     const known = new Set((await this.templates.list()).map(({ key }) => key));
     return [
       ...broken.map(({ key, problem }) => ({

@@ -7,11 +7,13 @@ import {
   type TemplateCheck,
   type TemplateProblem,
 } from '../../domain/messages/index.js';
+import { wordingOf } from '../../domain/messages/wording.js';
 import { placeIn } from '../../domain/messages/places.js';
 import { defaultVocabulary, type Vocabulary } from '../../domain/rules/index.js';
 import type { SendingPolicy } from '../../domain/sending/send-policy.js';
 import { triggerWords } from '../../domain/triggers/read-triggers.js';
 import type { TriggerNames } from '../../domain/triggers/trigger.js';
+import { NO_WORD_LIST, type WordList } from '../../domain/words/word-list.js';
 import type { Database } from '../../platform/database/database.js';
 import type { Sql } from '../../platform/database/sql.js';
 import {
@@ -48,6 +50,16 @@ export interface TemplateEdit {
   readonly by: string;
   readonly now: number;
 }
+
+/** What templates are checked against. */
+export interface TemplateRules {
+  readonly vocabulary: Vocabulary;
+  /** The hours of sending, to refuse a template that could never be sent. */
+  readonly sending?: SendingPolicy;
+  readonly words: WordList;
+}
+
+export type SavingCheck = TemplateCheck & { readonly warnings: readonly TemplateProblem[] };
 
 export type SaveResult =
   | { readonly kind: 'saved'; readonly version: number }
@@ -108,27 +120,31 @@ export class TemplatesService {
   private lastFolderProblem: TemplateFileProblem | null = null;
   private activeCache: { readonly id: string; readonly campaigns: readonly Campaign[] } | undefined;
 
-  /** `sending`: the hours of sending, to refuse a template that could never be sent. Links need `hasPublicUrl`. */
+  private rules: TemplateRules;
+
+  /** Links need `hasPublicUrl`. */
   constructor(
     private readonly db: Database,
-    private vocabulary: Vocabulary = defaultVocabulary,
-    private sending?: SendingPolicy,
+    rules: Partial<TemplateRules> = {},
     private readonly hasPublicUrl = true,
-  ) {}
+  ) {
+    this.rules = { vocabulary: defaultVocabulary, words: NO_WORD_LIST, ...rules };
+  }
 
   /** Checks and compiles every template anew, because the names that conditions may use or the hours of sending changed. */
-  useRules(vocabulary: Vocabulary, sending: SendingPolicy): void {
-    this.vocabulary = vocabulary;
-    this.sending = sending;
+  useRules(rules: TemplateRules): void {
+    this.rules = rules;
     this.checks.clear();
     this.activeCache = undefined;
   }
 
   /** The templates that are switched on and compile today, but would not under these rules. */
-  async brokenUnder(
-    vocabulary: Vocabulary,
-    sending: SendingPolicy,
-  ): Promise<{ readonly key: string; readonly problem: TemplateProblem }[]> {
+  async brokenUnder({
+    vocabulary,
+    sending,
+  }: Pick<TemplateRules, 'vocabulary' | 'sending'>): Promise<
+    { readonly key: string; readonly problem: TemplateProblem }[]
+  > {
     const rows = (await templateStore.current(this.db.read)).filter(({ enabled }) => enabled);
     return rows.flatMap(({ key, version, text }) => {
       if (!this.checked(key, version, text).ok) return [];
@@ -138,7 +154,19 @@ export class TemplatesService {
   }
 
   check(text: string): TemplateCheck {
-    return checkTemplate(text, this.vocabulary, this.sending, this.hasPublicUrl);
+    return checkTemplate(text, this.rules.vocabulary, this.rules.sending, this.hasPublicUrl);
+  }
+
+  /**
+   * As `check`, and with the words that a person must not write any more. What was saved before a word was listed goes on:
+   * only saving is refused.
+   */
+  checkForSaving(text: string): SavingCheck {
+    const check = this.check(text);
+    if (!check.ok) return { ...check, warnings: [] };
+    const { refused, warned: warnings } = wordingOf(text, this.rules.words);
+    if (refused.length === 0) return { ...check, warnings };
+    return { ok: false, problems: refused, variables: check.template.variables, warnings };
   }
 
   /** Every template that is switched on and compiles, highest priority first. */
@@ -231,7 +259,7 @@ export class TemplatesService {
 
   /** As `save`, in the caller's transaction, so that the audit entry is written with the version or not at all. */
   async saveIn(tx: Sql, { key, text, note, baseVersion, by, now }: TemplateEdit): Promise<SaveResult> {
-    const check = this.check(text);
+    const check = this.checkForSaving(text);
     if (!check.ok) return { kind: 'refused', problems: check.problems };
     if (check.template.key !== key) return { kind: 'refused', problems: [changedKey(text, key)] };
     return this.append(tx, check.template, { text, note, savedBy: by, savedAt: now }, baseVersion);
@@ -374,7 +402,7 @@ export class TemplatesService {
     const good = new Map<string, CheckedFile>();
     const problems: TemplateFileProblem[] = [];
     for (const { path, text } of files) {
-      const check = this.check(text);
+      const check = this.checkForSaving(text);
       if (check.ok) present.add(check.template.key);
       if (!check.ok) problems.push(...check.problems.map((problem) => ({ file: path, ...problem })));
       else if (pathOf(check.template) !== path)
@@ -403,10 +431,10 @@ export class TemplatesService {
 
   /** What triggers name, in the words of the rules in force. */
   private readonly triggerNames: TriggerNames = {
-    tier: (key) => this.vocabulary.values?.['tier']?.[key] ?? key,
-    metric: (name) => this.vocabulary.metrics.get(name)?.label ?? { zh: name, en: name },
-    segment: (key) => this.vocabulary.segments?.get(key)?.label ?? { zh: key, en: key },
-    specialDay: (key) => this.vocabulary.specialDays?.get(key) ?? { zh: key, en: key },
+    tier: (key) => this.rules.vocabulary.values?.['tier']?.[key] ?? key,
+    metric: (name) => this.rules.vocabulary.metrics.get(name)?.label ?? { zh: name, en: name },
+    segment: (key) => this.rules.vocabulary.segments?.get(key)?.label ?? { zh: key, en: key },
+    specialDay: (key) => this.rules.vocabulary.specialDays?.get(key) ?? { zh: key, en: key },
   };
 }
 

@@ -213,7 +213,7 @@ once: per_occasion`;
     const product = await aProduct(await open(), { channel: new FakeChannel([...new FakeChannel().abilities, 'sms']) });
     const files = await readRuleset('config');
     if (!files.ok) throw new Error(JSON.stringify(files.problems));
-    const templates = new TemplatesService(product.db, files.value.vocabulary);
+    const templates = new TemplatesService(product.db, { vocabulary: files.value.vocabulary });
     for (const [key, trigger] of Object.entries(triggers)) {
       const { version } = (await templates.read(key))!;
       const text = `---\nkey: ${key}\nname: 试\nkind: care\n${settings(trigger)}\n---\n你好\n`;
@@ -287,7 +287,7 @@ eachDatabase('an opt-out of a number', (open) => {
     const product = await aProduct(await open(), { channel });
     const files = await readRuleset('config');
     if (!files.ok) throw new Error(JSON.stringify(files.problems));
-    const templates = new TemplatesService(product.db, files.value.vocabulary);
+    const templates = new TemplatesService(product.db, { vocabulary: files.value.vocabulary });
     const text = `---\nkey: first-order\nname: 试\nkind: care\ntrigger: {on: reached, metric: orders_total, at: [1]}\nchannels: [sms]\nsms: {template: '1234567', params: []}\ntiming: slot\nwindow_hours: 72\nonce: ever\n---\n你好\n`;
     const { version } = (await templates.read('first-order'))!;
     expect(

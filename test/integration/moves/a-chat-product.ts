@@ -49,7 +49,7 @@ export async function aChatProduct(
   const { channel = new FakeChannel(chatAbilities), capacity = 200 } = given;
   const clock = new PushedClock(MONDAY);
   const files = await editedRules((text) => text.replaceAll(/capacity: \d+/g, `capacity: ${capacity}\n    path: chat`));
-  const templates = new TemplatesService(db, files.vocabulary);
+  const templates = new TemplatesService(db, { vocabulary: files.vocabulary });
   await templates.seedFromFiles('templates', clock.now());
   const logger = createLogger({ level: 'fatal' });
   const engine = new Engine(db, await RulesetSource.open(db, files, templates, clock.now()), {

@@ -353,7 +353,7 @@ eachDatabase('templates', (open) => {
     await seeded(db, { 'care/one.md': aText('one', '早', 'audience: kol_level >= 3\n'), 'care/two.md': aText('two') });
     // A product that no longer has this metric.
     const metrics = new Map([...defaultVocabulary.metrics].filter(([name]) => name !== 'kol_level'));
-    const service = new TemplatesService(db, { ...defaultVocabulary, metrics });
+    const service = new TemplatesService(db, { vocabulary: { ...defaultVocabulary, metrics } });
     expect((await service.active()).map(({ key }) => key)).toEqual(['two']);
     expect((await service.list()).filter(({ enabled, problems }) => enabled && problems.length > 0)).toMatchObject([
       { key: 'one', trigger: null, problems: [{ line: 7, column: 11, code: 'unknown_metric' }] },

@@ -60,6 +60,8 @@ export interface TemplateVariable {
 export interface TemplateCheck {
   readonly ok: boolean;
   readonly problems: readonly Problem[];
+  /** Nothing that keeps it from being saved. */
+  readonly warnings: readonly Problem[];
   readonly variables: readonly string[];
 }
 
@@ -135,6 +137,30 @@ export const useTemplateCheck = (text: string) =>
     staleTime: 60_000,
     // The last result stays until the next one arrives, so that the list does not flicker while somebody types.
     placeholderData: (before) => before,
+  });
+
+/** Whom the text would be for now, and for how many of them a figure that it prints is unknown or 0. */
+export type Audience =
+  | { readonly ok: false }
+  | {
+      readonly ok: true;
+      readonly members: number;
+      readonly figures: readonly {
+        readonly variable: string;
+        readonly label: Label;
+        readonly asks: 'unknown' | 'zero';
+        readonly members: number;
+        /** These members, as a filter of the member list. */
+        readonly where: string;
+      }[];
+    };
+
+export const useAudience = (text: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['template-audience', text],
+    queryFn: ({ signal }) => write<Audience>('POST', '/console/api/templates/audience', { text }, signal),
+    enabled: enabled && text !== '',
+    staleTime: 60_000,
   });
 
 export const usePreview = (text: string, memberId: string | null) =>

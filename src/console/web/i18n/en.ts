@@ -564,6 +564,12 @@ export const en: Dictionary = {
   'problem.at': 'Line {line}, column {column}',
   'problem.checking': 'Checking…',
   'problem.none': 'No problems',
+  'problem.warning': 'Warning',
+  'audience.now': 'The audience is {members} people now.',
+  'audience.unknown': 'For {members} of them there is no {label}: they would get nothing.',
+  'audience.zero': 'For {members} of them {label} is 0, which may read badly.',
+  'audience.who': 'See who',
+  'audience.counting': 'Counting the audience…',
   'problem.variables': 'Variables used',
 
   'preview.title': 'Preview',

@@ -558,6 +558,12 @@ export const zh = {
   'problem.at': '第 {line} 行第 {column} 列',
   'problem.checking': '检查中…',
   'problem.none': '没有问题',
+  'problem.warning': '提醒',
+  'audience.now': '受众现在有 {members} 人。',
+  'audience.unknown': '其中 {members} 人的「{label}」没有值：他们收不到。',
+  'audience.zero': '其中 {members} 人的「{label}」是 0：读起来可能不合适。',
+  'audience.who': '看看是谁',
+  'audience.counting': '正在数受众…',
   'problem.variables': '用到的变量',
 
   'preview.title': '预览',

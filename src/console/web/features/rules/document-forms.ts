@@ -561,9 +561,35 @@ const contactWays: readonly Part[] = [
   },
 ];
 
+const words: readonly Part[] = [
+  {
+    kind: 'list',
+    path: ['lists'],
+    title: both('用词清单', 'Lists of words'),
+    add: both('加一个清单', 'Add a list'),
+    about: both(
+      '广告法不许说的、自己不想说的：保存模板时会查。',
+      'What the law forbids and what you do not want to say: asked when a template is saved.',
+    ),
+    entry: {
+      name: 'label',
+      fields: [
+        field('key', '标识', 'Key', 'text', { isKey: true }),
+        field('label', '为什么不说', 'Why not', 'label'),
+        field('severity', '写了会怎样', 'When it is written', 'choice', {
+          ...choice(['refuse', '不让保存', 'it cannot be saved'], ['warn', '提醒一下', 'a warning is shown']),
+        }),
+        field('words', '词', 'Words', 'texts'),
+        field('except', '这些里面的不算', 'Harmless within these', 'texts', { fallback: [] }),
+      ],
+      blank: { key: 'our-own', label: { zh: '我们不说', en: 'not our way' }, severity: 'refuse', words: ['亲'] },
+    },
+  },
+];
+
 /** The form of every document of the rules, by its name. */
 export const documentForms: Readonly<Record<string, readonly Part[]>> = {
-  ...{ tiers, tags, metrics, segments, stages, sending, calendar, operators },
+  ...{ tiers, tags, metrics, segments, stages, sending, calendar, words, operators },
   'contact-ways': contactWays,
   'group-texts': groupTexts,
 };

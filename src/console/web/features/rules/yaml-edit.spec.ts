@@ -122,7 +122,7 @@ describe('an edit of a field', () => {
   });
 
   it('changes every single value of the shipped files, and nothing else', () => {
-    for (const name of ['tiers', 'tags', 'stages', 'sending', 'calendar', 'operators', 'contact-ways']) {
+    for (const name of ['tiers', 'tags', 'stages', 'sending', 'calendar', 'words', 'operators', 'contact-ways']) {
       const before = file(name);
       const comments = before.match(/#.*$/gm) ?? [];
       for (const path of leaves(parse(before))) {

@@ -1,7 +1,8 @@
-import { CheckCircleFilled, CloseCircleFilled } from '@ant-design/icons';
+import { CheckCircleFilled, CloseCircleFilled, WarningFilled } from '@ant-design/icons';
 import type { Problem } from '../../api/request.js';
 import type { TemplateCheck } from '../../api/templates.js';
 import { faultText } from '../../components/fault-notice.js';
+import { hintWords, problemWords } from '../../components/problem-words.js';
 import { useTexts } from '../../i18n/i18n.js';
 import styles from './problem-list.module.css';
 
@@ -34,21 +35,38 @@ export function ProblemList({ check, failed, onGoTo }: Props) {
           )}
         </p>
       ) : (
-        <ul>
-          {check.problems.map((problem) => (
-            <li key={`${problem.line}:${problem.column}:${problem.message}`}>
-              <button type="button" onClick={() => onGoTo(problem)}>
-                <CloseCircleFilled aria-hidden />
-                <span className={styles.place}>{t('problem.at', { line: problem.line, column: problem.column })}</span>
-                <span className={styles.words}>
-                  {problem.message}
-                  {problem.hint && <span className={styles.hint}>{problem.hint}</span>}
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
+        <Problems problems={check.problems} onGoTo={onGoTo} />
       )}
+      {check && check.warnings.length > 0 && <Problems problems={check.warnings} onGoTo={onGoTo} areWarnings />}
     </section>
+  );
+}
+
+interface ProblemsProps {
+  readonly problems: readonly Problem[];
+  readonly onGoTo: (problem: Problem) => void;
+  readonly areWarnings?: boolean;
+}
+
+function Problems({ problems, onGoTo, areWarnings = false }: ProblemsProps) {
+  const { t, say } = useTexts();
+  return (
+    <ul data-warnings={areWarnings}>
+      {problems.map((problem) => {
+        const hint = say(hintWords(problem));
+        return (
+          <li key={`${problem.line}:${problem.column}:${problem.message}`}>
+            <button type="button" onClick={() => onGoTo(problem)}>
+              {areWarnings ? <WarningFilled aria-label={t('problem.warning')} /> : <CloseCircleFilled aria-hidden />}
+              <span className={styles.place}>{t('problem.at', { line: problem.line, column: problem.column })}</span>
+              <span className={styles.words}>
+                {say(problemWords(problem))}
+                {hint && <span className={styles.hint}>{hint}</span>}
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
   );
 }

@@ -4,6 +4,7 @@ import { useBeforeSaving, type BeforeSaving, type QueuedChoice } from '../../api
 import { Dialog } from '../../components/dialog.js';
 import { faultText } from '../../components/fault-notice.js';
 import { useTexts } from '../../i18n/i18n.js';
+import { AudienceNotes } from './audience-notes.js';
 import { QueuedChoiceField } from './queued-choice.js';
 
 export interface SaveWords {
@@ -87,6 +88,7 @@ export function SaveDialog({ open, saving, templateKey, text, words, onSave, onC
           ofWaiting={t(choice === 'cancel' && !data.isOnAfter ? 'queued.waitingGo' : 'queued.waitingStay')}
         />
       )}
+      <AudienceNotes text={text} enabled={open} />
       <label htmlFor="save-note" style={{ display: 'block', marginBottom: 6 }}>
         {t('editor.note')}
       </label>
