@@ -115,7 +115,7 @@ async function applyStaffTags(
       origin: write.origin,
       want: write.want,
       since: now,
-      confirmedAt: now,
+      confirmedAt: write.confirmedAt ?? now,
     });
     tags.set(write.member, ofMember);
   }

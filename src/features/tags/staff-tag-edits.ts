@@ -6,7 +6,11 @@ import type { Sql } from '../../platform/database/sql.js';
 import { type TagWrite, tagStore } from './tag.store.js';
 import { type ManagedTags, localNames } from './tag-names.js';
 
-/** A read that ran while tags were being sent may show the state before: tags confirmed since then are not compared. */
+/**
+ * A read that ran while tags were being sent may show the state before: tags confirmed since then are not compared. What a
+ * read itself confirms counts from before the read, so that any later read is compared with it, however soon it comes and
+ * however late both are applied.
+ */
 const TAG_READ_MARGIN_MS = 2_000;
 
 type ContactRead = FactData<'contact_read'>;
@@ -32,15 +36,29 @@ export async function staffTagEdits(
   const reads = ofKind(facts, 'contact_read');
   if (reads.length === 0) return [];
   const library = await loadLibrary(tx, managed);
-  return reads.flatMap(({ fact, member }) => {
-    const stored = tags.get(member) ?? new Map<string, StoredTag>();
-    const shown = shownTags(fact.data, stored, library);
-    return [
-      ...addedTags(shown, stored),
-      ...removedTags(fact.data, shown, stored, library),
-      ...restoredTags(fact.data, shown, stored),
-    ].map(({ name, group, want }): TagWrite => ({ member, name, group, origin: 'staff', want, confirmed: true }));
-  });
+  const known = new Map<MemberId, Map<string, StoredTag>>();
+  const writes = new Map<string, TagWrite>();
+  for (const { fact, member } of reads.toSorted((a, b) => a.fact.data.readAt - b.fact.data.readAt)) {
+    // After a stop several reads of a contact are applied at once: each is compared with what the one before it showed.
+    const stored = known.get(member) ?? new Map(tags.get(member));
+    known.set(member, stored);
+    for (const { name, group, want } of editsIn(fact.data, stored, library)) {
+      const confirmedAt = fact.data.readAt - TAG_READ_MARGIN_MS;
+      const edit = { name, group, origin: 'staff', want } as const;
+      stored.set(name, { ...edit, since: fact.data.readAt, confirmedAt });
+      writes.set(`${member} ${name}`, { ...edit, member, confirmed: true, confirmedAt });
+    }
+  }
+  return [...writes.values()];
+}
+
+function editsIn(read: ContactRead, stored: TagsByName, library: TagLibrary): Edit[] {
+  const shown = shownTags(read, stored, library);
+  return [
+    ...addedTags(shown, stored),
+    ...removedTags(read, shown, stored, library),
+    ...restoredTags(read, shown, stored),
+  ];
 }
 
 async function loadLibrary(tx: Sql, managed: ManagedTags): Promise<TagLibrary> {

@@ -25,6 +25,8 @@ export interface TagWrite {
   readonly want: boolean;
   /** Whether WeCom is known to have the tag as `want` says. */
   readonly confirmed: boolean;
+  /** Since when WeCom is known to have it, epoch ms. Left out: since it is written. */
+  readonly confirmedAt?: number;
 }
 
 /**
@@ -65,7 +67,7 @@ export class TagStore {
         origin: write.origin,
         want: write.want ? 1 : 0,
         confirmed: write.confirmed ? 1 : 0,
-        confirmed_at: write.confirmed ? now : null,
+        confirmed_at: write.confirmed ? (write.confirmedAt ?? now) : null,
         since: now,
       })),
       '(member_id, name) DO UPDATE SET grp = excluded.grp, origin = excluded.origin, want = excluded.want, confirmed = excluded.confirmed, confirmed_at = excluded.confirmed_at, since = excluded.since',
