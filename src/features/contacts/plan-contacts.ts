@@ -8,6 +8,7 @@ import { cutToCodePoints } from '../../domain/cut-text.js';
 import type { Evaluation } from '../../domain/evaluate.js';
 import { factsOf } from '../../domain/member-fact.js';
 import { priorities } from '../../domain/priorities.js';
+import { READ_AFTER_MS } from '../../domain/read-lag.js';
 import { contactWayStore } from '../contact-ways/contact-way.store.js';
 import { contactPairStore } from '../members/contact-pair.store.js';
 import type { Run } from '../run.js';
@@ -23,20 +24,7 @@ export async function planContacts(run: Run, evaluations: readonly Evaluation[])
   const readable = context.abilities.has('read_contact');
   const remarkSources = context.abilities.has('set_remark') ? await loadRemarkSources(tx, evaluations) : null;
   for (const evaluation of evaluations) {
-    for (const fact of [
-      ...factsOf(evaluation.facts, 'contact_added'),
-      ...factsOf(evaluation.facts, 'contact_changed'),
-    ]) {
-      if (readable && fact.member.externalUserId) {
-        planned.push({
-          key: readForFactKey(fact.key),
-          action: { kind: 'read_contact', externalUserId: fact.member.externalUserId },
-          member: evaluation.id,
-          notBefore: now,
-          priority: priorities.readContact,
-        });
-      }
-    }
+    if (readable) planned.push(...readsOfContact(evaluation, now));
     if (remarkSources) planned.push(...remarksOf(evaluation, remarkSources, context, now));
   }
   planned.push(...(await readsOfUnknownTags(run, evaluations)));
@@ -50,6 +38,27 @@ export async function planContacts(run: Run, evaluations: readonly Evaluation[])
     planned.push(...syncs.flatMap(({ planned: row, isRepeat }) => (isRepeat && underWay.has(row.member) ? [] : [row])));
   }
   await outboxStore.enqueue(tx, planned, now);
+}
+
+/**
+ * A newcomer is read at once. After a change the read waits: events carry whole seconds and no id, so that two changes of a
+ * contact within one second are one event to us, and a read before the second one would be the last.
+ */
+function readsOfContact({ facts, id }: Evaluation, now: number): NewOutboxRow[] {
+  const changes = [...factsOf(facts, 'contact_added'), ...factsOf(facts, 'contact_changed')];
+  return changes.flatMap(({ key, kind, member: { externalUserId } }): NewOutboxRow[] =>
+    externalUserId === undefined
+      ? []
+      : [
+          {
+            key: readForFactKey(key),
+            action: { kind: 'read_contact', externalUserId },
+            member: id,
+            notBefore: kind === 'contact_added' ? now : now + READ_AFTER_MS,
+            priority: priorities.readContact,
+          },
+        ],
+  );
 }
 
 interface RemarkSources {

@@ -37,6 +37,18 @@ eachDatabase('tags that staff put on and take off by hand', (open) => {
     expect(await hasTag(product)).toBe(true);
   });
 
+  it('are read after the second of the event is over, because a second change in it sends the same event again', async () => {
+    const product = await aProduct(await open());
+    await aContact(product);
+    const at = product.clock.now();
+    await product.happens(aFact('contact_changed', at, xiaolu));
+    const reads = await product.db.read.all<{ at: number }>(
+      `SELECT not_before AS at FROM outbox WHERE kind = 'read_contact' ORDER BY id`,
+    );
+    expect(reads).toHaveLength(2);
+    expect(Number(reads[1]!.at)).toBeGreaterThanOrEqual(at + SECOND);
+  });
+
   it('are as the last read shows, when an earlier read was applied late', async () => {
     const product = await aProduct(await open());
     await aContact(product);
