@@ -38,6 +38,7 @@ import { TasksController } from './api/tasks.controller.js';
 import { ResultsController } from './api/results.controller.js';
 import { TemplateAudienceController } from './api/template-audience.controller.js';
 import { TemplatesController } from './api/templates.controller.js';
+import { GroupWelcomesController } from './api/group-welcomes.controller.js';
 import { PlanController } from './api/plan.controller.js';
 import { WaysController } from './api/ways.controller.js';
 import { AdminAccounts } from './auth/admin-accounts.js';
@@ -119,6 +120,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     ReconciliationsController,
     AuditController,
     SetAsideController,
+    GroupWelcomesController,
     PlanController,
     WaysController,
     DocsController,

@@ -35,6 +35,8 @@ const formats: Readonly<Record<string, readonly [made: string, stored: string][]
   groupTextKey: [[keys.groupTextKey('quiet', group, '20500'), 'group_text:quiet:3:20500']],
   groupNoteKey: [[keys.groupNoteKey('quiet', group, '20500'), 'group_note:quiet:3:20500']],
   planPostKey: [[keys.planPostKey(12, 2, group), 'group_plan:12:2:3']],
+  groupWelcomeKey: [[keys.groupWelcomeKey('vip', 2, '2026-03-02'), 'group_welcome:vip:2:2026-03-02']],
+  retireGroupWelcomeKey: [[keys.retireGroupWelcomeKey('tpl', '2026-03-02'), 'retire_group_welcome:tpl:2026-03-02']],
   askPlanKey: [[keys.askPlanKey('2026-04'), 'ask_plan:2026-04']],
   removeSilentKey: [[keys.removeSilentKey(group, member, 9), 'silent:3:7:9']],
   remindTaskKey: [[keys.remindTaskKey(5, '2026-03-02'), 'remind_task:5:2026-03-02']],

@@ -102,6 +102,14 @@ export const groupNoteKey = (text: string, group: GroupId, occasion: string): Ac
 export const planPostKey = (node: number, version: number, group: GroupId): ActionKey =>
   keyOf(`group_plan:${node}:${version}:${group}`);
 
+/** A welcome of the rules, written to WeCom. `turn`: the day, so that a refused one is tried again; or when a person asked. */
+export const groupWelcomeKey = (welcome: string, version: number, turn: string): ActionKey =>
+  keyOf(`group_welcome:${welcome}:${version}:${turn}`);
+
+/** `day` lets a refused one be tried again. */
+export const retireGroupWelcomeKey = (templateId: string, day: string): ActionKey =>
+  keyOf(`retire_group_welcome:${templateId}:${day}`);
+
 /** Operators are asked for the plan of a month, like `2026-04`; once. */
 export const askPlanKey = (month: string): ActionKey => keyOf(`ask_plan:${month}`);
 

@@ -5,6 +5,12 @@ export type Attachment =
   | { readonly kind: 'image'; readonly url: string; readonly title: string }
   | { readonly kind: 'link'; readonly title: string; readonly url: string; readonly description?: string };
 
+/** What newcomers of a group read; WeCom puts the newcomer's name for `%NICKNAME%`. */
+export interface GroupWelcomeContent {
+  readonly text: string;
+  readonly link: { readonly title: string; readonly url: string; readonly description?: string } | null;
+}
+
 /** At most ten items. `id`: `[A-Za-z0-9_]`, 1 to 128; it comes back when the customer taps, even weeks later. */
 export interface ServiceMenu {
   readonly items: readonly { readonly id: string; readonly label: string }[];
@@ -72,6 +78,19 @@ export type Action =
       /** Name of the group that WeCom opens by itself when all of these are full. Absent: it opens none. */
       readonly next?: { readonly baseName: string; readonly number: number };
     }
+  /** A welcome for newcomers of a group. Owners choose it for their groups by hand. */
+  | {
+      readonly kind: 'ensure_group_welcome';
+      /** Our name of it, and the version of our request for it. */
+      readonly welcome: string;
+      readonly version: number;
+      readonly content: GroupWelcomeContent;
+      /** Owners of groups are told that there is a new one. */
+      readonly notify: boolean;
+      /** WeCom's id of an existing one. */
+      readonly templateId?: string;
+    }
+  | { readonly kind: 'retire_group_welcome'; readonly welcome: string; readonly templateId: string }
   /** A contact code: a customer who scans it becomes a contact of one of these staff; WeCom reports `state` with them. */
   | {
       readonly kind: 'ensure_contact_way';

@@ -31,6 +31,12 @@ import { currentJoinWay, onJoinWayRefused } from '../features/groups/join-ways.j
 import { loadEvaluationsById } from './load-evaluations.js';
 import { EngineMassSendRules } from './mass-send-rules.js';
 import { blockersOf, canBeBlocked } from './blockers.js';
+import { groupWelcomeStore } from '../features/group-posts/group-welcome.store.js';
+import {
+  currentGroupWelcome,
+  groupWelcomeMade,
+  groupWelcomeRetired,
+} from '../features/group-posts/sync-group-welcomes.js';
 import { planFallback } from '../features/messages/fallback-delivery.js';
 import { askStaffInstead } from '../features/service/hand-over.js';
 import { serviceWayStore } from '../features/service/service-way.store.js';
@@ -69,6 +75,8 @@ export class EngineDeliveryHooks implements DeliveryHooks {
       case 'ensure_contact_way':
       case 'ensure_acquisition_link':
         return currentContactWay(this.db.read, action);
+      case 'ensure_group_welcome':
+        return currentGroupWelcome(this.db.read, action);
       case 'ensure_join_way':
         return row.group === null ? action : currentJoinWay(this.db.read, row.id, row.group, this.engine.rules);
       case 'staff_card':
@@ -124,6 +132,10 @@ export class EngineDeliveryHooks implements DeliveryHooks {
           await contactWayRefused(run, action, 'contact_way_without_code');
         return;
       }
+      case 'ensure_group_welcome':
+        return groupWelcomeMade(tx, action, done.result);
+      case 'retire_group_welcome':
+        return groupWelcomeRetired(tx, action);
       case 'ensure_kf_way':
         return serviceWayStore.setUrl(tx, action.scene, serviceWay.parse(done.result));
       case 'read_acquisition_stats':
@@ -153,6 +165,7 @@ export class EngineDeliveryHooks implements DeliveryHooks {
     await this.endPair(tx, failed, now);
     if (action.kind === 'kf_say' || action.kind === 'kf_welcome') await serviceSendRefused(tx, row.key, code, now);
     if (action.kind === 'kf_say') await staffAnswerFailed({ tx, context: await this.engine.context(), now }, row, code);
+    if (action.kind === 'ensure_group_welcome') await groupWelcomeStore.setProblem(tx, action.welcome, code);
     if (action.kind === 'ensure_kf_way') await serviceWayStore.setProblem(tx, action.scene, code);
     if (action.kind === 'kf_hand_over') await askStaffInstead({ tx, context: await this.engine.context(), now }, row);
     if (action.kind === 'mark_tags' && code === 'no_such_tag') await this.tags.onUnknownTag(tx, row, action, now);

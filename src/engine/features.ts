@@ -20,6 +20,7 @@ import { referralFacts } from '../features/contact-ways/referrals.js';
 import { planContacts } from '../features/contacts/plan-contacts.js';
 import { planTextsOfDay, planTextsOnFacts } from '../features/group-posts/plan-group-texts.js';
 import { askForPlan, postPlanNodes } from '../features/group-posts/post-plan-nodes.js';
+import { syncGroupWelcomes } from '../features/group-posts/sync-group-welcomes.js';
 import { groupStatActions } from '../features/groups/group-stats.js';
 import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { planMessages } from '../features/messages/plan-messages.js';
@@ -142,7 +143,7 @@ const groupPosts: Feature = {
   async daily(run) {
     // What a person has planned comes before what the rules say, so it is in the outbox when the caps are asked.
     await postPlanNodes(run);
-    return [...(await planTextsOfDay(run)), ...(await askForPlan(run))];
+    return [...(await planTextsOfDay(run)), ...(await askForPlan(run)), ...(await syncGroupWelcomes(run))];
   },
 };
 

@@ -111,6 +111,8 @@ export class FakeChannel implements Channel {
         return this.way(`cfg-${action.chatId}`, action.chatId);
       case 'ensure_contact_way':
         return this.way(`cfg-${action.state}`, action.state);
+      case 'ensure_group_welcome':
+        return { result: { templateId: `tpl-${action.welcome}` } };
       case 'ensure_acquisition_link':
         return this.way(`link-${action.state}`, action.state);
       case 'read_acquisition_stats':

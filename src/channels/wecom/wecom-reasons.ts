@@ -49,6 +49,7 @@ export const wecomReasons: ReasonWords = {
   foreign_welcome_template: { zh: '入群欢迎语是别的应用建的', en: 'another app made the welcome template' },
   bad_oauth_code: { zh: '授权码无效', en: 'the sign-in code is not valid' },
   // --- messages
+  group_welcome_without_id: { zh: '企业微信没有给出欢迎语的编号', en: 'WeCom gave no id of the welcome' },
   mass_send_missing: { zh: '没有说是哪个群发任务', en: 'no mass-send was named' },
   too_many_attachments: { zh: '附件太多', en: 'too many attachments' },
   bad_attachment: { zh: '附件类型不对', en: 'an attachment of this kind is not allowed' },

@@ -5,6 +5,7 @@ import { GiveUp } from '../../platform/errors.js';
 import type { Channel, ChannelHealth, ActionResult, Receive, BelongsToOther, AttemptOutcome } from '../channel.js';
 import { setRemark } from './client/contacts.js';
 import { deleteContactWay } from './client/contact-ways.js';
+import { deleteGroupWelcome } from './client/group-welcomes.js';
 import { cancelGroupMsgSend, remindGroupMsgSend } from './client/mass-sends.js';
 import { sendWelcomeMsg, updateTemplateCard, DUPLICATE_CHECK_SECONDS } from './client/messages.js';
 import { markTag } from './client/tags.js';
@@ -12,6 +13,7 @@ import type { WecomApi } from './client/wecom-api.js';
 import { ensureContactWay } from './actions/contact-ways.js';
 import type { AppAlarms } from './reconcile/app-alarms.js';
 import type { ReconciliationRunner } from './reconcile/reconciliation-runner.js';
+import { ensureGroupWelcome } from './actions/group-welcomes.js';
 import { readGroupStats } from './actions/group-stats.js';
 import { ensureJoinWay } from './actions/join-ways.js';
 import { findMassSend, massSend, readMassSend } from './actions/mass-sending.js';
@@ -48,7 +50,10 @@ const repeatable = {
   ensure_join_way: true,
   /** As with a join way: at worst leaves one unused. */
   ensure_contact_way: true,
+  /** At worst leaves one unused that nobody chose; WeCom cannot list them, and takes 100. */
+  ensure_group_welcome: true,
   /** Deleting twice is a success. */
+  retire_group_welcome: true,
   retire_contact_way: true,
   read_group_stats: true,
   /** WeCom drops the same text to the same people within four hours; at worst a picture arrives twice. */
@@ -193,6 +198,11 @@ export class WecomChannel implements Channel {
         return ensureContactWay(api, action);
       case 'retire_contact_way':
         await deleteContactWay(api, action.configId);
+        return {};
+      case 'ensure_group_welcome':
+        return ensureGroupWelcome(api, action);
+      case 'retire_group_welcome':
+        await deleteGroupWelcome(api, action.templateId);
         return {};
       case 'read_group_stats':
         return readGroupStats(api, action);

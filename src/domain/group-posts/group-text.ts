@@ -1,3 +1,4 @@
+import type { GroupWelcomeContent } from '../action.js';
 import type { Day } from '../day.js';
 import { renderBody } from '../messages/body.js';
 import type { Body } from '../messages/compiled-body.js';
@@ -25,6 +26,15 @@ export interface GroupText {
   readonly ownerNote: Body | null;
 }
 
+/** A welcome for newcomers that the product keeps at WeCom, for owners to choose in their groups. */
+export interface GroupWelcome {
+  readonly key: string;
+  readonly name: string;
+  readonly content: GroupWelcomeContent;
+  /** Owners of groups are told when it is new. */
+  readonly notify: boolean;
+}
+
 /** How the product writes in groups. */
 export interface GroupPostPolicy {
   /** Posts in one group in any 24 hours, and in any 7 days. */
@@ -33,10 +43,11 @@ export interface GroupPostPolicy {
   /** Who posts: the owner of the group by a mass-send, or the chat account where it is in the group. */
   readonly sendBy: 'owner' | 'chat';
   readonly texts: readonly GroupText[];
+  readonly welcomes: readonly GroupWelcome[];
 }
 
 /** Nothing is said in groups. */
-export const noGroupPosts: GroupPostPolicy = { perDay: 1, perWeek: 3, sendBy: 'owner', texts: [] };
+export const noGroupPosts: GroupPostPolicy = { perDay: 1, perWeek: 3, sendBy: 'owner', texts: [], welcomes: [] };
 
 /** The occasion of a text in one group; null when there is none today. */
 export const occasionOf = (text: GroupText, group: GroupFigures, today: Day): GroupOccasion | null =>

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import type { Calendar } from '../../domain/calendar/calendar.js';
 import { festivalKeys } from '../../domain/calendar/festivals.js';
-import { noGroupPosts, type GroupPostPolicy, type GroupText } from '../../domain/group-posts/group-text.js';
+import {
+  noGroupPosts,
+  type GroupPostPolicy,
+  type GroupText,
+  type GroupWelcome,
+} from '../../domain/group-posts/group-text.js';
 import { groupTriggerSchema } from '../../domain/group-posts/triggers/index.js';
 import { variablesOfGroups } from '../../domain/group-posts/variables.js';
 import { compileBody } from '../../domain/messages/body.js';
@@ -12,6 +17,9 @@ import { ruleKey, text, wallClock, whole } from './fields.js';
 import type { RuleFile } from './rule-file.js';
 
 const MOST_TEXTS = 50;
+/** WeCom takes 100 in a corp, also of other apps and of the admin (contract §7.2). */
+const MOST_WELCOMES = 50;
+const WELCOME_BYTES = 3_000;
 
 const body = z.string().max(4_000).regex(/\S/, inBoth('must not be blank', '不能只有空白'));
 
@@ -38,9 +46,34 @@ export const groupTextsFile = z.strictObject({
     )
     .max(MOST_TEXTS)
     .default([]),
+  welcomes: z
+    .array(
+      z.strictObject({
+        key: ruleKey,
+        name: text(40),
+        text: body.refine(
+          (written) => Buffer.byteLength(written.trim()) <= WELCOME_BYTES,
+          inBoth('is longer than the 3000 bytes that WeCom takes', '超过企业微信的 3000 字节'),
+        ),
+        link: z
+          .strictObject({
+            title: text(40),
+            url: z
+              .string()
+              .max(1_024)
+              .regex(/^https?:\/\/\S+$/, inBoth('write an address like https://…', '网址写成 https://…')),
+            description: text(160).optional(),
+          })
+          .optional(),
+        notify: z.boolean().default(true),
+      }),
+    )
+    .max(MOST_WELCOMES)
+    .default([]),
 });
 
 type File = RuleFile<z.output<typeof groupTextsFile>>;
+type WelcomeEntry = z.output<typeof groupTextsFile>['welcomes'][number];
 type Entry = z.output<typeof groupTextsFile>['texts'][number];
 
 /** The text of the document in a config folder without `group-texts.yaml`. */
@@ -57,9 +90,10 @@ export function readGroupPosts(file: File | null, names: Names): GroupPostPolicy
   if (file === null) return noGroupPosts;
   const { per_day: perDay, per_week: perWeek, send_by: sendBy, texts } = file.value;
   if (perDay > perWeek) file.report(['per_day'], inBoth('must not be more than per_week', '不能大于 per_week'));
+  const welcomes = readWelcomes(file);
   const seen = new Set<string>();
   return {
-    ...{ perDay, perWeek, sendBy },
+    ...{ perDay, perWeek, sendBy, welcomes },
     texts: texts.flatMap((entry, index) => {
       const at = ['texts', index] as const;
       if (seen.has(entry.key))
@@ -69,6 +103,24 @@ export function readGroupPosts(file: File | null, names: Names): GroupPostPolicy
       return readText(file, at, entry);
     }),
   };
+}
+
+const linkOf = ({ title, url, description }: NonNullable<WelcomeEntry['link']>) => ({
+  ...{ title, url },
+  ...(description === undefined ? {} : { description }),
+});
+
+function readWelcomes(file: File): GroupWelcome[] {
+  const seen = new Set<string>();
+  return file.value.welcomes.map(({ key, name, text: written, link, notify }, index) => {
+    if (seen.has(key)) file.report(['welcomes', index, 'key'], chineseFirst(`已有 ${key}`, `there is ${key} already`));
+    seen.add(key);
+    const content = {
+      text: written.trim(),
+      link: link === undefined ? null : linkOf(link),
+    };
+    return { key, name, content, notify };
+  });
 }
 
 function readText(file: File, at: readonly PropertyKey[], entry: Entry): GroupText[] {

@@ -24,6 +24,8 @@ const kinds: Readonly<Record<ActionKind, LocalizedText>> = {
   ensure_acquisition_link: { zh: '生成获客链接', en: 'make an acquisition link' },
   retire_acquisition_link: { zh: '停用获客链接', en: 'retire an acquisition link' },
   read_acquisition_stats: { zh: '读取获客链接数据', en: "read an acquisition link's figures" },
+  ensure_group_welcome: { zh: '写入群欢迎语', en: 'write a group welcome' },
+  retire_group_welcome: { zh: '删除入群欢迎语', en: 'delete a group welcome' },
   retire_contact_way: { zh: '停用加好友码', en: 'retire a contact code' },
   read_group_stats: { zh: '读取群统计', en: 'read the group statistics' },
   staff_card: { zh: '待办卡片', en: 'task card' },

@@ -21,6 +21,8 @@ export const callsOf: Readonly<Partial<Record<ActionKind, Readonly<Record<string
   ensure_join_way: { [contact('groupchat/add_join_way')]: 1, [contact('groupchat/get_join_way')]: 1 },
   ensure_contact_way: { [contact('add_contact_way')]: 1 },
   retire_contact_way: { [contact('del_contact_way')]: 1 },
+  ensure_group_welcome: { [contact('group_welcome_template/add')]: 1 },
+  retire_group_welcome: { [contact('group_welcome_template/del')]: 1 },
   read_group_stats: { [contact('groupchat/statistic_group_by_day')]: 1 },
   notify_staff: { 'message/send': 1 },
   staff_card: { 'message/send': 1 },

@@ -6,6 +6,7 @@ import { contactEndpoints } from './contact-endpoints.js';
 import { contactWayEndpoints } from './contact-way-endpoints.js';
 import { onOrder, type EndpointRow } from './endpoint-row.js';
 import { groupEndpoints } from './group-endpoints.js';
+import { groupWelcomeEndpoints } from './group-welcome-endpoints.js';
 import { massSendEndpoints } from './mass-send-endpoints.js';
 import { messageEndpoints } from './message-endpoints.js';
 
@@ -51,6 +52,7 @@ export const endpoints: readonly EndpointRow[] = [
   ...contactEndpoints,
   ...contactWayEndpoints,
   ...groupEndpoints,
+  ...groupWelcomeEndpoints,
   ...massSendEndpoints,
   ...messageEndpoints,
 ];

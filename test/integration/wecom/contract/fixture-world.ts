@@ -19,6 +19,7 @@ const names: Names = {
   tagId: 'etZk3p9QBAAAh1ZAKKC5aq7GkUxLeEaz',
   tagGroupId: 'etZk3p9QBAAAwuFpfnVUpHYt0kz5aSwy',
   contactWay: '297f9c21c02f2caa59d06fd9d0a741e0',
+  groupWelcome: 'msgXXXXXX',
   joinWay: '888fc491b64635913dfe0a4919a875a6',
   joinState: 'grp-expo',
   massSend: 'msgZk3p9QBAAAhqtDTqw2rC8H7FCm8g8s',

@@ -110,6 +110,11 @@ async function peopled(corp: Sandbox, raw: SandboxWorld['raw'], settings: Creden
     { type: 2, scene: 2, state: contactState, user: [staff] },
     'config_id',
   );
+  const groupWelcome = await made(
+    'group_welcome_template/add',
+    { text: { content: '欢迎' }, notify: 0 },
+    'template_id',
+  );
   const joinWay = await made(
     'groupchat/add_join_way',
     { scene: 2, chat_id_list: [chatId], state: joinState },
@@ -147,6 +152,7 @@ async function peopled(corp: Sandbox, raw: SandboxWorld['raw'], settings: Creden
     tagId: String(tags.tag[0]?.id),
     tagGroupId: tags.group_id,
     contactWay,
+    groupWelcome,
     joinWay,
     joinState,
     massSend,

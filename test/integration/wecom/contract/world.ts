@@ -18,6 +18,8 @@ export interface Names {
   readonly tagId: string;
   readonly tagGroupId: string;
   readonly contactWay: string;
+  /** A welcome of groups that the app made. */
+  readonly groupWelcome: string;
   readonly joinWay: string;
   readonly joinState: string;
   readonly massSend: string;

@@ -8,6 +8,7 @@ import { PageSkeleton } from '../../components/page-skeleton.js';
 import { TierPill } from '../../components/tier-pill.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { toneOfTier } from '../../theme/tones-of.js';
+import { GroupWelcomes } from './group-welcomes.js';
 import { GroupStats } from './group-stats.js';
 import styles from './groups.module.css';
 
@@ -108,6 +109,7 @@ export function Groups() {
               </ul>
             </section>
           ))}
+          <GroupWelcomes />
           <GroupStats />
         </div>
       )}

@@ -505,6 +505,30 @@ const groupTexts: readonly Part[] = [
       },
     },
   },
+  {
+    kind: 'list',
+    path: ['welcomes'],
+    title: both('入群欢迎语', 'Welcomes for newcomers'),
+    add: both('加一条欢迎语', 'Add a welcome'),
+    about: both(
+      '系统存进企业微信，群主在群设置里自己选用。%NICKNAME% 会变成新人的昵称。',
+      "Kept at WeCom; owners choose one in the settings of their group. %NICKNAME% becomes the newcomer's name.",
+    ),
+    entry: {
+      name: 'name',
+      fields: [
+        field('key', '标识', 'Key', 'text', { isKey: true }),
+        field('name', '名称', 'Name', 'text'),
+        field('text', '欢迎语', 'Text', 'lines', {
+          hint: both('最多 3000 字节，约 1000 个字', 'At most 3000 bytes'),
+        }),
+        field('link.title', '链接标题', 'Title of a link', 'text'),
+        field('link.url', '链接网址', 'Address of the link', 'text'),
+        field('notify', '新加时通知群主', 'Owners are told of a new one', 'switch', { fallback: true }),
+      ],
+      blank: { key: 'new-welcome', name: '新的欢迎语', text: '欢迎 %NICKNAME% 来到群里！' },
+    },
+  },
 ];
 
 const operators: readonly Part[] = [
