@@ -5,6 +5,7 @@ import {
   CalendarOutlined,
   CarryOutOutlined,
   ControlOutlined,
+  ExperimentOutlined,
   FileTextOutlined,
   HomeOutlined,
   PartitionOutlined,
@@ -93,6 +94,16 @@ export const pages: readonly Page[] = [
   {
     path: '/templates/:key',
     load: async () => (await import('./features/templates/template-page.js')).TemplatePage,
+  },
+  {
+    path: '/results',
+    label: named('nav.results'),
+    icon: <ExperimentOutlined aria-hidden />,
+    load: async () => (await import('./features/results/results.js')).ResultsPage,
+  },
+  {
+    path: '/results/:key',
+    load: async () => (await import('./features/results/result-page.js')).ResultPage,
   },
   {
     path: '/rules',

@@ -1,11 +1,13 @@
 import { calendarZh } from './calendar-zh.js';
 import { placementZh } from './placement-zh.js';
+import { resultsZh } from './results-zh.js';
 import { rulesZh } from './rules-zh.js';
 import { safetyZh } from './safety-zh.js';
 
 /** Every text of the console in Chinese. `en.ts` must have the same keys; the compiler sees to it. */
 export const zh = {
   ...rulesZh,
+  ...resultsZh,
   ...safetyZh,
   ...calendarZh,
   ...placementZh,

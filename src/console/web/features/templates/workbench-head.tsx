@@ -27,6 +27,10 @@ export function WorkbenchHead({ template, bench, hasProblems }: Props) {
       lead={
         <span className={styles.lead}>
           <code>{template.key}</code> · {t('templates.version', { version: bench.base.version })}
+          {' · '}
+          <Link className={styles.inText} to={`/results/${template.key}`}>
+            {t('nav.results')}
+          </Link>
           {bench.dirty && <span className={styles.dirty}>{t('editor.dirty')}</span>}
           {template.fileGoneAt !== null && <span className={styles.dirty}>{t('templates.fileGone')}</span>}
         </span>
