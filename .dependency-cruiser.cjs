@@ -48,7 +48,12 @@ const featureRows = [
 const run = '^src/features/run\\.ts$';
 
 /** Tables of words that the browser's pages bring along, so that a label stands in one place. They know nothing else. */
-const labels = ['domain/task-kind.ts', 'insights/words/channel-words.ts', 'insights/words/delivery-states.ts'];
+const labels = [
+  'domain/messages/sections.ts',
+  'domain/task-kind.ts',
+  'insights/words/channel-words.ts',
+  'insights/words/delivery-states.ts',
+];
 
 /** What puts the parts together: imported by nothing but what stands here. */
 const composition = ['app', 'demo'];

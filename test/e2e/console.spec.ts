@@ -253,6 +253,7 @@ describe('the console on a desktop', () => {
       first = (await template()).text;
       await go('模板');
       await rows('模板').filter({ hasText: key }).getByRole('link').click();
+      await admin.page.getByText('源文本', { exact: true }).click();
       await editor().locator('.cm-line').last().click();
       await admin.page.keyboard.insertText('祝好，{{ nmae }}');
       const line = first.split('\n').length;
@@ -464,7 +465,7 @@ describe('the console on a phone', () => {
   });
 
   it('fits the editor, its problems and its preview', async () => {
-    await admin.page.goto('/templates/one-month');
+    await admin.page.goto('/templates/one-month?view=source');
     await admin.page.getByRole('textbox', { name: '模板文本' }).click();
     await admin.page.keyboard.press('Control+End');
     await admin.page.keyboard.insertText(`\n{{ nmae }}${'很长的一行'.repeat(30)}`);

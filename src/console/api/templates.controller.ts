@@ -18,6 +18,7 @@ import { parseInput } from '../../platform/http/parse-input.js';
 import { TemplatesService } from '../../features/templates/templates.service.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { noSuchMember } from './no-such-member.js';
+import { templateForm } from './template-form.js';
 import { previewFor, type Preview } from './preview.js';
 import { problemView } from './problem-view.js';
 import { cutToCharacters } from '../../domain/cut-text.js';
@@ -84,14 +85,21 @@ export class TemplatesController {
   @Get('template-variables')
   variables() {
     return {
-      items: variablesWith(this.engine.vocabulary.own).all.map(({ name, label, type, example }) => ({
+      items: variablesWith(this.engine.vocabulary.own).all.map(({ name, label, type, example, conditionOnly }) => ({
         name,
         label,
         type,
         example,
+        printable: conditionOnly !== true,
       })),
       next: null,
     };
+  }
+
+  /** What the form of a template offers: triggers with their settings, days, channels. */
+  @Get('template-form')
+  async form() {
+    return templateForm(await this.engine.context());
   }
 
   @Post('templates/check')

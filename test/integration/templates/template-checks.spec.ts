@@ -44,6 +44,12 @@ eachDatabase('a template that is about to be saved', (open) => {
       ]),
     );
     const app = await aConsole(product, { sharesRules: true });
+    expect((await app.asAdmin('GET', '/console/api/template-form')).body).toMatchObject({
+      triggers: expect.arrayContaining([
+        expect.objectContaining({ on: 'reached', example: { on: 'reached', metric: 'orders_total', at: [1, 3] } }),
+      ]) as unknown,
+      channels: expect.arrayContaining([expect.objectContaining({ value: 'kf', bytes: 2_048 })]) as unknown,
+    });
     const draft = text('这是最好的 {{ orders_total }} 单，上次是 {{ days_since_last_order }} 天前');
     expect((await app.asAdmin('POST', '/console/api/templates/check', { text: draft })).body).toMatchObject({
       ok: true,

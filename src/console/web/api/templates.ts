@@ -55,6 +55,8 @@ export interface TemplateVariable {
   readonly label: Label;
   readonly type: string;
   readonly example: string | number | boolean | null;
+  /** Otherwise it is for conditions only. */
+  readonly printable: boolean;
 }
 
 export interface TemplateCheck {
@@ -127,6 +129,39 @@ export const useTemplateVariables = () =>
     queryKey: ['template-variables'],
     queryFn: async () => (await read<Page<TemplateVariable>>('/console/api/template-variables')).items,
     staleTime: Infinity,
+  });
+
+export interface Choice {
+  readonly value: string;
+  readonly label: Label;
+}
+
+/** A trigger with the fields of its settings, and the settings to begin with. */
+export interface TriggerForm {
+  readonly on: string;
+  readonly label: Label;
+  readonly fields: readonly {
+    readonly key: string;
+    readonly label: Label;
+    readonly kind: 'int' | 'numbers' | 'switch' | 'choice' | 'picks' | 'condition' | 'text';
+    readonly choices?: readonly Choice[];
+    readonly isOptional: boolean;
+  }[];
+  readonly example: Readonly<Record<string, string | number | readonly (string | number)[]>>;
+}
+
+export interface TemplateFormChoices {
+  readonly triggers: readonly TriggerForm[];
+  readonly tags: readonly string[];
+  readonly days: readonly Choice[];
+  readonly channels: readonly (Choice & { readonly bytes: number })[];
+}
+
+export const useTemplateForm = () =>
+  useQuery({
+    queryKey: ['template-form'],
+    queryFn: ({ signal }) => read<TemplateFormChoices>('/console/api/template-form', undefined, signal),
+    staleTime: 60_000,
   });
 
 export const useTemplateCheck = (text: string) =>

@@ -40,8 +40,21 @@ export function FieldInput({ id, field, value, onChange }: Props) {
       return (
         <Select
           id={id}
-          value={plainText(shown)}
-          onChange={(next: string) => onChange(next)}
+          value={shown === undefined ? null : plainText(shown)}
+          allowClear={field.isOptional === true}
+          showSearch={{ optionFilterProp: 'label' }}
+          onChange={(next: string | undefined) => onChange(next)}
+          options={(field.choices ?? []).map((one) => ({ value: one.value, label: say(one.label) }))}
+        />
+      );
+    case 'picks':
+      return (
+        <Select
+          id={id}
+          mode="multiple"
+          optionFilterProp="label"
+          value={Array.isArray(shown) ? shown.map(String) : []}
+          onChange={(next: string[]) => onChange(next.length === 0 ? undefined : next)}
           options={(field.choices ?? []).map((one) => ({ value: one.value, label: say(one.label) }))}
         />
       );

@@ -34,6 +34,12 @@ export function useValueWords(conditions: Conditions): (field: Field, value: unk
         return say(field.choices?.find((one) => one.value === value)?.label) || plainText(value);
       case 'between':
         return isMap(value) ? `${plainText(value['from'])} – ${plainText(value['to'])}` : plainText(value);
+      case 'picks':
+        return Array.isArray(value)
+          ? value
+              .map((one) => say(field.choices?.find((choice) => choice.value === one)?.label) || plainText(one))
+              .join('、')
+          : plainText(value);
       case 'texts':
       case 'times':
         return Array.isArray(value) && value.length > 0 ? value.map(String).join('、') : t('value.none');

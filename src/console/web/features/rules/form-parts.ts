@@ -14,6 +14,8 @@ export type FieldKind =
   | 'share'
   | 'switch'
   | 'choice'
+  /** Several of the choices, in the order of picking. */
+  | 'picks'
   | 'time'
   | 'times'
   | 'between'
@@ -32,6 +34,8 @@ export interface Field {
   readonly choices?: readonly { readonly value: string; readonly label: Label }[];
   /** What holds when the document does not say it. */
   readonly fallback?: Plain;
+  /** It may be left out. */
+  readonly isOptional?: boolean;
   /** It names the entry, so others may refer to it. */
   readonly isKey?: boolean;
 }

@@ -1,17 +1,23 @@
 import { Segmented } from 'antd';
 import { useCallback, useMemo, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import type { Problem } from '../../api/request.js';
 import { useTemplateCheck, useTemplateVariables, type Template } from '../../api/templates.js';
 import { useIsPhone } from '../../components/use-media.js';
 import { useSettled } from '../../components/use-settled.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { CodeEditor } from '../../components/editor/code-editor.js';
 import { templateLanguage } from './template-language.js';
+import { TemplateForm } from './template-form.js';
 import { PreviewPane } from './preview-pane.js';
 import { ProblemList } from './problem-list.js';
 import { useBench } from './use-bench.js';
 import { WorkbenchDialogs } from './workbench-dialogs.js';
 import { WorkbenchHead } from './workbench-head.js';
 import styles from './workbench.module.css';
+
+/** `preview` beside the others only where there is no room for both. */
+type Side = 'form' | 'source' | 'preview';
 
 /** The editor of one template: its text, its preview, and its actions. */
 export function Workbench({ template }: { readonly template: Template }) {
@@ -20,7 +26,8 @@ export function Workbench({ template }: { readonly template: Template }) {
   const isPhone = useIsPhone();
   const bench = useBench(template);
   const { draft, setDraft, ask } = bench;
-  const [side, setSide] = useState<'edit' | 'preview'>('edit');
+  const [params] = useSearchParams();
+  const [side, setSide] = useState<Side>(params.get('view') === 'source' ? 'source' : 'form');
   const [place, goTo] = useState<{ readonly line: number; readonly column: number } | null>(null);
   const settled = useSettled(draft, 350);
   const check = useTemplateCheck(settled);
@@ -29,8 +36,14 @@ export function Workbench({ template }: { readonly template: Template }) {
   const problems = check.data?.problems ?? [];
   const askSave = useCallback((): void => ask({ kind: 'save' }), [ask]);
 
-  const editor = (
-    <div className={styles.left}>
+  const sourceAt = (problem: Problem): void => {
+    setSide('source');
+    goTo({ ...problem });
+  };
+  const editor =
+    side === 'form' ? (
+      <TemplateForm source={draft} onChange={setDraft} />
+    ) : (
       <div className={styles.paper}>
         <CodeEditor
           label={t('editor.label')}
@@ -42,25 +55,39 @@ export function Workbench({ template }: { readonly template: Template }) {
           place={place}
         />
       </div>
-      <ProblemList check={check.data} failed={check.error} onGoTo={(problem) => goTo({ ...problem })} />
+    );
+  const left = (
+    <div className={styles.left}>
+      {editor}
+      <ProblemList check={check.data} failed={check.error} onGoTo={sourceAt} />
     </div>
   );
   const preview = <PreviewPane text={settled} />;
   const sides = [
-    { value: 'edit' as const, label: t('editor.edit') },
-    { value: 'preview' as const, label: t('preview.title') },
+    { value: 'form' as const, label: t('form.form') },
+    { value: 'source' as const, label: t('form.source') },
+    ...(isPhone ? [{ value: 'preview' as const, label: t('preview.title') }] : []),
   ];
   return (
     <>
       <WorkbenchHead template={template} bench={bench} hasProblems={problems.length > 0} />
+      <Segmented<Side>
+        block={isPhone}
+        className={styles.sides ?? ''}
+        aria-label={t('form.side')}
+        value={side}
+        onChange={setSide}
+        options={sides}
+      />
       {isPhone ? (
-        <>
-          <Segmented block className={styles.sides ?? ''} value={side} onChange={setSide} options={sides} />
-          {side === 'edit' ? editor : preview}
-        </>
+        side === 'preview' ? (
+          preview
+        ) : (
+          left
+        )
       ) : (
         <div className={styles.bench}>
-          {editor}
+          {left}
           {preview}
         </div>
       )}
