@@ -228,6 +228,16 @@ export function useSaveTemplate(key: string) {
   });
 }
 
+/** Makes a template. Fails with `version_conflict` when its key is taken. */
+export function useCreateTemplate() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ key, text }: { readonly key: string; readonly text: string }) =>
+      write<{ version: number }>('PUT', pathOf(key), { text, note: '', baseVersion: 0 }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: listKey }),
+  });
+}
+
 export function useEnableTemplate() {
   const queries = useQueryClient();
   return useMutation({

@@ -597,6 +597,18 @@ export const en: Dictionary = {
   'form.setCondition': 'Edit condition',
   'form.clear': 'Remove',
 
+  'new.title': 'New template',
+  'new.copy': 'Copy',
+  'new.copyTitle': 'Copy to a new template',
+  'new.copyName': '{name} (copy)',
+  'new.from': 'Begin with',
+  'new.name': 'Name',
+  'new.key': 'Key',
+  'new.keyHint': 'Small letters, digits and dashes; it cannot change later',
+  'new.taken': 'Another template has this key: choose another',
+  'new.off': 'It begins switched off. Write it, try it, then switch it on.',
+  'new.make': 'Make it',
+
   'preview.title': 'Preview',
   'preview.nobody': 'Once there are members, you will see here what they receive.',
   'preview.notAudience': 'This member is not in the audience and would not receive it.',

@@ -591,6 +591,18 @@ export const zh = {
   'form.setCondition': '改条件',
   'form.clear': '去掉',
 
+  'new.title': '新建模板',
+  'new.copy': '复制',
+  'new.copyTitle': '复制成新模板',
+  'new.copyName': '{name}（副本）',
+  'new.from': '从哪里开始',
+  'new.name': '名称',
+  'new.key': '标识',
+  'new.keyHint': '小写字母、数字和短横线，之后不能改',
+  'new.taken': '这个标识已经有模板用了，换一个',
+  'new.off': '新模板先不启用，写好、试好再打开。',
+  'new.make': '新建',
+
   'preview.title': '预览',
   'preview.nobody': '有了成员之后，可以在这里看到他们会收到的样子。',
   'preview.notAudience': '这位成员不在受众条件里，实际不会收到。',

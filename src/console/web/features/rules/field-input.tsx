@@ -15,7 +15,6 @@ interface Props {
 
 /** The control of a field that is no condition. */
 export function FieldInput({ id, field, value, onChange }: Props) {
-  const { say } = useTexts();
   const shown = value ?? field.fallback;
   switch (field.kind) {
     case 'label':
@@ -37,27 +36,8 @@ export function FieldInput({ id, field, value, onChange }: Props) {
     case 'switch':
       return <Switch id={id} checked={shown === true} onChange={(next) => onChange(next)} />;
     case 'choice':
-      return (
-        <Select
-          id={id}
-          value={shown === undefined ? null : plainText(shown)}
-          allowClear={field.isOptional === true}
-          showSearch={{ optionFilterProp: 'label' }}
-          onChange={(next: string | undefined) => onChange(next)}
-          options={(field.choices ?? []).map((one) => ({ value: one.value, label: say(one.label) }))}
-        />
-      );
     case 'picks':
-      return (
-        <Select
-          id={id}
-          mode="multiple"
-          optionFilterProp="label"
-          value={Array.isArray(shown) ? shown.map(String) : []}
-          onChange={(next: string[]) => onChange(next.length === 0 ? undefined : next)}
-          options={(field.choices ?? []).map((one) => ({ value: one.value, label: say(one.label) }))}
-        />
-      );
+      return <ChoiceInput {...{ id, field, value: shown, onChange }} />;
     case 'texts':
     case 'times':
     case 'numbers':
@@ -82,6 +62,34 @@ export function FieldInput({ id, field, value, onChange }: Props) {
         />
       );
   }
+}
+
+/** One of the choices, or several. */
+function ChoiceInput({ id, field, value, onChange }: Props) {
+  const { say } = useTexts();
+  const options = (field.choices ?? []).map((one) => ({ value: one.value, label: say(one.label) }));
+  const showSearch = { optionFilterProp: 'label' };
+  if (field.kind === 'picks')
+    return (
+      <Select
+        id={id}
+        mode="multiple"
+        showSearch={showSearch}
+        value={Array.isArray(value) ? value.map(String) : []}
+        onChange={(next: string[]) => onChange(next.length === 0 ? undefined : next)}
+        options={options}
+      />
+    );
+  return (
+    <Select
+      id={id}
+      value={value === undefined ? null : plainText(value)}
+      allowClear={field.isOptional === true}
+      showSearch={showSearch}
+      onChange={(next: string | undefined) => onChange(next)}
+      options={options}
+    />
+  );
 }
 
 /** A share is stored as a part of one and typed in per cent. */

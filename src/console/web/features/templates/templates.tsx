@@ -1,5 +1,6 @@
-import { Select, type TableColumnsType } from 'antd';
-import { useMemo } from 'react';
+import { PlusOutlined } from '@ant-design/icons';
+import { Button, Select, type TableColumnsType } from 'antd';
+import { useMemo, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { Pages } from '../../api/page.js';
 import { useTemplates, type TemplateRow } from '../../api/templates.js';
@@ -13,6 +14,7 @@ import sheet from '../../components/sheet.module.css';
 import { useFilters } from '../../components/use-filters.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { EnabledSwitch } from './enabled-switch.js';
+import { NewTemplateDialog } from './new-template-dialog.js';
 import styles from './templates.module.css';
 
 const pathOf = (key: string): string => `/templates/${encodeURIComponent(key)}`;
@@ -70,6 +72,7 @@ export function Templates() {
   const navigate = useNavigate();
   const [filters, change] = useFilters(['kind']);
   const templates = useTemplates();
+  const [isMaking, setMaking] = useState(false);
   const kinds = [...new Set((templates.data ?? []).map(({ kind }) => kind))];
   const pages: Pages<TemplateRow> = {
     rows: (templates.data ?? []).filter(({ kind }) => !filters.kind || kind === filters.kind),
@@ -149,7 +152,16 @@ export function Templates() {
   );
   return (
     <>
-      <PageHead title={t('nav.templates')} lead={t('templates.lead')} />
+      <PageHead
+        title={t('nav.templates')}
+        lead={t('templates.lead')}
+        actions={
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setMaking(true)}>
+            {t('new.title')}
+          </Button>
+        }
+      />
+      <NewTemplateDialog open={isMaking} onClose={() => setMaking(false)} />
       <div className={sheet.sheet}>
         <div className={sheet.filters} role="search" aria-label={t('filter.label')}>
           <Select

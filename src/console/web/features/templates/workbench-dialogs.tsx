@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import type { Template } from '../../api/templates.js';
 import { useTexts } from '../../i18n/i18n.js';
 import { ConflictDialog } from './conflict-dialog.js';
+import { NewTemplateDialog } from './new-template-dialog.js';
 import { LaunchDrawer } from './launch-drawer.js';
 import { SaveDialog } from './save-dialog.js';
 import type { Bench } from './use-bench.js';
@@ -21,6 +22,11 @@ export function WorkbenchDialogs({ template, bench }: Props) {
   return (
     <>
       <SaveOrRestore template={template} bench={bench} />
+      <NewTemplateDialog
+        open={asking?.kind === 'copy'}
+        copyOf={{ key: template.key, name: template.name, source: base.text }}
+        onClose={close}
+      />
       <LaunchDrawer open={asking?.kind === 'launch'} text={draft} onClose={close} />
       <VersionsDrawer
         open={asking?.kind === 'versions'}

@@ -1,4 +1,4 @@
-import { CalculatorOutlined, DiffOutlined, HistoryOutlined, LeftOutlined } from '@ant-design/icons';
+import { CalculatorOutlined, CopyOutlined, DiffOutlined, HistoryOutlined, LeftOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { Link } from 'react-router';
 import type { Template } from '../../api/templates.js';
@@ -60,6 +60,9 @@ function Actions({ template, bench: { base, dirty, ask }, hasProblems }: Props) 
         onClick={() => ask({ kind: 'compare', left: base.version, right: 'draft' })}
       >
         {t('editor.changes')}
+      </Button>
+      <Button icon={<CopyOutlined />} disabled={hasProblems} onClick={() => ask({ kind: 'copy' })}>
+        {t('new.copy')}
       </Button>
       <Button type="primary" disabled={!dirty || hasProblems} onClick={() => ask({ kind: 'save' })}>
         {t('action.save')}

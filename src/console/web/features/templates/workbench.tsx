@@ -63,28 +63,12 @@ export function Workbench({ template }: { readonly template: Template }) {
     </div>
   );
   const preview = <PreviewPane text={settled} />;
-  const sides = [
-    { value: 'form' as const, label: t('form.form') },
-    { value: 'source' as const, label: t('form.source') },
-    ...(isPhone ? [{ value: 'preview' as const, label: t('preview.title') }] : []),
-  ];
   return (
     <>
       <WorkbenchHead template={template} bench={bench} hasProblems={problems.length > 0} />
-      <Segmented<Side>
-        block={isPhone}
-        className={styles.sides ?? ''}
-        aria-label={t('form.side')}
-        value={side}
-        onChange={setSide}
-        options={sides}
-      />
+      <Sides side={side} onChange={setSide} isPhone={isPhone} />
       {isPhone ? (
-        side === 'preview' ? (
-          preview
-        ) : (
-          left
-        )
+        (side === 'preview' && preview) || left
       ) : (
         <div className={styles.bench}>
           {left}
@@ -93,5 +77,30 @@ export function Workbench({ template }: { readonly template: Template }) {
       )}
       <WorkbenchDialogs template={template} bench={bench} />
     </>
+  );
+}
+
+interface SidesProps {
+  readonly side: Side;
+  readonly onChange: (side: Side) => void;
+  readonly isPhone: boolean;
+}
+
+function Sides({ side, onChange, isPhone }: SidesProps) {
+  const { t } = useTexts();
+  const sides = [
+    { value: 'form' as const, label: t('form.form') },
+    { value: 'source' as const, label: t('form.source') },
+    ...(isPhone ? [{ value: 'preview' as const, label: t('preview.title') }] : []),
+  ];
+  return (
+    <Segmented<Side>
+      block={isPhone}
+      className={styles.sides ?? ''}
+      aria-label={t('form.side')}
+      value={side}
+      onChange={onChange}
+      options={sides}
+    />
   );
 }
