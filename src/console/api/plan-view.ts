@@ -104,11 +104,15 @@ export async function previewOfPost(run: Run, post: PostTargets & { readonly tex
   const { body, findings } = compileBody(post.text, variablesOfGroups);
   const groups = (await groupFiguresStore.active(tx, { today, timeZone })).filter((group) => isFor(post, group));
   const byOwner = groups.filter((group) => postChannel(group, context) === 'owner');
-  const [first] = groups;
-  const filled = body && first ? fillPost(body, first, { today, corpName }) : null;
+  const filled = groups.map((group) => ({ group, post: body && fillPost(body, group, { today, corpName }) }));
+  const sample = filled.flatMap(({ group, post }) =>
+    post?.ok === true ? [{ group: group.name, text: post.text }] : [],
+  )[0];
   return {
     problems: problemsOf(post.text, findings),
-    sample: filled?.ok === true ? { group: first!.name, text: filled.text } : null,
+    sample: sample ?? null,
+    /** Groups of which a figure is not known, or in which nothing is left of the text. */
+    unfillable: filled.flatMap(({ group, post }) => (post?.ok === false ? [group.name] : [])),
     groups: groups.length,
     taps: new Set(byOwner.map(({ owner }) => owner)).size,
     unreachable: groups.filter((group) => postChannel(group, context) === null).map(({ name }) => name),

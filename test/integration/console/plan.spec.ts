@@ -33,7 +33,12 @@ eachDatabase('the calendar of the console', (open) => {
     const preview = await app.asAdmin('POST', `${path}/preview`, { text: post.text, tiers: ['member'], groups: [] });
     expect(preview.body).toEqual({
       ...{ problems: [], sample: { group: '会员一群', text: '「会员一群」周末好' } },
-      ...{ groups: 2, taps: 1, unreachable: [] },
+      ...{ groups: 2, taps: 1, unreachable: [], unfillable: [] },
+    });
+    // Nobody listens in these groups, so nothing is known of their silence.
+    const quiet = { text: '{{ quiet_days }} 天', tiers: ['member'], groups: [] };
+    expect((await app.asAdmin('POST', `${path}/preview`, quiet)).body).toMatchObject({
+      ...{ sample: null, unfillable: ['会员一群', '会员二群'] },
     });
     const { body } = await app.asAdmin<{ id: number }>('POST', `${path}/nodes`, post);
     const planned = await month(app);

@@ -90,6 +90,8 @@ export interface PostPreview {
   readonly groups: number;
   readonly taps: number;
   readonly unreachable: readonly string[];
+  /** Groups of which a figure in the text is not known. */
+  readonly unfillable: readonly string[];
 }
 
 const path = '/console/api/plan';

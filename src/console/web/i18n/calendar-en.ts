@@ -52,6 +52,7 @@ export const calendarEn: Readonly<Record<keyof typeof calendarZh, string>> = {
   'calendar.problem': 'Line {line}, column {column}:',
   'calendar.toNobody': 'No groups are chosen yet.',
   'calendar.reach': 'Now {groups} {groups|group|groups}; the owners tap {taps} {taps|time|times} in all.',
+  'calendar.unfillable': 'A figure in the text is not known of these groups, so it is not said there: {groups}',
   'calendar.unreachable': 'Nobody can post in: {groups}',
   'calendar.exceptDays': 'Not on',
   'calendar.onFreeDay': 'On such a day',

@@ -50,6 +50,7 @@ export const calendarZh = {
   'calendar.problem': '第 {line} 行第 {column} 字：',
   'calendar.toNobody': '还没选发到哪些群。',
   'calendar.reach': '现在是 {groups} 个群，群主一共要点 {taps} 次。',
+  'calendar.unfillable': '这些群没有文字里要的数，到时候不发：{groups}',
   'calendar.unreachable': '这些群没有人能发：{groups}',
   'calendar.exceptDays': '哪些日子不发',
   'calendar.onFreeDay': '碰上不发的日子',

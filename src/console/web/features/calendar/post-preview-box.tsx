@@ -12,7 +12,7 @@ export function PostPreviewBox({ post }: { readonly post: PostToPreview }) {
   const preview = usePostPreview(JSON.parse(settled) as PostToPreview);
   const shown = post.text.trim() === '' ? undefined : preview.data;
   if (!shown) return null;
-  const { problems, sample, groups, taps, unreachable } = shown;
+  const { problems, sample, groups, taps, unreachable, unfillable } = shown;
   return (
     <section className={styles.preview} aria-label={t('calendar.preview')} aria-live="polite">
       {problems.map(({ line, column, message, hint }) => (
@@ -27,6 +27,9 @@ export function PostPreviewBox({ post }: { readonly post: PostToPreview }) {
         </blockquote>
       )}
       {problems.length === 0 && <p>{groups === 0 ? t('calendar.toNobody') : t('calendar.reach', { groups, taps })}</p>}
+      {unfillable.length > 0 && (
+        <p className={styles.problem}>{t('calendar.unfillable', { groups: unfillable.join('、') })}</p>
+      )}
       {unreachable.length > 0 && (
         <p className={styles.problem}>{t('calendar.unreachable', { groups: unreachable.join('、') })}</p>
       )}

@@ -487,6 +487,7 @@ const groupTexts: readonly Part[] = [
         field('trigger.reached', '达到（说过话的）', 'Reached (who have spoken)', 'int', { ...percent }),
         field('trigger.percent', '达到（当天打卡的）', 'Reached (who checked in)', 'int', { ...percent }),
         field('trigger.months', '满几个月（不写就是每年）', 'After months (left out: every year)', 'numbers'),
+        field('timing', '什么时刻', 'Time', 'other', { fallback: 'slot' }),
         field('tiers', '只在这些层级的群（不写就是所有群）', 'Groups of these tiers only', 'texts', { fallback: [] }),
         field('except_days', '哪些日子不发', 'Not on', 'texts', {
           fallback: [],
