@@ -17,7 +17,7 @@ export async function seedTemplates(
   const templates = new TemplatesService(db, templateRulesOf(rules), config.publicUrl !== undefined);
   logSeeded(await templates.seedFromFiles(config.templatesDir, clock.now()), logger);
   const known = new Set((await templates.list()).map(({ key }) => key));
-  const unknown = rules.templateReferences.filter(({ key }) => !known.has(key));
+  const unknown = [...rules.templateReferences, ...rules.seriesTemplates].filter(({ key }) => !known.has(key));
   if (unknown.length > 0)
     throw new CannotStart(unknown.map((named) => withPosition({ ...named, ...wordsOf(unknownTemplate(named)) })));
   return templates;

@@ -190,7 +190,11 @@ export class WorkLoop {
   private tick(): Promise<number> {
     const { engine } = this.work;
     return this.runJob('review', () =>
-      runAll([async () => (await engine.review(this.meanwhile)).reviewed, () => engine.sweepMoves()]),
+      runAll([
+        async () => (await engine.review(this.meanwhile)).reviewed,
+        () => engine.sweepMoves(),
+        () => engine.sweepSeries(),
+      ]),
     );
   }
 

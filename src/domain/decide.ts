@@ -6,6 +6,7 @@ import { layersOf } from './layers/layers.js';
 import type { MetricValue, MetricValues } from './metrics/index.js';
 import { becauseOf, tierOf, type Ruleset, type TierRules } from './ruleset.js';
 import { tagChanges, tagsBeforeTier, ownedTags, type TagChange, type TagInput } from './decide-tags.js';
+import type { SeriesState } from './series/series.js';
 import { decideStage, type Stage, type StageFigures } from './stages/stage-policy.js';
 import type { TagRef, MemberTag } from './tags.js';
 import { becauseOfFloor, groundOfFloor, type MemberFloor } from './tiers/floor.js';
@@ -33,6 +34,8 @@ export interface Subject {
   readonly wayTags?: readonly TagRef[];
   /** A review waits for a person's yes: the rules move nobody meanwhile. Left out: none waits. */
   readonly isHeld?: boolean;
+  /** Where the member is, or was, in each series. Left out: series are not looked at. */
+  readonly series?: readonly SeriesState[] | undefined;
   /** Names of the groups that the member is in. */
   readonly groupNames?: readonly string[];
 }

@@ -7,12 +7,13 @@ import type { Evaluation } from './evaluate.js';
 import type { MemberId } from './ids.js';
 import type { MovePlan } from './moves/move.js';
 import { type Ruleset, tierOf } from './ruleset.js';
+import type { SeriesEnd, SeriesEvent } from './series/series.js';
 import { stages } from './stages/stage-policy.js';
 import type { FlapHold } from './tiers/flapping.js';
 import type { TierVerdict } from './tiers/tier-policy.js';
 
 /** The records of one evaluation's decisions, with the titles that people read. */
-export function decisionsOf({ id, stored, decision }: Evaluation, ruleset: Ruleset): NewDecision[] {
+export function decisionsOf({ id, stored, decision, series }: Evaluation, ruleset: Ruleset): NewDecision[] {
   const tier = tierTitle(decision.tier.verdict, stored.tier, ruleset);
   const change = tierChange(decision.tier.verdict, stored.tier, ruleset);
   const stage = stageTitle(decision);
@@ -28,6 +29,7 @@ export function decisionsOf({ id, stored, decision }: Evaluation, ruleset: Rules
       title: tagTitle(change),
       because: change.because,
     })),
+    ...series.events.map((event) => ({ member: id, kind: 'series' as const, ...seriesRecord(event) })),
   ];
 }
 
@@ -120,6 +122,41 @@ const tagTitle = ({ name, add }: TagChange): LocalizedText =>
     ? { zh: `打上标签「${name}」`, en: `Tagged 「${name}」` }
     : { zh: `去掉标签「${name}」`, en: `Untagged 「${name}」` };
 
+const endWords: Readonly<Record<SeriesEnd, LocalizedText>> = {
+  done: { zh: '走完', en: 'Finished' },
+  exit: { zh: '提前离开', en: 'Left early' },
+  waited: { zh: '等不到，离开', en: 'Left after waiting in vain' },
+  opted_out: { zh: '退订，离开', en: 'Opted out, left' },
+  left: { zh: '不在群也不是好友了，离开', en: 'Gone from contacts and groups, left' },
+  edited: { zh: '系列改动，离开', en: 'Left by an edit' },
+  removed: { zh: '系列删除，离开', en: 'Left, as it was removed' },
+};
+
+function seriesRecord({ series: { label }, what, end, step, because }: SeriesEvent) {
+  const code = `series_${what}` as const;
+  const about = label;
+  switch (what) {
+    case 'entered':
+      return { code, about, because, title: { zh: `进入系列「${label.zh}」`, en: `Entered the series ${label.en}` } };
+    case 'ended': {
+      const words = endWords[end ?? 'done'];
+      return {
+        code,
+        about,
+        because,
+        title: { zh: `${words.zh}系列「${label.zh}」`, en: `${words.en}: series ${label.en}` },
+      };
+    }
+    case 'passed_over':
+      return {
+        ...{ code, about, because },
+        title: { zh: `系列「${label.zh}」跳过一步：${step}`, en: `Series ${label.en}: passed over the step ${step}` },
+      };
+    default:
+      return assertNever(what);
+  }
+}
+
 /** What was decided, for decisions about tiers and moves. Stored, so a code never changes. */
 export type DecisionCode =
   | Extract<TierVerdict, { kind: 'entered' }>['direction']
@@ -129,11 +166,12 @@ export type DecisionCode =
   | 'move_planned'
   | 'move_undone'
   | 'silent_removal'
+  | `series_${SeriesEvent['what']}`
   | Extract<MovePlan, { kind: 'refused' }>['code'];
 
 export interface NewDecision {
   readonly member: MemberId;
-  readonly kind: 'tier' | 'stage' | 'tag' | 'move';
+  readonly kind: 'tier' | 'stage' | 'tag' | 'move' | 'series';
   readonly code?: DecisionCode;
   /** The label of the tier that a decision about a tier names: it may be renamed or removed later. */
   readonly about?: LocalizedText;

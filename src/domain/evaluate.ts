@@ -13,6 +13,9 @@ import { type Ruleset, type TierRules, tierOf } from './ruleset.js';
 import { type MemberFact, factsOf } from './member-fact.js';
 import { definitionOf } from './triggers/read-triggers.js';
 import { type Occasion, occasionsOf, chooseWelcomes } from './occasions.js';
+import type { SeriesState } from './series/series.js';
+import { nothingInSeries, stepAllSeries, type SeriesOutcome } from './series/member-series.js';
+import type { MessageOutcome } from './series/step-series.js';
 import type { TierChange } from './tiers/tier-policy.js';
 import { timeMarksOf } from './time-marks.js';
 
@@ -25,6 +28,7 @@ export interface Evaluation {
   readonly facts: readonly MemberFact[];
   readonly memberships: readonly Membership[];
   readonly occasions: readonly Occasion[];
+  readonly series: SeriesOutcome;
   readonly tags: ReadonlyMap<string, StoredTag>;
   readonly next: Next;
   /** Something waits for a person's yes. Left out: nothing does. */
@@ -57,6 +61,10 @@ export interface EvaluationInput {
   readonly wayTags: readonly TagRef[] | undefined;
   /** Recent changes of tier by the rules. */
   readonly changes: readonly TierChange[] | undefined;
+  /** Left out: series are not looked at. */
+  readonly series: readonly SeriesState[] | undefined;
+  /** What became of the messages that series wait for. */
+  readonly seriesMessages: ReadonlyMap<string, MessageOutcome> | undefined;
   readonly facts: readonly MemberFact[] | undefined;
   /** The names of the links that the facts say were opened, by code. */
   readonly links: ReadonlyMap<string, string> | undefined;
@@ -83,10 +91,16 @@ export function evaluate(
     { subject, decision, ruleset: context.ruleset, added, facts, links: input.links, latestAt },
     now,
   );
-  const occasions = isHeld ? found.filter(({ campaign }) => definitionOf(campaign.trigger).goesOneByOne) : found;
-  const isHeldBack = decision.tier.isHeld === true || occasions.length < found.length;
+  const stepped = input.series ? seriesOutcome({ stored, subject, decision }, input, context, now) : nothingInSeries;
+  const series = isHeld ? nothingInSeries : stepped;
+  const byCampaigns = isHeld ? found.filter(({ campaign }) => definitionOf(campaign.trigger).goesOneByOne) : found;
+  const isHeldBack =
+    decision.tier.isHeld === true ||
+    byCampaigns.length < found.length ||
+    series.changed.length < stepped.changed.length;
+  const occasions = [...byCampaigns, ...series.occasions];
   const next = nextOf(
-    { stored, figures, subject, decision, occasions, own: input.own },
+    { stored, figures, subject, decision, occasions, series, own: input.own },
     added.length > 0,
     context,
     now,
@@ -98,6 +112,7 @@ export function evaluate(
     decision,
     facts,
     memberships,
+    series,
     tags,
     occasions: chooseWelcomes(occasions, added, context.ways),
     isHeldBack,
@@ -106,10 +121,35 @@ export function evaluate(
   };
 }
 
+function seriesOutcome(
+  { stored, subject, decision }: Pick<Evaluation, 'stored' | 'subject' | 'decision'>,
+  { memberships, seriesMessages }: Partial<EvaluationInput>,
+  { ruleset, timeZone }: Context,
+  now: number,
+): SeriesOutcome {
+  const isNear = stored.state.isContact || (memberships?.length ?? 0) > 0;
+  return stepAllSeries(
+    { subject, decision, isNear, messages: seriesMessages ?? new Map<string, MessageOutcome>() },
+    ruleset,
+    { now, timeZone },
+  );
+}
+
 /** `figures`: the counted columns, and the values of the admin's own metrics as they are stored. */
 function subjectOf(
   stored: StoredMember,
-  { sums, own, returnActivity, memberships, tags, wayTags, isHeld, movesWait, changes }: Partial<EvaluationInput>,
+  {
+    sums,
+    own,
+    returnActivity,
+    memberships,
+    tags,
+    wayTags,
+    isHeld,
+    movesWait,
+    changes,
+    series,
+  }: Partial<EvaluationInput>,
   context: Context,
   now: number,
 ): { readonly subject: Subject } & Pick<Next, 'figures'> {
@@ -141,6 +181,7 @@ function subjectOf(
     tags: tags ?? new Map(),
     wayTags: wayTags ?? [],
     groupNames: memberships?.flatMap(({ name }) => name ?? []) ?? [],
+    series,
     isHeld: (isHeld ?? false) || (movesWait ?? false),
   };
   return { subject, figures };
@@ -157,21 +198,21 @@ export const latestOf = (facts: readonly MemberFact[]): number | null =>
   facts.reduce<number | null>((latest, { fact }) => Math.max(latest ?? fact.at, fact.at), null);
 
 function nextOf(
-  evaluated: Pick<Evaluation, 'stored' | 'subject' | 'decision' | 'occasions'> &
+  evaluated: Pick<Evaluation, 'stored' | 'subject' | 'decision' | 'occasions' | 'series'> &
     Pick<Next, 'figures'> &
     Pick<Partial<EvaluationInput>, 'own'>,
   isContactAgain: boolean,
   context: Context,
   now: number,
 ): Next {
-  const { stored, subject, decision } = evaluated;
+  const { stored, subject, decision, series } = evaluated;
   const { timeZone } = context;
   const own = context.vocabulary.own ?? [];
   const { verdict } = decision.tier;
   const entered = verdict.kind === 'entered';
   const warned = verdict.kind === 'warned';
   const keepsGrace = verdict.kind === 'kept';
-  const tagsChanged = decision.tags.length > 0 || (isContactAgain && subject.tags.size > 0);
+  const tagsChanged = decision.tags.length + series.tags.length > 0 || (isContactAgain && subject.tags.size > 0);
   const next = {
     ...stored,
     tier: entered ? verdict.to : stored.tier,
@@ -187,7 +228,13 @@ function nextOf(
     tagsVersion: stored.tagsVersion + (tagsChanged ? 1 : 0),
   };
   const isNewlyHeld = next.heldUntil !== null && stored.heldUntil === null;
-  const changed = entered || decision.stage !== null || decision.tags.length > 0 || warned || isNewlyHeld;
+  const changed =
+    entered ||
+    decision.stage !== null ||
+    decision.tags.length > 0 ||
+    warned ||
+    isNewlyHeld ||
+    series.events.length + series.tags.length > 0;
   const dueDay = dueDayOf({
     now,
     timeZone,

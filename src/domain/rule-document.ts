@@ -9,6 +9,7 @@ export const ruleDocuments = [
   'segments',
   'sending',
   'calendar',
+  'series',
   'group-texts',
   'words',
   'operators',
@@ -27,6 +28,7 @@ export const documentLabels: Readonly<Record<RuleDocument, LocalizedText>> = {
   calendar: { zh: '日历', en: 'Calendar' },
   'group-texts': { zh: '群里的话', en: 'Texts in groups' },
   words: { zh: '用词', en: 'Words' },
+  series: { zh: '系列', en: 'Series' },
   operators: { zh: '运营人员', en: 'Operators' },
   'contact-ways': { zh: '渠道活码', en: 'Contact codes' },
 };

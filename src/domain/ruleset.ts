@@ -6,6 +6,7 @@ import type { KolThreshold } from './kol-level.js';
 import type { Layers } from './layers/layers.js';
 import type { ProductTargets } from './layers/product-phase.js';
 import { conditionsOf, type CompiledRule, type RuleTrace } from './rules/index.js';
+import type { SeriesRules } from './series/series.js';
 import type { SilentMembersPolicy } from './moves/silent-members.js';
 import type { MassSendPolicy } from './sending/mass-send-policy.js';
 import type { SendingPolicy } from './sending/send-policy.js';
@@ -77,6 +78,8 @@ export interface Ruleset {
   readonly massSends: MassSendPolicy;
   /** Left out: nothing is known beside weeks and festivals. */
   readonly calendar?: Calendar;
+  /** Left out: there are none. */
+  readonly series?: SeriesRules;
   /** Left out: nothing is said in groups. */
   readonly groupPosts?: GroupPostPolicy;
   readonly moves: MovePolicy;

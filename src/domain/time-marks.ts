@@ -7,6 +7,7 @@ import type { CompiledScore, Vocabulary } from './rules/index.js';
 import type { Condition, Value } from './rules/condition.js';
 import type { RulesetWithCampaigns } from './ruleset-with-campaigns.js';
 import type { StageThresholds } from './stages/stage-policy.js';
+import { conditionsOfSeries, noSeries } from './series/series.js';
 import { definitionOf } from './triggers/read-triggers.js';
 
 /**
@@ -36,11 +37,12 @@ export function timeMarksOf(rules: MarkedRules): TimeMarks {
 }
 
 function collectMarks({ ruleset, vocabulary }: MarkedRules): TimeMarks {
-  const { tiers, tags, stages, layers, campaigns } = ruleset;
+  const { tiers, tags, stages, layers, campaigns, series = noSeries } = ruleset;
   const collector = new MarkCollector(vocabulary.metrics);
   for (const { enter, stay } of tiers) for (const rule of [enter, stay]) if (rule) collector.condition(rule.condition);
   for (const { when, keep } of tags) for (const rule of [when, keep]) if (rule) collector.condition(rule.condition);
   for (const campaign of campaigns) collector.campaign(campaign);
+  for (const { condition } of conditionsOfSeries(series)) collector.condition(condition);
   collector.stages(stages);
   collector.rfm(layers.rfm);
   for (const { when } of layers.argo) collector.condition(when.condition);

@@ -3,6 +3,7 @@ import { dayOf, type Day } from '../domain/day.js';
 import { MOVE_TRIED_STATES } from '../domain/moves/move.js';
 import { metricsByName, type CorpFigures, type MetricDefinition } from '../domain/metrics/index.js';
 import { KEY_SCORE } from '../domain/layers/key-members.js';
+import { conditionsOfSeries, noSeries } from '../domain/series/series.js';
 import type { CompiledRule } from '../domain/rules/index.js';
 import type { RulesetWithCampaigns } from '../domain/ruleset-with-campaigns.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -86,10 +87,11 @@ export class DueMembersStore {
   }
 }
 
-const rulesOf = ({ tiers, tags, layers, campaigns }: RulesetWithCampaigns): CompiledRule[] => [
+const rulesOf = ({ tiers, tags, layers, campaigns, series }: RulesetWithCampaigns): CompiledRule[] => [
   ...tiers.flatMap(({ enter, stay }) => [enter, stay].filter((rule) => rule !== null)),
   ...tags.flatMap(({ when, keep }) => (keep ? [when, keep] : [when])),
   ...layers.argo.map(({ when }) => when),
+  ...conditionsOfSeries(series ?? noSeries),
   ...campaigns.flatMap(({ audience, rule }) => [audience, rule].filter((one) => one !== null)),
 ];
 

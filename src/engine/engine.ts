@@ -10,6 +10,7 @@ import { factsOf } from '../domain/member-fact.js';
 import type { StoredGroup } from '../domain/moves/group.js';
 import { activityWindows } from '../domain/occasions.js';
 import { isClosed, stepMove, type Move, type MoveEvent } from '../domain/moves/move.js';
+import { tagsOfSeries } from '../domain/series/series.js';
 import type { TagRef } from '../domain/tags.js';
 import { corpFigureStore } from '../features/audit/corp-figure.store.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
@@ -48,6 +49,7 @@ import { applyCorpFacts } from './apply-corp-facts.js';
 import { applyFacts, resolveFacts, type AppliedFacts, type ResolvedFacts } from './apply-facts.js';
 import { applyGroupRead } from './apply-group-read.js';
 import { Review, type Reviewed } from './review.js';
+import { sweepSeries } from './series-sweep.js';
 import { sendInvitation } from './send-invitation.js';
 import { settleUndelivered } from './undelivered-in-service.js';
 import type { RecountDeps } from './merge-duplicates.js';
@@ -280,6 +282,16 @@ export class Engine {
     return due.length;
   }
 
+  /** Takes members on whose next step in a series is due. Answers how many. */
+  sweepSeries(): Promise<number> {
+    const { db, logger } = this;
+    const deps = {
+      ...{ db, logger, write: <T>(work: (tx: Sql) => Promise<T>) => this.write(work) },
+      ...{ context: () => this.context(), inForce: (before: Context) => this.inForce(before) },
+    };
+    return sweepSeries(deps, this.clock.now(), this.timeZone);
+  }
+
   private async setAsideMove(move: Move, cause: unknown, now: number): Promise<void> {
     if (cause instanceof RetryLater) throw cause;
     this.logger.error({ err: cause, moveId: move.id }, 'a move could not be stepped and was set aside');
@@ -330,7 +342,11 @@ export class Engine {
   /** Every tag that the product manages. */
   async tags(): Promise<readonly TagRef[]> {
     const ofContactWays = await contactWayStore.tagsInUse(this.db.read);
-    return tagsInUse(this.rulesets.rules.tags, this.rulesets.ways, ofContactWays);
+    return tagsInUse(
+      [...this.rulesets.rules.tags, ...tagsOfSeries(this.rulesets.rules.series)],
+      this.rulesets.ways,
+      ofContactWays,
+    );
   }
 
   /** The userids of the operators: those of the config file and those of the options. */

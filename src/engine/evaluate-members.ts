@@ -14,6 +14,10 @@ import { defaultFlapping } from '../domain/tiers/flapping.js';
 import type { TierChange } from '../domain/tiers/tier-policy.js';
 import { managedTags } from '../features/tags/tag-names.js';
 import { type TagWrite, tagStore } from '../features/tags/tag.store.js';
+import { messageStore } from '../outbox/message.store.js';
+import type { SeriesState } from '../domain/series/series.js';
+import { outcomesOf } from '../domain/series/member-series.js';
+import type { MessageOutcome } from '../domain/series/step-series.js';
 import type { Sql } from '../platform/database/sql.js';
 import { mapInTimeSlices } from '../platform/time-slices.js';
 import { features } from './features.js';
@@ -22,6 +26,7 @@ import { type Evaluation, type EvaluationInput, evaluate } from '../domain/evalu
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupPeopleStore } from '../features/groups/group-people.store.js';
 import { dailyCountStore } from '../features/members/daily-count.store.js';
+import { memberSeriesStore } from '../features/members/member-series.store.js';
 import { exchangeStore } from '../features/members/exchange.store.js';
 import { invitationStore } from '../features/members/invitation.store.js';
 import { topCategories } from '../features/members/top-categories.js';
@@ -70,14 +75,7 @@ export async function evaluateMembers(
   const all = await evaluateAll(waits);
   const waiting = isReview || waits === 'all' ? 'nothing' : await whatWaits(tx, all, context);
   const evaluations = sift(waiting === 'nothing' ? all : await evaluateAll(waiting));
-  await tagStore.write(tx, evaluations.flatMap(tagWritesOf), now);
-  await decisionStore.append(
-    tx,
-    evaluations.flatMap((evaluation): NewDecision[] => decisionsOf(evaluation, context.ruleset)),
-    context.ruleset.version,
-    now,
-  );
-  await tierChangeStore.append(tx, evaluations.flatMap(tierChangeOf), now);
+  await storeDecisions(run, evaluations);
   const evaluated = { evaluations, invitations: [], dueDays: new Map<MemberId, Day>() };
   for (const feature of features) await feature.plan?.(run, evaluated);
   const dueDayOf = ({ id, next }: Evaluation): Day =>
@@ -98,6 +96,22 @@ export async function evaluateMembers(
     now,
   );
   return evaluations.filter(({ next }) => next.changed).length;
+}
+
+/** Stores what was decided: tags, places in series, the records of the decisions. */
+async function storeDecisions({ tx, context, now }: Run, evaluations: readonly Evaluation[]): Promise<void> {
+  await tagStore.write(tx, evaluations.flatMap(tagWritesOf), now);
+  await decisionStore.append(
+    tx,
+    evaluations.flatMap((evaluation): NewDecision[] => decisionsOf(evaluation, context.ruleset)),
+    context.ruleset.version,
+    now,
+  );
+  await tierChangeStore.append(tx, evaluations.flatMap(tierChangeOf), now);
+  await memberSeriesStore.save(
+    tx,
+    evaluations.flatMap(({ id, series }) => series.changed.map((state) => ({ member: id, state }))),
+  );
 }
 
 /** Stores the tags that staff edited in WeCom, also in `tags`, so that the evaluation sees them. */
@@ -163,6 +177,8 @@ interface BatchInputs {
   readonly tags: Map<MemberId, Map<string, StoredTag>>;
   readonly changes: ReadonlyMap<MemberId, readonly TierChange[]>;
   readonly wayTags: ReadonlyMap<MemberId, readonly TagRef[]>;
+  readonly series: ReadonlyMap<MemberId, readonly SeriesState[]>;
+  readonly seriesMessages: ReadonlyMap<MemberId, ReadonlyMap<string, MessageOutcome>>;
 }
 
 export async function loadInputs(
@@ -177,6 +193,7 @@ export async function loadInputs(
   const swingsFrom = momentOf(today - withinDays - 1, 0, context.timeZone);
   const mayHaveMoved = ids.filter((id) => (members.get(id)?.tierSince ?? 0) > swingsFrom);
   const states = [...members.values()].map(({ state }) => state);
+  const series = await memberSeriesStore.load(sql, ids);
   const sums = await dailyCountStore.sum(sql, ids, when);
   const whoCheckedIn = ids.filter((id) => Number(sums.get(id)?.['checkins_total'] ?? 0) > 0);
   const whoOrdered = ids.filter((id) => Number(sums.get(id)?.['orders_total'] ?? 0) > 0);
@@ -202,11 +219,13 @@ export async function loadInputs(
     tags: await tagStore.load(sql, ids),
     changes: await tierChangeStore.since(sql, mayHaveMoved, swingsFrom),
     wayTags: await contactWayStore.tagsOf(sql, ids),
+    series,
+    seriesMessages: await seriesMessagesOf(sql, series),
   };
 }
 
 export const inputOf = (
-  { sums, own, returnActivities, memberships, tags, wayTags, changes }: BatchInputs,
+  { sums, own, returnActivities, memberships, tags, wayTags, changes, series, seriesMessages }: BatchInputs,
   id: MemberId,
 ): Omit<EvaluationInput, 'facts' | 'links' | 'isRecalculation' | 'isHeld' | 'movesWait'> => ({
   sums: sums.get(id),
@@ -216,6 +235,8 @@ export const inputOf = (
   tags: tags.get(id),
   wayTags: wayTags.get(id),
   changes: changes.get(id),
+  series: series.get(id) ?? [],
+  seriesMessages: seriesMessages.get(id),
 });
 
 function tierChangeOf({ id, decision }: Evaluation): NewTierChange[] {
@@ -224,12 +245,29 @@ function tierChangeOf({ id, decision }: Evaluation): NewTierChange[] {
   return [{ member: id, from: verdict.from ?? '', to: verdict.to, direction: verdict.direction }];
 }
 
-const tagWritesOf = ({ id, decision }: Evaluation): TagWrite[] =>
-  decision.tags.map((change) => ({
-    member: id,
-    name: change.name,
-    group: change.group,
-    origin: 'rule',
-    want: change.add,
-    confirmed: false,
-  }));
+const tagWritesOf = ({ id, decision, series }: Evaluation): TagWrite[] => [
+  ...decision.tags.map((change): TagWrite => tagWriteOf(id, change, 'rule')),
+  // No rule decides a tag of a series: like a tag of staff, it stays until somebody takes it off.
+  ...series.tags.map((change): TagWrite => tagWriteOf(id, change, 'staff')),
+];
+
+const tagWriteOf = (
+  member: MemberId,
+  { name, group, add }: TagRef & { readonly add: boolean },
+  origin: TagWrite['origin'],
+): TagWrite => ({ member, name, group, origin, want: add, confirmed: false });
+
+/** What became of the messages for which a series waits. */
+async function seriesMessagesOf(
+  sql: Sql,
+  series: ReadonlyMap<MemberId, readonly SeriesState[]>,
+): Promise<Map<MemberId, Map<string, MessageOutcome>>> {
+  const waiting = [...series].flatMap(([id, states]) => (states.some(({ tries }) => tries > 0) ? [id] : []));
+  const earlier = await messageStore.earlierMessages(sql, waiting);
+  return new Map(
+    [...earlier].map(([id, byCampaign]) => [
+      id,
+      new Map([...byCampaign].flatMap(([campaign, messages]) => [...outcomesOf(messages, campaign, id)])),
+    ]),
+  );
+}

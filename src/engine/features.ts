@@ -4,6 +4,7 @@ import type { MemberId } from '../domain/ids.js';
 import { contactWayStore } from '../features/contact-ways/contact-way.store.js';
 import { groupStore } from '../features/groups/group.store.js';
 import { groupPeopleStore } from '../features/groups/group-people.store.js';
+import { memberSeriesStore } from '../features/members/member-series.store.js';
 import { moveStore } from '../features/moves/move.store.js';
 import { tagStore } from '../features/tags/tag.store.js';
 import { memberQuestionStore } from '../features/tasks/member-question.store.js';
@@ -88,6 +89,11 @@ const contactWays: Feature = {
   merge: (tx, from, to) => contactWayStore.merge(tx, from, to),
 };
 
+const series: Feature = {
+  name: 'series',
+  merge: (tx, from, to) => memberSeriesStore.merge(tx, from, to),
+};
+
 const service: Feature = {
   name: 'service',
   plan: (run, { evaluations }) => applyServiceFacts(run, evaluations),
@@ -159,6 +165,7 @@ const messages: Feature = {
 export const features: readonly Feature[] = [
   service,
   contacts,
+  series,
   groups,
   contactWays,
   groupStats,

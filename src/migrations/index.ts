@@ -36,6 +36,7 @@ import { TierChanges1763957000000 } from './37-tier-changes.js';
 import { MemberSearch1763958000000 } from './38-member-search.js';
 import { PartsOfNames1763959000000 } from './39-parts-of-names.js';
 import { ActiveHours1763960000000 } from './40-active-hours.js';
+import { MemberSeries1763962000000 } from './42-member-series.js';
 import { GroupPosts1763963000000 } from './43-group-posts.js';
 import { Experiments1763965000000 } from './45-experiments.js';
 
@@ -79,6 +80,7 @@ export const migrations = [
   MemberSearch1763958000000,
   PartsOfNames1763959000000,
   ActiveHours1763960000000,
+  MemberSeries1763962000000,
   GroupPosts1763963000000,
   Experiments1763965000000,
 ];

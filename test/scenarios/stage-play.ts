@@ -105,6 +105,7 @@ export class StagePlay {
       ...(then.warned === undefined ? {} : { warned: member.tier_grace_until !== null }),
       ...(then.held === undefined ? {} : { held: member.tier_held_until !== null }),
       ...(then.move === undefined ? {} : { move: await this.moveOf(member.id) }),
+      ...(then.series === undefined ? {} : { series: await this.seriesOf(member.id) }),
       ...(then.groups === undefined ? {} : { groups: await this.groupsOf(member.id) }),
       ...(then.messages === undefined ? {} : { messages }),
       ...(then.asked === undefined ? {} : { asked }),
@@ -182,6 +183,15 @@ export class StagePlay {
       [member],
     );
     return move ? `${move.state} ${move.name}` : 'none';
+  }
+
+  private async seriesOf(member: number): Promise<string> {
+    const row = await this.product.db.read.one<{ series: string; step: string | null; ended: string | null }>(
+      'SELECT series, step, ended FROM member_series WHERE member_id = $1 ORDER BY entered_at DESC LIMIT 1',
+      [member],
+    );
+    if (!row) return 'none';
+    return row.step === null ? `${row.series} over: ${row.ended}` : `${row.series} at ${row.step}`;
   }
 
   private async groupsOf(member: number): Promise<string[]> {

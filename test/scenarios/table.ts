@@ -27,6 +27,8 @@ const outcome = z.strictObject({
   messages: z.union([z.literal('nothing'), z.record(z.string(), z.string())]).optional(),
   /** The latest move: `invited 会员群①`, or `none`. */
   move: z.string().optional(),
+  /** The series that the member entered last: `newcomer at guide`, `newcomer over: exit`, or `none`. */
+  series: z.string().optional(),
   groups: words.optional(),
   /** A part of the text in which staff were asked for something since the last row. */
   asked: z.union([z.literal('nothing'), z.string()]).optional(),

@@ -88,10 +88,14 @@ export class RuleDocumentsController {
   ) {
     const document = documentNamed(name);
     const { version } = parseInput(versionParam, params);
-    const { note, accept } = parseInput(restoreBody, body ?? {});
+    const { note, accept, series } = parseInput(restoreBody, body ?? {});
     const { text } = await this.versionOf(document, version);
     const { version: baseVersion } = await this.rules.read(document);
-    await this.publishAll([{ document, text, baseVersion }], { note: note || `恢复第 ${version} 版`, accept }, who);
+    await this.publishAll(
+      [{ document, text, baseVersion }],
+      { note: note || `恢复第 ${version} 版`, accept, series },
+      who,
+    );
     return inFull(await this.rules.read(document));
   }
 
@@ -117,7 +121,7 @@ export class RuleDocumentsController {
 
   private async publishAll(
     edits: readonly DocumentEdit[],
-    reason: Pick<Publication, 'note' | 'accept'>,
+    reason: Pick<Publication, 'note' | 'accept' | 'series'>,
     who: Principal,
   ) {
     const result = await this.rules.publish({ edits, ...reason, by: who.name, now: this.clock.now() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ruleDocuments } from '../../domain/rule-document.js';
+import { seriesChoices } from '../../domain/series/edit-series.js';
 import { acceptable } from '../../features/ruleset/prove-partitions.js';
 import { blocksText, type BlockGroup } from '../../domain/rules/index.js';
 
@@ -10,11 +11,17 @@ const accept = z
   .array(z.enum(acceptable))
   .default([])
   .describe('publish although segments that claim to partition have gaps or overlaps');
+const series = z
+  .record(z.string().max(32), z.enum(seriesChoices))
+  .optional()
+  .describe(
+    'what happens to members who are in an edited series, by its key; when it is needed and missing, the answer is 409 `series_members`',
+  );
 const note = z.string().trim().max(500).default('').describe('why; shown in the history');
 
 export const compileBody = z.strictObject({ texts: z.partialRecord(document, text) });
 export const draftBody = z.strictObject({ text, base });
-export const publishOneBody = z.strictObject({ text, base, note, accept });
+export const publishOneBody = z.strictObject({ text, base, note, accept, series });
 export const publishBody = z.strictObject({
   edits: z
     .array(z.strictObject({ document, text, base }))
@@ -23,8 +30,9 @@ export const publishBody = z.strictObject({
     .refine((edits) => new Set(edits.map((edit) => edit.document)).size === edits.length, 'one edit of each document'),
   note,
   accept,
+  series,
 });
-export const restoreBody = z.strictObject({ note, accept });
+export const restoreBody = z.strictObject({ note, accept, series });
 export const versionParam = z.object({ version: z.coerce.number().int().min(1) });
 
 export const segmentBody = z.strictObject({

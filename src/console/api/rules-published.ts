@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { documentLabels, type RuleDocument } from '../../domain/rule-document.js';
+import type { EditedSeries } from '../../features/ruleset/edit-series.js';
 import type { PublishResult, RulesProblem } from '../../features/ruleset/rules.service.js';
 
 /** What was published. Throws 400 with all problems, or 409 when somebody published in between. */
@@ -8,11 +9,23 @@ export function publishedOrRefused(
 ): Extract<PublishResult, { readonly kind: 'published' | 'unchanged' }> {
   if (result.kind === 'refused') throw refused(result.problems);
   if (result.kind === 'conflict') throw conflict(result);
+  if (result.kind === 'undecided') throw undecided(result.series);
   return result;
 }
 
 const refused = (problems: readonly RulesProblem[]): HttpException =>
   new HttpException({ code: 'bad_rules', message: problems[0]?.message ?? 'the rules do not compile', problems }, 400);
+
+/** 409: somebody has to say first what happens to the members who are in a series that the edit changes. */
+const undecided = (series: readonly EditedSeries[]): HttpException =>
+  new HttpException(
+    {
+      code: 'series_members',
+      message: `还有成员在系列「${series.map(({ label }) => label.zh).join('」「')}」里：用接口发布，在 series 里写 keep、move_on 或 end (members are in series that this changes: publish by the API and say keep, move_on or end in series)`,
+      series,
+    },
+    409,
+  );
 
 const conflict = (on: { readonly document: RuleDocument; readonly version: number }): HttpException =>
   new HttpException(

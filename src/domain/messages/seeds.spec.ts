@@ -47,6 +47,8 @@ const values: Readonly<Record<string, TemplateValues>> = {
 describe('the templates that come with the product', () => {
   it('are all there', () => {
     expect(files.map((path) => path.replace(/^.*\/|\.md$/g, '')).sort()).toEqual([
+      'after-sale-arrived',
+      'after-sale-in-use',
       'first-group',
       'first-order',
       'level-reached',
@@ -57,6 +59,9 @@ describe('the templates that come with the product', () => {
       'move-reminder',
       'move-second-try',
       'move-third-try',
+      'newcomer-ask',
+      'newcomer-guide',
+      'newcomer-two-weeks',
       'one-month',
       'one-step',
       'one-week',
@@ -69,6 +74,9 @@ describe('the templates that come with the product', () => {
       'three-months',
       'tier-grace',
       'welcome',
+      'woken-how-is-it',
+      'woken-stay',
+      'woken-welcome-back',
     ]);
   });
 

@@ -10,6 +10,7 @@ import { moveInvited, moveReminder } from './move.trigger.js';
 import { oneStep } from './one-step.trigger.js';
 import { rank } from './rank.trigger.js';
 import { reached } from './reached.trigger.js';
+import { series } from './series.trigger.js';
 import { silent } from './silent.trigger.js';
 import { stage } from './stage.trigger.js';
 import { tierGrace } from './tier-grace.trigger.js';
@@ -35,6 +36,7 @@ export const triggers = [
   oneStep,
   stage,
   silent,
+  series,
   moveInvited,
   moveReminder,
   tierGrace,

@@ -14,7 +14,7 @@ import type { Ruleset } from '../ruleset.js';
 export interface EvaluatedMember {
   readonly subject: Subject;
   readonly decision: Decision;
-  readonly ruleset: Pick<Ruleset, 'tiers' | 'version' | 'kol' | 'calendar'>;
+  readonly ruleset: Pick<Ruleset, 'tiers' | 'version' | 'kol' | 'calendar' | 'series'>;
   /** The compiled `condition` of the trigger. Absent: it has none. */
   readonly rule?: CompiledRule | null | undefined;
 }

@@ -10,6 +10,7 @@ import {
   type Vocabulary,
 } from '../../domain/rules/index.js';
 import type { Ruleset } from '../../domain/ruleset.js';
+import { noSeries } from '../../domain/series/series.js';
 import type { WayPolicy } from '../../domain/ways/contact-way.js';
 import { NO_WORD_LIST, type WordList } from '../../domain/words/word-list.js';
 import { readYaml, type FileProblem } from '../../platform/config/config-files.js';
@@ -30,6 +31,7 @@ import { productTargetsOf, readLayers } from './layers.js';
 import { RuleFile } from './rule-file.js';
 import { readRuleTexts } from './rule-texts.js';
 import { readSegments, segmentsFile, type PartitionClaim, type Segment } from './segments.js';
+import { readSeries, seriesFile, type SeriesTemplate } from './series.js';
 import { massSendPolicyOf, sendingFile, sendingPolicyOf } from './sending.js';
 import { kolThresholdsOf, stagesFile, stageThresholdsOf } from './stages.js';
 import { readTags, tagsFile } from './tags.js';
@@ -58,6 +60,7 @@ export interface CompiledRules {
   readonly templateReferences: readonly TemplateReference[];
   /** Words that no text should have. */
   readonly words: WordList;
+  readonly seriesTemplates: readonly SeriesTemplate[];
   readonly corpName: string;
   readonly operators: readonly string[];
   /** Hash of all the texts; another hash means another version. */
@@ -106,6 +109,8 @@ export function compileRules(
   const calendar = readCalendar(files.calendar);
   const groupPosts = readGroupPosts(files.groupTexts, { tierKeys, calendar });
   const words = files.words ? readWords(files.words) : NO_WORD_LIST;
+  const specialDays = new Map(calendar.special.map(({ key, label }) => [key, label]));
+  const series = readSeries(files.series, { vocabulary: { ...vocabulary, specialDays }, ruleTags: tags });
   if (files.contactWays) checkContactWays(files.contactWays, { tags, tierKeys });
   if (problems.length > 0 || !layers || !areOpen(files) || !areComplete(texts)) return { ok: false, problems };
   const { stages, sending, contactWays } = files;
@@ -114,7 +119,7 @@ export function compileRules(
     value: {
       hash: hashOf(texts),
       texts,
-      vocabulary: { ...vocabulary, specialDays: new Map(calendar.special.map(({ key, label }) => [key, label])) },
+      vocabulary: { ...vocabulary, specialDays },
       segments,
       partitions,
       words,
@@ -122,6 +127,7 @@ export function compileRules(
       pools: poolPolicyOf(files.tiers.value),
       ways: wayPolicyOf(contactWays.value),
       templateReferences: welcomeTemplates(contactWays),
+      seriesTemplates: series.templates,
       operators: files.operators.value.operators,
       rules: {
         tiers,
@@ -132,16 +138,21 @@ export function compileRules(
         product: productTargetsOf(stages.value),
         sending: sendingPolicyOf(sending.value),
         calendar,
+        series: { ...noSeries, current: series.series },
         groupPosts,
         massSends: massSendPolicyOf(sending.value),
-        moves: movePolicyOf(files.tiers.value),
-        brakes: brakePolicyOf(files.tiers.value),
-        flapping: flappingPolicyOf(files.tiers.value),
-        silentMembers: silentMembersPolicyOf(files.tiers.value),
+        ...policiesOfTiers(files.tiers.value),
       },
     },
   };
 }
+
+const policiesOfTiers = (tiers: z.output<typeof tiersFile>) => ({
+  moves: movePolicyOf(tiers),
+  brakes: brakePolicyOf(tiers),
+  flapping: flappingPolicyOf(tiers),
+  silentMembers: silentMembersPolicyOf(tiers),
+});
 
 /** The texts of all documents as one, in the order of the documents. */
 export const joinedTexts = (texts: RuleTexts): string =>
@@ -172,6 +183,7 @@ function openDocuments(texts: Partial<RuleTexts>, nameOf: (document: RuleDocumen
     segments: open('segments', segmentsFile),
     sending: open('sending', sendingFile),
     calendar: open('calendar', calendarFile),
+    series: open('series', seriesFile),
     groupTexts: open('group-texts', groupTextsFile),
     words: open('words', wordsFile),
     operators: open('operators', operatorsFile),

@@ -75,6 +75,15 @@ export class RuleDocumentStore {
     return rows.map(versionOf);
   }
 
+  /** 0 when the document has none yet. */
+  async newestVersion(sql: Sql, document: RuleDocument): Promise<number> {
+    const row = await sql.one<{ version: number | null }>(
+      'SELECT MAX(version) AS version FROM rule_document_version WHERE document = $1',
+      [document],
+    );
+    return Number(row?.version ?? 0);
+  }
+
   async version(sql: Sql, document: RuleDocument, version: number): Promise<DocumentVersion | null> {
     const row = await sql.one<Columns>('SELECT * FROM rule_document_version WHERE document = $1 AND version = $2', [
       document,

@@ -23,6 +23,15 @@ import {
 } from './prove-partitions.js';
 import { readRuleTexts } from './rule-texts.js';
 import type { PartitionClaim } from './segments.js';
+import {
+  applyChoices,
+  brokenSeries,
+  editedSeries,
+  undecided,
+  type EditedSeries,
+  type SeriesChoices,
+} from './edit-series.js';
+import type { BrokenSeries } from './series-in-force.js';
 import type { RulesetSource } from './ruleset-source.js';
 
 /** One mistake in a text, with its place. Lines and columns count from 1. */
@@ -72,6 +81,8 @@ export interface Publication {
   readonly now: number;
   /** What may be published although segments that claim to partition do not. Default: nothing. */
   readonly accept?: readonly Acceptable[];
+  /** What happens to members who are in a series that is edited. Default: publishing is refused when there are any. */
+  readonly series?: SeriesChoices | undefined;
 }
 
 export type PublishResult =
@@ -84,6 +95,8 @@ export type PublishResult =
   | { readonly kind: 'refused'; readonly problems: readonly RulesProblem[] }
   /** Somebody published in between: `version` is theirs. */
   | { readonly kind: 'conflict'; readonly document: RuleDocument; readonly version: number }
+  /** Members are in series that the edit changes, and nobody has said what happens to them. */
+  | { readonly kind: 'undecided'; readonly series: readonly EditedSeries[] }
   /** Every text is the one in force already. */
   | { readonly kind: 'unchanged' };
 
@@ -191,15 +204,43 @@ export class RulesService {
       const compiled = await this.compileAll(withEdits(current, publication.edits));
       if (!compiled.ok) return { kind: 'refused', problems: compiled.problems };
       const changed = publication.edits.filter(({ document, text }) => current.get(document)?.text !== text);
-      for (const { document } of publication.edits) await ruleDocumentStore.discardDraft(tx, document);
-      if (changed.length === 0) return { kind: 'unchanged' };
+      if (changed.length === 0) {
+        await discardDrafts(tx, publication.edits);
+        return { kind: 'unchanged' };
+      }
+      const held = await this.decideSeries(tx, compiled.rules, publication);
+      if (held) return held;
       const documents = await this.append(tx, changed, publication);
+      await discardDrafts(tx, publication.edits);
       return { kind: 'published', ruleset: await replace(compiled.rules, publication.now), documents };
     });
     if (result.kind !== 'published') return result;
     this.templates.useRules(templateRulesOf(this.rulesets.compiled));
     await this.options.published?.(result.documents.map(({ document }) => document));
     return result;
+  }
+
+  /** The series that these texts would change for members who are in them. */
+  async editedSeries(texts: Partial<RuleTexts>): Promise<readonly EditedSeries[]> {
+    const compiled = compileRules({ ...this.rulesets.compiled.texts, ...texts });
+    return compiled.ok ? editedSeries(this.db.read, this.rulesets.rules.series, compiled.value) : [];
+  }
+
+  /** Does to the members of edited series what was chosen. Answers why nothing may be published, or null. */
+  private async decideSeries(
+    tx: Sql,
+    rules: CompiledRules,
+    { edits, series: choices, now }: Publication,
+  ): Promise<PublishResult | null> {
+    const edited = await editedSeries(tx, this.rulesets.rules.series, rules);
+    const open = undecided(edited, choices);
+    if (open.length > 0) return { kind: 'undecided', series: open };
+    const edit = edits.find(({ document }) => document === 'series');
+    const version = edit ? edit.baseVersion + 1 : await ruleDocumentStore.newestVersion(tx, 'series');
+    const broken = await brokenSeries(tx, rules, { edited, choices, version });
+    if (broken.length > 0) return { kind: 'refused', problems: broken.map(noLongerFinishes) };
+    await applyChoices(tx, edited, { choices, version, now });
+    return null;
   }
 
   /** What `restoreBefore` would restore: each document with its earlier version. */
@@ -218,7 +259,7 @@ export class RulesService {
       if (earlier) edits.push({ document, text: earlier.text, baseVersion: version + 1 });
     }
     // They were in force a moment ago, so whoever published them has accepted their gaps and overlaps.
-    return edits.length === 0 ? null : this.publish({ ...reason, edits, accept: acceptable });
+    return edits.length === 0 ? null : this.publish({ ...reason, edits, accept: acceptable, series: 'keep' });
   }
 
   /** Before the transaction, because a proof can take seconds, and no write may wait for it. */
@@ -231,18 +272,32 @@ export class RulesService {
     return problems.map((problem) => ({ ...problem, document: 'segments' }));
   }
 
-  private async append(tx: Sql, changed: readonly DocumentEdit[], { note, by, now, accept = [] }: Publication) {
+  private async append(tx: Sql, changed: readonly DocumentEdit[], { note, by, now, accept = [], series }: Publication) {
     const documents: { document: RuleDocument; version: number }[] = [];
     for (const { document, text, baseVersion } of changed) {
       const version = baseVersion + 1;
       await ruleDocumentStore.append(tx, document, { version, text, savedAt: now, savedBy: by, note });
       // Who said yes to a gap or an overlap is on record with what they published.
       const accepted = accept.length === 0 ? {} : { accepted: accept };
-      const detail = { document, version, note, ...accepted };
+      const chosen = series === undefined || document !== 'series' ? {} : { members: series };
+      const detail = { document, version, note, ...accepted, ...chosen };
       await auditStore.append(tx, { who: by, what: 'rules_published', detail }, now);
       documents.push({ document, version });
     }
     return documents;
+  }
+
+  /** Steps whose template does not exist, or is sent on another occasion. */
+  private async brokenSteps({ seriesTemplates }: CompiledRules, known: ReadonlySet<string>): Promise<RulesProblem[]> {
+    if (seriesTemplates.length === 0) return [];
+    const elsewhere = new Set(
+      (await this.templates.active()).flatMap(({ key, trigger }) => (trigger.on === 'series' ? [] : [key])),
+    );
+    return seriesTemplates.flatMap(({ key, line, column }) => {
+      if (known.has(key) && !elsewhere.has(key)) return [];
+      const words = known.has(key) ? noSeriesTemplate(key) : noTemplate(key);
+      return [{ ...{ document: 'series' as const, line, column }, ...wordsOf(words) }];
+    });
   }
 
   /** Templates that are sent today and would no longer compile, and templates that the contact codes name and do not exist. */
@@ -260,14 +315,35 @@ export class RulesService {
           ...{ document: 'contact-ways' as const, line, column },
           ...wordsOf(noTemplate(key)),
         })),
+      ...(await this.brokenSteps(rules, known)),
     ];
   }
 }
+
+const discardDrafts = async (tx: Sql, edits: readonly DocumentEdit[]): Promise<void> => {
+  for (const { document } of edits) await ruleDocumentStore.discardDraft(tx, document);
+};
+
+const noLongerFinishes = ({ series, version }: BrokenSeries): RulesProblem => ({
+  ...{ document: 'series', line: 1, column: 1 },
+  ...wordsOf(
+    chineseFirst(
+      `还有成员在走系列 ${series} 第 ${version} 版，这一版会失效：先让他们转到新版或离开`,
+      `members still finish version ${version} of the series ${series}, which would no longer compile: let them move on or end it first`,
+    ),
+  ),
+});
 
 const noLongerCompiles = (key: string, { zh, en }: LocalizedText): Refusal =>
   brokenTemplate(`模板 ${key} 会失效：${zh}`, `the template ${key} would no longer compile: ${en}`);
 
 const noTemplate = (key: string): Refusal => brokenTemplate(`没有模板 ${key}`, `there is no template ${key}`);
+
+const noSeriesTemplate = (key: string): Refusal =>
+  brokenTemplate(
+    `模板 ${key} 的触发条件不是 {on: series}，系列不能用它`,
+    `the template ${key} has another trigger than {on: series}, so a series cannot send it`,
+  );
 
 const brokenTemplate = (zh: string, en: string): Refusal => chineseFirst(zh, en, `${zh} (${en})`);
 

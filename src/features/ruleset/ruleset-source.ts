@@ -5,6 +5,8 @@ import type { Database } from '../../platform/database/database.js';
 import { memberStore } from '../members/member.store.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { joinedTexts, type CompiledRules } from './compile-rules.js';
+import type { SeriesRules } from '../../domain/series/series.js';
+import { seriesInForce } from './series-in-force.js';
 import { rulesetStore } from './ruleset.store.js';
 import { markUnseen } from './unseen-ruleset.js';
 
@@ -26,6 +28,7 @@ export interface CampaignSource {
 interface RulesInForce {
   readonly rules: CompiledRules;
   readonly version: number;
+  readonly series: SeriesRules;
 }
 
 /** The current ruleset: the rules in force, with a version that grows with every new text, and the active campaigns. */
@@ -41,8 +44,8 @@ export class RulesetSource {
     campaigns: CampaignSource,
     now: number,
   ): Promise<RulesetSource> {
-    const version = await db.write((tx) => storeRuleset(tx, rules, now));
-    return new RulesetSource({ rules, version }, campaigns);
+    const inForce = await db.write((tx) => putIntoForce(tx, rules, now));
+    return new RulesetSource(inForce, campaigns);
   }
 
   /**
@@ -58,9 +61,8 @@ export class RulesetSource {
     try {
       return await db.write((tx) =>
         work(tx, async (rules, now) => {
-          const version = await storeRuleset(tx, rules, now);
-          this.inForce = { rules, version };
-          return version;
+          this.inForce = await putIntoForce(tx, rules, now);
+          return this.inForce.version;
         }),
       );
     } catch (cause) {
@@ -100,14 +102,20 @@ export class RulesetSource {
   }
 
   /** The rules without the campaigns. */
-  get rules(): CompiledRules['rules'] & { readonly version: number } {
-    return { ...this.compiled.rules, version: this.version };
+  get rules(): CompiledRules['rules'] & { readonly version: number; readonly series: SeriesRules } {
+    return { ...this.compiled.rules, series: this.inForce.series, version: this.version };
   }
 
   async current(): Promise<RulesetWithCampaigns> {
-    return { ...this.compiled.rules, version: this.version, campaigns: await this.campaigns.active() };
+    return { ...this.rules, campaigns: await this.campaigns.active() };
   }
 }
+
+const putIntoForce = async (tx: Sql, rules: CompiledRules, now: number): Promise<RulesInForce> => ({
+  rules,
+  version: await storeRuleset(tx, rules, now),
+  series: await seriesInForce(tx, rules),
+});
 
 /** Stores the ruleset as the next version when its texts differ from the last one. Answers its version. */
 async function storeRuleset(tx: Sql, rules: CompiledRules, now: number): Promise<number> {

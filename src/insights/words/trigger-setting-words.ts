@@ -20,6 +20,7 @@ export const triggerNames: Readonly<Record<Trigger['on'], LocalizedText>> = {
   tier_up: { zh: '升到更高的层级', en: 'They rise to a higher tier' },
   one_step: { zh: '离一个层级只差一步', en: 'They are one step from a tier' },
   stage: { zh: '进入一个生命周期阶段', en: 'They enter a stage of their life cycle' },
+  series: { zh: '系列走到一步时', en: 'A step of a series sends it' },
   silent: { zh: '多少天没有出现', en: 'They were not seen for so many days' },
   move_invited: { zh: '换群发出邀请时', en: 'They are invited to move to another group' },
   move_reminder: { zh: '换群提醒时', en: 'They are reminded of a move' },
