@@ -28,6 +28,7 @@ const aCampaign = (trigger: Trigger, given: Partial<Campaign> = {}): Campaign =>
   stopWhen: null,
   channels: ['mass_send'],
   identify: false,
+  needsReview: false,
   timing: 'slot',
   exceptDays: [],
   windowHours: 72,

@@ -10,7 +10,8 @@ export type TaskKind =
   | 'no_pool'
   | 'owner_left'
   | 'member_reply'
-  | 'large_run';
+  | 'large_run'
+  | 'review_template';
 
 /** Labels on cards, in chat and in the console. */
 export const taskLabels: Readonly<Record<TaskKind, LocalizedText>> = {
@@ -23,6 +24,7 @@ export const taskLabels: Readonly<Record<TaskKind, LocalizedText>> = {
   owner_left: { zh: '群主离职', en: 'Owner has left' },
   member_reply: { zh: '成员回复', en: 'Member replied' },
   large_run: { zh: '大批改动待确认', en: 'Confirm a large change' },
+  review_template: { zh: '模板复核', en: 'Review a template' },
 };
 
 /** Labels of the answers: buttons on cards and in the console. */
@@ -34,4 +36,5 @@ export const taskAnswerLabels: Readonly<Record<'done' | 'snooze' | 'approve' | '
 };
 
 /** Answered with yes or no, by an operator. The others are done or postponed. */
-export const isForApproval = (kind: TaskKind): boolean => kind === 'approve_move' || kind === 'large_run';
+export const isForApproval = (kind: TaskKind): boolean =>
+  kind === 'approve_move' || kind === 'large_run' || kind === 'review_template';

@@ -14,6 +14,7 @@ import { isClosed } from '../domain/moves/move.js';
 import type { MoveId } from '../domain/ids.js';
 import type { Run } from '../features/run.js';
 import { loadEvaluations } from './load-evaluations.js';
+import { answerReview } from './template-review.js';
 import { sendInvitation } from './send-invitation.js';
 import { sendStaffAnswer, type AnswerWay } from '../features/service/staff-answers.js';
 import { buttonsOf, checkAfterMs, readGroupOf } from '../features/tasks/task-cards.js';
@@ -93,6 +94,7 @@ async function applyAnswer(run: Run, task: StoredTask, { answer, by, words }: Gi
     }
     case 'approve': {
       if (task.kind === 'large_run') return answerLargeRun(run, task, { state: 'allowed', by });
+      if (task.kind === 'review_template') return answerTemplate(run, task, { isApproved: true, by });
       const approved = task.move === null ? 'gone' : await approve(run, task.move);
       await taskStore.closeAnswered(tx, task.id, { state: approved === 'gone' ? 'cancelled' : 'done', by, at: now });
       switch (approved) {
@@ -108,6 +110,7 @@ async function applyAnswer(run: Run, task: StoredTask, { answer, by, words }: Gi
     }
     case 'refuse': {
       if (task.kind === 'large_run') return answerLargeRun(run, task, { state: 'refused', by });
+      if (task.kind === 'review_template') return answerTemplate(run, task, { isApproved: false, by });
       const refused = task.move !== null && (await refuseMove(tx, task.move, now));
       await taskStore.closeAnswered(tx, task.id, { state: refused ? 'done' : 'cancelled', by, at: now });
       return refused
@@ -131,6 +134,34 @@ async function answerLargeRun(
   return state === 'allowed'
     ? reply('taken', '已同意，一分钟内开始执行。', `已同意 · ${by}`)
     : reply('taken', '已记下：这次不执行，大家的层级不变。要撤回规则，请在控制台恢复上一版。', `未同意 · ${by}`);
+}
+
+/** The approved text is sent from now on. Whoever wrote it cannot approve it, and the task stays open for the others. */
+async function answerTemplate(
+  run: Run,
+  { id }: StoredTask,
+  answer: { readonly isApproved: boolean; readonly by: string },
+): Promise<TaskReply> {
+  const outcome = await answerReview(run, id, answer);
+  const { by } = answer;
+  const close = (state: 'done' | 'cancelled') => taskStore.closeAnswered(run.tx, id, { state, by, at: run.now });
+  switch (outcome.kind) {
+    case 'own':
+      return reply('not_fitting', '这是你自己写的，要别人来看。', '要别人来看');
+    case 'broken':
+      return reply('not_fitting', '规则改过，这份草稿现在用不了了，请作者改好再交。', '草稿要改');
+    case 'gone':
+      await close('cancelled');
+      return reply('already', '这份草稿已经不用看了。', '已失效');
+    case 'live':
+      await close('done');
+      return reply('taken', `已同意，第 ${outcome.version} 版从现在起用上。`, `已同意 · ${by}`);
+    case 'refused':
+      await close('done');
+      return reply('taken', '已退回，原来的版本照常用。', `未同意 · ${by}`);
+    default:
+      return assertNever(outcome);
+  }
 }
 
 /** `not_sent`: no channel reaches the member now, and the move has ended. `gone`: the move is not needed any more. */

@@ -38,6 +38,7 @@ import { PartsOfNames1763959000000 } from './39-parts-of-names.js';
 import { ActiveHours1763960000000 } from './40-active-hours.js';
 import { MemberSeries1763962000000 } from './42-member-series.js';
 import { GroupPosts1763963000000 } from './43-group-posts.js';
+import { TemplateDrafts1763964000000 } from './44-template-drafts.js';
 import { Experiments1763965000000 } from './45-experiments.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
@@ -82,5 +83,6 @@ export const migrations = [
   ActiveHours1763960000000,
   MemberSeries1763962000000,
   GroupPosts1763963000000,
+  TemplateDrafts1763964000000,
   Experiments1763965000000,
 ];

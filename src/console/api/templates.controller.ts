@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, HttpException, Inject, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, HttpException, Inject, Param, Post, Put } from '@nestjs/common';
 import { z } from 'zod';
 import { auditStore } from '../../features/audit/audit.store.js';
 import { asMemberId } from '../../domain/ids.js';
@@ -15,7 +15,11 @@ import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { parseInput } from '../../platform/http/parse-input.js';
-import { TemplatesService } from '../../features/templates/templates.service.js';
+import { TemplatesService, type TemplateEdit } from '../../features/templates/templates.service.js';
+import { draftStore } from '../../features/templates/draft.store.js';
+import { templateStore } from '../../features/templates/template.store.js';
+import { askReview, dropDraft } from '../../engine/template-review.js';
+import type { Sql } from '../../platform/database/sql.js';
 import { Who, type Principal } from '../auth/principal.js';
 import { noSuchMember } from './no-such-member.js';
 import { templateForm } from './template-form.js';
@@ -43,6 +47,8 @@ const none: Queued = { planned: 0, waiting: 0 };
 interface SavedAnswer {
   readonly version: number;
   readonly queued: number;
+  /** The number of the task in which a second person is asked: the version above stays in use until then. */
+  readonly review?: number;
 }
 interface SwitchedAnswer {
   readonly enabled: boolean;
@@ -52,6 +58,11 @@ interface SwitchedAnswer {
 const noSuchTemplate = (key: string): OperatorMistake =>
   new OperatorMistake('no_such_template', `there is no template ${cutToCharacters(key, 80)}`, undefined, {
     status: 404,
+  });
+
+const notApproved = (): OperatorMistake =>
+  new OperatorMistake('not_approved', 'a second person has to approve this text first: save it once more', undefined, {
+    status: 409,
   });
 
 const unreadable = { zh: '无法解析，暂不发送', en: 'does not compile; nothing is sent' };
@@ -130,16 +141,19 @@ export class TemplatesController {
     const template = await this.templates.read(key);
     if (!template) throw noSuchTemplate(key);
     const waiting = (await messageStore.queuedOf(this.db.read, [key])).get(key) ?? none;
-    return { ...template, queued: waiting, problems: template.problems.map(problemView) };
+    const draft = await draftStore.read(this.db.read, key);
+    return { ...template, queued: waiting, draft, problems: template.problems.map(problemView) };
   }
 
   /** What saving this text would do: how many messages wait, and whether it switches the template on or off. */
   @Post('templates/:key/before-saving')
   @HttpCode(200)
   async beforeSaving(@Param('key') key: string, @Body() body: unknown) {
-    const switched = await this.templates.switchAfterSaving(key, parseInput(checking, body).text);
+    const { text: file } = parseInput(checking, body);
+    const switched = await this.templates.switchAfterSaving(key, file);
     if (switched === null) throw noSuchTemplate(key);
-    return { ...switched, queued: (await messageStore.queuedOf(this.db.read, [key])).get(key) ?? none };
+    const needsReview = await this.templates.needsReviewIn(this.db.read, key, file);
+    return { ...switched, needsReview, queued: (await messageStore.queuedOf(this.db.read, [key])).get(key) ?? none };
   }
 
   @Get('templates/:key/versions/:version')
@@ -155,9 +169,11 @@ export class TemplatesController {
     const { text: file, note, baseVersion, queued: asked } = parseInput(saving, body);
     parseInput(z.object({ key: templateKey }), { key });
     const now = this.clock.now();
+    const edit = { key, text: file, note, baseVersion, by: who.name, now };
     const outcome = await this.db.write(async (tx) => {
+      if (await this.templates.needsReviewIn(tx, key, file)) return this.saveDraft(tx, edit);
       const wasOn = await this.templates.isEnabledIn(tx, key);
-      const saving = await this.templates.saveIn(tx, { key, text: file, note, baseVersion, by: who.name, now });
+      const saving = await this.templates.saveIn(tx, edit);
       if (saving.kind !== 'saved') return saving;
       const { version } = saving;
       const isOn = await this.templates.isEnabledIn(tx, key);
@@ -179,9 +195,33 @@ export class TemplatesController {
         const message = 'somebody else saved a version meanwhile';
         throw new HttpException({ code: 'version_conflict', message, version: outcome.version }, 409);
       }
+      case 'draft':
+        return { version: baseVersion, queued: 0, review: outcome.task };
       case 'saved':
         return { version: outcome.version, queued: outcome.queued };
     }
+  }
+
+  /** Keeps the text for a second person instead of using it. */
+  private async saveDraft(tx: Sql, edit: TemplateEdit) {
+    const refusal = await this.templates.refusalIn(tx, edit);
+    if (refusal) return refusal;
+    const { key, text: file, note, baseVersion, by, now } = edit;
+    const name = (await templateStore.nameOf(tx, key)) ?? key;
+    const task = await askReview({ tx, now }, { key, name, text: file, note, baseVersion, savedBy: by, savedAt: now });
+    await auditStore.append(tx, { who: by, what: 'template_draft_saved', detail: { key } }, now);
+    return { kind: 'draft' as const, task };
+  }
+
+  /** Takes back a text that waits for a second person. */
+  @Delete('templates/:key/draft')
+  async dropDraft(@Param('key') key: string, @Who() who: Principal) {
+    const now = this.clock.now();
+    return this.db.write(async (tx) => {
+      const dropped = await dropDraft({ tx, now }, key);
+      if (dropped) await auditStore.append(tx, { who: who.name, what: 'template_draft_dropped', detail: { key } }, now);
+      return { dropped };
+    });
   }
 
   @Post('templates/:key/enabled')
@@ -190,6 +230,7 @@ export class TemplatesController {
     const { enabled, queued: choice } = parseInput(switching, body);
     const now = this.clock.now();
     const found = await this.db.write(async (tx) => {
+      if (enabled && (await this.templates.awaitsApprovalIn(tx, key))) throw notApproved();
       const version = await this.templates.setEnabledIn(tx, key, enabled, now);
       if (version === null) return null;
       const changed = { key, version, isOn: enabled };

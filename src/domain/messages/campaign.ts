@@ -38,6 +38,8 @@ export interface Template {
   readonly audience: CompiledRule | null;
   /** Evaluated again before sending; if it holds, the message is cancelled. */
   readonly stopWhen: CompiledRule | null;
+  /** A text saved in the console waits for a second person. */
+  readonly needsReview: boolean;
   /** The first one that can reach the member is used. */
   readonly channels: readonly CampaignChannel[];
   readonly timing: Timing;

@@ -60,6 +60,8 @@ export const frontMatter = z.strictObject({
     .default([]),
   /** A click on a link in the mass text is signed in silently inside WeChat. */
   identify: z.boolean().default(false),
+  /** `required`: a text saved in the console is sent only after a second person has approved it. */
+  review: z.enum(['none', 'required']).default('none'),
   enabled: z.boolean().default(true),
 });
 
@@ -127,6 +129,10 @@ export const fieldHints: Readonly<Record<string, LocalizedText>> = {
   identify: {
     zh: 'true 或 false：群发文字里的链接在微信里打开时，静默识别是谁点的',
     en: 'true or false: a link in the mass text, opened inside WeChat, silently finds out who clicked',
+  },
+  review: {
+    zh: 'none（不写就是它）或 required：保存后要别人看过才会用上',
+    en: 'none (the default) or required: what is saved is used after a second person has approved it',
   },
   enabled: { zh: 'true 或 false', en: 'true or false' },
 };

@@ -437,6 +437,7 @@ const templateOf = (
   measure: measureOf(values),
   attach: values.attach,
   identify: values.identify,
+  needsReview: values.review === 'required',
 });
 
 const tooLong: Finding = {

@@ -45,6 +45,7 @@ export const checkAfterMs = ({ group }: Pick<StoredTask, 'group'>): number =>
 const notDoneWords: Readonly<Record<TaskKind, string>> = {
   approve_move: '',
   large_run: '',
+  review_template: '',
   member_reply: '',
   remove_from_group: '核对过了：TA 仍在群里，还没有完成。',
   remove_silent: '核对过了：TA 仍在群里，还没有完成。',

@@ -17,11 +17,15 @@ export interface VersionInfo {
   readonly savedAt: number;
   readonly savedBy: string;
   readonly note: string;
+  /** The second person; null where none was asked. */
+  readonly approvedBy: string | null;
 }
 
 export interface StoredVersion extends VersionInfo {
   readonly text: string;
 }
+
+export type NewVersion = Omit<StoredVersion, 'version' | 'approvedBy'> & { readonly approvedBy?: string };
 
 export type CurrentTemplate = TemplateRow & StoredVersion;
 
@@ -37,6 +41,7 @@ interface Columns {
   readonly saved_at: number;
   readonly saved_by: string;
   readonly note: string;
+  readonly approved_by: string | null;
 }
 
 const versionOf = (row: Columns): StoredVersion => ({
@@ -45,6 +50,7 @@ const versionOf = (row: Columns): StoredVersion => ({
   savedAt: row.saved_at,
   savedBy: row.saved_by,
   note: row.note,
+  approvedBy: row.approved_by,
 });
 const currentOf = (row: Columns): CurrentTemplate => ({
   ...versionOf(row),
@@ -56,7 +62,7 @@ const currentOf = (row: Columns): CurrentTemplate => ({
   fileGoneAt: row.file_gone_at,
 });
 
-const current = `SELECT t.key, t.name, t.kind, t.enabled, t.version, t.updated_at, t.file_gone_at, v.text, v.saved_at, v.saved_by, v.note
+const current = `SELECT t.key, t.name, t.kind, t.enabled, t.version, t.updated_at, t.file_gone_at, v.text, v.saved_at, v.saved_by, v.note, v.approved_by
   FROM template t JOIN template_version v ON v.key = t.key AND v.version = t.version`;
 
 /** Templates and all their versions. A version is never changed. */
@@ -108,7 +114,7 @@ export class TemplateStore {
   async append(
     tx: Sql,
     template: Pick<TemplateRow, 'key' | 'name' | 'kind'> & { readonly enabled: boolean | null },
-    version: Omit<StoredVersion, 'version'>,
+    version: NewVersion,
     after: number,
   ): Promise<boolean> {
     const { key, name, kind } = template;
@@ -134,6 +140,7 @@ export class TemplateStore {
         saved_at: version.savedAt,
         saved_by: version.savedBy,
         note: version.note,
+        approved_by: version.approvedBy ?? null,
       },
     ]);
     return true;

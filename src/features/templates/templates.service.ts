@@ -23,7 +23,13 @@ import {
   type TemplateFile,
   type TemplateFileProblem,
 } from './template-files.js';
-import { templateStore, type CurrentTemplate, type StoredVersion, type VersionInfo } from './template.store.js';
+import {
+  templateStore,
+  type CurrentTemplate,
+  type NewVersion,
+  type StoredVersion,
+  type VersionInfo,
+} from './template.store.js';
 
 /** `savedBy` of a version that came from a file. */
 export const SAVED_FROM_FILES = 'files';
@@ -238,12 +244,9 @@ export class TemplatesService {
     const row = await templateStore.read(this.db.read, key);
     if (!row) return null;
     const check = this.checked(key, row.version, row.text);
-    const versions = (await templateStore.versions(this.db.read, key)).map(({ version, savedAt, savedBy, note }) => ({
-      version,
-      savedAt,
-      savedBy,
-      note,
-    }));
+    const versions = (await templateStore.versions(this.db.read, key)).map(
+      ({ version, savedAt, savedBy, note, approvedBy }) => ({ version, savedAt, savedBy, note, approvedBy }),
+    );
     const { name, kind, enabled, version, text, fileGoneAt } = row;
     return { key, name, kind, enabled, version, text, fileGoneAt, versions, problems: check.ok ? [] : check.problems };
   }
@@ -263,6 +266,35 @@ export class TemplatesService {
     if (!check.ok) return { kind: 'refused', problems: check.problems };
     if (check.template.key !== key) return { kind: 'refused', problems: [changedKey(text, key)] };
     return this.append(tx, check.template, { text, note, savedBy: by, savedAt: now }, baseVersion);
+  }
+
+  /** Whether a second person has to approve this text: it says so itself, or the version in use does. */
+  async needsReviewIn(tx: Sql, key: string, text: string): Promise<boolean> {
+    const row = await templateStore.read(tx, key);
+    if (row === null || row.text === text) return false;
+    return [this.checked(key, row.version, row.text), this.check(text)].some(
+      (check) => check.ok && check.template.needsReview,
+    );
+  }
+
+  /** As `saveIn`, but only checks: null when the text could be saved as the next version. */
+  async refusalIn(
+    tx: Sql,
+    { key, text, baseVersion }: TemplateEdit,
+  ): Promise<Exclude<SaveResult, { kind: 'saved' }> | null> {
+    const check = this.checkForSaving(text);
+    if (!check.ok) return { kind: 'refused', problems: check.problems };
+    if (check.template.key !== key) return { kind: 'refused', problems: [changedKey(text, key)] };
+    const version = (await templateStore.read(tx, key))?.version ?? 0;
+    return version === baseVersion ? null : { kind: 'conflict', version };
+  }
+
+  /** Whether the version in use asks for a second person, and none has approved it. Files count as approved. */
+  async awaitsApprovalIn(tx: Sql, key: string): Promise<boolean> {
+    const row = await templateStore.read(tx, key);
+    if (row === null || row.approvedBy !== null || row.savedBy === SAVED_FROM_FILES) return false;
+    const check = this.checked(key, row.version, row.text);
+    return check.ok && check.template.needsReview;
   }
 
   /** False when there is no such template. */
@@ -370,16 +402,12 @@ export class TemplatesService {
     }
   }
 
-  private async append(
-    tx: Sql,
-    template: Template,
-    version: Omit<StoredVersion, 'version'>,
-    after: number,
-  ): Promise<SaveResult> {
+  private async append(tx: Sql, template: Template, version: NewVersion, after: number): Promise<SaveResult> {
     const row = await templateStore.read(tx, template.key);
     if ((row?.version ?? 0) !== after) return { kind: 'conflict', version: row?.version ?? 0 };
     if (row?.text === version.text) return { kind: 'saved', version: row.version };
-    const enabled = row ? this.switchSetByEdit(row, template) : template.enabled;
+    // Nothing of a new text goes before a second person has seen it, where one is asked for.
+    const enabled = row ? this.switchSetByEdit(row, template) : template.enabled && !template.needsReview;
     const { key, name, kind } = template;
     const isAppended = await templateStore.append(tx, { key, name, kind, enabled }, version, after);
     if (isAppended) return { kind: 'saved', version: after + 1 };

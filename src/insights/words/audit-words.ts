@@ -28,6 +28,8 @@ export interface AuditDetail {
   readonly row?: number;
   readonly run?: number;
   readonly drift?: number;
+  /** Who wrote the text that a second person judged. */
+  readonly author?: string;
   readonly address?: string;
   readonly times?: number;
   /** Of a threshold that was taken from the data. */
@@ -58,6 +60,7 @@ const detail = z.looseObject({
   row: z.number().optional(),
   run: z.number().optional(),
   drift: z.number().optional(),
+  author: z.string().optional(),
   metric: z.string().optional(),
   cut: z.number().optional(),
   suggested: z.number().optional(),
@@ -191,6 +194,19 @@ const auditActions = {
         en: `A threshold to look at again: ${label.en} ${chosen} in use, the data now suggest ${now}, with ${between} members between`,
       };
     },
+    template_draft_saved: ({ key = '' }, { template }) => ({
+      zh: `改了模板「${template(key)}」，等别人复核`,
+      en: `Changed the template 「${template(key)}」, which waits for a second person`,
+    }),
+    template_approved: ({ key = '', version = 0, author = '' }, { template }) => ({
+      zh: `同意了 ${author} 改的模板「${template(key)}」，成为第 ${version} 版`,
+      en: `Approved what ${author} changed in the template 「${template(key)}」, now version ${version}`,
+    }),
+    template_draft_refused: ({ key = '', author = '' }, { template }) => ({
+      zh: `退回了 ${author} 改的模板「${template(key)}」`,
+      en: `Refused what ${author} changed in the template 「${template(key)}」`,
+    }),
+    template_draft_dropped: ofTemplate('撤回了等复核的', 'Withdrew the draft of'),
     template_enabled: ofTemplate('启用了', 'Switched on'),
     template_disabled: ofTemplate('停用了', 'Switched off'),
   },

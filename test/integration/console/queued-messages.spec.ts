@@ -57,16 +57,22 @@ eachDatabase('a template that is changed while its messages wait', (open) => {
       (await app.asAdmin('POST', `${path}/before-saving`, { text: file })).body;
     const off = text('第二版').replace('window_hours', 'enabled: false\nwindow_hours');
     const queued = { planned: 1, waiting: 0 };
-    expect(await before(text('第二版'))).toEqual({ isOn: true, isOnAfter: true, queued });
-    expect(await before(off)).toEqual({ isOn: true, isOnAfter: false, queued });
+    expect(await before(text('第二版'))).toEqual({ isOn: true, isOnAfter: true, needsReview: false, queued });
+    expect(await before(off)).toEqual({ isOn: true, isOnAfter: false, needsReview: false, queued });
     expect(await before('---'), 'a text with a mistake switches nothing').toEqual({
       isOn: true,
       isOnAfter: true,
+      needsReview: false,
       queued,
     });
     await app.asAdmin('PUT', path, { text: off, baseVersion: 1, queued: 'keep' });
-    expect(await before(off.replace('第二版', '第三版'))).toEqual({ isOn: false, isOnAfter: false, queued });
-    expect(await before(text('第三版'))).toEqual({ isOn: false, isOnAfter: true, queued });
+    expect(await before(off.replace('第二版', '第三版'))).toEqual({
+      isOn: false,
+      isOnAfter: false,
+      needsReview: false,
+      queued,
+    });
+    expect(await before(text('第三版'))).toEqual({ isOn: false, isOnAfter: true, needsReview: false, queued });
     expect((await app.asAdmin('POST', '/console/api/templates/none/before-saving', { text: off })).status).toBe(404);
     await app.close();
   });

@@ -93,8 +93,8 @@ eachDatabase('templates', (open) => {
     });
     expect(await service.read('one')).toMatchObject({ version: 2, text: aText('one', '早') });
     expect((await service.read('two'))?.versions).toEqual([
-      { version: 2, savedAt: 2_000, savedBy: 'admin', note: '晚上发' },
-      { version: 1, savedAt: 1_000, savedBy: SAVED_FROM_FILES, note: '' },
+      { version: 2, savedAt: 2_000, savedBy: 'admin', note: '晚上发', approvedBy: null },
+      { version: 1, savedAt: 1_000, savedBy: SAVED_FROM_FILES, note: '', approvedBy: null },
     ]);
     expect(await service.version('two', 1)).toMatchObject({ text: aText('two') });
     expect(await service.version('two', 9)).toBeNull();

@@ -37,6 +37,7 @@ export interface VersionInfo {
   readonly savedAt: number;
   readonly savedBy: string;
   readonly note: string;
+  readonly approvedBy: string | null;
 }
 
 export interface Template {
@@ -47,6 +48,15 @@ export interface Template {
   readonly enabled: boolean;
   readonly queued: QueuedMessages;
   readonly fileGoneAt: number | null;
+  /** A text that waits for a second person. */
+  readonly draft: {
+    readonly text: string;
+    readonly baseVersion: number;
+    readonly note: string;
+    readonly savedAt: number;
+    readonly savedBy: string;
+    readonly task: number;
+  } | null;
   readonly versions: readonly VersionInfo[];
 }
 
@@ -98,6 +108,8 @@ export const readQueued = async (key: string): Promise<QueuedMessages> => (await
 export interface BeforeSaving {
   readonly isOn: boolean;
   readonly isOnAfter: boolean;
+  /** A second person has to approve it. */
+  readonly needsReview: boolean;
   readonly queued: QueuedMessages;
 }
 
@@ -218,13 +230,21 @@ export interface Saving {
 export function useSaveTemplate(key: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (saving: Saving) => write<{ version: number }>('PUT', pathOf(key), saving),
+    mutationFn: (saving: Saving) => write<{ version: number; review?: number }>('PUT', pathOf(key), saving),
     onSuccess: () =>
       Promise.all([
         queries.invalidateQueries({ queryKey: templateKey(key) }),
         queries.invalidateQueries({ queryKey: listKey }),
         queries.invalidateQueries({ queryKey: demoKey }),
       ]),
+  });
+}
+
+export function useDropDraft(key: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => write<{ dropped: boolean }>('DELETE', `${pathOf(key)}/draft`, {}),
+    onSuccess: () => queries.invalidateQueries({ queryKey: templateKey(key) }),
   });
 }
 

@@ -109,6 +109,7 @@ export const en: Dictionary = {
   'fault.no_such_member': 'There is no such member; they may have been merged into another.',
   'fault.no_such_task': 'There is no such task.',
   'fault.no_such_variant': 'The template has no such text.',
+  'fault.not_approved': 'No second person has approved this text yet: save it once more, and one is asked.',
   'fault.no_such_template': 'There is no such template.',
   'fault.no_such_way': 'There is no such channel code, or it is retired.',
   'fault.not_fitting': 'This cannot be done with it now. Reload the page and look again.',
@@ -608,6 +609,14 @@ export const en: Dictionary = {
   'new.taken': 'Another template has this key: choose another',
   'new.off': 'It begins switched off. Write it, try it, then switch it on.',
   'new.make': 'Make it',
+
+  'review.asked': 'A second person is asked (task {task}); it is used once approved',
+  'review.needed': 'A second person has to approve this; until then the present version goes on.',
+  'review.waits': 'A change by {who} waits for a second person (task {task})',
+  'review.tasks': 'Tasks',
+  'review.open': 'Open it',
+  'review.by': 'approved by {who}',
+  'review.drop': 'Withdraw',
 
   'preview.title': 'Preview',
   'preview.nobody': 'Once there are members, you will see here what they receive.',

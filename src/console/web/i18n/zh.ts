@@ -108,6 +108,7 @@ export const zh = {
   'fault.no_such_member': '没有这位成员，可能已合并到另一位。',
   'fault.no_such_task': '没有这条待办。',
   'fault.no_such_variant': '模板里没有这个版本。',
+  'fault.not_approved': '这一版还没有别人看过：再保存一次，交给别人复核。',
   'fault.no_such_template': '没有这个模板。',
   'fault.no_such_way': '没有这个渠道码，或已停用。',
   'fault.not_fitting': '这一条现在不能这样处理，请刷新后再看。',
@@ -602,6 +603,14 @@ export const zh = {
   'new.taken': '这个标识已经有模板用了，换一个',
   'new.off': '新模板先不启用，写好、试好再打开。',
   'new.make': '新建',
+
+  'review.asked': '已交给别人复核（待办 {task}），同意后才用上',
+  'review.needed': '这次保存要别人看过才会用上，现在的版本照常发。',
+  'review.waits': '{who} 改的一版在等别人复核（待办 {task}）',
+  'review.tasks': '去待办',
+  'review.open': '看这一版',
+  'review.by': '{who} 复核',
+  'review.drop': '撤回',
 
   'preview.title': '预览',
   'preview.nobody': '有了成员之后，可以在这里看到他们会收到的样子。',

@@ -88,6 +88,7 @@ export function SaveDialog({ open, saving, templateKey, text, words, onSave, onC
           ofWaiting={t(choice === 'cancel' && !data.isOnAfter ? 'queued.waitingGo' : 'queued.waitingStay')}
         />
       )}
+      {data?.needsReview && <Alert type="info" showIcon style={{ marginBottom: 14 }} title={t('review.needed')} />}
       <AudienceNotes text={text} enabled={open} />
       <label htmlFor="save-note" style={{ display: 'block', marginBottom: 6 }}>
         {t('editor.note')}

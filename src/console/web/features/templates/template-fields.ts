@@ -104,6 +104,13 @@ export const moreFields: TemplatePart = {
     { key: 'caps', label: both('算不算进发送上限', 'Caps on sending'), kind: 'other', own: 'caps' },
     { key: 'stop_when', label: both('发送前成立就不发', 'Not sent if, by then'), kind: 'condition' },
     {
+      key: 'review',
+      label: both('要不要别人看过才发', 'Approved by a second person'),
+      kind: 'choice',
+      fallback: 'none',
+      ...choices(['none', '不用', 'not needed'], ['required', '要，看过才用上', 'required before it is sent']),
+    },
+    {
       key: 'priority',
       label: both('同时有几条时，大的先发', 'Of several the higher goes first'),
       kind: 'int',

@@ -59,7 +59,12 @@ export function useBench(template: Template): Bench {
   };
   const save = async (saved: Draft, baseVersion: number): Promise<void> => {
     try {
-      const { version } = await saving.mutateAsync({ ...saved, baseVersion });
+      const { version, review } = await saving.mutateAsync({ ...saved, baseVersion });
+      if (review !== undefined) {
+        setDraft(base.text);
+        ask(null);
+        return void message.success(texts.t('review.asked', { task: review }));
+      }
       begin({ version, text: saved.text });
       void message.success(texts.t('editor.saved', { version }));
     } catch (error) {

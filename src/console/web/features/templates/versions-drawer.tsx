@@ -40,7 +40,7 @@ export function VersionsDrawer(props: Props) {
       <ol className={styles.versions}>
         {[...versions]
           .sort((a, b) => b.version - a.version)
-          .map(({ version, savedAt, savedBy, note }) => (
+          .map(({ version, savedAt, savedBy, note, approvedBy }) => (
             <li key={version} data-current={version === current}>
               <p className={styles.top}>
                 <strong>{t('templates.version', { version })}</strong>
@@ -51,7 +51,7 @@ export function VersionsDrawer(props: Props) {
               </p>
               <p className={styles.note}>{note || t('editor.noNote')}</p>
               <p className={styles.foot}>
-                <span className="faint">{savedBy === 'files' ? t('templates.fromFiles') : savedBy}</span>
+                <Saved by={savedBy} approvedBy={approvedBy} />
                 {version !== current && (
                   <span>
                     <Button
@@ -77,5 +77,15 @@ export function VersionsDrawer(props: Props) {
           ))}
       </ol>
     </Drawer>
+  );
+}
+
+function Saved({ by, approvedBy }: { readonly by: string; readonly approvedBy: string | null }) {
+  const { t } = useTexts();
+  return (
+    <span className="faint">
+      {by === 'files' ? t('templates.fromFiles') : by}
+      {approvedBy !== null && ` · ${t('review.by', { who: approvedBy })}`}
+    </span>
   );
 }

@@ -9,6 +9,7 @@ import { useTexts } from '../../i18n/i18n.js';
 import { CodeEditor } from '../../components/editor/code-editor.js';
 import { templateLanguage } from './template-language.js';
 import { TemplateForm } from './template-form.js';
+import { DraftNotice } from './draft-notice.js';
 import { PreviewPane } from './preview-pane.js';
 import { ProblemList } from './problem-list.js';
 import { useBench } from './use-bench.js';
@@ -66,6 +67,7 @@ export function Workbench({ template }: { readonly template: Template }) {
   return (
     <>
       <WorkbenchHead template={template} bench={bench} hasProblems={problems.length > 0} />
+      {template.draft && <DraftNotice template={template} draft={template.draft} bench={bench} />}
       <Sides side={side} onChange={setSide} isPhone={isPhone} />
       {isPhone ? (
         (side === 'preview' && preview) || left
