@@ -11,6 +11,7 @@ import {
   type TemplateValues,
 } from './index.js';
 import type { MetricValues } from '../metrics/index.js';
+import { exampleMark } from '../triggers/read-triggers.js';
 import { greetingMenu } from '../service/greeting-menu.js';
 
 const root = new URL('../../../templates/', import.meta.url).pathname;
@@ -49,11 +50,17 @@ describe('the templates that come with the product', () => {
     expect(files.map((path) => path.replace(/^.*\/|\.md$/g, '')).sort()).toEqual([
       'after-sale-arrived',
       'after-sale-in-use',
+      'birthday',
+      'checkin-streak',
+      'checkins-missed',
+      'festival-recall',
       'first-group',
       'first-order',
+      'key-member',
       'level-reached',
       'messages-100',
       'messages-1000',
+      'mid-autumn',
       'move-back',
       'move-invitation',
       'move-reminder',
@@ -62,21 +69,28 @@ describe('the templates that come with the product', () => {
       'newcomer-ask',
       'newcomer-guide',
       'newcomer-two-weeks',
+      'one-close-friend',
       'one-month',
       'one-step',
       'one-week',
       'one-year',
+      'orders-again',
+      'orders-many',
       'service-greeting',
       'silent-30',
       'silent-60',
       'silent-90',
+      'spring-festival',
       'still-there',
+      'talked-with-fifth',
+      'talked-with-half',
       'three-months',
       'tier-grace',
       'welcome',
       'woken-how-is-it',
       'woken-stay',
       'woken-welcome-back',
+      'years-together',
     ]);
   });
 
@@ -88,9 +102,11 @@ describe('the templates that come with the product', () => {
 
     it.each(Object.entries(values))('reads well for %s on every channel', (_who, filled) => {
       const template = seed(path);
+      // Whoever reaches a mark has one.
+      const shown = { ...filled, reached: filled['reached'] ?? exampleMark(template.trigger) ?? null };
       for (const variant of template.variants) {
         for (const channel of template.channels) {
-          const rendered = renderBody(bodyFor(variant, channel), filled);
+          const rendered = renderBody(bodyFor(variant, channel), shown);
           if (!rendered.ok) throw new Error(`${channel}: ${rendered.message.en}`);
           expect(rendered.text).not.toMatch(/[{}%]{2}|undefined|null|NaN|object/);
           const address = String(filled['member_page'] ?? '退订');
@@ -118,7 +134,7 @@ describe('the templates that come with the product', () => {
 
   it('hold a share back wherever they try to bring somebody back, and stop when the member came by himself', () => {
     const reactivations = files.map(seed).filter((template) => template.kind === 'reactivation');
-    expect(reactivations).toHaveLength(3);
+    expect(reactivations).toHaveLength(4);
     for (const template of reactivations) {
       expect(template.holdoutPercent).toBe(10);
       expect(template.stopWhen?.holds({ days_since_last_seen: 1 }, new Set())).toBe(true);

@@ -11,6 +11,7 @@ import { oneStep } from './one-step.trigger.js';
 import { rank } from './rank.trigger.js';
 import { reached } from './reached.trigger.js';
 import { series } from './series.trigger.js';
+import { share } from './share.trigger.js';
 import { silent } from './silent.trigger.js';
 import { stage } from './stage.trigger.js';
 import { tierGrace } from './tier-grace.trigger.js';
@@ -28,6 +29,7 @@ export const triggers = [
   tag,
   did,
   rank,
+  share,
   birthday,
   anniversary,
   festival,

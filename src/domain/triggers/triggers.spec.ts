@@ -232,6 +232,16 @@ describe('a rank', () => {
   });
 });
 
+describe('a share', () => {
+  const of = campaign('{on: share, metric: talked_group_percent, at: 20}');
+  it('fires for its mark, always as the same occasion, while it is reached', () => {
+    expect(ids(of, { values: { talked_group_percent: 20 } })).toEqual(['20']);
+    expect(ids(of, { values: { talked_group_percent: 75 } })).toEqual(['20']);
+    expect(ids(of, { values: { talked_group_percent: 19 } })).toEqual([]);
+    expect(ids(of, { values: { talked_group_percent: null } })).toEqual([]);
+  });
+});
+
 describe('the calendar', () => {
   const birthday = campaign('{on: birthday}');
   const ahead = campaign('{on: birthday, ahead: 3}');
