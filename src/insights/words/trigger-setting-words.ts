@@ -13,6 +13,7 @@ export const triggerNames: Readonly<Record<Trigger['on'], LocalizedText>> = {
   tag: { zh: '打上或取下一个标签', en: 'They get or lose a tag' },
   did: { zh: '做了一件事', en: 'They do something' },
   rank: { zh: '排名进入前多少', en: 'They rank among the first' },
+  share: { zh: '聊过的人占到群里多少', en: 'They have talked with a share of the group' },
   birthday: { zh: '生日', en: 'Their birthday' },
   anniversary: { zh: '周年', en: 'An anniversary' },
   festival: { zh: '节日', en: 'A festival' },

@@ -37,7 +37,7 @@ eachDatabase('templates', (open) => {
     const service = new TemplatesService(await open());
     const seeding = await service.seedFromFiles(seeds, 1_000);
     expect(seeding).toMatchObject({ changed: [], skipped: [], problems: [] });
-    expect(seeding.added).toHaveLength(35);
+    expect(seeding.added).toHaveLength(43);
     const campaigns = await service.active();
     expect(campaigns.map(({ key, version }) => `${key}@${version}`).slice(0, 3)).toEqual([
       'service-greeting@1',
@@ -45,7 +45,7 @@ eachDatabase('templates', (open) => {
       'level-reached@1',
     ]);
     // `still-there`, `orders-again` and `key-member` begin switched off.
-    expect(campaigns).toHaveLength(32);
+    expect(campaigns).toHaveLength(40);
     expect((await service.list()).find(({ key }) => key === 'silent-30')).toMatchObject({
       kind: 'reactivation',
       enabled: true,
