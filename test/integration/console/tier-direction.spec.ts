@@ -41,7 +41,12 @@ eachDatabase('the stored decisions', (open) => {
       const tier = { verdict, because: { rule: 'tier:member:enter', values: [] } };
       const decision = { tier, stage: null, tags: [] };
       return decisionsOf(
-        { id: asMemberId(index), stored: { tier: 'member' }, decision } as unknown as Evaluation,
+        {
+          id: asMemberId(index),
+          stored: { tier: 'member' },
+          decision,
+          series: { events: [] },
+        } as unknown as Evaluation,
         ruleset,
       );
     });
