@@ -156,7 +156,6 @@ export async function applyFacts(
       : [],
   );
   await groupPeopleStore.markSpoken(tx, said);
-  await groupStore.recordTalk(tx, said);
   await applyContactPairs(tx, memberFacts, members);
   await updateIsContact(tx, memberFacts, members);
   await preferenceStore.apply(tx, memberFacts);

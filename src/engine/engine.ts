@@ -283,7 +283,8 @@ export class Engine {
   }
 
   /** Takes members on whose next step in a series is due. Answers how many. */
-  sweepSeries(): Promise<number> {
+  async sweepSeries(): Promise<number> {
+    if (!this.rulesets.rules.series.isInUse) return 0;
     const { db, logger } = this;
     const deps = {
       ...{ db, logger, write: <T>(work: (tx: Sql) => Promise<T>) => this.write(work) },

@@ -15,7 +15,7 @@ import type { TierChange } from '../domain/tiers/tier-policy.js';
 import { managedTags } from '../features/tags/tag-names.js';
 import { type TagWrite, tagStore } from '../features/tags/tag.store.js';
 import { messageStore } from '../outbox/message.store.js';
-import type { SeriesState } from '../domain/series/series.js';
+import { noSeries, type SeriesState } from '../domain/series/series.js';
 import { outcomesOf } from '../domain/series/member-series.js';
 import type { MessageOutcome } from '../domain/series/step-series.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -193,7 +193,8 @@ export async function loadInputs(
   const swingsFrom = momentOf(today - withinDays - 1, 0, context.timeZone);
   const mayHaveMoved = ids.filter((id) => (members.get(id)?.tierSince ?? 0) > swingsFrom);
   const states = [...members.values()].map(({ state }) => state);
-  const series = await memberSeriesStore.load(sql, ids);
+  const inSeries = (context.ruleset.series ?? noSeries).isInUse ? ids : [];
+  const series = await memberSeriesStore.load(sql, inSeries);
   const sums = await dailyCountStore.sum(sql, ids, when);
   const whoCheckedIn = ids.filter((id) => Number(sums.get(id)?.['checkins_total'] ?? 0) > 0);
   const whoOrdered = ids.filter((id) => Number(sums.get(id)?.['orders_total'] ?? 0) > 0);

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../domain/day.js';
+import { isHeldOut } from '../domain/experiments/draw.js';
 import { outcomes, type Outcome } from '../domain/experiments/outcomes.js';
 import type { Count } from '../domain/statistics/proportions.js';
 import type { Sql } from '../platform/database/sql.js';
@@ -158,7 +159,7 @@ export async function rateBefore(sql: Sql, { from, ...span }: CountedSpan, goal:
   const days = await countByArm(sql, { ...span, from: from - DAYS_BEFORE * DAY_MS, until: from }, from);
   const total = (list: readonly ArmDay[]): Count =>
     list.reduce((sum, { outcomes: found }) => ({ k: sum.k + found[goal].k, n: sum.n + found[goal].n }), { k: 0, n: 0 });
-  for (const count of [total(days.filter(({ arm }) => arm.endsWith('holdout'))), total(days)])
+  for (const count of [total(days.filter(({ arm }) => isHeldOut(arm))), total(days)])
     if (count.n >= FEWEST_FOR_RATE) return count.k / count.n;
   if (goal === 'click') return null;
   const within = span.windows[goal] * DAY_MS;

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Adds what texts in groups need: when somebody last spoke in a group, when it was made, the planned posts of the calendar, and
- * the welcome templates of groups. The last talk is read from the facts that are stored.
+ * Adds what texts in groups need: when each person last spoke in a group, when the group was made, the planned posts of the
+ * calendar, and the welcome templates of groups. The last talk is read from the facts that are stored.
  */
 export class GroupPosts1763963000000 implements MigrationInterface {
   name = 'GroupPosts1763963000000';
@@ -17,8 +17,10 @@ export class GroupPosts1763963000000 implements MigrationInterface {
       ? `substring(data from '"chatId":"([^"\\\\]+)"')`
       : `CASE WHEN json_valid(data) THEN data ->> 'chatId' END`;
     await runner.query(
-      `UPDATE chat_group SET last_talk_at = said.at FROM (SELECT ${chatId} AS chat, MAX(at) AS at FROM fact
-        WHERE kind = 'sent_message' GROUP BY 1) AS said WHERE said.chat = chat_group.chat_id OR said.chat = chat_group.room_id`,
+      `UPDATE group_person SET spoke_at = said.at FROM (SELECT g.id, f.member_id, MAX(f.at) AS at FROM (
+          SELECT ${chatId} AS chat, member_id, at FROM fact WHERE kind = 'sent_message' AND member_id IS NOT NULL
+        ) f JOIN chat_group g ON g.chat_id = f.chat OR g.room_id = f.chat GROUP BY g.id, f.member_id) AS said
+        WHERE said.id = group_person.group_id AND said.member_id = group_person.member_id`,
     );
   }
 
@@ -26,14 +28,14 @@ export class GroupPosts1763963000000 implements MigrationInterface {
     await runner.query('DROP TABLE IF EXISTS group_welcome');
     await runner.query('DROP TABLE IF EXISTS plan_node');
     await runner.query('DROP INDEX IF EXISTS outbox_group_post');
-    for (const column of ['founded_at', 'last_talk_at'])
-      await runner.query(`ALTER TABLE chat_group DROP COLUMN ${column}`);
+    await runner.query('ALTER TABLE chat_group DROP COLUMN founded_at');
+    await runner.query('ALTER TABLE group_person DROP COLUMN spoke_at');
   }
 }
 
 const statements = (id: string): string[] => [
-  // Epoch ms. Null: nobody was heard yet, or WeCom did not say.
-  'ALTER TABLE chat_group ADD COLUMN last_talk_at BIGINT',
+  // Epoch ms. Null: they were not heard yet, or WeCom did not say.
+  'ALTER TABLE group_person ADD COLUMN spoke_at BIGINT',
   'ALTER TABLE chat_group ADD COLUMN founded_at BIGINT',
   // The posts in a group, for its caps and its history.
   'CREATE INDEX outbox_group_post ON outbox (group_id, not_before) WHERE member_id IS NULL AND group_id IS NOT NULL AND proactive = 1',

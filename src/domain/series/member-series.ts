@@ -2,6 +2,7 @@ import type { Decision, Subject } from '../decide.js';
 import { ownedTags } from '../decide-tags.js';
 import type { EarlierMessage } from '../answered-occasions.js';
 import { messageKey, type ActionKey } from '../action-keys.js';
+import { isHeldOut } from '../experiments/draw.js';
 import type { LocalMoment } from '../day.js';
 import type { Occasion } from '../occasions.js';
 import type { RulesetWithCampaigns } from '../ruleset-with-campaigns.js';
@@ -31,7 +32,7 @@ interface Evaluated {
 export function stepAllSeries(evaluated: Evaluated, ruleset: RulesetWithCampaigns, moment: LocalMoment): SeriesOutcome {
   const rules = ruleset.series ?? noSeries;
   const states = evaluated.subject.series ?? [];
-  if (states.length + rules.current.length === 0) return nothingInSeries;
+  if (!rules.isInUse) return nothingInSeries;
   const { subject, decision } = evaluated;
   const tagNames = new Set(decision.tagNames);
   const found = {
@@ -116,11 +117,11 @@ export function outcomesOf(
   );
 }
 
-/** Not sent for these reasons, a message is not tried again: the member is in the comparison group, or said stop. */
-const FINAL: ReadonlySet<string> = new Set(['holdout', 'opted_out', 'outcome_unknown']);
+/** Not sent for these reasons, a message is not tried again: the member said stop, or may have it. */
+const FINAL: ReadonlySet<string> = new Set(['opted_out', 'outcome_unknown']);
 
 function outcomeOf(state: string, reason: string | null): MessageOutcome {
   if (state === 'sent') return 'gone';
   if (state === 'planned' || state === 'sending' || state === 'waiting') return 'open';
-  return reason !== null && FINAL.has(reason) ? 'never' : 'not_sent';
+  return isHeldOut(reason) || (reason !== null && FINAL.has(reason)) ? 'never' : 'not_sent';
 }

@@ -60,9 +60,11 @@ export interface SeriesRules {
   readonly current: readonly Series[];
   /** Earlier versions that members still finish, by `keptName`. */
   readonly kept: ReadonlyMap<string, Series>;
+  /** False: nobody can enter one, and nobody is in one, so nobody needs to be looked for. */
+  readonly isInUse: boolean;
 }
 
-export const noSeries: SeriesRules = { version: 0, current: [], kept: new Map() };
+export const noSeries: SeriesRules = { version: 0, current: [], kept: new Map(), isInUse: false };
 
 export const keptName = (series: string, version: number): string => `${series}@${version}`;
 

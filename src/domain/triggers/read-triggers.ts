@@ -113,6 +113,8 @@ export const isNudge = (trigger: Trigger): boolean => definitionOf(trigger).isNu
 
 export const comesAtMidnight = (trigger: Trigger): boolean => definitionOf(trigger).comesAtMidnight?.(trigger) ?? false;
 
+export const foretells = (trigger: Trigger): boolean => definitionOf(trigger).foretells ?? false;
+
 export const isInvitation = (trigger: Trigger): boolean => definitionOf(trigger).isInvitation ?? false;
 
 /** The day that the campaign's text refers to for this member: 去年的今天 is one year after it. Null when there is none. */

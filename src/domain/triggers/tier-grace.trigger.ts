@@ -26,5 +26,6 @@ export const tierGrace = defineTrigger({
     decision.tier.verdict.kind === 'kept' && subject.tier.graceUntil === ground.until,
   lapsed: { code: 'grace_over', words: { zh: '保级期已结束', en: 'the grace period is over' } },
   isNudge: () => true,
+  foretells: true,
   replacesQueued: true,
 });

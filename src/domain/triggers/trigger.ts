@@ -110,6 +110,8 @@ interface TriggerParts<K extends string, S extends z.ZodRawShape, G extends z.Zo
     member: Pick<EvaluatedMember, 'ruleset'> & { readonly state: MemberState },
     after: Day,
   ): Day | null;
+  /** Its message tells members what will happen to them unless they act, so no draw keeps it from anybody. */
+  readonly foretells?: boolean;
   /** Its message carries a group's join code, which is for one member only. */
   readonly isInvitation?: boolean;
   /** Every find is a new occasion, because the condition did not hold at the last evaluation. */

@@ -30,13 +30,14 @@ export class GroupFiguresStore {
   ): Promise<GroupFigures[]> {
     if (groups?.length === 0) return [];
     const rows = await sql.all<Row>(
-      `SELECT g.id, g.name, g.tier, g.owner, g.chat_id, g.room_id, g.last_talk_at, g.founded_at, g.created_at,
+      `SELECT g.id, g.name, g.tier, g.owner, g.chat_id, g.room_id, g.founded_at, g.created_at,
+         (SELECT MAX(p.spoke_at) FROM group_person p WHERE p.group_id = g.id) AS last_talk_at,
          COUNT(gp.member_id) AS members, SUM(gp.spoke) AS spoken, SUM(CASE WHEN d.checkins > 0 THEN 1 ELSE 0 END) AS checked_in
        FROM chat_group g
        LEFT JOIN group_person gp ON gp.group_id = g.id AND gp.present = 1
        LEFT JOIN member_day d ON d.member_id = gp.member_id AND d.day = $1
        WHERE g.status = 'active' ${groups === undefined ? '' : `AND g.id IN ${inNumbers(sql, 2)}`}
-       GROUP BY g.id, g.name, g.tier, g.owner, g.chat_id, g.room_id, g.last_talk_at, g.founded_at, g.created_at ORDER BY g.id`,
+       GROUP BY g.id, g.name, g.tier, g.owner, g.chat_id, g.room_id, g.founded_at, g.created_at ORDER BY g.id`,
       groups === undefined ? [today] : [today, storableJson(groups)],
     );
     return rows.map((row) => figuresOf(row, timeZone));

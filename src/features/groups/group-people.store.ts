@@ -13,6 +13,16 @@ export interface PresenceChange {
   readonly state?: string | undefined;
 }
 
+/** Somebody spoke in a group, `at` epoch ms. */
+export interface Said {
+  readonly group: GroupId;
+  readonly member: MemberId;
+  readonly at: number;
+}
+
+const laterTalk = `spoke_at = CASE WHEN group_person.spoke_at IS NULL OR excluded.spoke_at > group_person.spoke_at
+    THEN excluded.spoke_at ELSE group_person.spoke_at END`;
+
 /** Merges two rows of one person in one group. The later change decides; `joined_at` is when the present stay began. */
 const mergedPresence = `(group_id, member_id) DO UPDATE SET
   present = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.present ELSE group_person.present END,
@@ -23,6 +33,7 @@ const mergedPresence = `(group_id, member_id) DO UPDATE SET
     ELSE COALESCE(group_person.joined_at, excluded.joined_at) END,
   scene = COALESCE(group_person.scene, excluded.scene), state = COALESCE(group_person.state, excluded.state),
   spoke = CASE WHEN excluded.spoke > group_person.spoke THEN excluded.spoke ELSE group_person.spoke END,
+  ${laterTalk},
   changed_at = CASE WHEN excluded.changed_at > group_person.changed_at THEN excluded.changed_at ELSE group_person.changed_at END`;
 
 /** Who is and was in which group, since when, and by which code they joined. */
@@ -66,18 +77,23 @@ export class GroupPeopleStore {
   }
 
   /** A message may arrive before the fact that its author joined: then a row is created that is not present. */
-  async markSpoken(tx: Sql, pairs: readonly { readonly group: GroupId; readonly member: MemberId }[]): Promise<void> {
-    const keys = new Map(pairs.map((pair) => [`${pair.group}:${pair.member}`, pair]));
+  async markSpoken(tx: Sql, said: readonly Said[]): Promise<void> {
+    const latest = new Map<string, Said>();
+    for (const one of said) {
+      const key = `${one.group}:${one.member}`;
+      if (one.at > (latest.get(key)?.at ?? -Infinity)) latest.set(key, one);
+    }
     await tx.insert(
       'group_person',
-      [...keys.values()].map(({ group, member }) => ({
+      [...latest.values()].map(({ group, member, at }) => ({
         group_id: group,
         member_id: member,
         present: 0,
         changed_at: 0,
         spoke: 1,
+        spoke_at: at,
       })),
-      '(group_id, member_id) DO UPDATE SET spoke = 1',
+      `(group_id, member_id) DO UPDATE SET spoke = 1, ${laterTalk}`,
     );
   }
 
@@ -216,16 +232,16 @@ export class GroupPeopleStore {
 
   /** Merges the group memberships of member `from` into those of `to`. */
   async merge(tx: Sql, from: MemberId, to: MemberId): Promise<void> {
-    await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
-      SELECT group_id, ${to}, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE member_id = ${from}
+    await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke, spoke_at)
+      SELECT group_id, ${to}, joined_at, scene, state, present, changed_at, spoke, spoke_at FROM group_person WHERE member_id = ${from}
       ON CONFLICT ${mergedPresence}`);
     await tx.run('DELETE FROM group_person WHERE member_id = $1', [from]);
   }
 
   /** Merges who is in group `from` into group `to`, when both are the same group. */
   async mergeGroup(tx: Sql, from: GroupId, to: GroupId): Promise<void> {
-    await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke)
-      SELECT ${to}, member_id, joined_at, scene, state, present, changed_at, spoke FROM group_person WHERE group_id = ${from}
+    await tx.run(`INSERT INTO group_person (group_id, member_id, joined_at, scene, state, present, changed_at, spoke, spoke_at)
+      SELECT ${to}, member_id, joined_at, scene, state, present, changed_at, spoke, spoke_at FROM group_person WHERE group_id = ${from}
       ON CONFLICT ${mergedPresence}`);
     await tx.run('DELETE FROM group_person WHERE group_id = $1', [from]);
   }

@@ -106,22 +106,6 @@ export class GroupStore {
     );
   }
 
-  /** Stores when members last spoke in these groups. */
-  async recordTalk(tx: Sql, said: readonly { readonly group: GroupId; readonly at: number }[]): Promise<void> {
-    const latest = new Map<GroupId, number>();
-    for (const { group, at } of said) latest.set(group, Math.max(latest.get(group) ?? 0, at));
-    if (latest.size === 0) return;
-    const values =
-      tx.dialect === 'postgres'
-        ? 'SELECT (value ->> 0)::bigint AS id, (value ->> 1)::bigint AS at FROM jsonb_array_elements($1::jsonb)'
-        : 'SELECT value ->> 0 AS id, value ->> 1 AS at FROM json_each($1)';
-    await tx.run(
-      `UPDATE chat_group SET last_talk_at = said.at FROM (${values}) AS said
-       WHERE chat_group.id = said.id AND (chat_group.last_talk_at IS NULL OR chat_group.last_talk_at < said.at)`,
-      [storableJson([...latest])],
-    );
-  }
-
   /** WeCom's state: 0 has an owner, 1 the owner left, 2 is being inherited, 3 was inherited (contract §5.1). */
   async updateOwnerState(tx: Sql, group: GroupId, ownerState: number): Promise<void> {
     await tx.run('UPDATE chat_group SET owner_state = $1 WHERE id = $2', [ownerState, group]);
@@ -216,9 +200,8 @@ export class GroupStore {
       [from.id, to.id],
     );
     await tx.run(
-      `UPDATE chat_group SET founded_at = COALESCE(chat_group.founded_at, w.founded_at),
-         last_talk_at = CASE WHEN chat_group.last_talk_at IS NULL OR w.last_talk_at > chat_group.last_talk_at THEN w.last_talk_at ELSE chat_group.last_talk_at END
-       FROM (SELECT founded_at, last_talk_at FROM chat_group WHERE id = $1) w WHERE chat_group.id = $2`,
+      `UPDATE chat_group SET founded_at = COALESCE(chat_group.founded_at, w.founded_at)
+       FROM (SELECT founded_at FROM chat_group WHERE id = $1) w WHERE chat_group.id = $2`,
       [from.id, to.id],
     );
     await tx.run('DELETE FROM chat_group WHERE id = $1', [from.id]);

@@ -138,7 +138,7 @@ export function compileRules(
         product: productTargetsOf(stages.value),
         sending: sendingPolicyOf(sending.value),
         calendar,
-        series: { ...noSeries, current: series.series },
+        series: { ...noSeries, current: series.series, isInUse: series.series.some(({ enabled }) => enabled) },
         groupPosts,
         massSends: massSendPolicyOf(sending.value),
         ...policiesOfTiers(files.tiers.value),

@@ -19,9 +19,10 @@ export interface BrokenSeries {
 export async function seriesInForce(sql: Sql, { rules, vocabulary }: CompiledRules): Promise<SeriesRules> {
   const current = rules.series?.current ?? [];
   const version = await ruleDocumentStore.newestVersion(sql, 'series');
-  const places = (await memberSeriesStore.places(sql)).filter((place) => place.version !== version);
-  const { kept } = await keptSeries(sql, places, { current, vocabulary, tags: rules.tags });
-  return { version, current, kept };
+  const places = await memberSeriesStore.places(sql);
+  const earlier = places.filter((place) => place.version !== version);
+  const { kept } = await keptSeries(sql, earlier, { current, vocabulary, tags: rules.tags });
+  return { version, current, kept, isInUse: places.length > 0 || current.some(({ enabled }) => enabled) };
 }
 
 type Known = Pick<CompiledRules, 'vocabulary'> & { readonly current: readonly Series[] } & Pick<

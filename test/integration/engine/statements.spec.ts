@@ -65,10 +65,10 @@ eachDatabase('a batch of facts', (open) => {
       aFact('joined_group', at, person, { chatId: 'wrNew', scene: 1 }),
     ]);
     const cost = await costOf(product, facts);
-    // 40, with BEGIN and COMMIT: the facts and their members, their series, whether facts come in bulk, what decides about them (one
+    // 38, with BEGIN and COMMIT: the facts and their members, whether facts come in bulk, what decides about them (one
     // statement for the talk between people, one for recent changes of tier), and one write for each table. On PostgreSQL one
     // more takes the lock.
-    expect(cost).toBeLessThanOrEqual(41);
+    expect(cost).toBeLessThanOrEqual(39);
   });
 });
 
@@ -77,8 +77,8 @@ eachDatabase('the work loop', (open) => {
     const product = await aProduct(await open());
     await community(product, people(4));
     const cost = await countStatements(product.db, () => product.workLoop.drain());
-    // One for each thing that can be due: facts, commands, cards, series, the day, moves, deliveries, mass-sends and their tasks.
-    expect(cost).toBeLessThanOrEqual(9);
+    // One for each thing that can be due: facts, commands, cards, the day, moves, deliveries, mass-sends and their tasks.
+    expect(cost).toBeLessThanOrEqual(8);
   });
 
   it('lets a day pass with a bounded number of statements', async () => {

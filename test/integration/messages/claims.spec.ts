@@ -215,6 +215,20 @@ function due({ trigger }: Campaign, truth: Truth, values: MetricValues): boolean
   return trigger.on !== 'rank' || (typeof value === 'number' && value <= trigger.within);
 }
 
+/** Five orders, eight check-ins in a row up to today and up to four days ago, and a thousand words to one person. */
+function fullLives(): SomeFact[] {
+  const act = { daysAgo: 0, chat: 'wr-1', mentions: [] as string[], answers: null, isAd: false, times: 1 as const };
+  const days = (from: number): number[] => Array.from({ length: 8 }, (_, day) => from + day);
+  return [
+    ...[0, 1, 2].map((who) => ({ ...act, kind: 'joined_group' as const, who, daysAgo: 60 })),
+    ...Array.from({ length: 5 }, () => ({ ...act, kind: 'order_paid' as const, who: 0 })),
+    ...days(0).map((daysAgo) => ({ ...act, kind: 'checked_in' as const, who: 1, daysAgo })),
+    ...days(4).map((daysAgo) => ({ ...act, kind: 'checked_in' as const, who: 2, daysAgo })),
+    { ...act, kind: 'sent_message', who: 0, mentions: [people[1]!], times: 1_000 as const },
+    { ...act, kind: 'sent_message', who: 1, mentions: [people[0]!] },
+  ];
+}
+
 /** Claims that some text made: the others were not tested. */
 const made = new Set<RegExp>();
 let db: Database | undefined;
@@ -312,8 +326,8 @@ it('claims only what happened, in every shipped text and after any history', asy
       texts += await checkTexts(product, facts);
       await db.close();
     }),
-    { numRuns: 25 },
+    { numRuns: 25, examples: [[fullLives(), 3]] },
   );
   expect(texts).toBeGreaterThan(200);
-  expect(made.size).toBeGreaterThanOrEqual(claims.length - 10);
+  expect(made.size).toBeGreaterThanOrEqual(claims.length - 6);
 }, 120_000);
