@@ -252,7 +252,7 @@ describe('the console on a desktop', () => {
     it('shows line and column of an unknown variable, and refuses to save it', async () => {
       first = (await template()).text;
       await go('模板');
-      await rows('模板').filter({ hasText: key }).getByRole('link').click();
+      await rows('模板').locator(`a[href="/templates/${key}"]`).click();
       await admin.page.getByText('源文本', { exact: true }).click();
       await editor().locator('.cm-line').last().click();
       await admin.page.keyboard.insertText('祝好，{{ nmae }}');

@@ -21,7 +21,7 @@ const undecided = (series: readonly EditedSeries[]): HttpException =>
   new HttpException(
     {
       code: 'series_members',
-      message: `还有成员在系列「${series.map(({ label }) => label.zh).join('」「')}」里：用接口发布，在 series 里写 keep、move_on 或 end (members are in series that this changes: publish by the API and say keep, move_on or end in series)`,
+      message: `还有成员在系列「${series.map(({ label }) => label.zh).join('」「')}」里：先说好他们怎么办，在 series 里写 keep、move_on 或 end (members are in series that this changes: say keep, move_on or end in series)`,
       series,
     },
     409,

@@ -220,12 +220,6 @@ export class RulesService {
     return result;
   }
 
-  /** The series that these texts would change for members who are in them. */
-  async editedSeries(texts: Partial<RuleTexts>): Promise<readonly EditedSeries[]> {
-    const compiled = compileRules({ ...this.rulesets.compiled.texts, ...texts });
-    return compiled.ok ? editedSeries(this.db.read, this.rulesets.rules.series, compiled.value) : [];
-  }
-
   /** Does to the members of edited series what was chosen. Answers why nothing may be published, or null. */
   private async decideSeries(
     tx: Sql,

@@ -18,12 +18,28 @@ export interface Problem {
   readonly hintEn?: string;
 }
 
+/** A series that an edit changes for members who are in it. */
+export interface EditedSeries {
+  readonly key: string;
+  readonly label: { readonly zh: string; readonly en: string };
+  readonly isRemoved: boolean;
+  readonly members: number;
+  readonly places: readonly {
+    readonly version: number;
+    readonly step: string;
+    readonly members: number;
+    /** The step at which they would go on; null: none is left. */
+    readonly to: string | null;
+  }[];
+}
+
 interface FaultBody {
   readonly code?: string;
   readonly message?: string;
   readonly where?: Place;
   readonly problems?: readonly Problem[];
   readonly version?: number;
+  readonly series?: readonly EditedSeries[];
 }
 
 /** A refusal of the server, or `offline` if there was no answer. */
@@ -32,6 +48,7 @@ export class ApiFault extends Error {
   readonly where: Place | undefined;
   readonly problems: readonly Problem[];
   readonly version: number | undefined;
+  readonly series: readonly EditedSeries[];
 
   constructor(
     readonly status: number,
@@ -42,6 +59,7 @@ export class ApiFault extends Error {
     this.where = body.where;
     this.problems = body.problems ?? [];
     this.version = body.version;
+    this.series = body.series ?? [];
   }
 }
 

@@ -127,7 +127,13 @@ export interface Publication {
   readonly base: number;
   /** What a person has said yes to. */
   readonly accept: readonly ('gaps' | 'overlaps')[];
+  readonly series?: SeriesChoices | undefined;
 }
+
+export const seriesChoices = ['keep', 'move_on', 'end'] as const;
+
+/** What happens to the members of each edited series, by its key. */
+export type SeriesChoices = Readonly<Record<string, (typeof seriesChoices)[number]>>;
 
 function useRulesMutation<Input, Output>(name: string, mutationFn: (input: Input) => Promise<Output>) {
   const queries = useQueryClient();
@@ -147,8 +153,8 @@ export const usePublishRules = (name: string) =>
   useRulesMutation(name, (publication: Publication) => write<RuleDocument>('PUT', pathOf(name), publication));
 
 export const useRestoreRules = (name: string) =>
-  useRulesMutation(name, ({ version, note }: { readonly version: number; readonly note: string }) =>
-    write<RuleDocument>('POST', `${pathOf(name)}/versions/${version}/restore`, { note }),
+  useRulesMutation(name, ({ version, ...why }: Pick<Publication, 'note' | 'series'> & { readonly version: number }) =>
+    write<RuleDocument>('POST', `${pathOf(name)}/versions/${version}/restore`, why),
   );
 
 export const saveRuleDraft = (name: string, text: string, base: number) =>

@@ -5,6 +5,7 @@ import { DryRunDrawer } from './dry-run-drawer.js';
 import { MetricsDrawer } from './metrics-drawer.js';
 import { PublishDialog } from './publish-dialog.js';
 import { RestoreDialog } from './restore-dialog.js';
+import { SeriesDialog } from './series-dialog.js';
 import type { RuleBench } from './use-rule-bench.js';
 import { VersionsDrawer } from './versions-drawer.js';
 
@@ -19,6 +20,7 @@ export function RuleDialogs({ rule, bench }: { readonly rule: RuleDocument; read
       <PublishDialog bench={bench} />
       <RestoreDialog bench={bench} />
       <ConflictDialog bench={bench} />
+      <SeriesDialog bench={bench} />
       <MetricsDrawer open={asking?.kind === 'metrics'} onClose={close} />
       <DryRunDrawer
         open={asking?.kind === 'dryRun'}

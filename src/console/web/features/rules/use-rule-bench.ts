@@ -1,12 +1,13 @@
 import { App } from 'antd';
 import { useEffect, useState } from 'react';
-import { isFault } from '../../api/request.js';
+import { isFault, type EditedSeries } from '../../api/request.js';
 import {
   discardRuleDraft,
   saveRuleDraft,
   usePublishRules,
   useRestoreRules,
   type RuleDocument,
+  type SeriesChoices,
 } from '../../api/rules.js';
 import { faultText } from '../../components/fault-notice.js';
 import { useSettled } from '../../components/use-settled.js';
@@ -21,7 +22,13 @@ export type Asking =
   | { readonly kind: 'metrics' }
   | { readonly kind: 'compare'; readonly left: number; readonly right: number | 'draft' }
   | { readonly kind: 'restore'; readonly version: number }
-  | { readonly kind: 'conflict'; readonly theirs: number; readonly note: string; readonly isAccepted: boolean };
+  | { readonly kind: 'conflict'; readonly theirs: number; readonly note: string; readonly isAccepted: boolean }
+  | {
+      readonly kind: 'series';
+      readonly edited: readonly EditedSeries[];
+      /** What was asked for, with what happens to the members. */
+      readonly again: (choices: SeriesChoices) => Promise<void>;
+    };
 
 /** What was published last in this visit, so that it can be taken back in one step. */
 export interface Published {
@@ -107,29 +114,33 @@ export function useRuleBench(rule: RuleDocument): RuleBench {
     if (now.version !== before) setPublished({ version: now.version, before, undoes });
     void message.success(t('rules.published', { version: now.version }));
   };
+  // A series may not change under its members before somebody has said what happens to them.
+  const refused = (error: unknown, again: (choices: SeriesChoices) => Promise<void>): void => {
+    if (isFault(error, 'series_members')) ask({ kind: 'series', edited: error.series, again });
+    else void message.error(faultText(error, texts));
+  };
+  const publish = async (note: string, onto: number, isAccepted = false, series?: SeriesChoices): Promise<void> => {
+    try {
+      const accept = isAccepted ? (['gaps', 'overlaps'] as const) : [];
+      inForce(await publishing.mutateAsync({ text, note, base: onto, accept, series }), onto);
+    } catch (error) {
+      if (isFault(error, 'version_conflict'))
+        ask({ kind: 'conflict', theirs: error.version ?? onto + 1, note, isAccepted });
+      else refused(error, (choices) => publish(note, onto, isAccepted, choices));
+    }
+  };
+  const restore = async (version: number, note: string, series?: SeriesChoices): Promise<void> => {
+    try {
+      inForce(await restoring.mutateAsync({ version, note, series }), base.version, base.version);
+    } catch (error) {
+      refused(error, (choices) => restore(version, note, choices));
+    }
+  };
   return {
     ...{ document: rule.document, base, text, setText, dirty, asking, ask, published },
     draftSaved: dirty && stored === text,
     busy: publishing.isPending || restoring.isPending,
-    publish: async (note, onto, isAccepted = false) => {
-      try {
-        inForce(
-          await publishing.mutateAsync({ text, note, base: onto, accept: isAccepted ? ['gaps', 'overlaps'] : [] }),
-          onto,
-        );
-      } catch (error) {
-        if (isFault(error, 'version_conflict'))
-          ask({ kind: 'conflict', theirs: error.version ?? onto + 1, note, isAccepted });
-        else void message.error(faultText(error, texts));
-      }
-    },
-    restore: async (version, note) => {
-      try {
-        inForce(await restoring.mutateAsync({ version, note }), base.version, base.version);
-      } catch (error) {
-        void message.error(faultText(error, texts));
-      }
-    },
+    ...{ publish, restore },
     discard: async () => {
       await discardRuleDraft(rule.document).catch(() => undefined);
       begin(base);
