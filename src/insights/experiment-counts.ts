@@ -1,6 +1,7 @@
 import { DAY_MS } from '../domain/day.js';
 import { isHeldOut } from '../domain/experiments/draw.js';
 import { outcomes, type Outcome } from '../domain/experiments/outcomes.js';
+import type { ArmDay } from '../domain/experiments/results.js';
 import type { Count } from '../domain/statistics/proportions.js';
 import type { Sql } from '../platform/database/sql.js';
 
@@ -16,15 +17,6 @@ export interface CountedSpan {
 
 /** `n`: members whose window is over. */
 export type OutcomeCounts = Readonly<Record<Outcome, Count>>;
-
-export interface ArmDay {
-  readonly arm: string;
-  /** Days of 24 hours since the start of the span. */
-  readonly day: number;
-  /** Members for whom the message was due for the first time. */
-  readonly due: number;
-  readonly outcomes: OutcomeCounts;
-}
 
 export interface SentFigures {
   readonly version: number;

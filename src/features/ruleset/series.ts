@@ -5,7 +5,7 @@ import type { Vocabulary } from '../../domain/rules/index.js';
 import { templateKey } from '../../domain/messages/front-matter-schema.js';
 import { chineseFirst } from '../../platform/config/refusal.js';
 import { storableJson } from '../../platform/database/storable.js';
-import { days, rule, ruleKey, text, whole } from './fields.js';
+import { days, rule, ruleKey, text, wallClock, whole } from './fields.js';
 import type { RuleFile } from './rule-file.js';
 
 const MOST_SERIES = 50;
@@ -23,7 +23,6 @@ const wholeDays = z
   .regex(/^\s*\d{1,3}\s*d\s*$/, chineseFirst('写成天数，例如 14d', 'write days, for example 14d'))
   .transform((written) => Number.parseInt(written, 10))
   .refine((count) => count >= 1, chineseFirst('至少 1d', 'at least 1d'));
-const clock = z.string().regex(/^([01]?\d|2[0-3]):[0-5]\d$/, chineseFirst("写成 '10:30'", "write it like '10:30'"));
 
 const tagName = text(30);
 
@@ -32,7 +31,7 @@ const step = z
     key: ruleKey,
     after: delay.optional(),
     day: whole(0, 730).optional(),
-    at: clock.optional(),
+    at: wallClock.optional(),
     only_if: rule.optional(),
     send: templateKey.optional(),
     tag: z
@@ -158,11 +157,10 @@ function readStep(
 
 function timeOf({ after, day, at }: WrittenStep): Step['time'] {
   const count = Number.parseInt(after ?? '', 10);
-  const [hours = 0, minutes = 0] = (at ?? '').split(':').map(Number);
   return {
     ...(after === undefined ? {} : after.includes('h') ? { afterHours: count } : { afterDays: count }),
     ...(day === undefined ? {} : { onDay: day }),
-    ...(at === undefined ? {} : { atMinute: hours * 60 + minutes }),
+    ...(at === undefined ? {} : { atMinute: at }),
   };
 }
 
