@@ -43,6 +43,7 @@ const featureRows = [
   ['tags', 'contact-ways', 'groups', 'service'],
   ['moves', 'reconcile', 'contacts', 'group-posts'],
   ['messages'],
+  ['broadcasts'],
 ];
 /** What every feature plans in. */
 const run = '^src/features/run\\.ts$';

@@ -21,6 +21,7 @@ export const jobLimits = {
   facts: LOOP,
   commands: LOOP,
   tasks: LOOP,
+  broadcasts: LOOP,
   review: { failingMs: 90_000, silentMs: 15 * MINUTE_MS },
   deliveries: { ...LOOP, silentMs: 20 * MINUTE_MS },
   welcomes: LOOP,

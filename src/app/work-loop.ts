@@ -184,6 +184,7 @@ export class WorkLoop {
       () => this.runJob('facts', () => engine.advance()),
       () => this.runJob('commands', () => commands.answerPending()),
       () => this.runJob('tasks', () => engine.sendTaskCards()),
+      () => this.runJob('broadcasts', () => engine.advanceBroadcasts()),
     ]);
   }
 

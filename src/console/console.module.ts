@@ -24,6 +24,7 @@ import { MembersController } from './api/members.controller.js';
 import { Questions, type QuestionKind, type QuestionLimits } from './api/questions.js';
 import { MovesController } from './api/moves.controller.js';
 import { PlacementController } from './api/placement.controller.js';
+import { BroadcastsController } from './api/broadcasts.controller.js';
 import { PauseController } from './api/pause.controller.js';
 import { RuleDocumentsController } from './api/rule-documents.controller.js';
 import { RuleDryRuns } from './api/rule-dry-runs.js';
@@ -103,6 +104,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     ListsController,
     MovesController,
     PlacementController,
+    BroadcastsController,
     PauseController,
     RulesController,
     RuleDocumentsController,

@@ -31,6 +31,8 @@ import type { Logger } from '../platform/logger/logger.js';
 import { contactWayActions, markWaysOfStaffForCheck } from '../features/contact-ways/plan-contact-ways.js';
 import { factStore } from '../inbox/fact.store.js';
 import { linkStore } from '../features/links/link.store.js';
+import { broadcastStore } from '../features/broadcasts/broadcast.store.js';
+import { advanceBroadcast } from './broadcasts/advance-broadcast.js';
 import { planReads } from './plan-reads.js';
 import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { linkPeopleInGroups, linkTwinGroups } from '../features/groups/link-twin-groups.js';
@@ -291,6 +293,14 @@ export class Engine {
       ...{ context: () => this.context(), inForce: (before: Context) => this.inForce(before) },
     };
     return sweepSeries(deps, this.clock.now(), this.timeZone);
+  }
+
+  /** Plans the next members of the broadcast that is under way. Answers how many were looked at. */
+  async advanceBroadcasts(): Promise<number> {
+    const underWay = await broadcastStore.underWay(this.db.read);
+    if (!underWay) return 0;
+    const context = await this.context();
+    return this.write((tx) => advanceBroadcast({ tx, context, now: this.clock.now() }, underWay.id));
   }
 
   private async setAsideMove(move: Move, cause: unknown, now: number): Promise<void> {

@@ -36,6 +36,7 @@ import { TierChanges1763957000000 } from './37-tier-changes.js';
 import { MemberSearch1763958000000 } from './38-member-search.js';
 import { PartsOfNames1763959000000 } from './39-parts-of-names.js';
 import { ActiveHours1763960000000 } from './40-active-hours.js';
+import { Broadcasts1763961000000 } from './41-broadcasts.js';
 import { MemberSeries1763962000000 } from './42-member-series.js';
 import { GroupPosts1763963000000 } from './43-group-posts.js';
 import { TemplateDrafts1763964000000 } from './44-template-drafts.js';
@@ -81,6 +82,7 @@ export const migrations = [
   MemberSearch1763958000000,
   PartsOfNames1763959000000,
   ActiveHours1763960000000,
+  Broadcasts1763961000000,
   MemberSeries1763962000000,
   GroupPosts1763963000000,
   TemplateDrafts1763964000000,

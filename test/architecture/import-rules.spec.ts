@@ -138,6 +138,7 @@ const features = [
   'contacts',
   'group-posts',
   'messages',
+  'broadcasts',
 ] as const;
 
 const firstRow = ['audit', 'members', 'templates'];
@@ -158,6 +159,10 @@ const above: Readonly<Record<(typeof features)[number], readonly string[]>> = {
   contacts: [...firstRow, ...secondRow, ...thirdRow],
   'group-posts': [...firstRow, ...secondRow, ...thirdRow],
   messages: [...firstRow, ...secondRow, ...thirdRow, 'moves', 'reconcile', 'contacts', 'group-posts'],
+  broadcasts: [
+    ...[...firstRow, ...secondRow, ...thirdRow],
+    ...['moves', 'reconcile', 'contacts', 'group-posts', 'messages'],
+  ],
 };
 
 function madeUpTree(): Record<string, readonly string[]> {

@@ -16,6 +16,7 @@ import {
   whyQuery,
 } from './requests.js';
 import { brakeAnswerBody, brakeRestoreBody, brakesQuery } from './brake-requests.js';
+import { broadcastBody, broadcastResponses } from './broadcast-requests.js';
 import { brakeResponses } from './brake-responses.js';
 import { dryRunResponses } from './dry-run-responses.js';
 import { replayResponses } from './replay-responses.js';
@@ -407,6 +408,21 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Let a held member follow the rules again at once. 409 when the member is not held.',
     answer: responses.released,
     also: [409],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/broadcasts',
+    summary: 'The last 50 broadcasts, newest first, with what became of their messages so far.',
+    answer: broadcastResponses.list,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/broadcasts',
+    summary:
+      'Send a template with the trigger `broadcast` to its whole audience. Switching the template off cancels it.',
+    body: broadcastBody,
+    answer: broadcastResponses.started,
+    also: [404, 409],
   },
   {
     method: 'get',

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { becomes, segment, tag } from './becomes.trigger.js';
+import { broadcast } from './broadcast.trigger.js';
 import { anniversary, birthday, festival, specialDay } from './calendar.trigger.js';
 import { contactAdded } from './contact-added.trigger.js';
 import { daysSince } from './days-since.trigger.js';
@@ -42,6 +43,7 @@ export const triggers = [
   moveInvited,
   moveReminder,
   tierGrace,
+  broadcast,
 ] as const;
 
 /** A trigger with its settings, as in the front matter. */

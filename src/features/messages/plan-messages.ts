@@ -70,7 +70,7 @@ async function newCandidates(
 }
 
 /** Highest priority first: each planned message counts against the caps of those after it. */
-async function planCandidates(run: Run, candidates: readonly MessageCandidate[]): Promise<PlannedMessage[]> {
+export async function planCandidates(run: Run, candidates: readonly MessageCandidate[]): Promise<PlannedMessage[]> {
   const { tx, context, now } = run;
   const people = [...new Map(candidates.map(({ evaluation }) => [evaluation.id, evaluation])).values()];
   const ids = people.map((evaluation) => evaluation.id);

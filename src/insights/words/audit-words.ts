@@ -163,6 +163,10 @@ const auditActions = {
       zh: `停用了「${template(key)}」的版本 ${variant}，成为第 ${version} 版`,
       en: `Stopped the text ${variant} of 「${template(key)}」, in version ${version}`,
     }),
+    broadcast_started: ({ key = '', concerned = 0 }, { template }) => ({
+      zh: `群发「${template(key)}」给 ${concerned} 人`,
+      en: `Broadcast 「${template(key)}」 to ${concerned} people`,
+    }),
     template_saved: (detail, { template }) => {
       const { key = '', version = 0 } = detail;
       const queued = ofQueued(detail);

@@ -6,6 +6,7 @@ const jobs: Readonly<Record<string, LocalizedText>> = {
   facts: { zh: '处理新事件', en: 'Taking in what happens' },
   commands: { zh: '回答指令', en: 'Answering commands' },
   tasks: { zh: '派发待办', en: 'Handing out tasks' },
+  broadcasts: { zh: '排好群发', en: 'Planning broadcasts' },
   review: { zh: '每日盘点成员', en: 'The daily review of members' },
   deliveries: { zh: '发送消息', en: 'Sending messages' },
   welcomes: { zh: '发送欢迎语', en: 'Sending welcomes' },

@@ -26,6 +26,7 @@ export const triggerNames: Readonly<Record<Trigger['on'], LocalizedText>> = {
   move_invited: { zh: '换群发出邀请时', en: 'They are invited to move to another group' },
   move_reminder: { zh: '换群提醒时', en: 'They are reminded of a move' },
   tier_grace: { zh: '快要降级、保级期开始', en: 'They are about to step down' },
+  broadcast: { zh: '有人群发时（不会自己触发）', en: 'A person broadcasts it (never by itself)' },
 };
 
 /** What a setting of a trigger is called; `on.setting` where it means another thing in one trigger. */

@@ -58,10 +58,14 @@ export const safetyEn: Readonly<Record<keyof typeof safetyZh, string>> = {
   'switches.offText':
     'Planned messages wait, and are sent at allowed times after it is switched on again. The other operators are notified, and the record names you.',
   'switches.onTitle': 'Resume "{name}"?',
-  'switches.onText': 'Planned messages are sent at allowed times. The other operators are notified, and the record names you.',
+  'switches.onText':
+    'Planned messages are sent at allowed times. The other operators are notified, and the record names you.',
   'switches.off': 'Stop',
   'switches.on': 'Resume',
   'switches.label': 'Sending: {name}',
+  'fault.no_such_broadcast': 'No template of this name is switched on for broadcasts.',
+  'fault.other_audience': 'The audience is not as large as it was seen: look again.',
+  'fault.under_way': 'A broadcast of this template is under way.',
   'fault.not_held': 'This member is not held.',
   'fault.no_such_brake': 'There is no such stop.',
   'fault.nothing_to_restore': 'There are no earlier rules to restore: the run is over, or rules have not caused it.',
