@@ -2,7 +2,7 @@ import { problemOf, setAsideStore } from '../set-aside/set-aside.store.js';
 import type { ActionKind } from '../domain/action.js';
 import { groupByAge } from '../domain/group-by-age.js';
 import type { Context } from '../domain/context.js';
-import { DAY_MS } from '../domain/day.js';
+import { DAY_MS, MINUTE_MS } from '../domain/day.js';
 import type { FactOf, StoredFact } from '../domain/fact.js';
 import type { MemberId } from '../domain/ids.js';
 import type { LinkAddresses } from '../domain/links/link.js';
@@ -64,6 +64,7 @@ export const FACTS_AT_ONCE = 1_000;
 /** A read of a full group becomes hundreds of facts, one for each person in it. */
 const GROUP_READS_AT_ONCE = 25;
 const MOVES_AT_ONCE = 200;
+const LOOK_FOR_BROADCASTS_MS = MINUTE_MS;
 /** The key of our PostgreSQL advisory lock. */
 const ADVANCE_LOCK = 7_201_121;
 
@@ -98,6 +99,8 @@ export class Engine {
   /** Settles when the batches that were asked for so far have ended. */
   private advancing: Promise<unknown> = Promise.resolve();
   private welcomesLast = false;
+  /** Epoch ms of the last time that no broadcast was under way. */
+  private broadcastsLookedForAt: number | null = null;
   private readonly reviews: Review;
 
   constructor(
@@ -295,10 +298,21 @@ export class Engine {
     return sweepSeries(deps, this.clock.now(), this.timeZone);
   }
 
+  /** A broadcast has been started, resumed or stopped: look for it now rather than within a minute. */
+  broadcastWaits(): void {
+    this.broadcastsLookedForAt = null;
+  }
+
   /** Plans the next members of the broadcast that is under way. Answers how many were looked at. */
   async advanceBroadcasts(): Promise<number> {
+    const since = this.broadcastsLookedForAt;
+    const asked = this.clock.now();
+    // An idle turn of the work loop asks for little. Another process may have started one, so it looks now and then.
+    if (since !== null && asked >= since && asked < since + LOOK_FOR_BROADCASTS_MS) return 0;
+    this.broadcastsLookedForAt = asked;
     const underWay = await broadcastStore.underWay(this.db.read);
     if (!underWay) return 0;
+    this.broadcastsLookedForAt = null;
     const context = await this.context();
     return this.write((tx) => advanceBroadcast({ tx, context, now: this.clock.now() }, underWay.id));
   }

@@ -51,6 +51,7 @@ export class BroadcastsController {
       await auditStore.append(tx, { who: who.name, what: 'broadcast_started', detail }, now);
       return started;
     });
+    this.engine.broadcastWaits();
     return { id, people };
   }
 }
