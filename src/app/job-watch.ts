@@ -2,8 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { ActionKind } from '../domain/action.js';
 import { HOUR_MS, MINUTE_MS } from '../domain/day.js';
 import { countSetAside, oldestWaiting, queues, type Oldest, type Queue } from '../insights/oldest-waiting.js';
-import { pausedKinds } from '../domain/sending/pausable.js';
-import { readPause } from '../outbox/pause.js';
+import { notPaused, readPause } from '../outbox/pause.js';
 import type { Clock } from '../platform/clock.js';
 import type { Database } from '../platform/database/database.js';
 import type { Readiness } from '../platform/http/readiness.js';
@@ -166,8 +165,8 @@ export class JobWatch {
     const pause = await readPause(db.read);
     this.oldest = await oldestWaiting(db.read, {
       now: clock.now(),
-      paused: pause.all,
-      throttled: [...throttledKinds(), ...pausedKinds(pause)],
+      notPaused: notPaused(pause),
+      throttled: throttledKinds(),
       massSends,
     });
     const workedAt = new Map(jobs.all().map(({ name, lastWorkAt }) => [name, lastWorkAt ?? 0]));

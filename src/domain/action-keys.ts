@@ -45,6 +45,10 @@ export const announcementKey = (answer: ActionKey): ActionKey => keyOf(`${answer
 export const pauseNoticeKey = (paused: boolean, switching: string): ActionKey =>
   keyOf(`${paused ? 'paused' : 'resumed'}:${switching}`);
 
+/** Operators are told that a broadcast waits for their look. `at`: epoch ms, because it may wait again. */
+export const broadcastHeldKey = (broadcast: number, at: number): ActionKey =>
+  keyOf(`broadcast_held:${broadcast}:${at}`);
+
 // Customer service.
 
 /** `fact`: key of the fact that the customer entered. */

@@ -32,7 +32,7 @@ import { contactWayActions, markWaysOfStaffForCheck } from '../features/contact-
 import { factStore } from '../inbox/fact.store.js';
 import { linkStore } from '../features/links/link.store.js';
 import { broadcastStore } from '../features/broadcasts/broadcast.store.js';
-import { advanceBroadcast } from './broadcasts/advance-broadcast.js';
+import { advanceBroadcast, skipMember } from './broadcasts/advance-broadcast.js';
 import { planReads } from './plan-reads.js';
 import { maintainGroups } from '../features/groups/maintain-groups.js';
 import { linkPeopleInGroups, linkTwinGroups } from '../features/groups/link-twin-groups.js';
@@ -310,11 +310,42 @@ export class Engine {
     // An idle turn of the work loop asks for little. Another process may have started one, so it looks now and then.
     if (since !== null && asked >= since && asked < since + LOOK_FOR_BROADCASTS_MS) return 0;
     this.broadcastsLookedForAt = asked;
-    const underWay = await broadcastStore.underWay(this.db.read);
+    const underWay = await broadcastStore.underWay(this.db.read, asked);
     if (!underWay) return 0;
     this.broadcastsLookedForAt = null;
-    const context = await this.context();
-    return this.write((tx) => advanceBroadcast({ tx, context, now: this.clock.now() }, underWay.id));
+    const before = await this.context();
+    const inTurn = <T>(work: (run: Run) => Promise<T>): Promise<T> =>
+      this.write(async (tx) => work({ tx, context: await this.inForce(before), now: this.clock.now() }));
+    try {
+      return await inTurn((run) => advanceBroadcast(run, underWay.id));
+    } catch (cause) {
+      if (cause instanceof RetryLater) throw cause;
+      return this.advanceBroadcastOneByOne(underWay.id, inTurn);
+    }
+  }
+
+  /** The member for whom it fails is left out, and the others go on. */
+  private async advanceBroadcastOneByOne(
+    id: number,
+    inTurn: <T>(work: (run: Run) => Promise<T>) => Promise<T>,
+  ): Promise<number> {
+    try {
+      return await inTurn((run) => advanceBroadcast(run, id, 1));
+    } catch (cause) {
+      if (cause instanceof RetryLater) throw cause;
+      const member = await inTurn(async (run) => {
+        const skipped = await skipMember(run, id);
+        if (skipped !== null)
+          await setAsideStore.add(run.tx, [{ source: 'member', row: skipped, problem: problemOf(cause) }], run.now);
+        return skipped;
+      });
+      if (member === null) throw cause;
+      this.logger.error(
+        { err: cause, memberId: member },
+        'a broadcast could not be planned for a member and leaves them out',
+      );
+      return 1;
+    }
   }
 
   private async setAsideMove(move: Move, cause: unknown, now: number): Promise<void> {

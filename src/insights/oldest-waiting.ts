@@ -13,8 +13,8 @@ export type Queue = (typeof queues)[number];
 
 export interface QueueContext {
   readonly now: number;
-  /** Proactive messages wait while sending is paused; they do not count as waiting. */
-  readonly paused: boolean;
+  /** SQL on rows of the outbox, true for those that sending does not stop for: what is paused does not count as waiting. */
+  readonly notPaused: string;
   /** Kinds that wait for a quota. */
   readonly throttled: readonly ActionKind[];
   /** Whether a channel can send mass-sends; without one nobody processes them. */
@@ -23,12 +23,11 @@ export interface QueueContext {
 
 /** The oldest row of each queue that could go now. Delayed, paused and throttled rows do not count. */
 export async function oldestWaiting(sql: Sql, context: QueueContext): Promise<Readonly<Record<Queue, Oldest | null>>> {
-  const goes = context.paused ? 'AND proactive = 0' : '';
   const kinds = context.throttled.map((kind) => `AND kind <> '${kind}'`).join(' ');
   const due = (which: string): Promise<Oldest | null> =>
     oldest(
       sql,
-      `SELECT id, not_before AS since FROM outbox WHERE state = 'planned' AND not_before <= $1 ${goes} ${which} ORDER BY not_before, id LIMIT 1`,
+      `SELECT id, not_before AS since FROM outbox WHERE state = 'planned' AND not_before <= $1 ${context.notPaused} ${which} ORDER BY not_before, id LIMIT 1`,
       [context.now],
     );
   const pending = (table: 'fact' | 'command_request'): Promise<Oldest | null> =>

@@ -1,39 +1,70 @@
 import type { ActionKind } from '../domain/action.js';
 import { isPausable, pausedKinds, type Pause } from '../domain/sending/pausable.js';
+import { storableJson } from '../platform/database/storable.js';
 import { readSetting, writeSetting } from '../platform/database/settings.js';
 import type { Sql } from '../platform/database/sql.js';
 
-/** `1` or `0` for all proactive sending, then the channels that are stopped by themselves: `0:sms,kf`. */
+/** `1` or `0` for all proactive sending, then the channels and the broadcasts that are stopped by themselves: `0:sms,kf:12,15`. */
 const PAUSED = 'paused';
+const isId = (text: string): boolean => /^[1-9]\d{0,14}$/.test(text);
 
 /** What is stopped. Stored in the database, so that every worker sees it and a restart keeps it. */
 export async function readPause(sql: Sql): Promise<Pause> {
-  const [all = '', channels = ''] = ((await readSetting(sql, PAUSED)) ?? '').split(':');
-  return { all: all === '1', channels: channels.split(',').filter(isPausable) };
+  const [all = '', channels = '', broadcasts = ''] = ((await readSetting(sql, PAUSED)) ?? '').split(':');
+  return {
+    all: all === '1',
+    channels: channels.split(',').filter(isPausable),
+    broadcasts: broadcasts.split(',').filter(isId).map(Number),
+  };
 }
+
+export const nothingPaused: Pause = { all: false, channels: [], broadcasts: [] };
 
 /** Whether all proactive sending is stopped. */
 export const isPaused = async (sql: Sql): Promise<boolean> => (await readPause(sql)).all;
 
-export async function writePause(tx: Sql, { all, channels }: Pause, now: number): Promise<void> {
-  const value = `${all ? '1' : '0'}${channels.length === 0 ? '' : `:${channels.join(',')}`}`;
+export async function writePause(tx: Sql, { all, channels, broadcasts }: Pause, now: number): Promise<void> {
+  const value = [all ? '1' : '0', channels.join(','), broadcasts.join(',')].join(':').replace(/:+$/, '');
   await writeSetting(tx, PAUSED, value, now);
 }
 
 export const setPaused = async (tx: Sql, paused: boolean, now: number): Promise<void> =>
   writePause(tx, { ...(await readPause(tx)), all: paused }, now);
 
-/** Whether a row of this kind waits because of the pause. */
-export const waitsForResume = (
-  { kind, proactive }: { readonly kind: ActionKind; readonly proactive: boolean },
-  pause: Pause,
-): boolean => proactive && (pause.all || pausedKinds(pause).includes(kind));
+/** What the pause asks of a row. `ground`: only that of a broadcast matters. */
+interface Pausable {
+  readonly kind: ActionKind;
+  readonly proactive: boolean;
+  readonly ground: { readonly on: string; readonly broadcast?: number } | null;
+}
+
+/** Whether a row waits because of the pause. */
+export const waitsForResume = ({ kind, proactive, ground }: Pausable, pause: Pause): boolean =>
+  proactive &&
+  (pause.all ||
+    pausedKinds(pause).includes(kind) ||
+    (ground?.on === 'broadcast' && pause.broadcasts.includes(ground.broadcast ?? 0)));
+
+/** SQL on rows of the outbox that the pause stops; null when it stops none. Its parts are constants of ours and numbers. */
+function isPausedRow(pause: Pause): string | null {
+  if (pause.all) return 'proactive = 1';
+  const kinds = pausedKinds(pause).map((kind) => `'${kind}'`);
+  const grounds = pause.broadcasts.map((broadcast) => `'${storableJson({ on: 'broadcast', broadcast })}'`);
+  const stopped = [
+    ...(kinds.length === 0 ? [] : [`kind IN (${kinds.join(', ')})`]),
+    ...(grounds.length === 0 ? [] : [`(ground IS NOT NULL AND ground IN (${grounds.join(', ')}))`]),
+  ];
+  return stopped.length === 0 ? null : `(proactive = 1 AND (${stopped.join(' OR ')}))`;
+}
 
 /** SQL on rows of the outbox; empty when nothing is stopped. */
 export function notPaused(pause: Pause): string {
-  if (pause.all) return 'AND proactive = 0';
-  const kinds = pausedKinds(pause);
-  return kinds.length === 0
-    ? ''
-    : `AND NOT (proactive = 1 AND kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')}))`;
+  const stopped = isPausedRow(pause);
+  return stopped === null ? '' : `AND NOT ${stopped}`;
+}
+
+/** SQL on mass-sends at WeCom, true for those of which the pause stops a receiver; null when it stops none. */
+export function hasPausedRow(pause: Pause): string | null {
+  const stopped = isPausedRow(pause);
+  return stopped && `EXISTS (SELECT 1 FROM outbox WHERE batch_id = mass_batch.id AND ${stopped})`;
 }

@@ -15,10 +15,11 @@ const files = [
   'src/platform/bounded-queue.ts',
   'src/features/contact-ways/contact-way-requests.ts',
   'src/features/group-posts/edit-plan.ts',
+  'src/features/broadcasts/control-broadcast.ts',
 ];
 const sayings = [
   /new OperatorMistake\(\s*'([a-z_]+)'/g,
-  /\bmistake\('([a-z_]+)'/g,
+  /\bmistake\(\s*'([a-z_]+)'/g,
   /new HttpException\(\s*\{ code: '([a-z_]+)'/g,
   /\b4\d\d: \{ code: '([a-z_]+)'/g,
   /\bcode: '(bad_json|refused)'/g,

@@ -16,7 +16,7 @@ import {
   whyQuery,
 } from './requests.js';
 import { brakeAnswerBody, brakeRestoreBody, brakesQuery } from './brake-requests.js';
-import { broadcastBody, broadcastResponses } from './broadcast-requests.js';
+import { broadcastBody, broadcastResponses, broadcastsQuery, resumeBody } from './broadcast-requests.js';
 import { brakeResponses } from './brake-responses.js';
 import { dryRunResponses } from './dry-run-responses.js';
 import { replayResponses } from './replay-responses.js';
@@ -412,17 +412,41 @@ export const apiRoutes: readonly ApiRoute[] = [
   {
     method: 'get',
     path: '/api/v1/broadcasts',
-    summary: 'The last 50 broadcasts, newest first, with what became of their messages so far.',
+    summary: 'The last 50 broadcasts, of all templates or of one, newest first, with their messages so far.',
+    query: broadcastsQuery,
     answer: broadcastResponses.list,
   },
   {
     method: 'post',
     path: '/api/v1/broadcasts',
     summary:
-      'Send a template with the trigger `broadcast` to its whole audience. Switching the template off cancels it.',
+      'Send a template with the trigger `broadcast` to its whole audience, now or at a time. Switching the template off cancels it.',
     body: broadcastBody,
     answer: broadcastResponses.started,
     also: [404, 409],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/broadcasts/{id}/pause',
+    summary: 'Plan and send nothing more of a broadcast until it is resumed.',
+    answer: broadcastResponses.changed,
+    also: [404, 409],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/broadcasts/{id}/resume',
+    summary:
+      'Go on with a broadcast. One whose audience or text is another one needs `seen`: what a person has looked at.',
+    body: resumeBody,
+    answer: broadcastResponses.changed,
+    also: [404, 409],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/broadcasts/{id}/cancel',
+    summary: 'End a broadcast: nothing more is sent, and mass-sends that nobody has tapped are withdrawn.',
+    answer: broadcastResponses.changed,
+    also: [404],
   },
   {
     method: 'get',

@@ -17,6 +17,8 @@ export const isPausable = (name: string): name is PausableChannel => Object.hasO
 export interface Pause {
   readonly all: boolean;
   readonly channels: readonly PausableChannel[];
+  /** Ids of the broadcasts that are stopped. */
+  readonly broadcasts: readonly number[];
 }
 
 /** Kinds of action whose proactive rows wait. */

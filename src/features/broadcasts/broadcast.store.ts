@@ -7,15 +7,26 @@ import type { Sql } from '../../platform/database/sql.js';
 /** `planned`: every member of the audience has a row in the outbox. */
 type BroadcastState = 'planning' | 'planned' | 'cancelled';
 
+/**
+ * Why a broadcast waits: a person has paused it, or what was reviewed is not what would be sent now: the audience is another
+ * one, or the text is.
+ */
+export type BroadcastPause = 'person' | 'other_audience' | 'other_text';
+
 export interface Broadcast {
   readonly id: number;
   readonly template: string;
   readonly state: BroadcastState;
-  /** How many were in the audience when it was started. */
+  /** How many were in the audience when somebody looked at it last. */
   readonly people: number;
+  /** Of the text that was looked at; null for broadcasts of before this was kept. */
+  readonly version: number | null;
   readonly startedBy: string;
-  /** Epoch ms. */
+  /** When a person has started it, epoch ms. */
   readonly startedAt: number;
+  /** From when on it is planned, epoch ms. Later than `startedAt` when it was started for a later time. */
+  readonly startsAt: number;
+  readonly pausedFor: BroadcastPause | null;
   /** Members up to this id are planned. */
   readonly plannedTo: number;
   readonly endedAt: number | null;
@@ -26,8 +37,11 @@ interface Row {
   readonly template: string;
   readonly state: BroadcastState;
   readonly people: number;
+  readonly version: number | null;
   readonly started_by: string;
   readonly started_at: number;
+  readonly starts_at: number;
+  readonly paused_for: BroadcastPause | null;
   readonly planned_to: number;
   readonly ended_at: number | null;
 }
@@ -37,11 +51,22 @@ const broadcastOf = (row: Row): Broadcast => ({
   template: row.template,
   state: row.state,
   people: Number(row.people),
+  version: row.version === null ? null : Number(row.version),
   startedBy: row.started_by,
   startedAt: row.started_at,
+  startsAt: row.starts_at,
+  pausedFor: row.paused_for,
   plannedTo: Number(row.planned_to),
   endedAt: row.ended_at,
 });
+
+interface NewBroadcast {
+  readonly template: string;
+  readonly people: number;
+  readonly version: number;
+  readonly by: string;
+  readonly startsAt: number;
+}
 
 interface AudienceMoment {
   readonly context: Pick<Context, 'corp' | 'timeZone'>;
@@ -64,12 +89,11 @@ function inAudience(sql: Pick<Sql, 'dialect'>, audience: CompiledRule | null, { 
 /** Broadcasts, and whom they are for. */
 export class BroadcastStore {
   /** Null when one of this template is under way. */
-  async start(
-    tx: Sql,
-    { template, people, by }: { readonly template: string; readonly people: number; readonly by: string },
-    now: number,
-  ): Promise<number | null> {
-    const row = { template, state: 'planning', people, started_by: by, started_at: now, planned_to: 0 };
+  async start(tx: Sql, { template, people, version, by, startsAt }: NewBroadcast, now: number): Promise<number | null> {
+    const row = {
+      ...{ template, state: 'planning', people, version, planned_to: 0 },
+      ...{ started_by: by, started_at: now, starts_at: startsAt },
+    };
     const [made] = await tx.insertReturning<{ id: number }>('broadcast', [row], 'DO NOTHING', 'id');
     return made ? Number(made.id) : null;
   }
@@ -84,10 +108,43 @@ export class BroadcastStore {
     return (await sql.all<Row>(`SELECT * FROM broadcast ORDER BY id DESC LIMIT ${limit}`)).map(broadcastOf);
   }
 
-  /** The oldest that is still to be planned. */
-  async underWay(sql: Sql): Promise<Broadcast | null> {
-    const row = await sql.one<Row>(`SELECT * FROM broadcast WHERE state = 'planning' ORDER BY id LIMIT 1`);
+  /** Those of one template, the newest first. */
+  async listOf(sql: Sql, template: string, limit: number): Promise<Broadcast[]> {
+    const rows = await sql.all<Row>(`SELECT * FROM broadcast WHERE template = $1 ORDER BY id DESC LIMIT ${limit}`, [
+      template,
+    ]);
+    return rows.map(broadcastOf);
+  }
+
+  /** The oldest that is to be planned now. */
+  async underWay(sql: Sql, now: number): Promise<Broadcast | null> {
+    const row = await sql.one<Row>(
+      `SELECT * FROM broadcast WHERE state = 'planning' AND paused_for IS NULL AND starts_at <= $1 ORDER BY id LIMIT 1`,
+      [now],
+    );
     return row ? broadcastOf(row) : null;
+  }
+
+  async pause(tx: Sql, id: number, why: BroadcastPause): Promise<void> {
+    await tx.run('UPDATE broadcast SET paused_for = $1 WHERE id = $2', [why, id]);
+  }
+
+  async unpause(tx: Sql, id: number): Promise<void> {
+    await tx.run('UPDATE broadcast SET paused_for = NULL WHERE id = $1', [id]);
+  }
+
+  /** Goes on with what a person has looked at meanwhile. */
+  async resume(
+    tx: Sql,
+    id: number,
+    { people, version, startsAt }: { readonly people: number; readonly version: number; readonly startsAt: number },
+  ): Promise<void> {
+    await tx.run('UPDATE broadcast SET paused_for = NULL, people = $1, version = $2, starts_at = $3 WHERE id = $4', [
+      people,
+      version,
+      startsAt,
+      id,
+    ]);
   }
 
   /** Records up to whom it is planned. */
@@ -95,8 +152,13 @@ export class BroadcastStore {
     await tx.run('UPDATE broadcast SET planned_to = $1 WHERE id = $2', [plannedTo, id]);
   }
 
+  /** One that was cancelled meanwhile stays so. */
   async end(tx: Sql, id: number, state: 'planned' | 'cancelled', now: number): Promise<void> {
-    await tx.run('UPDATE broadcast SET state = $1, ended_at = $2 WHERE id = $3', [state, now, id]);
+    await tx.run(`UPDATE broadcast SET state = $1, ended_at = $2 WHERE id = $3 AND state <> 'cancelled'`, [
+      state,
+      now,
+      id,
+    ]);
   }
 
   async countAudience(sql: Sql, audience: CompiledRule | null, moment: AudienceMoment): Promise<number> {

@@ -31,7 +31,7 @@ export async function planBroadcast(
         evaluation,
         invitation: null,
         // The same end for all, however long planning takes.
-        until: broadcast.startedAt + windowHours * HOUR_MS,
+        until: broadcast.startsAt + windowHours * HOUR_MS,
         occasion: {
           campaign,
           key: keyOf(evaluation),

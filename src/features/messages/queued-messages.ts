@@ -15,7 +15,7 @@ interface InvitationSettler {
   ): Promise<void>;
 }
 
-interface QueueRun extends Pick<Run, 'tx' | 'now'> {
+export interface QueueRun extends Pick<Run, 'tx' | 'now'> {
   readonly engine: InvitationSettler;
 }
 

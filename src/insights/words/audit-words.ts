@@ -167,6 +167,18 @@ const auditActions = {
       zh: `群发「${template(key)}」给 ${concerned} 人`,
       en: `Broadcast 「${template(key)}」 to ${concerned} people`,
     }),
+    broadcast_paused: ({ key = '' }, { template }) => ({
+      zh: `暂停了「${template(key)}」的群发`,
+      en: `Paused the broadcast of 「${template(key)}」`,
+    }),
+    broadcast_resumed: ({ key = '' }, { template }) => ({
+      zh: `继续「${template(key)}」的群发`,
+      en: `Resumed the broadcast of 「${template(key)}」`,
+    }),
+    broadcast_cancelled: ({ key = '', concerned = 0 }, { template }) => ({
+      zh: `取消了「${template(key)}」的群发，停下 ${concerned} 条`,
+      en: `Cancelled the broadcast of 「${template(key)}」, with ${concerned} queued messages`,
+    }),
     template_saved: (detail, { template }) => {
       const { key = '', version = 0 } = detail;
       const queued = ofQueued(detail);

@@ -13,7 +13,6 @@ import { isSenderAtFault, type MassSendDeps } from './deps.js';
 import { batchRowStore } from './batch-row.store.js';
 import type { OutboxRow, SentRow } from '../outbox-row.js';
 import { outboxStore } from '../outbox.store.js';
-import { isPaused } from '../pause.js';
 import { progressSchema, type MassSendProgress } from './progress.js';
 import { settleAfterCancel } from './settle-after-cancel.js';
 
@@ -257,7 +256,7 @@ export class MassSendFollower {
     if (dueAt === null || dueAt > now || inStaffHours(now, policy, timeZone) > now) return;
     if (!channel.abilities.has('remind_mass_send')) return;
     const counted = await this.db.write(async (tx) =>
-      (await isPaused(tx)) ? false : massBatchStore.countReminder(tx, batch, now),
+      (await massBatchStore.isPaused(tx, batch)) ? false : massBatchStore.countReminder(tx, batch, now),
     );
     if (!counted) return;
     try {

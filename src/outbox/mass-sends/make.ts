@@ -14,7 +14,7 @@ import { isSenderAtFault, type MassSendDeps } from './deps.js';
 import { batchRowStore } from './batch-row.store.js';
 import type { OutboxRow } from '../outbox-row.js';
 import { outboxStore } from '../outbox.store.js';
-import { isPaused } from '../pause.js';
+import { readPause, waitsForResume } from '../pause.js';
 import { filterSendable } from '../sendable-rows.js';
 
 const LEASE_MS = 120_000;
@@ -92,7 +92,8 @@ export class MassSendMaker {
     const now = this.deps.clock.now();
     return this.db.write(async (tx) => {
       // Looking for an earlier task takes time, and the pause stops everything that has not begun.
-      if (rows.some((row) => row.proactive) && (await isPaused(tx))) {
+      const pause = await readPause(tx);
+      if (rows.some((row) => waitsForResume(row, pause))) {
         await massBatchStore.releaseLease(tx, batch);
         return [];
       }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { setAsideStore } from '../../set-aside/set-aside.store.js';
 import type { Rendered } from '../../domain/action.js';
+import type { Pause } from '../../domain/sending/pausable.js';
 import { inNumbers } from '../../platform/database/in-list.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { storableJson } from '../../platform/database/storable.js';
 import { readStored, storedOr } from '../../platform/database/stored-json.js';
 import { skipLocked } from '../../platform/database/skip-locked.js';
+import { hasPausedRow, readPause } from '../pause.js';
 
 /**
  * `creating` until WeCom has the task; `waiting` until the sender taps; `cancelling` until WeCom has cancelled the task;
@@ -76,13 +78,13 @@ const massBatch = (row: Row, message: Rendered): MassBatch => ({
 /** Epoch ms from which the tap is waited for. */
 export const taskMadeAt = (batch: MassBatch): number => batch.lastAttemptAt ?? batch.createdAt;
 
-const dueCondition = (isPaused: boolean): string =>
-  `closed_at IS NULL AND next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)${
-    // While sending is paused no task is made, but existing tasks are still followed.
-    isPaused
-      ? ` AND NOT (state = 'creating' AND EXISTS (SELECT 1 FROM outbox WHERE batch_id = mass_batch.id AND proactive = 1))`
-      : ''
+/** While sending is paused no task is made, but existing tasks are still followed. */
+function dueCondition(pause: Pause | null): string {
+  const stopped = pause && hasPausedRow(pause);
+  return `closed_at IS NULL AND next_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)${
+    stopped ? ` AND NOT (state = 'creating' AND ${stopped})` : ''
   }`;
+}
 
 /** Mass-send tasks and the state of each. Every step is stored before WeCom is called. */
 export class MassBatchStore {
@@ -97,17 +99,29 @@ export class MassBatchStore {
     return batch!.id;
   }
 
-  async anyDue(sql: Sql, now: number, isPaused: boolean): Promise<boolean> {
-    return (await sql.one(`SELECT id FROM mass_batch WHERE ${dueCondition(isPaused)} LIMIT 1`, [now])) !== undefined;
+  /** Without a pause, those that it stops count, too. */
+  async anyDue(sql: Sql, now: number, pause: Pause | null = null): Promise<boolean> {
+    return (await sql.one(`SELECT id FROM mass_batch WHERE ${dueCondition(pause)} LIMIT 1`, [now])) !== undefined;
+  }
+
+  /** Whether all sending is paused, or the pause stops a receiver of it. */
+  async isPaused(sql: Sql, batch: MassBatch): Promise<boolean> {
+    const pause = await readPause(sql);
+    if (pause.all) return true;
+    const stopped = hasPausedRow(pause);
+    return (
+      stopped !== null &&
+      (await sql.one(`SELECT id FROM mass_batch WHERE id = $1 AND ${stopped}`, [batch.id])) !== undefined
+    );
   }
 
   async leaseDue(
     tx: Sql,
-    { isPaused, leaseMs, limit }: { readonly isPaused: boolean; readonly leaseMs: number; readonly limit: number },
+    { pause, leaseMs, limit }: { readonly pause: Pause; readonly leaseMs: number; readonly limit: number },
     now: number,
   ): Promise<MassBatch[]> {
     const rows = await tx.all<Row>(
-      `SELECT ${columns} FROM mass_batch WHERE ${dueCondition(isPaused)} ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
+      `SELECT ${columns} FROM mass_batch WHERE ${dueCondition(pause)} ORDER BY id LIMIT ${limit} ${skipLocked(tx)}`,
       [now],
     );
     if (rows.length > 0) {

@@ -13,7 +13,7 @@ import { groupByTask, massSend } from './rows.js';
 import { leaseStore } from '../lease.store.js';
 import { batchRowStore } from './batch-row.store.js';
 import { isolateFailingRow } from '../isolate-failing-row.js';
-import { readPause, waitsForResume } from '../pause.js';
+import { hasPausedRow, readPause } from '../pause.js';
 import { filterSendable } from '../sendable-rows.js';
 
 const ROWS_PER_TURN = 2_000;
@@ -116,11 +116,11 @@ export class MassSendWorker {
 
   private async leaseDue(): Promise<MassBatch[]> {
     const now = this.world.clock.now();
-    if (!(await massBatchStore.anyDue(this.db.read, now, false))) return [];
-    const paused = waitsForResume({ kind: 'mass_send', proactive: true }, await readPause(this.db.read));
-    if (paused && !(await massBatchStore.anyDue(this.db.read, now, true))) return [];
+    if (!(await massBatchStore.anyDue(this.db.read, now))) return [];
+    const pause = await readPause(this.db.read);
+    if (hasPausedRow(pause) !== null && !(await massBatchStore.anyDue(this.db.read, now, pause))) return [];
     return this.db.write((tx) =>
-      massBatchStore.leaseDue(tx, { isPaused: paused, limit: BATCHES_PER_TURN, leaseMs: LEASE_MS }, now),
+      massBatchStore.leaseDue(tx, { pause, limit: BATCHES_PER_TURN, leaseMs: LEASE_MS }, now),
     );
   }
 }

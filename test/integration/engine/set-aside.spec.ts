@@ -5,6 +5,7 @@ import { listDeliveries } from '../../../src/insights/deliveries.js';
 import { recentEntries } from '../../../src/insights/recent.js';
 import { FACTS_AT_ONCE } from '../../../src/engine/engine.js';
 import { massBatchStore } from '../../../src/outbox/mass-sends/mass-batch.store.js';
+import { nothingPaused } from '../../../src/outbox/pause.js';
 import { ReconciliationRuns } from '../../../src/features/reconcile/run.store.js';
 import { contactWayStore } from '../../../src/features/contact-ways/contact-way.store.js';
 import { leaseStore } from '../../../src/outbox/lease.store.js';
@@ -163,7 +164,7 @@ eachDatabase('unreadable data', (open) => {
     await spoil(db, `UPDATE mass_batch SET message = '{"text":"\\'`);
     await spoil(db, `UPDATE outbox SET action = '{' WHERE key = 'b'`);
     const leased = await db.write((tx) =>
-      massBatchStore.leaseDue(tx, { isPaused: false, leaseMs: 1, limit: 9 }, MONDAY),
+      massBatchStore.leaseDue(tx, { pause: nothingPaused, leaseMs: 1, limit: 9 }, MONDAY),
     );
     expect(leased.map(({ id, message: read }) => [id, read])).toEqual([[batches[0], message]]);
     expect(await db.read.all('SELECT source, row_id FROM set_aside ORDER BY source')).toEqual([

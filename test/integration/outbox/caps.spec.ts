@@ -38,7 +38,11 @@ async function dueAfter(outbox: Outbox, state: DeliveryState, reason: string): P
   return db.write(async (tx) => {
     await store.settle(tx, [ahead], { state, reason }, clock.now());
     return (
-      await leaseStore.due(tx, { which: 'mass_send', pause: { all: false, channels: [] }, limit: 9 }, clock.now())
+      await leaseStore.due(
+        tx,
+        { which: 'mass_send', pause: { all: false, channels: [], broadcasts: [] }, limit: 9 },
+        clock.now(),
+      )
     ).map(({ key }) => key);
   });
 }

@@ -52,7 +52,11 @@ it.each([
   const met = meeting();
   const take = (db: Database, worker: string) =>
     db.write(async (tx) => {
-      const rows = await leaseStore.due(tx, { which, pause: { all: false, channels: [] }, limit: 25 }, MONDAY);
+      const rows = await leaseStore.due(
+        tx,
+        { which, pause: { all: false, channels: [], broadcasts: [] }, limit: 25 },
+        MONDAY,
+      );
       await met();
       const ids = rows.map((row) => row.id);
       await leaseStore.lease(tx, ids, { worker, leaseMs: 60_000 }, MONDAY);

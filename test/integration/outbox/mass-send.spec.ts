@@ -3,6 +3,7 @@ import type { ActionResult, BelongsToOther } from '../../../src/channels/channel
 import type { Action } from '../../../src/domain/action.js';
 import { MassSendMaker } from '../../../src/outbox/mass-sends/make.js';
 import { massBatchStore } from '../../../src/outbox/mass-sends/mass-batch.store.js';
+import { nothingPaused } from '../../../src/outbox/pause.js';
 import { setPaused } from '../../../src/outbox/pause.js';
 import { GiveUp, RetryLater } from '../../../src/platform/errors.js';
 import { createLogger } from '../../../src/platform/logger/logger.js';
@@ -364,7 +365,7 @@ eachDatabase('mass-sends', (open) => {
     await outbox.deliver();
     await outbox.later(14_000);
     const batches = await db.write((tx) =>
-      massBatchStore.leaseDue(tx, { isPaused: false, leaseMs: 1, limit: 9 }, clock.now() + 3_600_000),
+      massBatchStore.leaseDue(tx, { pause: nothingPaused, leaseMs: 1, limit: 9 }, clock.now() + 3_600_000),
     );
     clock.pushTo(clock.now() + 60_000);
     const maker = () => new MassSendMaker(db, { hooks, clock, logger: createLogger({ level: 'silent' }) });

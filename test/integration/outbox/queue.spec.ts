@@ -10,7 +10,7 @@ eachDatabase('a long queue', (open, dialect) => {
     async (which) => {
       const db = await open();
       for (const all of [false, true]) {
-        const pause = { all, channels: [] };
+        const pause = { all, channels: [], broadcasts: [] };
         const plan = await db.write(async (tx) => {
           const statements: string[] = [];
           await leaseStore.due(recording(tx, statements), { which, pause, limit: 64 }, 1);

@@ -24,7 +24,11 @@ eachDatabase('a welcome', (open) => {
     const due = (lane: 'urgent' | 'rest') =>
       outbox.db.write(async (tx) =>
         (
-          await leaseStore.due(tx, { which: lane, pause: { all: false, channels: [] }, limit: 9 }, outbox.clock.now())
+          await leaseStore.due(
+            tx,
+            { which: lane, pause: { all: false, channels: [], broadcasts: [] }, limit: 9 },
+            outbox.clock.now(),
+          )
         ).map((row) => row.key),
       );
     expect([await due('urgent'), await due('rest')]).toEqual([['hello'], ['remark']]);
