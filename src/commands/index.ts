@@ -1,3 +1,4 @@
+import { broadcastCommand } from './broadcast.command.js';
 import { changeGroupCommand } from './change-group.command.js';
 import { checkInCommand } from './check-in.command.js';
 import type { Command, MemberCommand } from './command.js';
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   refuseCommand,
   pauseCommand,
   resumeCommand,
+  broadcastCommand,
   optOutForCommand,
   undoMoveCommand,
   ...memberCommands,

@@ -3,6 +3,8 @@ import { templateKey } from '../../domain/messages/index.js';
 
 const moment = z.int().describe('epoch milliseconds, UTC');
 
+const label = z.strictObject({ zh: z.string(), en: z.string() }).describe('the reason in words');
+
 const seen = {
   people: z.int().min(1).describe('how many the audience has, as the person who says yes has seen'),
   version: z.int().min(1).optional().describe('of the text that the person has seen'),
@@ -11,7 +13,10 @@ const seen = {
 export const broadcastBody = z.strictObject({
   template: templateKey,
   ...seen,
-  startsAt: moment.min(0).optional().describe('when it begins, epoch milliseconds; now when left out'),
+  startsAt: z
+    .union([moment.min(0), z.iso.datetime({ local: true, offset: false, precision: -1 })])
+    .optional()
+    .describe("when it begins: epoch milliseconds, or the corp's wall clock like 2026-12-05T10:30; now when left out"),
 });
 
 /** Left out: as it was looked at before. */
@@ -38,7 +43,7 @@ const broadcast = z.strictObject({
     .describe('why it waits; `other_…`: what was looked at is not what would be sent, so a person has to look again'),
   endedAt: moment.nullable(),
   messages: z
-    .array(z.strictObject({ state: z.string(), reason: z.string().nullable(), n: z.int() }))
+    .array(z.strictObject({ state: z.string(), reason: z.string().nullable(), n: z.int(), label: label.nullable() }))
     .describe('its messages so far, by state and reason'),
 });
 

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { DAY_MS, MINUTE_MS, momentOf } from '../../domain/day.js';
 import { Engine } from '../../engine/engine.js';
 import { broadcastStore, type Broadcast } from '../../features/broadcasts/broadcast.store.js';
 import {
@@ -9,8 +10,8 @@ import {
   startBroadcast,
 } from '../../features/broadcasts/control-broadcast.js';
 import type { Run } from '../../features/run.js';
-import { TemplatesService } from '../../features/templates/templates.service.js';
 import { broadcastProgress } from '../../insights/broadcast-progress.js';
+import { reasonLabel } from '../../insights/words/reason-words.js';
 import { CLOCK, type Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { parseInput } from '../../platform/http/parse-input.js';
@@ -26,7 +27,6 @@ export class BroadcastsController {
     @Inject(Database) private readonly db: Database,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(Engine) private readonly engine: Engine,
-    @Inject(TemplatesService) private readonly templates: TemplatesService,
   ) {}
 
   @Get()
@@ -42,7 +42,8 @@ export class BroadcastsController {
   @HttpCode(200)
   start(@Body() body: unknown, @Who() { name: by }: Principal) {
     const { template, startsAt, ...seen } = parseInput(broadcastBody, body);
-    return this.inTurn((run) => startBroadcast(run, { template, seen, startsAt, by }));
+    const at = typeof startsAt === 'string' ? wallMoment(startsAt, this.engine.timeZone) : startsAt;
+    return this.inTurn((run) => startBroadcast(run, { template, seen, startsAt: at, by }));
   }
 
   @Post(':id/pause')
@@ -64,8 +65,7 @@ export class BroadcastsController {
   @HttpCode(200)
   cancel(@Param() params: unknown, @Who() { name: by }: Principal) {
     const { id } = parseInput(broadcastId, params);
-    const { templates, engine } = this;
-    return this.changed(id, ({ tx, now }) => cancelBroadcast({ tx, engine, now }, id, { by, templates }));
+    return this.changed(id, ({ tx, now }) => cancelBroadcast({ tx, engine: this.engine, now }, id, by));
   }
 
   private async changed(id: number, work: (run: Run) => Promise<unknown>) {
@@ -83,6 +83,16 @@ export class BroadcastsController {
   }
 
   private async shown({ plannedTo: _, ...broadcast }: Broadcast) {
-    return { ...broadcast, messages: await broadcastProgress(this.db.read, broadcast.id) };
+    const messages = await broadcastProgress(this.db.read, broadcast.id);
+    return {
+      ...broadcast,
+      messages: messages.map((one) => ({ ...one, label: one.reason === null ? null : reasonLabel(one.reason) })),
+    };
   }
+}
+
+/** The moment of `2026-12-05T10:30` on the corp's wall clock. */
+function wallMoment(text: string, timeZone: string): number {
+  const wall = Date.parse(`${text}Z`);
+  return momentOf(Math.floor(wall / DAY_MS), (wall % DAY_MS) / MINUTE_MS, timeZone);
 }

@@ -8,6 +8,7 @@ import {
   ExperimentOutlined,
   FileTextOutlined,
   HomeOutlined,
+  NotificationOutlined,
   PartitionOutlined,
   QrcodeOutlined,
   SafetyOutlined,
@@ -78,6 +79,16 @@ export const pages: readonly Page[] = [
     icon: <SendOutlined aria-hidden />,
     onBar: true,
     load: async () => (await import('./features/deliveries/deliveries.js')).Deliveries,
+  },
+  {
+    path: '/broadcasts',
+    label: named('nav.broadcasts'),
+    icon: <NotificationOutlined aria-hidden />,
+    load: async () => (await import('./features/broadcasts/broadcasts.js')).Broadcasts,
+  },
+  {
+    path: '/broadcasts/:key',
+    load: async () => (await import('./features/broadcasts/broadcast-page.js')).BroadcastPage,
   },
   {
     path: '/calendar',

@@ -6,7 +6,7 @@ import { OperatorMistake } from '../../platform/errors.js';
 import { auditStore } from '../audit/audit.store.js';
 import { applyQueuedChoice, type QueueRun } from '../messages/queued-messages.js';
 import type { Run } from '../run.js';
-import type { TemplatesService } from '../templates/templates.service.js';
+import { templateStore } from '../templates/template.store.js';
 import { isOtherAudience } from './audience-seen.js';
 import { broadcastStore, type Broadcast } from './broadcast.store.js';
 
@@ -78,11 +78,7 @@ export async function resumeBroadcast(
  * Ends it. Once something of it is planned its template is switched off, which cancels what is queued, stops what is in
  * flight and withdraws mass-sends that nobody has tapped. Answers how many queued messages were cancelled.
  */
-export async function cancelBroadcast(
-  { tx, engine, now }: QueueRun,
-  id: number,
-  { by, templates }: { readonly by: string; readonly templates: Pick<TemplatesService, 'setEnabledIn'> },
-): Promise<number> {
+export async function cancelBroadcast({ tx, engine, now }: QueueRun, id: number, by: string): Promise<number> {
   const broadcast = await runOf(tx, id);
   if (broadcast.state === 'cancelled') return 0;
   const { template: key, plannedTo } = broadcast;
@@ -90,8 +86,9 @@ export async function cancelBroadcast(
   await forgetPause(tx, id, now);
   let concerned = 0;
   if (plannedTo > 0) {
-    const version = await templates.setEnabledIn(tx, key, false, now);
-    if (version !== null)
+    await templateStore.setEnabled(tx, key, false, now);
+    const version = (await templateStore.read(tx, key))?.version;
+    if (version !== undefined)
       concerned = await applyQueuedChoice({ tx, engine, now }, { key, version, isOn: false }, 'cancel');
   }
   await auditStore.append(tx, { who: by, what: 'broadcast_cancelled', detail: { key, concerned } }, now);

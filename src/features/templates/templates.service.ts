@@ -83,6 +83,8 @@ export interface TemplateInList {
   readonly savedBy: string;
   /** Null when it does not compile. */
   readonly trigger: LocalizedText | null;
+  /** Only a person sends it. */
+  readonly isBroadcast: boolean;
   readonly audience: string;
   readonly channels: readonly CampaignChannel[];
   /** Epoch ms since when its file is gone; null while the file exists, or if the template never had one. */
@@ -233,6 +235,7 @@ export class TemplatesService {
         savedBy: row.savedBy,
         fileGoneAt: row.fileGoneAt,
         trigger: template ? triggerWords(template.trigger, this.triggerNames) : null,
+        isBroadcast: template?.trigger.on === 'broadcast',
         audience: template?.audience?.text ?? '',
         channels: template?.channels ?? [],
         problems: check.ok ? [] : check.problems,

@@ -18,6 +18,8 @@ export interface TemplateRow {
   readonly name: string;
   readonly kind: string;
   readonly trigger: Label;
+  /** Only a person sends it. */
+  readonly isBroadcast: boolean;
   readonly audience: string;
   readonly channels: readonly string[];
   readonly enabled: boolean;

@@ -15,7 +15,7 @@ function Side() {
   const { t, say } = useTexts();
   return (
     <aside className={styles.side}>
-      <NavLink to="/" className={styles.brand} aria-label={t('product.name')}>
+      <NavLink to="/" className={styles.brand}>
         <Logo />
         <span>
           <strong>{t('product.name')}</strong>

@@ -1,5 +1,6 @@
 import { calendarEn } from './calendar-en.js';
 import { placementEn } from './placement-en.js';
+import { broadcastsEn } from './broadcasts-en.js';
 import { resultsEn } from './results-en.js';
 import { rulesEn } from './rules-en.js';
 import { safetyEn } from './safety-en.js';
@@ -8,6 +9,7 @@ import type { Dictionary } from './zh.js';
 /** Every text of the console in English. */
 export const en: Dictionary = {
   ...rulesEn,
+  ...broadcastsEn,
   ...resultsEn,
   ...safetyEn,
   ...calendarEn,

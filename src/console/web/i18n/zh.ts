@@ -1,5 +1,6 @@
 import { calendarZh } from './calendar-zh.js';
 import { placementZh } from './placement-zh.js';
+import { broadcastsZh } from './broadcasts-zh.js';
 import { resultsZh } from './results-zh.js';
 import { rulesZh } from './rules-zh.js';
 import { safetyZh } from './safety-zh.js';
@@ -7,6 +8,7 @@ import { safetyZh } from './safety-zh.js';
 /** Every text of the console in Chinese. `en.ts` must have the same keys; the compiler sees to it. */
 export const zh = {
   ...rulesZh,
+  ...broadcastsZh,
   ...resultsZh,
   ...safetyZh,
   ...calendarZh,

@@ -11,18 +11,20 @@ import { renamed, startingPoints, type StartingPoint } from './starting-points.j
 interface Props {
   readonly open: boolean;
   readonly onClose: () => void;
+  /** The key of the starting point; left out, one is chosen. */
+  readonly only?: string;
   /** The template to copy; left out, a starting point is chosen. */
   readonly copyOf?: { readonly key: string; readonly name: string; readonly source: string };
 }
 
 /** Makes a template, switched off, and opens it. */
-export function NewTemplateDialog({ open, onClose, copyOf }: Props) {
+export function NewTemplateDialog({ open, onClose, copyOf, only }: Props) {
   const texts = useTexts();
   const { t } = texts;
   const { message } = App.useApp();
   const navigate = useNavigate();
   const create = useCreateTemplate();
-  const [from, setFrom] = useState(startingPoints[0]!);
+  const [from, setFrom] = useState(startingPoints.find((point) => point.key === only) ?? startingPoints[0]!);
   const [typed, setTyped] = useState<{ readonly key?: string; readonly name?: string }>({});
   const [isTaken, setTaken] = useState(false);
   const name = typed.name ?? (copyOf ? t('new.copyName', { name: copyOf.name }) : from.label.zh);
@@ -59,7 +61,7 @@ export function NewTemplateDialog({ open, onClose, copyOf }: Props) {
       width={440}
     >
       <Form layout="vertical">
-        {!copyOf && <From value={from} onChange={setFrom} />}
+        {!copyOf && only === undefined && <From value={from} onChange={setFrom} />}
         <NameAndKey
           {...{ name, templateKey: key, isTaken, isKey }}
           onName={(next) => setTyped({ ...typed, name: next })}

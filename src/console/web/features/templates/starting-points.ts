@@ -79,6 +79,10 @@ export const startingPoints: readonly StartingPoint[] = [
     'kind: care\ntrigger: { on: becomes, when: orders_90d >= 2 && messages_30d >= 10 }\ntiming: slot',
     ['{{ name }}，最近常看到你，谢谢你。', '最近常看到你，谢谢你。'],
   ),
+  point('broadcast-news', both('群发一条消息', 'A broadcast'), 'kind: care\ntrigger: { on: broadcast }', [
+    '{{ name }}，这周六晚上八点群里有一场分享，有空来听听。',
+    '这周六晚上八点群里有一场分享，有空来听听。',
+  ]),
 ];
 
 /** The source under another key and name, switched off; as it is where a form could not change it. */
