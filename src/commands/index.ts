@@ -13,6 +13,7 @@ import { lessCommand, moreCommand } from './preference.commands.js';
 import { reportCommand } from './report.command.js';
 import { approveCommand, doneCommand, refuseCommand, snoozeCommand, tasksCommand } from './tasks.command.js';
 import { undoMoveCommand } from './undo-move.command.js';
+import { waitingCommand } from './waiting.command.js';
 import { whyCommand } from './why.command.js';
 import { whyMeCommand } from './why-me.command.js';
 
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   pauseCommand,
   resumeCommand,
   broadcastCommand,
+  waitingCommand,
   optOutForCommand,
   undoMoveCommand,
   ...memberCommands,

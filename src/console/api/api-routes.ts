@@ -17,6 +17,7 @@ import {
 } from './requests.js';
 import { brakeAnswerBody, brakeRestoreBody, brakesQuery } from './brake-requests.js';
 import { broadcastBody, broadcastResponses, broadcastsQuery, resumeBody } from './broadcast-requests.js';
+import { waitingRemindBody, waitingResponses } from './waiting-requests.js';
 import { brakeResponses } from './brake-responses.js';
 import { dryRunResponses } from './dry-run-responses.js';
 import { replayResponses } from './replay-responses.js';
@@ -408,6 +409,31 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Let a held member follow the rules again at once. 409 when the member is not held.',
     answer: responses.released,
     also: [409],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/waiting',
+    summary: 'Mass-sends that wait for the tap of staff, by member of staff, who has the oldest first.',
+    answer: waitingResponses.list,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/waiting/remind',
+    summary: 'Tell a member of staff how many customers wait for their tap; once a day at most.',
+    body: waitingRemindBody,
+    answer: waitingResponses.changed,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/waiting/{id}/hand-on',
+    summary: 'Take a task back, for a colleague or another channel to send what is not sent yet.',
+    answer: waitingResponses.changed,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/waiting/{id}/cancel',
+    summary: 'Withdraw a task; who has got it before keeps it.',
+    answer: waitingResponses.changed,
   },
   {
     method: 'get',

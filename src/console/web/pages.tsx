@@ -8,6 +8,7 @@ import {
   ExperimentOutlined,
   FileTextOutlined,
   HomeOutlined,
+  MobileOutlined,
   NotificationOutlined,
   PartitionOutlined,
   QrcodeOutlined,
@@ -79,6 +80,12 @@ export const pages: readonly Page[] = [
     icon: <SendOutlined aria-hidden />,
     onBar: true,
     load: async () => (await import('./features/deliveries/deliveries.js')).Deliveries,
+  },
+  {
+    path: '/waiting',
+    label: named('nav.waiting'),
+    icon: <MobileOutlined aria-hidden />,
+    load: async () => (await import('./features/waiting/waiting.js')).WaitingPage,
   },
   {
     path: '/broadcasts',

@@ -260,6 +260,14 @@ const auditActions = {
       zh: `提醒群主把「${names.member(member)}」移出旧群`,
       en: `Had the owner reminded to remove 「${names.member(member)}」 from the old group`,
     }),
+    mass_send_handed_on: ({ name = '', concerned = 0 }) => ({
+      zh: `把 ${name} 没点的群发转给别人，${concerned} 位客户`,
+      en: `Handed on what ${name} has not tapped, for ${concerned} customers`,
+    }),
+    mass_send_cancelled: ({ name = '', concerned = 0 }) => ({
+      zh: `取消了等 ${name} 点的群发，${concerned} 位客户`,
+      en: `Cancelled what waits for the tap of ${name}, for ${concerned} customers`,
+    }),
     staff_reminded: ({ name = '' }) => ({
       zh: `提醒 ${name} 在企业微信里点发送`,
       en: `Had ${name} reminded to tap the messages that wait in WeCom`,

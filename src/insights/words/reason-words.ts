@@ -32,6 +32,9 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
   stop_when: { zh: '发送前已满足停发条件', en: 'the stop rule holds by now' },
   // --- not sent, because it would not be true any more
   template_off: { zh: '模板已停用', en: 'the template is switched off' },
+  stopped_by_person: { zh: '有人取消了', en: 'a person cancelled it' },
+  nobody_else: { zh: '没有别的同事能发，也没有别的渠道', en: 'no colleague and no other channel can send it' },
+  not_waiting_any_more: { zh: '已经不在等这一次点击', en: 'it waits for this tap no more' },
   called_off: { zh: '修改模板时取消', en: 'called off when the template was edited' },
   template_gone: { zh: '模板文件已删除', en: 'the template is gone' },
   template_broken: { zh: '模板有错误，改好后再发', en: 'the template has a mistake; it goes when that is corrected' },

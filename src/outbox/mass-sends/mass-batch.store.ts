@@ -201,9 +201,11 @@ export class MassBatchStore {
   }
 
   async schedulePoll(tx: Sql, batch: MassBatch, nextAt: number, reason: string | null = batch.reason): Promise<void> {
+    // A person may have stopped it meanwhile: that stands.
     await tx.run(
-      'UPDATE mass_batch SET lease_until = NULL, polls = polls + 1, next_at = $1, reason = $2 WHERE id = $3',
-      [nextAt, reason, batch.id],
+      `UPDATE mass_batch SET lease_until = NULL, polls = polls + 1, next_at = CASE WHEN state = $1 THEN $2 ELSE next_at END,
+      reason = CASE WHEN state = $1 THEN $3 ELSE reason END WHERE id = $4`,
+      [batch.state, nextAt, reason, batch.id],
     );
   }
 
@@ -231,12 +233,33 @@ export class MassBatchStore {
     batch: MassBatch,
     to: { readonly state: 'cancelling' | 'cancelled'; readonly reason: string; readonly nextAt: number },
   ): Promise<void> {
-    await tx.run('UPDATE mass_batch SET state = $1, reason = $2, lease_until = NULL, next_at = $3 WHERE id = $4', [
-      to.state,
-      to.reason,
-      to.nextAt,
-      batch.id,
-    ]);
+    // A person may have stopped it meanwhile: that stands.
+    await tx.run(
+      `UPDATE mass_batch SET state = $1, reason = $2, lease_until = NULL, next_at = $3 WHERE id = $4 AND state = $5`,
+      [to.state, to.reason, to.nextAt, batch.id, batch.state],
+    );
+  }
+
+  /** A person stops a task that waits for its tap. False when it does not wait any more. */
+  async stop(tx: Sql, id: number, reason: string, now: number): Promise<boolean> {
+    const stopped = await tx.run(
+      `UPDATE mass_batch SET state = 'cancelling', reason = $1, lease_until = NULL, next_at = $2
+      WHERE id = $3 AND state = 'waiting' AND closed_at IS NULL`,
+      [reason, now, id],
+    );
+    return stopped > 0;
+  }
+
+  /** Whose tap a task waits for, and since when it is being cancelled; null when there is no such open task. */
+  async openTask(
+    sql: Sql,
+    id: number,
+  ): Promise<{ readonly sender: string; readonly state: string; readonly reason: string | null } | null> {
+    const row = await sql.one<{ sender: string; state: string; reason: string | null }>(
+      'SELECT sender, state, reason FROM mass_batch WHERE id = $1 AND closed_at IS NULL',
+      [id],
+    );
+    return row ?? null;
   }
 
   async close(tx: Sql, batch: Pick<MassBatch, 'id'>, reason: string, now: number): Promise<void> {

@@ -7,6 +7,9 @@ import type { OutboxRow } from '../outbox-row.js';
 import { outboxStore } from '../outbox.store.js';
 import type { MassSendProgress } from './progress.js';
 
+/** A person has cancelled the message, or the task that it was in. */
+export const STOPPED_BY_PERSON = 'stopped_by_person';
+
 /** Reasons of a cancelled task whose messages may be sent by a colleague. */
 const handedOnAfter: ReadonlySet<string> = new Set(['handed_on', 'sender_gone', 'not_confirmed']);
 /** Reasons of a cancelled task whose messages may go in a new task by the same sender. */
@@ -72,6 +75,11 @@ async function settleUnsent(
     const code = blocker.cancel;
     await outboxStore.settle(tx, [row], { state: 'cancelled', reason: code }, now);
     return hooks.onFailed(tx, { row, action: row.action, failure: { code } }, now);
+  }
+  // A person does not want it, so nobody else sends it either.
+  if (reason === STOPPED_BY_PERSON) {
+    await outboxStore.settle(tx, [row], { state: 'cancelled', reason }, now);
+    return hooks.onFailed(tx, { row, action: row.action, failure: { code: reason } }, now);
   }
   if (row.expiresAt === null || row.expiresAt > now) {
     if (colleague !== undefined) return outboxStore.handOn(tx, row, colleague, now);

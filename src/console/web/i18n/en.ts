@@ -2,6 +2,7 @@ import { calendarEn } from './calendar-en.js';
 import { placementEn } from './placement-en.js';
 import { broadcastsEn } from './broadcasts-en.js';
 import { resultsEn } from './results-en.js';
+import { waitingEn } from './waiting-en.js';
 import { rulesEn } from './rules-en.js';
 import { safetyEn } from './safety-en.js';
 import type { Dictionary } from './zh.js';
@@ -11,6 +12,7 @@ export const en: Dictionary = {
   ...rulesEn,
   ...broadcastsEn,
   ...resultsEn,
+  ...waitingEn,
   ...safetyEn,
   ...calendarEn,
   ...placementEn,
