@@ -41,6 +41,7 @@ import { TemplateAudienceController } from './api/template-audience.controller.j
 import { TemplatesController } from './api/templates.controller.js';
 import { GroupWelcomesController } from './api/group-welcomes.controller.js';
 import { PlanController } from './api/plan.controller.js';
+import { DeliveriesController } from './api/deliveries.controller.js';
 import { WaitingController } from './api/waiting.controller.js';
 import { WaysController } from './api/ways.controller.js';
 import { AdminAccounts } from './auth/admin-accounts.js';
@@ -125,6 +126,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     SetAsideController,
     GroupWelcomesController,
     PlanController,
+    DeliveriesController,
     WaitingController,
     WaysController,
     DocsController,

@@ -115,7 +115,7 @@ async function capBlockers(
 ): Promise<ReadonlyMap<number, Blocker>> {
   const { tx, context, now } = run;
   const found = new Map<number, Blocker>();
-  const capped = free.filter((row) => row.caps !== null && row.member !== null);
+  const capped = free.filter((row) => row.caps !== null && row.member !== null && !row.isPastCaps);
   if (capped.length === 0) return found;
   const members = [...new Set(capped.flatMap((row) => row.member ?? []))];
   const rows = await cappedRows(tx, members, context, now);

@@ -41,6 +41,7 @@ import { MemberSeries1763962000000 } from './42-member-series.js';
 import { GroupPosts1763963000000 } from './43-group-posts.js';
 import { TemplateDrafts1763964000000 } from './44-template-drafts.js';
 import { Experiments1763965000000 } from './45-experiments.js';
+import { PastCaps1763967000000 } from './47-past-caps.js';
 import { BroadcastsAtATime1763970000000 } from './50-broadcasts-at-a-time.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
@@ -88,5 +89,6 @@ export const migrations = [
   GroupPosts1763963000000,
   TemplateDrafts1763964000000,
   Experiments1763965000000,
+  PastCaps1763967000000,
   BroadcastsAtATime1763970000000,
 ];

@@ -47,7 +47,7 @@ export async function switchToFallback(
   if (!isCertainlyUnsent(row, failure)) return false;
   const replacement = await hooks.fallback(tx, row, failure, now);
   if (replacement === null) return false;
-  await outboxStore.switchChannel(tx, row, { replacement, reason: failure.code }, now);
+  await outboxStore.switchChannel(tx, row, { replacement, reason: `instead:${failure.code}` }, now);
   return true;
 }
 

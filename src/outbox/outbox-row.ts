@@ -85,6 +85,8 @@ export interface OutboxRow {
   readonly createdAt: number;
   readonly priority: Priority;
   readonly caps: CapClass | null;
+  /** A person sends it although the caps do not allow it. It counts against them all the same. */
+  readonly isPastCaps: boolean;
 }
 
 /** As the database stores it. */
@@ -113,10 +115,11 @@ export interface StoredRow {
   created_at: number;
   priority: number;
   caps: string | null;
+  past_caps: number;
 }
 
 export const outboxColumns =
-  'id, key, kind, member_id, group_id, move_id, campaign, template_version, variant, keeps_version, ground, words_day, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, priority, caps';
+  'id, key, kind, member_id, group_id, move_id, campaign, template_version, variant, keeps_version, ground, words_day, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, priority, caps, past_caps';
 const outboxRow = (row: StoredRow, action: Action): OutboxRow => ({
   id: row.id,
   key: row.key as ActionKey,
@@ -142,6 +145,7 @@ const outboxRow = (row: StoredRow, action: Action): OutboxRow => ({
   createdAt: row.created_at,
   priority: row.priority as Priority,
   caps: row.caps as CapClass | null,
+  isPastCaps: row.past_caps === 1,
 });
 
 /** Only the kind is checked. Whoever performs the action meets any other fault, and that fails this row alone. */

@@ -114,6 +114,10 @@ export class OutboxStore {
     return this.parseOrSetAside(tx, rows, now);
   }
 
+  async reasonOf(sql: Sql, id: number): Promise<string | null> {
+    return (await sql.one<{ reason: string | null }>('SELECT reason FROM outbox WHERE id = $1', [id]))?.reason ?? null;
+  }
+
   /** Those of these keys that have a row in any state. */
   async existingKeys(sql: Sql, keys: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
@@ -327,6 +331,21 @@ export class OutboxStore {
     );
   }
 
+  /** A person does not let a planned message wait for its time. False when it is not planned any more. */
+  async bringForward(tx: Sql, row: OutboxRow, reason: string, now: number): Promise<boolean> {
+    const changed = await tx.run(
+      `UPDATE outbox SET not_before = $1, reason = $2 WHERE id = $3 AND state = 'planned' AND not_before > $1`,
+      [now, reason, row.id],
+    );
+    if (changed > 0) await this.logEvents(tx, [{ id: row.id, state: 'planned', note: reason }], now);
+    return changed > 0;
+  }
+
+  /** Whether the caps hold back this message: not when a person sends it all the same. */
+  async setPastCaps(tx: Sql, row: Pick<OutboxRow, 'id'>, isPastCaps: boolean): Promise<void> {
+    await tx.run('UPDATE outbox SET past_caps = $1 WHERE id = $2', [isPastCaps ? 1 : 0, row.id]);
+  }
+
   /** Makes the row due again: its interrupted attempt was not performed, or may be repeated. */
   async requeue(tx: Sql, row: OutboxRow): Promise<void> {
     await tx.run(`UPDATE outbox SET state = 'planned', lease_until = NULL WHERE id = $1 AND state = 'sending'`, [
@@ -400,7 +419,7 @@ export class OutboxStore {
     { replacement, reason }: { readonly replacement: NewOutboxRow; readonly reason: string },
     now: number,
   ): Promise<void> {
-    await this.planAgain(tx, row, { action: replacement.action, reason: `instead:${reason}` }, now);
+    await this.planAgain(tx, row, { action: replacement.action, reason }, now);
     await tx.run(
       'UPDATE outbox SET expires_at = $1, priority = $2, proactive = $3, caps = $4, stop_when = $5, not_before = $6, template_version = COALESCE($7, template_version), variant = COALESCE($8, variant), words_day = NULL WHERE id = $9',
       [

@@ -17,7 +17,7 @@ import {
 } from './requests.js';
 import { brakeAnswerBody, brakeRestoreBody, brakesQuery } from './brake-requests.js';
 import { broadcastBody, broadcastResponses, broadcastsQuery, resumeBody } from './broadcast-requests.js';
-import { waitingRemindBody, waitingResponses } from './waiting-requests.js';
+import { retryBody, waitingRemindBody, waitingResponses } from './waiting-requests.js';
 import { brakeResponses } from './brake-responses.js';
 import { dryRunResponses } from './dry-run-responses.js';
 import { replayResponses } from './replay-responses.js';
@@ -409,6 +409,26 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'Let a held member follow the rules again at once. 409 when the member is not held.',
     answer: responses.released,
     also: [409],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/deliveries/{id}/cancel',
+    summary: 'Do not send a planned message.',
+    answer: waitingResponses.changed,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/deliveries/{id}/send-now',
+    summary: 'Do not let a planned message wait for its slot. Quiet hours and caps hold.',
+    answer: waitingResponses.changed,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/deliveries/{id}/retry',
+    summary:
+      'Plan a message that was not sent once more, while its reason holds; with `pastCaps` in spite of the caps.',
+    body: retryBody,
+    answer: waitingResponses.changed,
   },
   {
     method: 'get',

@@ -18,6 +18,13 @@ const task = z.strictObject({
   cancelledForLabel: label.nullable(),
 });
 
+export const deliveryId = z.object({ id: z.coerce.number().int().min(1) });
+
+/** `pastCaps`: why it goes although the caps do not allow it. */
+export const retryBody = z.strictObject({
+  pastCaps: z.string().trim().min(1).max(500).optional().describe('why it goes although the caps do not allow it'),
+});
+
 export const waitingResponses = {
   list: z.strictObject({
     items: z.array(

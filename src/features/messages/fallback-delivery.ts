@@ -7,6 +7,7 @@ import { storeLinks } from '../links/store-links.js';
 import { currentPreferences } from '../members/current-preferences.js';
 import { contactPairStore } from '../members/contact-pair.store.js';
 import type { OutboxRow, NewOutboxRow } from '../../outbox/outbox-row.js';
+import type { Run } from '../run.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { loadCapUsage, nothingSent } from './cap-usage.js';
 import { channelOf, checkReasons, invitationOf, type CheckedRow, type QueueCheck } from './check-queued.js';
@@ -44,6 +45,30 @@ export async function planFallback(
   if (isLost && campaign.audience && !campaign.audience.holds({ ...values, is_contact: false }, tagNames)) return null;
   const channels = channelsAfter(row, campaign);
   if (channels.length === 0) return null;
+  // A greeting expires with its welcome code, so that its campaign's own window starts now.
+  const until = row.kind === 'send_welcome' || row.expiresAt === null ? undefined : row.expiresAt;
+  const planned = await planAnew({ tx, context, now }, checked, { channels, until });
+  return planned === null || planned.suppressed !== undefined ? null : planned;
+}
+
+/**
+ * The message of a row as it would be planned now, by these channels of its template; with the code of what refuses it when
+ * it is suppressed. Null when it needs a join code and there is none. `withoutCaps`: a person sends it in spite of the caps.
+ */
+export async function planAnew(
+  run: Run,
+  { row, evaluation, campaign }: CheckedRow,
+  {
+    channels,
+    until,
+    withoutCaps = false,
+  }: {
+    readonly channels: readonly CampaignChannel[];
+    readonly until?: number | undefined;
+    readonly withoutCaps?: boolean;
+  },
+): Promise<NewOutboxRow | null> {
+  const { tx, context, now } = run;
   const group = row.group === null ? null : await groupStore.byId(tx, row.group);
   const invitation = group ? invitationOf(row, evaluation, group) : null;
   if (campaign.attach.includes('join_qr') && row.move !== null && invitation === null) return null;
@@ -61,18 +86,15 @@ export async function planFallback(
       ...(mark === undefined ? {} : { reached: mark }),
     },
     invitation,
-    // A greeting expires with its welcome code, so that its campaign's own window starts now.
-    ...(row.kind === 'send_welcome' || row.expiresAt === null ? {} : { until: row.expiresAt }),
+    ...(until === undefined ? {} : { until }),
   };
   const routes = (await loadContactRoutes(tx, [evaluation])).get(evaluation.id)!;
-  const run = { tx, context, now };
-  const capUsage = (await loadCapUsage(run, [evaluation.id], row.id)).get(evaluation.id) ?? nothingSent;
+  const used = withoutCaps ? undefined : (await loadCapUsage(run, [evaluation.id], row.id)).get(evaluation.id);
   const massDays = (await massSendDays(tx, [evaluation.id], context, now)).get(evaluation.id) ?? [];
   const preference = (await currentPreferences(tx, [evaluation.id])).get(evaluation.id);
-  const limits = { capUsage, massSendDays: massDays, preference };
+  const limits = { capUsage: used ?? nothingSent, massSendDays: massDays, preference };
   const planned = await planDelivery(run, { ...candidate, routes, ...limits, isDrawn: true });
-  if (planned.row.suppressed !== undefined) return null;
-  await storeLinks(run, planned.links);
+  if (planned.row.suppressed === undefined) await storeLinks(run, planned.links);
   return planned.row;
 }
 

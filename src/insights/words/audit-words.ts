@@ -163,6 +163,22 @@ const auditActions = {
       zh: `停用了「${template(key)}」的版本 ${variant}，成为第 ${version} 版`,
       en: `Stopped the text ${variant} of 「${template(key)}」, in version ${version}`,
     }),
+    delivery_cancelled: ({ key = '', member = 0 }, names) => ({
+      zh: `取消了给「${names.member(member)}」的「${names.template(key)}」`,
+      en: `Cancelled 「${names.template(key)}」 to 「${names.member(member)}」`,
+    }),
+    delivery_brought_forward: ({ key = '', member = 0 }, names) => ({
+      zh: `让给「${names.member(member)}」的「${names.template(key)}」提前发`,
+      en: `Had 「${names.template(key)}」 to 「${names.member(member)}」 sent before its time`,
+    }),
+    delivery_retried: ({ key = '', member = 0 }, names) => ({
+      zh: `让给「${names.member(member)}」的「${names.template(key)}」再试一次`,
+      en: `Had 「${names.template(key)}」 to 「${names.member(member)}」 tried again`,
+    }),
+    delivery_sent_past_caps: ({ key = '', member = 0, note = '' }, names) => ({
+      zh: `不管上限，再发「${names.template(key)}」给「${names.member(member)}」：${note}`,
+      en: `Had 「${names.template(key)}」 sent to 「${names.member(member)}」 in spite of the caps: ${note}`,
+    }),
     broadcast_started: ({ key = '', concerned = 0 }, { template }) => ({
       zh: `群发「${template(key)}」给 ${concerned} 人`,
       en: `Broadcast 「${template(key)}」 to ${concerned} people`,

@@ -32,6 +32,15 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
   stop_when: { zh: '发送前已满足停发条件', en: 'the stop rule holds by now' },
   // --- not sent, because it would not be true any more
   template_off: { zh: '模板已停用', en: 'the template is switched off' },
+  tried_again: { zh: '有人让它再试一次', en: 'a person had it tried again' },
+  brought_forward: { zh: '有人让它提前发', en: 'a person had it sent before its time' },
+  no_such_message: { zh: '没有这条消息', en: 'there is no such message' },
+  cancel_the_task: {
+    zh: '已经交给员工：在「待员工确认」里取消整个任务',
+    en: 'it is with staff: cancel the whole task under “Waiting for staff”',
+  },
+  not_planned_any_more: { zh: '已经不在排队了', en: 'it is not in the queue any more' },
+  sent_already: { zh: '已经发出了', en: 'it was sent already' },
   stopped_by_person: { zh: '有人取消了', en: 'a person cancelled it' },
   nobody_else: { zh: '没有别的同事能发，也没有别的渠道', en: 'no colleague and no other channel can send it' },
   not_waiting_any_more: { zh: '已经不在等这一次点击', en: 'it waits for this tap no more' },

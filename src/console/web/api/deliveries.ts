@@ -1,7 +1,10 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Label } from './label.js';
 import type { HistoryStep } from './moves.js';
 import { usePages } from './page.js';
+import { write } from './request.js';
 import type { Because } from './timeline.js';
+import type { Changed } from './waiting.js';
 
 export const deliveryStates = [
   'planned',
@@ -45,3 +48,16 @@ export interface DeliveryFilter {
 
 export const useDeliveries = (filter: DeliveryFilter) =>
   usePages<Delivery>('/api/v1/deliveries', { ...filter }, 10_000);
+
+/** `pastCaps`: why a message goes although the caps do not allow it. */
+export type DeliveryChange =
+  { readonly do: 'cancel' | 'send-now' } | { readonly do: 'retry'; readonly pastCaps?: string | undefined };
+
+export function useChangeDelivery(id: Delivery['id']) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ do: what, ...body }: DeliveryChange) =>
+      write<Changed>('POST', `/api/v1/deliveries/${id}/${what}`, body),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['/api/v1/deliveries'] }),
+  });
+}

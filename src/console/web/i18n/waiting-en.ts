@@ -1,6 +1,6 @@
 import type { waitingZh } from './waiting-zh.js';
 
-/** The texts of the page of what waits for staff, in English. */
+/** The texts of what waits for staff and of what is done with a message, in English. */
 export const waitingEn: Readonly<Record<keyof typeof waitingZh, string>> = {
   'nav.waiting': 'Waiting for staff',
   'waiting.lead':
@@ -23,4 +23,17 @@ export const waitingEn: Readonly<Record<keyof typeof waitingZh, string>> = {
     'It is withdrawn in WeCom. A colleague who has the customer sends it then, or the next channel of the template; customers whom only they have come in a new task for them. What was sent is not sent again.',
   'waiting.cancelTitle': 'Cancel what waits for the tap of {staff}?',
   'waiting.cancelText': 'It is withdrawn in WeCom and nobody sends it. What was sent cannot be taken back.',
+  'deliveries.cancel': 'Do not send',
+  'deliveries.keep': 'Keep it',
+  'deliveries.cancelTitle': 'Not send this message?',
+  'deliveries.cancelText':
+    'The member does not get it for this occasion later either. It is recorded that you cancelled it.',
+  'deliveries.sendNow': 'Send now',
+  'deliveries.retry': 'Try again',
+  'deliveries.toWaiting': 'It waits for a tap of staff: look',
+  'deliveries.pastCaps': 'Send in spite of caps',
+  'deliveries.pastCapsTitle': 'Send it in spite of the caps?',
+  'deliveries.pastCapsText':
+    'The caps keep members from being bothered. This message counts against them all the same; quiet hours and opt-outs hold.',
+  'deliveries.why': 'Why it goes (this is recorded)',
 };

@@ -1,4 +1,4 @@
-/** The texts of the page of what waits for staff, in Chinese. */
+/** The texts of what waits for staff and of what is done with a message, in Chinese. */
 export const waitingZh = {
   'nav.waiting': '待员工确认',
   'waiting.lead': '企业群发要员工在手机上点一下「发送」才会发出。谁那里等着多少、等了多久，都在这里。',
@@ -20,4 +20,15 @@ export const waitingZh = {
     '先在企业微信撤回，再由另一位加了客户的同事发，或走模板的下一个渠道；只有 TA 加了的客户，重新建一个任务给 TA。已经发出的不会再发。',
   'waiting.cancelTitle': '取消等 {staff} 点的这一批？',
   'waiting.cancelText': '在企业微信撤回，谁都不再发。已经发出的收不回来。',
+  'deliveries.cancel': '不发了',
+  'deliveries.keep': '先不取消',
+  'deliveries.cancelTitle': '这一条不发了？',
+  'deliveries.cancelText': '同一个时机不会再发给 TA。会记下是你取消的。',
+  'deliveries.sendNow': '现在发',
+  'deliveries.retry': '再试一次',
+  'deliveries.toWaiting': '在等员工点，去看看',
+  'deliveries.pastCaps': '不管上限，再发',
+  'deliveries.pastCapsTitle': '不管上限，发给 TA？',
+  'deliveries.pastCapsText': '上限是为了不打扰成员。这一条照样计入上限，安静时段和退订仍然算数。',
+  'deliveries.why': '为什么要发（会记下来）',
 } as const;

@@ -8,6 +8,7 @@ import { MemberLink } from '../../components/member-link.js';
 import { Moment } from '../../components/moment.js';
 import { StateMark } from '../../components/state-mark.js';
 import { useTexts } from '../../i18n/i18n.js';
+import { DeliveryActions } from './delivery-actions.js';
 import styles from './deliveries.module.css';
 
 interface Props {
@@ -59,6 +60,7 @@ export function DeliveryDrawer({ delivery, close }: Props) {
               [t('delivery.attempts'), String(delivery.attempts)],
             ]}
           />
+          <DeliveryActions key={delivery.id} delivery={delivery} />
           {delivery.because && (
             <>
               <h3 className={styles.heading}>{t('why.button')}</h3>
