@@ -42,6 +42,7 @@ import { TemplatesController } from './api/templates.controller.js';
 import { GroupWelcomesController } from './api/group-welcomes.controller.js';
 import { PlanController } from './api/plan.controller.js';
 import { DeliveriesController } from './api/deliveries.controller.js';
+import { TemplateTrialsController } from './api/template-trials.controller.js';
 import { WaitingController } from './api/waiting.controller.js';
 import { WaysController } from './api/ways.controller.js';
 import { AdminAccounts } from './auth/admin-accounts.js';
@@ -118,6 +119,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     DryRunsController,
     TasksController,
     TemplateAudienceController,
+    TemplateTrialsController,
     TemplatesController,
     ResultsController,
     ConnectionController,

@@ -37,6 +37,7 @@ const formats: Readonly<Record<string, readonly [made: string, stored: string][]
   planPostKey: [[keys.planPostKey(12, 2, group), 'group_plan:12:2:3']],
   groupWelcomeKey: [[keys.groupWelcomeKey('vip', 2, '2026-03-02'), 'group_welcome:vip:2:2026-03-02']],
   retireGroupWelcomeKey: [[keys.retireGroupWelcomeKey('tpl', '2026-03-02'), 'retire_group_welcome:tpl:2026-03-02']],
+  testMessageKey: [[keys.testMessageKey('LinXia', 'ab', 3), 'test_message:LinXia:ab:3']],
   broadcastHeldKey: [[keys.broadcastHeldKey(3, 9), 'broadcast_held:3:9']],
   askPlanKey: [[keys.askPlanKey('2026-04'), 'ask_plan:2026-04']],
   removeSilentKey: [[keys.removeSilentKey(group, member, 9), 'silent:3:7:9']],

@@ -45,6 +45,10 @@ export const announcementKey = (answer: ActionKey): ActionKey => keyOf(`${answer
 export const pauseNoticeKey = (paused: boolean, switching: string): ActionKey =>
   keyOf(`${paused ? 'paused' : 'resumed'}:${switching}`);
 
+/** A text sent to a member of staff to look at. `what`: of the text; `minute`: two clicks within it send one. */
+export const testMessageKey = (staff: string, what: string, minute: number): ActionKey =>
+  keyOf(`test_message:${staff}:${what}:${minute}`);
+
 /** Operators are told that a broadcast waits for their look. `at`: epoch ms, because it may wait again. */
 export const broadcastHeldKey = (broadcast: number, at: number): ActionKey =>
   keyOf(`broadcast_held:${broadcast}:${at}`);

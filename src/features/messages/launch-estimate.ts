@@ -59,8 +59,18 @@ export function estimateLaunch(
 
 /** Decides every message as planning would if it were planned now, each for itself. Only reads. */
 export async function estimateMessages(run: Run, messages: readonly MessagePlanned[]): Promise<LaunchEstimate> {
-  const { tx, context, now } = run;
   const tally = new Tally();
+  await decideEach(run, messages, (delivery, decision) => tally.add(delivery, decision, run));
+  return tally.estimate();
+}
+
+/** Gives each message with its decision to `take`, in their order. Only reads. */
+export async function decideEach(
+  run: Run,
+  messages: readonly MessagePlanned[],
+  take: (delivery: Delivery, decision: DeliveryDecision) => void,
+): Promise<void> {
+  const { tx, context, now } = run;
   for (let from = 0; from < messages.length; from += BATCH) {
     const batch = messages.slice(from, from + BATCH);
     const people = batch.map(({ evaluation }) => evaluation);
@@ -80,10 +90,9 @@ export async function estimateMessages(run: Run, messages: readonly MessagePlann
         capUsage: { gone: [...gone, ...queued], queued: [] },
         massSendDays: massDays.get(evaluation.id) ?? [],
       };
-      tally.add(delivery, await decideWithFigures(run, delivery), run);
+      take(delivery, await decideWithFigures(run, delivery));
     });
   }
-  return tally.estimate();
 }
 
 /** Counts the decisions. */

@@ -163,6 +163,10 @@ const auditActions = {
       zh: `停用了「${template(key)}」的版本 ${variant}，成为第 ${version} 版`,
       en: `Stopped the text ${variant} of 「${template(key)}」, in version ${version}`,
     }),
+    test_message_sent: ({ key = '', name = '' }, { template }) => ({
+      zh: `试发「${template(key)}」给 ${name}`,
+      en: `Sent 「${template(key)}」 to ${name} as a test`,
+    }),
     delivery_cancelled: ({ key = '', member = 0 }, names) => ({
       zh: `取消了给「${names.member(member)}」的「${names.template(key)}」`,
       en: `Cancelled 「${names.template(key)}」 to 「${names.member(member)}」`,

@@ -272,3 +272,42 @@ export function useEnableTemplate() {
       ]),
   });
 }
+
+/** What one member of the audience would get now; `held`: why they would not. */
+export interface TriedMember {
+  readonly member: { readonly id: number; readonly name: string };
+  readonly text: string | null;
+  readonly channel: string | null;
+  readonly notBefore: number | null;
+  readonly held: { readonly code: string; readonly label: Label } | null;
+}
+
+/** Another round shows other members. */
+export const useTried = (text: string, { count, round }: { readonly count: number; readonly round: number }) =>
+  useQuery({
+    queryKey: ['template-tried', text, count, round],
+    queryFn: ({ signal }) =>
+      write<{ readonly found: number; readonly items: readonly TriedMember[] }>(
+        'POST',
+        '/console/api/templates/try',
+        { text, count, round },
+        signal,
+      ),
+    gcTime: 0,
+    placeholderData: (before) => before,
+    refetchOnWindowFocus: false,
+  });
+
+export const useTesters = () =>
+  useQuery({
+    queryKey: ['template-testers'],
+    queryFn: async ({ signal }) =>
+      (await read<Page<string>>('/console/api/templates/testers', undefined, signal)).items,
+    staleTime: 60_000,
+  });
+
+export const useSendTest = () =>
+  useMutation({
+    mutationFn: (test: { readonly text: string; readonly memberId: number; readonly staff: string }) =>
+      write<{ readonly sent: boolean; readonly staff: string }>('POST', '/console/api/templates/test', test),
+  });

@@ -60,4 +60,13 @@ export const broadcastsEn: Readonly<Record<keyof typeof broadcastsZh, string>> =
     'You can pause or cancel it; what has arrived on a phone cannot be taken back. It is recorded that you sent it.',
   'broadcasts.started': 'It is being sent',
   'broadcasts.willStart': 'It will be sent at that time',
+  'try.title': 'Try it',
+  'try.lead': '{n} {n|member|members}, spread over the audience: what each would get now. Nothing is sent to them.',
+  'try.others': 'Others',
+  'try.nobody': 'Nobody is in the audience now.',
+  'try.held': 'Not sent:',
+  'try.test': 'Show it on the phone of {staff}',
+  'try.tester': 'Who gets the test',
+  'try.tested': 'Sent to {staff} as a test: look in WeCom',
+  'try.testedBefore': 'It was sent to {staff} a moment ago',
 };

@@ -54,4 +54,13 @@ export const broadcastsZh = {
   'broadcasts.askText': '发出后可以暂停或取消；已经到了手机上的收不回来。会记下是你发的。',
   'broadcasts.started': '开始发了',
   'broadcasts.willStart': '定好了，到时再发',
+  'try.title': '试几位',
+  'try.lead': '从范围里均匀挑了 {n} 位：现在发，各自会收到什么。不会真的发给他们。',
+  'try.others': '换一批',
+  'try.nobody': '范围里现在没有人。',
+  'try.held': '不会发：',
+  'try.test': '发到 {staff} 的手机看看',
+  'try.tester': '试发给谁',
+  'try.tested': '已试发给 {staff}，在企业微信里看',
+  'try.testedBefore': '刚刚已经试发给 {staff} 了',
 } as const;

@@ -61,6 +61,8 @@ export const safetyZh = {
   'fault.no_such_broadcast': '没有启用的群发模板叫这个。',
   'fault.other_audience': '范围内的人数和看到的不一样，请再看一遍。',
   'fault.under_way': '这个模板正在群发。',
+  'fault.no_such_tester': '这位同事不在运营名单里。',
+  'fault.no_way_to_staff': '没有能发给员工的渠道。',
   'fault.other_text': '文字在你看过以后改了，请再看一遍。',
   'fault.bad_start': '开始的时间要在现在以后、一年以内。',
   'fault.no_such_run': '没有这次群发。',

@@ -15,6 +15,7 @@ import { useTexts } from '../../i18n/i18n.js';
 import { EnabledSwitch } from '../templates/enabled-switch.js';
 import { Cost, Held, Reached } from '../templates/launch-parts.js';
 import { PreviewPane } from '../templates/preview-pane.js';
+import { TryPanel } from '../templates/try-panel.js';
 import { BroadcastRun } from './broadcast-run.js';
 import styles from './broadcasts.module.css';
 import { SendPanel } from './send-panel.js';
@@ -90,6 +91,9 @@ function BroadcastReview({ template }: { readonly template: Template }) {
             ) : (
               <Skeleton active paragraph={{ rows: 6 }} />
             )}
+          </Panel>
+          <Panel title={t('try.title')}>
+            <TryPanel text={template.text} count={10} />
           </Panel>
           <Panel title={t(resumed ? 'broadcasts.goOn' : 'broadcasts.send')}>
             {!template.enabled ? (

@@ -108,7 +108,7 @@ function PastCaps({ open, close, send }: PastCapsProps) {
       afterClose={() => setWhy('')}
       width={440}
     >
-      <p>{t('deliveries.pastCapsText')}</p>
+      <p className={styles.asked}>{t('deliveries.pastCapsText')}</p>
       <Input.TextArea
         aria-label={t('deliveries.why')}
         placeholder={t('deliveries.why')}

@@ -23,6 +23,7 @@ export type Asking =
   | { readonly kind: 'restore'; readonly version: number; readonly text: string }
   | { readonly kind: 'versions' }
   | { readonly kind: 'launch' }
+  | { readonly kind: 'try' }
   | { readonly kind: 'copy' }
   | { readonly kind: 'compare'; readonly left: number; readonly right: number | 'draft' }
   | { readonly kind: 'conflict'; readonly theirs: number; readonly draft: Draft };

@@ -4,6 +4,7 @@ import { useTexts } from '../../i18n/i18n.js';
 import { ConflictDialog } from './conflict-dialog.js';
 import { NewTemplateDialog } from './new-template-dialog.js';
 import { LaunchDrawer } from './launch-drawer.js';
+import { TryDrawer } from './try-drawer.js';
 import { SaveDialog } from './save-dialog.js';
 import type { Bench } from './use-bench.js';
 import { VersionsDrawer } from './versions-drawer.js';
@@ -28,6 +29,7 @@ export function WorkbenchDialogs({ template, bench }: Props) {
         onClose={close}
       />
       <LaunchDrawer open={asking?.kind === 'launch'} text={draft} onClose={close} />
+      <TryDrawer open={asking?.kind === 'try'} text={draft} onClose={close} />
       <VersionsDrawer
         open={asking?.kind === 'versions'}
         templateKey={template.key}

@@ -1,4 +1,11 @@
-import { CalculatorOutlined, CopyOutlined, DiffOutlined, HistoryOutlined, LeftOutlined } from '@ant-design/icons';
+import {
+  CalculatorOutlined,
+  CopyOutlined,
+  DiffOutlined,
+  HistoryOutlined,
+  LeftOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
 import { Button } from 'antd';
 import { Link } from 'react-router';
 import type { Template } from '../../api/templates.js';
@@ -48,6 +55,9 @@ function Actions({ template, bench: { base, dirty, ask }, hasProblems }: Props) 
         {t(template.enabled ? 'templates.on' : 'templates.off')}
         <EnabledSwitch templateKey={template.key} name={template.name} enabled={template.enabled} />
       </label>
+      <Button icon={<TeamOutlined />} disabled={hasProblems} onClick={() => ask({ kind: 'try' })}>
+        {t('try.title')}
+      </Button>
       <Button icon={<CalculatorOutlined />} disabled={hasProblems} onClick={() => ask({ kind: 'launch' })}>
         {t('launch.title')}
       </Button>
