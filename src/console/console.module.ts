@@ -43,6 +43,7 @@ import { GroupWelcomesController } from './api/group-welcomes.controller.js';
 import { PlanController } from './api/plan.controller.js';
 import { DeliveriesController } from './api/deliveries.controller.js';
 import { TemplateTrialsController } from './api/template-trials.controller.js';
+import { SeriesController } from './api/series.controller.js';
 import { WaitingController } from './api/waiting.controller.js';
 import { WaysController } from './api/ways.controller.js';
 import { AdminAccounts } from './auth/admin-accounts.js';
@@ -129,6 +130,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     GroupWelcomesController,
     PlanController,
     DeliveriesController,
+    SeriesController,
     WaitingController,
     WaysController,
     DocsController,

@@ -17,6 +17,7 @@ import {
 } from './requests.js';
 import { brakeAnswerBody, brakeRestoreBody, brakesQuery } from './brake-requests.js';
 import { broadcastBody, broadcastResponses, broadcastsQuery, resumeBody } from './broadcast-requests.js';
+import { seriesResponses } from './series-requests.js';
 import { retryBody, waitingRemindBody, waitingResponses } from './waiting-requests.js';
 import { brakeResponses } from './brake-responses.js';
 import { dryRunResponses } from './dry-run-responses.js';
@@ -429,6 +430,25 @@ export const apiRoutes: readonly ApiRoute[] = [
       'Plan a message that was not sent once more, while its reason holds; with `pastCaps` in spite of the caps.',
     body: retryBody,
     answer: waitingResponses.changed,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/series',
+    summary: 'Every series with its steps, how many members are where, and how they left it.',
+    answer: seriesResponses.list,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/series/{series}/steps/{step}/members',
+    summary: 'Up to 100 members who are at a step, who waits longest first.',
+    answer: seriesResponses.members,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/members/{id}/series',
+    summary: 'In which series a member is, or was last, at which step.',
+    answer: seriesResponses.ofMember,
+    also: [404],
   },
   {
     method: 'get',

@@ -37,6 +37,8 @@ const testing = z.strictObject({
   text,
   memberId: z.union([z.string().max(128), z.int()]).transform(String),
   staff: z.string().min(1).max(128),
+  /** Whose text it is: that of the first channel when left out. */
+  channel: z.string().max(32).optional(),
 });
 const LONGEST_TEST = 600;
 
@@ -80,7 +82,7 @@ export class TemplateTrialsController {
   @Post('test')
   @HttpCode(200)
   async test(@Body() body: unknown, @Who() { name: by }: Principal) {
-    const { text: file, memberId, staff } = parseInput(testing, body);
+    const { text: file, memberId, staff, channel } = parseInput(testing, body);
     const template = this.compiled(file);
     const context = await this.engine.context();
     const to = context.operators.find((operator) => isSameUserid(operator, staff));
@@ -92,7 +94,8 @@ export class TemplateTrialsController {
     if (!evaluation) throw noSuchMember(memberId);
     const shown = await previewFor(this.db.read, { file, template }, evaluation, { context, now });
     if (!shown.ok) throw badTemplate(shown.problems);
-    const words = cutToCharacters(shown.messages[0]?.text ?? '', LONGEST_TEST, '…');
+    const said = shown.messages.find((one) => one.channel === channel) ?? shown.messages[0];
+    const words = cutToCharacters(said?.text ?? '', LONGEST_TEST, '…');
     const about = memberName({ id: evaluation.id, name: evaluation.stored.state.name });
     const action = {
       kind: 'notify_staff' as const,

@@ -9,6 +9,7 @@ import {
   FileTextOutlined,
   HomeOutlined,
   MobileOutlined,
+  NodeIndexOutlined,
   NotificationOutlined,
   PartitionOutlined,
   QrcodeOutlined,
@@ -96,6 +97,12 @@ export const pages: readonly Page[] = [
   {
     path: '/broadcasts/:key',
     load: async () => (await import('./features/broadcasts/broadcast-page.js')).BroadcastPage,
+  },
+  {
+    path: '/series',
+    label: named('nav.series'),
+    icon: <NodeIndexOutlined aria-hidden />,
+    load: async () => (await import('./features/series/series-page.js')).SeriesPage,
   },
   {
     path: '/calendar',

@@ -308,6 +308,10 @@ export const useTesters = () =>
 
 export const useSendTest = () =>
   useMutation({
-    mutationFn: (test: { readonly text: string; readonly memberId: number; readonly staff: string }) =>
-      write<{ readonly sent: boolean; readonly staff: string }>('POST', '/console/api/templates/test', test),
+    mutationFn: (test: {
+      readonly text: string;
+      readonly memberId: number;
+      readonly staff: string;
+      readonly channel?: string;
+    }) => write<{ readonly sent: boolean; readonly staff: string }>('POST', '/console/api/templates/test', test),
   });

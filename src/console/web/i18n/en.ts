@@ -2,6 +2,7 @@ import { calendarEn } from './calendar-en.js';
 import { placementEn } from './placement-en.js';
 import { broadcastsEn } from './broadcasts-en.js';
 import { resultsEn } from './results-en.js';
+import { seriesEn } from './series-en.js';
 import { waitingEn } from './waiting-en.js';
 import { rulesEn } from './rules-en.js';
 import { safetyEn } from './safety-en.js';
@@ -12,6 +13,7 @@ export const en: Dictionary = {
   ...rulesEn,
   ...broadcastsEn,
   ...resultsEn,
+  ...seriesEn,
   ...waitingEn,
   ...safetyEn,
   ...calendarEn,

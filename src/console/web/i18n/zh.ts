@@ -2,6 +2,7 @@ import { calendarZh } from './calendar-zh.js';
 import { placementZh } from './placement-zh.js';
 import { broadcastsZh } from './broadcasts-zh.js';
 import { resultsZh } from './results-zh.js';
+import { seriesZh } from './series-zh.js';
 import { waitingZh } from './waiting-zh.js';
 import { rulesZh } from './rules-zh.js';
 import { safetyZh } from './safety-zh.js';
@@ -11,6 +12,7 @@ export const zh = {
   ...rulesZh,
   ...broadcastsZh,
   ...resultsZh,
+  ...seriesZh,
   ...waitingZh,
   ...safetyZh,
   ...calendarZh,

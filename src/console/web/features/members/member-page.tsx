@@ -8,6 +8,7 @@ import { PageSkeleton } from '../../components/page-skeleton.js';
 import { Panel } from '../../components/panel.js';
 import { Timeline } from '../../components/timeline.js';
 import { useTexts } from '../../i18n/i18n.js';
+import { SeriesOfMember } from '../series/series-of-member.js';
 import { MemberHead } from './member-head.js';
 import styles from './member-page.module.css';
 import { MemberSide } from './member-side.js';
@@ -72,6 +73,7 @@ export function MemberPage() {
         </div>
         <div className={styles.aside}>
           <MemberSide member={member.data} />
+          <SeriesOfMember id={id} />
           <Metrics metrics={member.data.metrics} />
         </div>
       </div>

@@ -25,7 +25,7 @@ function TriedLine({
   const { member, channel, notBefore, held } = tried;
   const test = (): void =>
     send.mutate(
-      { text, memberId: member.id, staff },
+      { text, memberId: member.id, staff, ...(channel === null ? {} : { channel }) },
       {
         onSuccess: ({ sent, staff: to }) =>
           void message.success(t(sent ? 'try.tested' : 'try.testedBefore', { staff: to })),
