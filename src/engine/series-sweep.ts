@@ -42,6 +42,7 @@ const step = (deps: Deps, ids: readonly MemberId[], before: Context, now: number
   deps.write(async (tx) => {
     const context = await deps.inForce(before);
     await evaluateMembers({ tx, context, now }, await memberStore.load(tx, ids), []);
+    await memberSeriesStore.postponeStillDue(tx, ids, now, now + DAY_MS);
   });
 
 /** The member is tried again on the next day. */

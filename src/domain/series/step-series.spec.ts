@@ -101,6 +101,20 @@ describe('a member in a series', () => {
     expect(play(seldom, 30, isContact).sent).toEqual(['hello on day 0']);
   });
 
+  it('is not looked at for ever when they may enter again and the condition has ceased once more', () => {
+    const series = aSeries({ once: 'per_entry', reenterAfterDays: 20, steps: [send('hello')] });
+    const away = { is_contact: false };
+    let { state } = step({ series, now: START });
+    state = step({ series, state, now: at(2), values: away }).state;
+    state = step({ series, state, now: at(4) }).state;
+    expect(state).toMatchObject({ isRearmed: true, dueAt: at(20, -9) });
+    for (const change of [{ values: away }, { optedOut: true }, { values: { orders_total: 1 } }]) {
+      const later = step({ series, state, now: at(21), ...change }).state;
+      expect(later).toMatchObject({ dueAt: null });
+      expect(sends(step({ series, state: later, now: at(23) }))).toEqual(['hello']);
+    }
+  });
+
   it('waits for a condition, and goes on or leaves when it has waited long enough', () => {
     const waiting = (otherwise: 'go_on' | 'exit'): Series =>
       aSeries({
@@ -193,6 +207,8 @@ const anySeries = fc
     steps: fc.uniqueArray(anyStep, { minLength: 1, selector: (one) => one.key }),
     once: fc.constantFrom('ever' as const, 'per_entry' as const),
     onSuppressed: fc.constantFrom('go_on' as const, 'wait' as const),
+    reenterAfterDays: fc.constantFrom(0, 3, 20),
+    enabled: fc.constantFrom(true, true, true, false),
   })
   .map((parts) => aSeries(parts));
 
@@ -201,6 +217,8 @@ const anyEvent = fc.oneof(
   fc.record({ what: fc.constant('again' as const) }),
   fc.record({ what: fc.constant('speaks' as const) }),
   fc.record({ what: fc.constant('orders' as const) }),
+  fc.record({ what: fc.constant('comes or goes' as const) }),
+  fc.record({ what: fc.constant('opts out or in' as const) }),
   fc.record({ what: fc.constant('edit' as const), to: anySeries }),
   fc.record({ what: fc.constant('settled' as const), outcome: fc.constantFrom('gone', 'not_sent', 'never') }),
 );
@@ -209,12 +227,15 @@ it('does no step of an entry twice, whatever is edited, repeated or late, and ne
   fc.assert(
     fc.property(anySeries, fc.array(anyEvent, { maxLength: 60 }), (first, events) => {
       let [series, now, state, messages, orders] = [first, START, undefined as SeriesState | undefined, 0, 0];
+      let [isContact, optedOut] = [true, false];
       const outcomes = new Map<string, MessageOutcome>();
       const sent = new Set<string>();
       for (const event of events) {
         if (event.what === 'time') now += event.hours * HOUR_MS;
         if (event.what === 'speaks') messages += 1;
         if (event.what === 'orders') orders = 1 - orders;
+        if (event.what === 'comes or goes') isContact = !isContact;
+        if (event.what === 'opts out or in') optedOut = !optedOut;
         if (event.what === 'settled')
           for (const [occasion, outcome] of outcomes)
             if (outcome === 'open') outcomes.set(occasion, event.outcome as MessageOutcome);
@@ -228,7 +249,8 @@ it('does no step of an entry twice, whatever is edited, repeated or late, and ne
           }
           series = event.to;
         }
-        const given = { series, now, outcomes, values: { messages_total: messages, orders_total: orders } };
+        const values = { messages_total: messages, orders_total: orders, is_contact: isContact };
+        const given = { series, now, outcomes, values, optedOut };
         const stepped = step({ ...given, state });
         for (const effect of stepped.effects) {
           if (effect.kind !== 'send') continue;
@@ -245,6 +267,8 @@ it('does no step of an entry twice, whatever is edited, repeated or late, and ne
           expect(stepped.state.done.slice(0, state.done.length)).toEqual(state.done);
         expect(new Set(stepped.state?.done).size).toBe(stepped.state?.done.length ?? 0);
         if (stepped.state?.endedAt === null) expect(stepped.state.dueAt).toBeGreaterThan(now);
+        // Whoever is looked at because of a time must not be looked at again because of the same one.
+        else expect(stepped.state?.dueAt ?? Infinity).toBeGreaterThan(now);
         // The same moment again changes nothing.
         const repeated = step({ ...given, state: stepped.state });
         expect(repeated.effects).toEqual([]);

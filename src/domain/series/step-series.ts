@@ -73,7 +73,7 @@ export function stepSeries(input: SeriesInput, moment: LocalMoment): SeriesStepp
 }
 
 function tryToEnter({ state, current, ...rest }: SeriesInput, moment: LocalMoment): SeriesStepped {
-  const unchanged: SeriesStepped = { state, effects: [], events: [] };
+  const unchanged = notEntered(state, moment);
   if (current === undefined || (state !== undefined && current.series.once === 'ever')) return unchanged;
   const { series, version } = current;
   const { values, tagNames, optedOut, isNear } = rest.member;
@@ -94,6 +94,12 @@ function tryToEnter({ state, current, ...rest }: SeriesInput, moment: LocalMomen
   const walk = new Walk(series, entered, { ...rest, current, state: entered }, moment);
   walk.note('entered', reasonOf(series, version, series.enter, rest.member));
   return walk.go();
+}
+
+/** A time at which a member could enter again, and did not, is over: otherwise they would be looked at for ever. */
+function notEntered(state: SeriesState | undefined, { now }: LocalMoment): SeriesStepped {
+  const isOver = state !== undefined && state.dueAt !== null && state.dueAt <= now;
+  return isOver ? changedTo({ ...state, dueAt: null }) : { state, effects: [], events: [] };
 }
 
 const changedTo = (state: SeriesState): SeriesStepped => ({ state, effects: [], events: [] });
@@ -145,9 +151,17 @@ class Walk {
   }
 
   private end(end: SeriesEnd, because = plainReason(this.state.series, this.state.version, end)): true {
-    this.state = { ...this.state, step: null, dueAt: null, tries: 0, endedAt: this.moment.now, ended: end };
+    const isRearmed = this.isAway();
+    this.state = { ...this.state, step: null, dueAt: null, tries: 0, endedAt: this.moment.now, ended: end, isRearmed };
     this.note('ended', because, { end });
     return true;
+  }
+
+  /** `enter` does not hold at the end already, so that it can begin to hold again. */
+  private isAway(): boolean {
+    const { current, member } = this.input;
+    if (current?.series.once !== 'per_entry') return false;
+    return !current.series.enter.holds(member.values, member.tagNames);
   }
 
   /** Answers whether the member came further. */

@@ -97,6 +97,15 @@ export class MemberSeriesStore {
     );
   }
 
+  /** Those of these members for whom something is due all the same are looked at later: nothing may be due for ever. */
+  async postponeStillDue(tx: Sql, members: readonly MemberId[], now: number, until: number): Promise<void> {
+    await tx.run(
+      `UPDATE member_series SET due_at = $1 WHERE due_at <= $2 AND member_id IN ${inNumbers(tx, 3)}`,
+      [until, now, storableJson(members)],
+      members,
+    );
+  }
+
   /** How many members are at each step, by version. */
   async places(sql: Sql): Promise<SeriesPlace[]> {
     const rows = await sql.all<SeriesPlace>(
