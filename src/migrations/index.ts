@@ -42,6 +42,7 @@ import { GroupPosts1763963000000 } from './43-group-posts.js';
 import { TemplateDrafts1763964000000 } from './44-template-drafts.js';
 import { Experiments1763965000000 } from './45-experiments.js';
 import { PastCaps1763967000000 } from './47-past-caps.js';
+import { TemplateArchive1763969000000 } from './49-template-archive.js';
 import { BroadcastsAtATime1763970000000 } from './50-broadcasts-at-a-time.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
@@ -90,5 +91,6 @@ export const migrations = [
   TemplateDrafts1763964000000,
   Experiments1763965000000,
   PastCaps1763967000000,
+  TemplateArchive1763969000000,
   BroadcastsAtATime1763970000000,
 ];

@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, HttpCode, HttpException, Inject, Param, Post, Put } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  HttpException,
+  Inject,
+  Param,
+  Post,
+  Put,
+  Query,
+} from '@nestjs/common';
 import { z } from 'zod';
 import { auditStore } from '../../features/audit/audit.store.js';
 import { asMemberId } from '../../domain/ids.js';
@@ -28,6 +40,13 @@ import { problemView } from './problem-view.js';
 import { cutToCharacters } from '../../domain/cut-text.js';
 
 const text = z.string().max(200_000);
+const listing = z.object({
+  archived: z
+    .enum(['0', '1'])
+    .default('0')
+    .transform((value) => value === '1'),
+});
+const archiving = z.strictObject({ archived: z.boolean() });
 const checking = z.strictObject({ text });
 const previewing = z.strictObject({ text, memberId: z.union([z.string().max(128), z.int()]).transform(String) });
 /** What happens to the messages that wait. */
@@ -60,6 +79,16 @@ const noSuchTemplate = (key: string): OperatorMistake =>
     status: 404,
   });
 
+const templateIsOn = (): OperatorMistake =>
+  new OperatorMistake(
+    'template_is_on',
+    '模板还启用着：先停用，再归档 (the template is on: switch it off first)',
+    undefined,
+    {
+      status: 409,
+    },
+  );
+
 const notApproved = (): OperatorMistake =>
   new OperatorMistake('not_approved', 'a second person has to approve this text first: save it once more', undefined, {
     status: 409,
@@ -76,12 +105,15 @@ export class TemplatesController {
     @Inject(TemplatesService) private readonly templates: TemplatesService,
   ) {}
 
+  /** `archived`: also those that are put away. */
   @Get('templates')
-  async list() {
+  async list(@Query() query: unknown) {
+    const { archived } = parseInput(listing, query);
     const sent = await sentByTemplate(this.db.read, this.clock.now() - 30 * DAY_MS);
     const waiting = await messageStore.queuedOf(this.db.read, null);
     const clicks = await clicksByTemplate(this.db.read, dayOf(this.clock.now(), this.engine.timeZone) - 29);
-    const items = (await this.templates.list()).map(({ problems, trigger, ...template }) => ({
+    const listed = (await this.templates.list()).filter(({ archivedAt }) => archived || archivedAt === null);
+    const items = listed.map(({ problems, trigger, ...template }) => ({
       ...template,
       queued: waiting.get(template.key) ?? none,
       trigger: trigger ?? unreadable,
@@ -221,6 +253,23 @@ export class TemplatesController {
       const dropped = await dropDraft({ tx, now }, key);
       if (dropped) await auditStore.append(tx, { who: who.name, what: 'template_draft_dropped', detail: { key } }, now);
       return { dropped };
+    });
+  }
+
+  /** Puts away a template that is off, or takes it back. Its versions and its results stay. */
+  @Post('templates/:key/archived')
+  @HttpCode(200)
+  async archive(@Param('key') key: string, @Body() body: unknown, @Who() who: Principal) {
+    const { archived } = parseInput(archiving, body);
+    const now = this.clock.now();
+    return this.db.write(async (tx) => {
+      const template = await templateStore.read(tx, key);
+      if (template === null) throw noSuchTemplate(key);
+      if ((template.archivedAt !== null) === archived) return { archived };
+      if (!(await templateStore.setArchived(tx, key, archived ? now : null))) throw templateIsOn();
+      const what = archived ? 'template_archived' : 'template_restored';
+      await auditStore.append(tx, { who: who.name, what, detail: { key } }, now);
+      return { archived };
     });
   }
 

@@ -9,6 +9,8 @@ export interface TemplateRow {
   readonly updatedAt: number;
   /** Epoch ms since when its file is gone; null while the file exists, and for a template made in the console. */
   readonly fileGoneAt: number | null;
+  /** Epoch ms since when it is put away; null for one in use, which any that is switched on is. */
+  readonly archivedAt: number | null;
 }
 
 export interface VersionInfo {
@@ -37,6 +39,7 @@ interface Columns {
   readonly version: number;
   readonly updated_at: number;
   readonly file_gone_at: number | null;
+  readonly archived_at: number | null;
   readonly text: string;
   readonly saved_at: number;
   readonly saved_by: string;
@@ -60,9 +63,10 @@ const currentOf = (row: Columns): CurrentTemplate => ({
   enabled: row.enabled === 1,
   updatedAt: row.updated_at,
   fileGoneAt: row.file_gone_at,
+  archivedAt: row.enabled === 1 ? null : row.archived_at,
 });
 
-const current = `SELECT t.key, t.name, t.kind, t.enabled, t.version, t.updated_at, t.file_gone_at, v.text, v.saved_at, v.saved_by, v.note, v.approved_by
+const current = `SELECT t.key, t.name, t.kind, t.enabled, t.version, t.updated_at, t.file_gone_at, t.archived_at, v.text, v.saved_at, v.saved_by, v.note, v.approved_by
   FROM template t JOIN template_version v ON v.key = t.key AND v.version = t.version`;
 
 /** Templates and all their versions. A version is never changed. */
@@ -83,6 +87,11 @@ export class TemplateStore {
   /** Keys and versions of what is switched on: cheap enough to ask before every batch. */
   async enabledVersions(sql: Sql): Promise<{ key: string; version: number }[]> {
     return sql.all('SELECT key, version FROM template WHERE enabled = 1 ORDER BY key');
+  }
+
+  /** Puts a template away that is off, or takes it back. False when it is on, or when there is none. */
+  async setArchived(tx: Sql, key: string, at: number | null): Promise<boolean> {
+    return (await tx.run('UPDATE template SET archived_at = $1 WHERE key = $2 AND enabled = 0', [at, key])) > 0;
   }
 
   async versions(sql: Sql, key: string): Promise<StoredVersion[]> {
@@ -178,7 +187,7 @@ export class TemplateStore {
   /** False when there is no such template. This switch stays when the template's file comes back. */
   async setEnabled(tx: Sql, key: string, enabled: boolean, now: number): Promise<boolean> {
     return (
-      (await tx.run('UPDATE template SET enabled = $1, enabled_before = NULL, updated_at = $2 WHERE key = $3', [
+      (await tx.run('UPDATE template SET enabled = $1, enabled_before = NULL, updated_at = $2, archived_at = NULL WHERE key = $3', [
         enabled ? 1 : 0,
         now,
         key,

@@ -89,6 +89,8 @@ export interface TemplateInList {
   readonly channels: readonly CampaignChannel[];
   /** Epoch ms since when its file is gone; null while the file exists, or if the template never had one. */
   readonly fileGoneAt: number | null;
+  /** Epoch ms since when it is put away. */
+  readonly archivedAt: number | null;
   /** Not empty: the text no longer compiles and nothing is sent, whatever the switch says. */
   readonly problems: readonly TemplateProblem[];
 }
@@ -101,6 +103,7 @@ export interface TemplateInFull {
   readonly version: number;
   readonly text: string;
   readonly fileGoneAt: number | null;
+  readonly archivedAt: number | null;
   readonly problems: readonly TemplateProblem[];
   /** Newest first. */
   readonly versions: readonly VersionInfo[];
@@ -234,6 +237,7 @@ export class TemplatesService {
         savedAt: row.savedAt,
         savedBy: row.savedBy,
         fileGoneAt: row.fileGoneAt,
+        archivedAt: row.archivedAt,
         trigger: template ? triggerWords(template.trigger, this.triggerNames) : null,
         isBroadcast: template?.trigger.on === 'broadcast',
         audience: template?.audience?.text ?? '',
@@ -250,8 +254,19 @@ export class TemplatesService {
     const versions = (await templateStore.versions(this.db.read, key)).map(
       ({ version, savedAt, savedBy, note, approvedBy }) => ({ version, savedAt, savedBy, note, approvedBy }),
     );
-    const { name, kind, enabled, version, text, fileGoneAt } = row;
-    return { key, name, kind, enabled, version, text, fileGoneAt, versions, problems: check.ok ? [] : check.problems };
+    const { name, kind, enabled, version, text, fileGoneAt, archivedAt } = row;
+    return {
+      key,
+      name,
+      kind,
+      enabled,
+      version,
+      text,
+      fileGoneAt,
+      archivedAt,
+      versions,
+      problems: check.ok ? [] : check.problems,
+    };
   }
 
   version(key: string, version: number): Promise<StoredVersion | null> {

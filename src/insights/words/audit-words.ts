@@ -163,6 +163,14 @@ const auditActions = {
       zh: `停用了「${template(key)}」的版本 ${variant}，成为第 ${version} 版`,
       en: `Stopped the text ${variant} of 「${template(key)}」, in version ${version}`,
     }),
+    template_archived: ({ key = '' }, { template }) => ({
+      zh: `归档了模板「${template(key)}」`,
+      en: `Archived the template 「${template(key)}」`,
+    }),
+    template_restored: ({ key = '' }, { template }) => ({
+      zh: `取回了归档的模板「${template(key)}」`,
+      en: `Took the template 「${template(key)}」 out of the archive`,
+    }),
     test_message_sent: ({ key = '', name = '' }, { template }) => ({
       zh: `试发「${template(key)}」给 ${name}`,
       en: `Sent 「${template(key)}」 to ${name} as a test`,

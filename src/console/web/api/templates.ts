@@ -32,6 +32,8 @@ export interface TemplateRow {
   readonly links30d: readonly { readonly name: string; readonly clicks: number }[];
   /** Null if its file exists, or if it never had one. */
   readonly fileGoneAt: number | null;
+  /** It is put away. */
+  readonly archivedAt: number | null;
 }
 
 export interface VersionInfo {
@@ -50,6 +52,7 @@ export interface Template {
   readonly enabled: boolean;
   readonly queued: QueuedMessages;
   readonly fileGoneAt: number | null;
+  readonly archivedAt: number | null;
   /** A text that waits for a second person. */
   readonly draft: {
     readonly text: string;
@@ -93,11 +96,25 @@ const listKey = ['templates'] as const;
 const templateKey = (key: string) => ['template', key] as const;
 const pathOf = (key: string) => `/console/api/templates/${encodeURIComponent(key)}`;
 
-export const useTemplates = () =>
+/** `archived`: also those that are put away. */
+export const useTemplates = (archived = false) =>
   useQuery({
-    queryKey: listKey,
-    queryFn: async ({ signal }) => (await read<Page<TemplateRow>>('/console/api/templates', undefined, signal)).items,
+    queryKey: [...listKey, archived],
+    queryFn: async ({ signal }) =>
+      (await read<Page<TemplateRow>>('/console/api/templates', archived ? { archived: '1' } : undefined, signal)).items,
   });
+
+export function useArchiveTemplate(key: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (archived: boolean) => write<{ archived: boolean }>('POST', `${pathOf(key)}/archived`, { archived }),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: listKey }),
+        queries.invalidateQueries({ queryKey: templateKey(key) }),
+      ]),
+  });
+}
 
 export const readTemplate = (key: string) => read<Template>(pathOf(key));
 

@@ -69,4 +69,13 @@ export const broadcastsEn: Readonly<Record<keyof typeof broadcastsZh, string>> =
   'try.tester': 'Who gets the test',
   'try.tested': 'Sent to {staff} as a test: look in WeCom',
   'try.testedBefore': 'It was sent to {staff} a moment ago',
+  'archive.which': 'In use or archived',
+  'archive.inUse': 'In use',
+  'archive.archived': 'Archived',
+  'archive.none': 'Nothing is archived',
+  'archive.noneHint': 'A template that is off can be archived on its page; the list leaves it out then.',
+  'archive.archive': 'Archive',
+  'archive.restore': 'Restore',
+  'archive.done': 'Archived; its versions and results are kept',
+  'archive.back': 'Restored',
 };

@@ -63,4 +63,13 @@ export const broadcastsZh = {
   'try.tester': '试发给谁',
   'try.tested': '已试发给 {staff}，在企业微信里看',
   'try.testedBefore': '刚刚已经试发给 {staff} 了',
+  'archive.which': '在用的还是归档的',
+  'archive.inUse': '在用',
+  'archive.archived': '已归档',
+  'archive.none': '没有归档的模板',
+  'archive.noneHint': '停用的模板可以在它的页面上归档，列表里就不再出现。',
+  'archive.archive': '归档',
+  'archive.restore': '取回',
+  'archive.done': '已归档，历史版本和效果都还在',
+  'archive.back': '已取回',
 } as const;

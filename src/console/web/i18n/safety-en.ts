@@ -66,6 +66,7 @@ export const safetyEn: Readonly<Record<keyof typeof safetyZh, string>> = {
   'fault.no_such_broadcast': 'No template of this name is switched on for broadcasts.',
   'fault.other_audience': 'The audience is not as large as it was seen: look again.',
   'fault.under_way': 'A broadcast of this template is under way.',
+  'fault.template_is_on': 'The template is switched on: switch it off before you archive it.',
   'fault.no_such_tester': 'This colleague is not among the operators.',
   'fault.no_way_to_staff': 'No channel reaches staff.',
   'fault.other_text': 'The text was edited after you saw it. Look at it again.',

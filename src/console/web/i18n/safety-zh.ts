@@ -61,6 +61,7 @@ export const safetyZh = {
   'fault.no_such_broadcast': '没有启用的群发模板叫这个。',
   'fault.other_audience': '范围内的人数和看到的不一样，请再看一遍。',
   'fault.under_way': '这个模板正在群发。',
+  'fault.template_is_on': '模板还启用着，先停用再归档。',
   'fault.no_such_tester': '这位同事不在运营名单里。',
   'fault.no_way_to_staff': '没有能发给员工的渠道。',
   'fault.other_text': '文字在你看过以后改了，请再看一遍。',

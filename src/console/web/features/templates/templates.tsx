@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Select, type TableColumnsType } from 'antd';
+import { Button, Segmented, Select, type TableColumnsType } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { Pages } from '../../api/page.js';
@@ -70,12 +70,15 @@ function TemplateCard({ template }: { readonly template: TemplateRow }) {
 export function Templates() {
   const { t, say, name } = useTexts();
   const navigate = useNavigate();
-  const [filters, change] = useFilters(['kind']);
-  const templates = useTemplates();
+  const [filters, change] = useFilters(['kind', 'archived']);
+  const isArchive = filters.archived === '1';
+  const templates = useTemplates(isArchive);
   const [isMaking, setMaking] = useState(false);
   const kinds = [...new Set((templates.data ?? []).map(({ kind }) => kind))];
   const pages: Pages<TemplateRow> = {
-    rows: (templates.data ?? []).filter(({ kind }) => !filters.kind || kind === filters.kind),
+    rows: (templates.data ?? [])
+      .filter(({ archivedAt }) => !isArchive || archivedAt !== null)
+      .filter(({ kind }) => !filters.kind || kind === filters.kind),
     loading: templates.isPending,
     error: templates.error,
     hasMore: false,
@@ -173,6 +176,15 @@ export function Templates() {
             onChange={(kind: string | null) => change({ kind: kind ?? undefined })}
             options={kinds.map((kind) => ({ value: kind, label: name('template.kind', kind) }))}
           />
+          <Segmented
+            aria-label={t('archive.which')}
+            value={isArchive ? '1' : '0'}
+            onChange={(value: string) => change({ archived: value === '1' ? '1' : undefined })}
+            options={[
+              { value: '0', label: t('archive.inUse') },
+              { value: '1', label: t('archive.archived') },
+            ]}
+          />
         </div>
         <Records<TemplateRow>
           label={t('nav.templates')}
@@ -182,7 +194,13 @@ export function Templates() {
           keyOf={(row) => row.key}
           onOpen={(row) => void navigate(pathOf(row.key))}
           minWidth={1140}
-          empty={<Blank title={t('templates.none')} hint={t('templates.noneHint')} />}
+          empty={
+            isArchive ? (
+              <Blank title={t('archive.none')} hint={t('archive.noneHint')} />
+            ) : (
+              <Blank title={t('templates.none')} hint={t('templates.noneHint')} />
+            )
+          }
         />
       </div>
     </>

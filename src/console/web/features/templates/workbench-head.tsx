@@ -11,6 +11,7 @@ import { Link } from 'react-router';
 import type { Template } from '../../api/templates.js';
 import { PageHead } from '../../components/page-head.js';
 import { useTexts } from '../../i18n/i18n.js';
+import { ArchiveButton } from './archive-button.js';
 import { EnabledSwitch } from './enabled-switch.js';
 import type { Bench } from './use-bench.js';
 import styles from './workbench.module.css';
@@ -39,6 +40,7 @@ export function WorkbenchHead({ template, bench, hasProblems }: Props) {
             {t('nav.results')}
           </Link>
           {bench.dirty && <span className={styles.dirty}>{t('editor.dirty')}</span>}
+          {template.archivedAt !== null && <span className={styles.dirty}>{t('archive.archived')}</span>}
           {template.fileGoneAt !== null && <span className={styles.dirty}>{t('templates.fileGone')}</span>}
         </span>
       }
@@ -74,6 +76,7 @@ function Actions({ template, bench: { base, dirty, ask }, hasProblems }: Props) 
       <Button icon={<CopyOutlined />} disabled={hasProblems} onClick={() => ask({ kind: 'copy' })}>
         {t('new.copy')}
       </Button>
+      <ArchiveButton template={template} />
       <Button type="primary" disabled={!dirty || hasProblems} onClick={() => ask({ kind: 'save' })}>
         {t('action.save')}
       </Button>
