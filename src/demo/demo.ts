@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { isInstalled } from '../channels/wechaty-installed.js';
 import { FOLLOWERS } from '../sandbox/people/arrivals.js';
 import { openAcquisitionLinks, openChannelCodes } from './channel-codes.js';
+import { isClosedToBrowsers } from './closed-ports.js';
 import { Conductor } from './conductor.js';
 import { memberStore } from '../features/members/member.store.js';
 import { readEnvironment } from '../platform/config/environment.js';
@@ -34,6 +35,12 @@ async function main(): Promise<void> {
   const { config } = read;
   if (config.mode === 'live')
     return fail(['WECOM_* is set: the demo is for the sandbox corp only. Run `node dist/main.js` instead.']);
+
+  if (isClosedToBrowsers(config.port))
+    return fail([
+      `PORT: 浏览器打不开 ${config.port} 这个端口，换一个，例如 3000。`,
+      `PORT: browsers do not open port ${config.port}. Choose another one, such as 3000.`,
+    ]);
 
   const members = await membersIn(config.databaseUrl);
   if (members > 0)
