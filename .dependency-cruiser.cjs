@@ -39,7 +39,7 @@ const mayImport = {
 /** A feature may use those in a row above its own. A new feature needs a place here. */
 const featureRows = [
   ['audit', 'members', 'templates'],
-  ['ruleset', 'tasks', 'links', 'experiments'],
+  ['ruleset', 'tasks', 'links', 'experiments', 'watched-launches'],
   ['tags', 'contact-ways', 'groups', 'service'],
   ['moves', 'reconcile', 'contacts', 'group-posts'],
   ['messages'],

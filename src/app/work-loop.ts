@@ -195,6 +195,7 @@ export class WorkLoop {
         async () => (await engine.review(this.meanwhile)).reviewed,
         () => engine.sweepMoves(),
         () => engine.sweepSeries(),
+        () => engine.judgeLaunches(),
       ]),
     );
   }

@@ -25,6 +25,7 @@ import { Questions, type QuestionKind, type QuestionLimits } from './api/questio
 import { MovesController } from './api/moves.controller.js';
 import { PlacementController } from './api/placement.controller.js';
 import { BroadcastsController } from './api/broadcasts.controller.js';
+import { LaunchesController } from './api/launches.controller.js';
 import { PauseController } from './api/pause.controller.js';
 import { RuleDocumentsController } from './api/rule-documents.controller.js';
 import { RuleDryRuns } from './api/rule-dry-runs.js';
@@ -109,6 +110,7 @@ const sandboxPictures = ['http://127.0.0.1:*', 'http://localhost:*'];
     MovesController,
     PlacementController,
     BroadcastsController,
+    LaunchesController,
     PauseController,
     RulesController,
     RuleDocumentsController,

@@ -39,6 +39,7 @@ const formats: Readonly<Record<string, readonly [made: string, stored: string][]
   retireGroupWelcomeKey: [[keys.retireGroupWelcomeKey('tpl', '2026-03-02'), 'retire_group_welcome:tpl:2026-03-02']],
   testMessageKey: [[keys.testMessageKey('LinXia', 'ab', 3), 'test_message:LinXia:ab:3']],
   broadcastHeldKey: [[keys.broadcastHeldKey(3, 9), 'broadcast_held:3:9']],
+  watchedLaunchKey: [[keys.watchedLaunchKey('news', 2, 'waits:0'), 'watched_launch:news:2:waits:0']],
   askPlanKey: [[keys.askPlanKey('2026-04'), 'ask_plan:2026-04']],
   removeSilentKey: [[keys.removeSilentKey(group, member, 9), 'silent:3:7:9']],
   remindTaskKey: [[keys.remindTaskKey(5, '2026-03-02'), 'remind_task:5:2026-03-02']],

@@ -53,6 +53,10 @@ export const testMessageKey = (staff: string, what: string, minute: number): Act
 export const broadcastHeldKey = (broadcast: number, at: number): ActionKey =>
   keyOf(`broadcast_held:${broadcast}:${at}`);
 
+/** Operators are told of a watched launch. `what`: of what, and at which stage. */
+export const watchedLaunchKey = (template: string, version: number, what: string): ActionKey =>
+  keyOf(`watched_launch:${template}:${version}:${what}`);
+
 // Customer service.
 
 /** `fact`: key of the fact that the customer entered. */

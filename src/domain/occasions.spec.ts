@@ -29,6 +29,7 @@ const aCampaign = (trigger: Trigger, given: Partial<Campaign> = {}): Campaign =>
   channels: ['mass_send'],
   identify: false,
   needsReview: false,
+  watched: null,
   timing: 'slot',
   exceptDays: [],
   windowHours: 72,

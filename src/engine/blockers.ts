@@ -14,6 +14,7 @@ import { groupPostBlockers, isGroupPost } from '../features/group-posts/check-gr
 import { cappedRows, capVerdicts } from '../features/messages/cap-usage.js';
 import { checkReasons, checkWords, isMessage, type CheckedRow } from '../features/messages/check-queued.js';
 import type { Run } from '../features/run.js';
+import { isWatched, launchGates, letThrough } from '../features/watched-launches/watch-launch.js';
 import type { Engine } from './engine.js';
 import { loadEvaluationsById } from './load-evaluations.js';
 
@@ -48,11 +49,19 @@ export async function blockersOf(
     standing.filter(({ row }) => row.state !== 'waiting'),
   );
   for (const [id, blocker] of reworded) found.set(id, blocker);
-  const free = messages.filter(({ id, state }) => {
+  const isFree = ({ id, state }: OutboxRow): boolean => {
     const blocker = found.get(id);
     return state !== 'waiting' && (blocker === undefined || 'rewrite' in blocker);
-  });
+  };
+  // What waits at the gate of its launch fills no cap. Only what the caps allow takes one of the first places.
+  const gates = await launchGates(
+    run,
+    standing.flatMap(({ row, campaign }) => (isFree(row) && isWatched(campaign) ? [{ row, campaign }] : [])),
+  );
+  for (const [id, blocker] of gates.blockers) found.set(id, blocker);
+  const free = messages.filter(isFree);
   for (const [id, blocker] of await capBlockers(run, { free, preferences }, campaigns)) found.set(id, blocker);
+  for (const [id, blocker] of await letThrough(run, gates, isFree)) found.set(id, blocker);
   return found;
 }
 

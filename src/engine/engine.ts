@@ -32,6 +32,8 @@ import { contactWayActions, markWaysOfStaffForCheck } from '../features/contact-
 import { factStore } from '../inbox/fact.store.js';
 import { linkStore } from '../features/links/link.store.js';
 import { broadcastStore } from '../features/broadcasts/broadcast.store.js';
+import { judgeLaunches } from '../features/watched-launches/open-launch.js';
+import { watchedLaunchStore } from '../features/watched-launches/watched-launch.store.js';
 import { advanceBroadcast, skipMember } from './broadcasts/advance-broadcast.js';
 import { planReads } from './plan-reads.js';
 import { maintainGroups } from '../features/groups/maintain-groups.js';
@@ -65,6 +67,8 @@ export const FACTS_AT_ONCE = 1_000;
 const GROUP_READS_AT_ONCE = 25;
 const MOVES_AT_ONCE = 200;
 const LOOK_FOR_BROADCASTS_MS = MINUTE_MS;
+/** An idle turn of the work loop asks for little, and figures change slowly. */
+const JUDGE_LAUNCHES_MS = 10 * MINUTE_MS;
 /** The key of our PostgreSQL advisory lock. */
 const ADVANCE_LOCK = 7_201_121;
 
@@ -101,6 +105,8 @@ export class Engine {
   private welcomesLast = false;
   /** Epoch ms of the last time that no broadcast was under way. */
   private broadcastsLookedForAt: number | null = null;
+  /** Epoch ms of the last time that the figures of watched launches were looked at. */
+  private launchesJudgedAt = 0;
   private readonly reviews: Review;
 
   constructor(
@@ -346,6 +352,16 @@ export class Engine {
       );
       return 1;
     }
+  }
+
+  /** Opens watched launches whose figures are good, and tells of bad ones. Answers how many changed. */
+  async judgeLaunches(): Promise<number> {
+    const asked = this.clock.now();
+    if (asked < this.launchesJudgedAt + JUDGE_LAUNCHES_MS && asked >= this.launchesJudgedAt) return 0;
+    this.launchesJudgedAt = asked;
+    if (!(await watchedLaunchStore.anyUnderWay(this.db.read))) return 0;
+    const before = await this.context();
+    return this.write(async (tx) => judgeLaunches({ tx, context: await this.inForce(before), now: this.clock.now() }));
   }
 
   private async setAsideMove(move: Move, cause: unknown, now: number): Promise<void> {

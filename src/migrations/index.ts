@@ -44,6 +44,7 @@ import { Experiments1763965000000 } from './45-experiments.js';
 import { PastCaps1763967000000 } from './47-past-caps.js';
 import { TemplateArchive1763969000000 } from './49-template-archive.js';
 import { BroadcastsAtATime1763970000000 } from './50-broadcasts-at-a-time.js';
+import { WatchedLaunches1763971000000 } from './51-watched-launches.js';
 
 /** In order. Change the tables with a new file; never edit a released one. */
 export const migrations = [
@@ -93,4 +94,5 @@ export const migrations = [
   PastCaps1763967000000,
   TemplateArchive1763969000000,
   BroadcastsAtATime1763970000000,
+  WatchedLaunches1763971000000,
 ];

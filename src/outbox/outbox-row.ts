@@ -87,6 +87,8 @@ export interface OutboxRow {
   readonly caps: CapClass | null;
   /** A person sends it although the caps do not allow it. It counts against them all the same. */
   readonly isPastCaps: boolean;
+  /** The version in which a watched launch has let it through. */
+  readonly watchedVersion: number | null;
 }
 
 /** As the database stores it. */
@@ -116,10 +118,11 @@ export interface StoredRow {
   priority: number;
   caps: string | null;
   past_caps: number;
+  watched_version: number | null;
 }
 
 export const outboxColumns =
-  'id, key, kind, member_id, group_id, move_id, campaign, template_version, variant, keeps_version, ground, words_day, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, priority, caps, past_caps';
+  'id, key, kind, member_id, group_id, move_id, campaign, template_version, variant, keeps_version, ground, words_day, action, state, not_before, expires_at, proactive, stop_when, attempts, attempted_at, batch_id, created_at, priority, caps, past_caps, watched_version';
 const outboxRow = (row: StoredRow, action: Action): OutboxRow => ({
   id: row.id,
   key: row.key as ActionKey,
@@ -146,6 +149,7 @@ const outboxRow = (row: StoredRow, action: Action): OutboxRow => ({
   priority: row.priority as Priority,
   caps: row.caps as CapClass | null,
   isPastCaps: row.past_caps === 1,
+  watchedVersion: row.watched_version,
 });
 
 /** Only the kind is checked. Whoever performs the action meets any other fault, and that fails this row alone. */

@@ -16,6 +16,7 @@ const files = [
   'src/features/contact-ways/contact-way-requests.ts',
   'src/features/group-posts/edit-plan.ts',
   'src/features/broadcasts/control-broadcast.ts',
+  'src/features/watched-launches/open-launch.ts',
 ];
 const sayings = [
   /new OperatorMistake\(\s*'([a-z_]+)'/g,

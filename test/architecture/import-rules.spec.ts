@@ -129,6 +129,7 @@ const features = [
   'templates',
   'ruleset',
   'tasks',
+  'watched-launches',
   'tags',
   'contact-ways',
   'groups',
@@ -142,7 +143,7 @@ const features = [
 ] as const;
 
 const firstRow = ['audit', 'members', 'templates'];
-const secondRow = ['ruleset', 'tasks'];
+const secondRow = ['ruleset', 'tasks', 'watched-launches'];
 const thirdRow = ['tags', 'contact-ways', 'groups', 'service'];
 const above: Readonly<Record<(typeof features)[number], readonly string[]>> = {
   audit: [],
@@ -150,6 +151,7 @@ const above: Readonly<Record<(typeof features)[number], readonly string[]>> = {
   templates: [],
   ruleset: firstRow,
   tasks: firstRow,
+  'watched-launches': firstRow,
   tags: [...firstRow, ...secondRow],
   'contact-ways': [...firstRow, ...secondRow],
   groups: [...firstRow, ...secondRow],

@@ -16,6 +16,7 @@ import {
   whyQuery,
 } from './requests.js';
 import { brakeAnswerBody, brakeRestoreBody, brakesQuery } from './brake-requests.js';
+import { launchResponse, openLaunchBody } from './launch-requests.js';
 import { broadcastBody, broadcastResponses, broadcastsQuery, resumeBody } from './broadcast-requests.js';
 import { seriesResponses } from './series-requests.js';
 import { retryBody, waitingRemindBody, waitingResponses } from './waiting-requests.js';
@@ -513,6 +514,22 @@ export const apiRoutes: readonly ApiRoute[] = [
     summary: 'End a broadcast: nothing more is sent, and mass-sends that nobody has tapped are withdrawn.',
     answer: broadcastResponses.changed,
     also: [404],
+  },
+  {
+    method: 'get',
+    path: '/api/v1/launches/{key}',
+    summary: 'How far a template whose launch is watched has been opened, and what became of what was let through.',
+    answer: launchResponse,
+    also: [404],
+  },
+  {
+    method: 'post',
+    path: '/api/v1/launches/{key}/open',
+    summary:
+      'Let the next share go, after a look at what went so far. A second press of the same stage opens nothing more.',
+    body: openLaunchBody,
+    answer: launchResponse,
+    also: [404, 409],
   },
   {
     method: 'get',

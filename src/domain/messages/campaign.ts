@@ -1,6 +1,7 @@
 import type { Measure } from '../experiments/outcomes.js';
 import type { CompiledRule } from '../rules/index.js';
 import type { CapClass, Timing } from '../sending/send-policy.js';
+import type { WatchedLaunch } from '../sending/watched-launch.js';
 import type { Trigger } from '../triggers/index.js';
 import type { Body } from './compiled-body.js';
 import type { FrontMatter } from './front-matter-schema.js';
@@ -40,6 +41,8 @@ export interface Template {
   readonly stopWhen: CompiledRule | null;
   /** A text saved in the console waits for a second person. */
   readonly needsReview: boolean;
+  /** Null: its launch is not watched, and all goes. */
+  readonly watched: WatchedLaunch | null;
   /** The first one that can reach the member is used. */
   readonly channels: readonly CampaignChannel[];
   readonly timing: Timing;

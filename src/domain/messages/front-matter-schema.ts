@@ -60,6 +60,23 @@ export const frontMatter = z.strictObject({
     .default([]),
   /** A click on a link in the mass text is signed in silently inside WeChat. */
   identify: z.boolean().default(false),
+  /** Only the first few go, then shares of the messages, then all: opened by a person, or by good figures. */
+  watched: z
+    .strictObject({
+      first: z.int().min(1).max(1_000).default(7),
+      /** Percent. */
+      then: z
+        .array(z.int().min(1).max(99))
+        .max(5)
+        .refine((shares) => shares.every((share, index) => index === 0 || share > shares[index - 1]!))
+        .default([1, 10]),
+      /** Figures above these are bad: the launch stays where it is, and the operators are told. */
+      opt_outs: z.int().min(0).max(100).default(2),
+      failures: z.int().min(0).max(100).default(20),
+      /** Left out: only a person opens the next stage. */
+      opens_after_hours: z.int().min(1).max(168).optional(),
+    })
+    .optional(),
   /** `required`: a text saved in the console is sent only after a second person has approved it. */
   review: z.enum(['none', 'required']).default('none'),
   enabled: z.boolean().default(true),
@@ -133,6 +150,10 @@ export const fieldHints: Readonly<Record<string, LocalizedText>> = {
   review: {
     zh: 'none（不写就是它）或 required：保存后要别人看过才会用上',
     en: 'none (the default) or required: what is saved is used after a second person has approved it',
+  },
+  watched: {
+    zh: '例如 watched: {first: 7, then: [1, 10]}：先发 7 人，看过放行 1%、10%，再放行全部；then 要从小到大',
+    en: 'for example watched: {first: 7, then: [1, 10]}: 7 go first, then 1 %, 10 % and all as they are opened; `then` rises',
   },
   enabled: { zh: 'true 或 false', en: 'true or false' },
 };

@@ -418,6 +418,17 @@ function variantsOf(values: FrontMatter, sections: readonly CompiledSection[]): 
   });
 }
 
+const watchedOf = ({ watched }: FrontMatter): Template['watched'] =>
+  watched === undefined
+    ? null
+    : {
+        first: watched.first,
+        then: watched.then,
+        opensAfterHours: watched.opens_after_hours ?? null,
+        mostOptOutPercent: watched.opt_outs,
+        mostFailedPercent: watched.failures,
+      };
+
 const templateOf = (
   values: FrontMatter,
 ): Omit<Template, 'audience' | 'stopWhen' | 'rule' | 'sms' | 'variants' | 'variables'> => ({
@@ -438,6 +449,7 @@ const templateOf = (
   attach: values.attach,
   identify: values.identify,
   needsReview: values.review === 'required',
+  watched: watchedOf(values),
 });
 
 const tooLong: Finding = {

@@ -35,6 +35,8 @@ export interface AuditDetail {
   /** Of a threshold that was taken from the data. */
   readonly metric?: string;
   readonly cut?: number;
+  /** Of a watched launch: how much of it may go. */
+  readonly percent?: number;
   /** What the data suggests instead, and how many members are between. */
   readonly suggested?: number;
   readonly between?: number;
@@ -63,6 +65,7 @@ const detail = z.looseObject({
   author: z.string().optional(),
   metric: z.string().optional(),
   cut: z.number().optional(),
+  percent: z.number().optional(),
   suggested: z.number().optional(),
   between: z.number().optional(),
   perVariant: z.number().optional(),
@@ -190,6 +193,10 @@ const auditActions = {
     delivery_sent_past_caps: ({ key = '', member = 0, note = '' }, names) => ({
       zh: `不管上限，再发「${names.template(key)}」给「${names.member(member)}」：${note}`,
       en: `Had 「${names.template(key)}」 sent to 「${names.member(member)}」 in spite of the caps: ${note}`,
+    }),
+    launch_opened: ({ key = '', version = 0, percent = 0 }, { template }) => ({
+      zh: `放行了「${template(key)}」第 ${version} 版：${percent === 100 ? '全部' : `${percent}%`}`,
+      en: `Opened the launch of 「${template(key)}」, version ${version}, to ${percent === 100 ? 'all' : `${percent} %`}`,
     }),
     broadcast_started: ({ key = '', concerned = 0 }, { template }) => ({
       zh: `群发「${template(key)}」给 ${concerned} 人`,

@@ -26,6 +26,10 @@ const ownWords: Readonly<Record<string, LocalizedText>> = {
     en: 'only days that the template keeps free while it is worth sending',
   },
   day_kept_free: { zh: '今天是这个模板不发的日子，顺延发送', en: 'put off: a day that the template keeps free' },
+  watched_launch: {
+    zh: '盯着首发：等人看过放行，或数据好再发',
+    en: 'a watched launch: it waits for a look or for good figures',
+  },
   paused: { zh: '已暂停主动发送，恢复后再发', en: 'sending is paused; it goes when that is over' },
   quiet_hours: { zh: '安静时段，顺延发送', en: 'put off: quiet hours' },
   expired: { zh: '过了有效期', en: 'no longer worth sending' },

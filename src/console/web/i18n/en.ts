@@ -548,6 +548,15 @@ export const en: Dictionary = {
   'editor.leave': 'Leave without saving',
   'editor.stay': 'Keep editing',
 
+  'watched.first': 'Watched launch: {n} go first, the others wait',
+  'watched.share': 'Watched launch: opened to {percent} %, the others wait',
+  'watched.open': 'Watched launch: opened to all',
+  'watched.figures':
+    'Let through {passed}: sent {sent}, failed {failed}, opted out afterwards {optedOut}. Waiting {waiting}.',
+  'watched.bad': 'Too many failed or opted out, so it stays here.',
+  'watched.byItself': 'With good figures the next share opens after {n} {n|hour|hours}.',
+  'watched.letShare': 'I have looked: let {percent} % go',
+  'watched.letAll': 'I have looked: let all go',
   'launch.title': 'Dry run',
   'launch.nothingSent': 'An estimate only: nothing is sent, and nothing is changed.',
   'launch.audience': 'In the audience',

@@ -71,6 +71,8 @@ export const safetyEn: Readonly<Record<keyof typeof safetyZh, string>> = {
   'fault.no_way_to_staff': 'No channel reaches staff.',
   'fault.other_text': 'The text was edited after you saw it. Look at it again.',
   'fault.bad_start': 'The start must be later than now and within a year.',
+  'fault.not_watched': 'No template with this key that is launched under watch is switched on.',
+  'fault.other_version': 'The text was edited after you saw it. Look at the new version, then open it.',
   'fault.no_such_run': 'There is no such broadcast.',
   'fault.run_ended': 'This broadcast was cancelled.',
   'fault.not_held': 'This member is not held.',

@@ -66,6 +66,8 @@ export const safetyZh = {
   'fault.no_way_to_staff': '没有能发给员工的渠道。',
   'fault.other_text': '文字在你看过以后改了，请再看一遍。',
   'fault.bad_start': '开始的时间要在现在以后、一年以内。',
+  'fault.not_watched': '没有启用的、要盯着首发的这个模板。',
+  'fault.other_version': '文字在你看过以后改了，请看过新的一版再放行。',
   'fault.no_such_run': '没有这次群发。',
   'fault.run_ended': '这次群发已经取消了。',
   'fault.not_held': '这位成员没有停着。',

@@ -12,6 +12,7 @@ import { PageHead } from '../../components/page-head.js';
 import { PageSkeleton } from '../../components/page-skeleton.js';
 import { Panel } from '../../components/panel.js';
 import { useTexts } from '../../i18n/i18n.js';
+import { LaunchNotice } from '../templates/launch-notice.js';
 import { EnabledSwitch } from '../templates/enabled-switch.js';
 import { Cost, Held, Reached } from '../templates/launch-parts.js';
 import { PreviewPane } from '../templates/preview-pane.js';
@@ -82,6 +83,7 @@ function BroadcastReview({ template }: { readonly template: Template }) {
       <Head template={template} />
       <div className={styles.columns}>
         <div className={styles.page}>
+          <LaunchNotice template={template} />
           {isFirst && shown}
           <Panel title={t('broadcasts.who')}>
             {estimate.data ? (

@@ -54,6 +54,25 @@ export const templateFields: readonly TemplatePart[] = [
         fallback: 'ever',
         ...choices(['ever', '一辈子一次', 'once in a lifetime'], ['per_occasion', '每次发生都发', 'at every occasion']),
       },
+      {
+        key: 'watched.first',
+        label: both('盯着首发：先发多少人', 'Watched launch: how many go first'),
+        kind: 'int',
+        unit: both('人', 'people'),
+        isOptional: true,
+        hint: both(
+          '不写就一次发完；写了就等人看过，再放行 1%、10%、全部',
+          'Left out, all goes at once; else 1 %, 10 % and all wait for a look',
+        ),
+      },
+      {
+        key: 'watched.opens_after_hours',
+        label: both('数据好，过多久自己放行下一批', 'With good figures the next share opens after'),
+        kind: 'int',
+        unit: both('小时', 'hours'),
+        isOptional: true,
+        hint: both('不写就只等人放行', 'Left out, only a person opens it'),
+      },
     ],
   },
   {

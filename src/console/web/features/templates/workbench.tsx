@@ -10,6 +10,7 @@ import { CodeEditor } from '../../components/editor/code-editor.js';
 import { templateLanguage } from './template-language.js';
 import { TemplateForm } from './template-form.js';
 import { DraftNotice } from './draft-notice.js';
+import { LaunchNotice } from './launch-notice.js';
 import { PreviewPane } from './preview-pane.js';
 import { ProblemList } from './problem-list.js';
 import { useBench } from './use-bench.js';
@@ -68,6 +69,7 @@ export function Workbench({ template }: { readonly template: Template }) {
     <>
       <WorkbenchHead template={template} bench={bench} hasProblems={problems.length > 0} />
       {template.draft && <DraftNotice template={template} draft={template.draft} bench={bench} />}
+      <LaunchNotice template={template} />
       <Sides side={side} onChange={setSide} isPhone={isPhone} />
       {isPhone ? (
         (side === 'preview' && preview) || left
