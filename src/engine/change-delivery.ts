@@ -40,7 +40,8 @@ export async function cancelDelivery(
   if (row === null) return refused('no_such_message');
   if (row.state === 'cancelled') return { outcome: 'already', code: STOPPED_BY_PERSON };
   if (row.state === 'waiting') return refused('cancel_the_task');
-  if (row.state !== 'planned') return refused('not_planned_any_more');
+  if (row.state !== 'planned' || !(await outboxStore.holdIn(tx, row, 'planned')))
+    return refused('not_planned_any_more');
   await outboxStore.settle(tx, [row], { state: 'cancelled', reason: STOPPED_BY_PERSON }, now);
   const moves = row.move === null ? [] : await moveStore.byIds(tx, [row.move]);
   for (const move of moves) await engine.invitationSettled(tx, move, { sent: false, code: STOPPED_BY_PERSON }, now);
@@ -77,6 +78,8 @@ export async function retryDelivery(
     return { outcome: 'already', code: TRIED_AGAIN };
   const refusal = whyNotAgain(row, await outboxStore.reasonOf(tx, id));
   if (refusal !== null) return refused(refusal);
+  // Two who try it again at the same time plan it once: it may be sent before the second comes to it.
+  if (!(await outboxStore.holdIn(tx, row, row.state))) return { outcome: 'already', code: TRIED_AGAIN };
   const evaluations = await loadEvaluationsById(tx, row.member === null ? [] : [row.member], context, now);
   const check = { context, campaigns: engine.campaigns, evaluations, moves: new Map(), now };
   const { unblocked, blockers } = await checkReasons([row], check);

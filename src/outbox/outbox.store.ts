@@ -331,6 +331,12 @@ export class OutboxStore {
     );
   }
 
+  /** Whether the row is in this state and stays so until the transaction ends: false also while a worker has it. */
+  async holdIn(tx: Sql, row: Pick<OutboxRow, 'id'>, state: DeliveryState): Promise<boolean> {
+    const held = await tx.one(`SELECT id FROM outbox WHERE id = $1 AND state = $2 ${skipLocked(tx)}`, [row.id, state]);
+    return held !== undefined;
+  }
+
   /** A person does not let a planned message wait for its time. False when it is not planned any more. */
   async bringForward(tx: Sql, row: OutboxRow, reason: string, now: number): Promise<boolean> {
     const changed = await tx.run(

@@ -1,11 +1,14 @@
 import type { ActionKind } from '../domain/action.js';
 import { isPausable, pausedKinds, type Pause } from '../domain/sending/pausable.js';
+import { takeAdvisoryLock } from '../platform/database/advisory-lock.js';
 import { storableJson } from '../platform/database/storable.js';
 import { readSetting, writeSetting } from '../platform/database/settings.js';
 import type { Sql } from '../platform/database/sql.js';
 
 /** `1` or `0` for all proactive sending, then the channels and the broadcasts that are stopped by themselves: `0:sms,kf:12,15`. */
 const PAUSED = 'paused';
+/** The key of a PostgreSQL advisory lock. */
+const PAUSE_LOCK = 7_201_133;
 const isId = (text: string): boolean => /^[1-9]\d{0,14}$/.test(text);
 
 /** What is stopped. Stored in the database, so that every worker sees it and a restart keeps it. */
@@ -23,13 +26,19 @@ export const nothingPaused: Pause = { all: false, channels: [], broadcasts: [] }
 /** Whether all proactive sending is stopped. */
 export const isPaused = async (sql: Sql): Promise<boolean> => (await readPause(sql)).all;
 
-export async function writePause(tx: Sql, { all, channels, broadcasts }: Pause, now: number): Promise<void> {
+async function writePause(tx: Sql, { all, channels, broadcasts }: Pause, now: number): Promise<void> {
   const value = [all ? '1' : '0', channels.join(','), broadcasts.join(',')].join(':').replace(/:+$/, '');
   await writeSetting(tx, PAUSED, value, now);
 }
 
-export const setPaused = async (tx: Sql, paused: boolean, now: number): Promise<void> =>
-  writePause(tx, { ...(await readPause(tx)), all: paused }, now);
+/** Changes what is stopped. Two who change it at the same time wait for each other, so that none undoes the other. */
+export async function changePause(tx: Sql, change: (pause: Pause) => Pause, now: number): Promise<void> {
+  await takeAdvisoryLock(tx, PAUSE_LOCK);
+  await writePause(tx, change(await readPause(tx)), now);
+}
+
+export const setPaused = (tx: Sql, paused: boolean, now: number): Promise<void> =>
+  changePause(tx, (pause) => ({ ...pause, all: paused }), now);
 
 /** What the pause asks of a row. `ground`: only that of a broadcast matters. */
 interface Pausable {

@@ -14,7 +14,10 @@ export const broadcastBody = z.strictObject({
   template: templateKey,
   ...seen,
   startsAt: z
-    .union([moment.min(0), z.iso.datetime({ local: true, offset: false, precision: -1 })])
+    .union([
+      moment.min(0),
+      z.iso.datetime({ local: true, precision: -1 }).regex(/\d$/u, 'without a time zone: it is the clock of the corp'),
+    ])
     .optional()
     .describe("when it begins: epoch milliseconds, or the corp's wall clock like 2026-12-05T10:30; now when left out"),
 });

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../domain/day.js';
 import type { Campaign } from '../../domain/messages/index.js';
-import { readPause, writePause } from '../../outbox/pause.js';
+import { changePause, readPause } from '../../outbox/pause.js';
 import type { Sql } from '../../platform/database/sql.js';
 import { OperatorMistake } from '../../platform/errors.js';
 import { auditStore } from '../audit/audit.store.js';
@@ -50,8 +50,7 @@ export async function pauseBroadcast({ tx, now }: Moment, id: number, by: string
   if (broadcast.state === 'cancelled') throw ended();
   if (broadcast.pausedFor === 'person') return;
   await broadcastStore.pause(tx, id, 'person');
-  const pause = await readPause(tx);
-  await writePause(tx, { ...pause, broadcasts: [...pause.broadcasts.filter((one) => one !== id), id] }, now);
+  await changePause(tx, (pause) => ({ ...pause, broadcasts: [...without(pause.broadcasts, id), id] }), now);
   await auditStore.append(tx, { who: by, what: 'broadcast_paused', detail: { key: broadcast.template } }, now);
 }
 
@@ -142,10 +141,11 @@ async function runOf(tx: Sql, id: number): Promise<Broadcast> {
 }
 
 async function forgetPause(tx: Sql, id: number, now: number): Promise<void> {
-  const pause = await readPause(tx);
-  if (!pause.broadcasts.includes(id)) return;
-  await writePause(tx, { ...pause, broadcasts: pause.broadcasts.filter((one) => one !== id) }, now);
+  if (!(await readPause(tx)).broadcasts.includes(id)) return;
+  await changePause(tx, (pause) => ({ ...pause, broadcasts: without(pause.broadcasts, id) }), now);
 }
+
+const without = (ids: readonly number[], id: number): number[] => ids.filter((one) => one !== id);
 
 const mistake = (code: string, text: string, status = 409): OperatorMistake =>
   new OperatorMistake(code, text, undefined, { status });

@@ -7,7 +7,7 @@ import { isSameUserid } from '../../domain/userid.js';
 import { outboxStore } from '../../outbox/outbox.store.js';
 import { pausableChannels, type Pause, type PausableChannel } from '../../domain/sending/pausable.js';
 import type { LocalizedText } from '../../domain/localized-text.js';
-import { readPause, writePause } from '../../outbox/pause.js';
+import { changePause, readPause } from '../../outbox/pause.js';
 import type { Sql } from '../../platform/database/sql.js';
 
 export interface SendingSwitch {
@@ -38,7 +38,7 @@ export async function switchSending(
   const waiting = await outboxStore.countPlannedProactive(tx, channel && pausableChannels[channel.key]);
   const pause = await readPause(tx);
   if ((channel ? pause.channels.includes(channel.key) : pause.all) === paused) return { isUnchanged: true, waiting };
-  await writePause(tx, switched(pause, channel?.key, paused), now);
+  await changePause(tx, (found) => switched(found, channel?.key, paused), now);
   const detail = { by: through, ...(channel ? { name: channel.key } : {}) };
   await auditStore.append(tx, { who: by, what: paused ? 'paused' : 'resumed', detail }, now);
   const others = context.operators.filter((operator) => !isSameUserid(operator, by));

@@ -111,6 +111,37 @@ eachDatabase('a broadcast', (open) => {
     expect(await listed(app)).toEqual([]);
   });
 
+  it('begins at a time on the clock of the corp, and not at one that is no time', async () => {
+    const { product, app } = await aBroadcastReady(await open());
+    expect((await start(app, PEOPLE, { startsAt: '2026-03-02T11:30' })).status).toBe(200);
+    expect(await listed(app)).toMatchObject([{ startsAt: Date.parse('2026-03-02T11:30:00+08:00') }]);
+    await product.later('2026-03-02T11:31');
+    expect(receivers(product)).toHaveLength(PEOPLE);
+    for (const startsAt of [
+      '2026-03-09T11:30Z',
+      '2026-02-30T11:30',
+      '2026-03-09',
+      '2026-03-09T11:30+08:00',
+      'soon',
+      '',
+    ])
+      expect([startsAt, (await start(app, PEOPLE, { startsAt })).status]).toEqual([startsAt, 400]);
+  });
+
+  it('of which two are paused at the same moment, both hold', async () => {
+    const { product, app } = await aBroadcastReady(await open());
+    await saveTemplate(product, 'other-news', settings);
+    await product.templates.setEnabled('other-news', true, product.clock.now());
+    const ids: number[] = [];
+    for (const template of [KEY, 'other-news']) {
+      ids.push(broadcastResponses.started.parse((await start(app, PEOPLE, { template })).body).id);
+      while ((await product.engine.advanceBroadcasts()) > 0);
+    }
+    await Promise.all(ids.map((id) => control(app, id, 'pause')));
+    await product.later(1);
+    expect(receivers(product)).toEqual([]);
+  });
+
   it('holds what is planned while it is paused, and goes on from there, also after a restart', async () => {
     const { product, app } = await aBroadcastReady(await open());
     const { id } = broadcastResponses.started.parse((await start(app)).body);
