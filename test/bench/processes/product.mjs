@@ -33,9 +33,9 @@ const withTagsPerMinute = (limit) => ({
 answerFor({
   /**
    * `startAt`: epoch ms of a pushed clock; without it the machine's clock is used. `tagsPerMinute`: a quota below WeCom's,
-   * which a short run reaches.
+   * which a short run reaches. `isUnlimited`: no quota but that of calls at once.
    */
-  async start({ settings, runsByItself, startAt, tagsPerMinute, logLevel = 'warn' }) {
+  async start({ settings, runsByItself, startAt, tagsPerMinute, isUnlimited = false, logLevel = 'warn' }) {
     const read = readConfig(settings);
     if (!read.ok) throw new Error(JSON.stringify(read.problems));
     const logger = createLogger({ level: logLevel, write: (line) => void process.stderr.write(line) });
@@ -46,6 +46,7 @@ answerFor({
       logger,
       runsByItself,
       ...(startAt === undefined ? {} : { wecomQuotas: { ...publishedQuotas, patienceMs: 0 } }),
+      ...(isUnlimited ? { wecomQuotas: { ...publishedQuotas, rows: [] } } : {}),
       ...(tagsPerMinute === undefined ? {} : { wecomQuotas: withTagsPerMinute(tagsPerMinute) }),
     });
     return { port: Number(new URL(product.url).port) };
@@ -55,6 +56,31 @@ answerFor({
     clock.pushTo(now);
     await product.workLoop.drain();
   },
+  /** Does what is to be done. Answers the milliseconds it took. */
+  async drain() {
+    const begun = nowMs();
+    await product.workLoop.drain();
+    return nowMs() - begun;
+  },
+  /** Plans one row for each remark, in the form of the call. */
+  planRemarks: (remarks) =>
+    product.database.write((tx) =>
+      outboxStore.enqueue(
+        tx,
+        remarks.map(({ userid: staff, external_userid: externalUserId, remark }) => ({
+          key: `bench:remark:${remark}`,
+          notBefore: clock.now(),
+          action: { kind: 'set_remark', staff, externalUserId, remark },
+        })),
+        clock.now(),
+      ),
+    ),
+  sentRemarks: async () =>
+    (
+      await product.database.read.one(
+        `SELECT COUNT(*) AS n FROM outbox WHERE key LIKE 'bench:remark:%' AND state = 'sent'`,
+      )
+    ).n,
   /** Resolves after the reconciliation of the start, which would apply facts that are stored meanwhile. */
   async compared() {
     const running = () => product.database.read.all(`SELECT 1 FROM corp_run WHERE state = 'running'`);
