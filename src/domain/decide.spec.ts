@@ -65,6 +65,7 @@ const aRuleset = (given: Partial<Ruleset> = {}): Ruleset => ({
   },
   product: {
     phase: 'introduction',
+    since: null,
     effort: { new: 10, active: 35, paying: 30, lost: 5, system: 20 },
     goals: { potentialToRegular: 1, regularToActive: 50 },
   },

@@ -1,3 +1,4 @@
+import type { Day } from '../day.js';
 import type { LocalizedText } from '../localized-text.js';
 
 /** The phase that the product (the community itself) is in. An admin sets it. */
@@ -25,6 +26,8 @@ export const effortLabels: Readonly<Record<EffortKind, LocalizedText>> = {
 
 export interface ProductTargets {
   readonly phase: ProductPhase;
+  /** Its first day; null when nobody has said it. */
+  readonly since: Day | null;
   /** Percent of all effort; together 100. */
   readonly effort: Readonly<Record<EffortKind, number>>;
   /** Percent of the members who are at the step before it. */

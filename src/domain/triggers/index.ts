@@ -9,6 +9,7 @@ import { dropped } from './dropped.trigger.js';
 import { enteredService } from './entered-service.trigger.js';
 import { moveInvited, moveReminder } from './move.trigger.js';
 import { oneStep } from './one-step.trigger.js';
+import { phase } from './phase.trigger.js';
 import { rank } from './rank.trigger.js';
 import { reached } from './reached.trigger.js';
 import { series } from './series.trigger.js';
@@ -35,6 +36,7 @@ export const triggers = [
   anniversary,
   festival,
   specialDay,
+  phase,
   tierUp,
   oneStep,
   stage,

@@ -14,7 +14,8 @@ import type { Ruleset } from '../ruleset.js';
 export interface EvaluatedMember {
   readonly subject: Subject;
   readonly decision: Decision;
-  readonly ruleset: Pick<Ruleset, 'tiers' | 'version' | 'kol' | 'calendar' | 'series'>;
+  readonly ruleset: Pick<Ruleset, 'tiers' | 'version' | 'kol' | 'calendar' | 'series'> &
+    Partial<Pick<Ruleset, 'product'>>;
   /** The compiled `condition` of the trigger. Absent: it has none. */
   readonly rule?: CompiledRule | null | undefined;
 }

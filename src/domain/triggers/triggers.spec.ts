@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Decision, Subject } from '../decide.js';
 import { dayOf, isoDay, momentOf, type Day } from '../day.js';
 import { datesOf } from '../due-day.js';
+import type { ProductTargets } from '../layers/product-phase.js';
 import { emptyMemberState, type MemberState } from '../member.js';
 import { asMemberId } from '../ids.js';
 import { checkTemplate, type Campaign, type TemplateProblem } from '../messages/index.js';
@@ -56,6 +57,7 @@ interface Given {
   readonly on?: string;
   readonly facts?: readonly MemberFact[];
   readonly links?: ReadonlyMap<string, string>;
+  readonly product?: { readonly phase: ProductTargets['phase']; readonly since: Day | null };
 }
 
 const special = {
@@ -65,7 +67,7 @@ const special = {
   to: { year: null, month: 6, day: 9 },
 };
 
-function member({ before = {}, values = {}, state = {}, tags = {}, owned = [], on = '2026-11-30' }: Given) {
+function member({ before = {}, values = {}, state = {}, tags = {}, owned = [], on = '2026-11-30', product }: Given) {
   const subject = {
     member: {
       ...emptyMemberState,
@@ -82,7 +84,11 @@ function member({ before = {}, values = {}, state = {}, tags = {}, owned = [], o
     ),
   } as unknown as Subject;
   const decision = { values, tagNames: new Set(owned) } as unknown as Decision;
-  const ruleset = { tiers: [], version: 1, kol: [], calendar: { holidays: [], special: [special] } };
+  const targets = product && ({ ...product, effort: {}, goals: {} } as unknown as ProductTargets);
+  const ruleset = {
+    ...{ tiers: [], version: 1, kol: [], calendar: { holidays: [], special: [special] } },
+    ...(targets ? { product: targets } : {}),
+  };
   return { subject, decision, ruleset };
 }
 
@@ -266,6 +272,22 @@ describe('the calendar', () => {
     ['no special days on another day', exam, '2026-06-06', {}, []],
   ] as const)('finds %s', (...[, of, on, state, expected]) => {
     expect(ids(of, { on, state })).toEqual(expected);
+  });
+
+  it('finds the first day of a phase of the community, for who was there before, and lets it lapse with the phase', () => {
+    const growth = campaign('{on: phase, to: growth}');
+    const old = { joinedDay: day('2026-01-05') };
+    const product = { phase: 'growth' as const, since: day('2026-11-30') };
+    expect(ids(growth, { on: '2026-11-30', state: old, product })).toEqual([`growth:${product.since}`]);
+    expect(ids(growth, { on: '2026-12-01', state: old, product })).toEqual([]);
+    expect(ids(growth, { on: '2026-11-30', state: { joinedDay: product.since }, product })).toEqual([]);
+    expect(ids(growth, { on: '2026-11-30', state: { contactDay: day('2026-11-29') }, product })).toHaveLength(1);
+    expect(ids(growth, { on: '2026-11-30', state: old, product: { ...product, phase: 'maturity' } })).toEqual([]);
+    expect(ids(growth, { on: '2026-11-30', state: old, product: { ...product, since: null } })).toEqual([]);
+    const [occasion] = found(growth, { on: '2026-11-30', state: old, product });
+    expect(lapsed(growth, occasion!.ground, { on: '2026-12-02', state: old, product })).toBeNull();
+    const later = { ...product, phase: 'maturity' as const };
+    expect(lapsed(growth, occasion!.ground, { on: '2026-12-02', state: old, product: later })).toBe('phase_changed');
   });
 
   it('makes a member due on exactly the days on which it fires, over four years', () => {

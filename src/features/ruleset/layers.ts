@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/day.js';
 import { z } from 'zod';
 import type { LocalizedText } from '../../domain/localized-text.js';
 import { argoLabels, type ArgoStage } from '../../domain/layers/argo.js';
@@ -65,6 +66,7 @@ const percent = whole(0, 100);
 export const productFile = z
   .strictObject({
     phase: z.enum(productPhases).default('introduction'),
+    since: z.iso.date().nullable().default(null),
     effort: z
       .strictObject({
         new: percent.default(10),
@@ -96,6 +98,7 @@ interface LayersInFile {
 
 export const productTargetsOf = ({ product }: Pick<LayersInFile, 'product'>): ProductTargets => ({
   phase: product.phase,
+  since: product.since === null ? null : Date.parse(`${product.since}T00:00:00Z`) / DAY_MS,
   effort: product.effort satisfies Record<EffortKind, number>,
   goals: {
     potentialToRegular: product.goals.potential_to_regular,

@@ -1,4 +1,5 @@
 import type { LocalizedText } from '../../domain/localized-text.js';
+import { phaseLabels } from '../../domain/layers/product-phase.js';
 import type { Trigger } from '../../domain/triggers/index.js';
 
 /** What a trigger is called before its settings are chosen. */
@@ -18,6 +19,7 @@ export const triggerNames: Readonly<Record<Trigger['on'], LocalizedText>> = {
   anniversary: { zh: '周年', en: 'An anniversary' },
   festival: { zh: '节日', en: 'A festival' },
   special_day: { zh: '自己的特别日子', en: 'A special day of our own' },
+  phase: { zh: '社群进入一个阶段的那天', en: 'The community comes into a phase' },
   tier_up: { zh: '升到更高的层级', en: 'They rise to a higher tier' },
   one_step: { zh: '离一个层级只差一步', en: 'They are one step from a tier' },
   stage: { zh: '进入一个生命周期阶段', en: 'They enter a stage of their life cycle' },
@@ -47,6 +49,7 @@ export const triggerSettingWords: Readonly<Record<string, LocalizedText>> = {
   ahead: { zh: '提前几天', en: 'Days before' },
   of: { zh: '什么的周年', en: 'Of what' },
   to: { zh: '哪个层级', en: 'Which tier' },
+  'phase.to': { zh: '哪个阶段', en: 'Which phase' },
   direction: { zh: '往哪边换', en: 'Direction' },
   turn: { zh: '第几次邀请', en: 'Which invitation' },
   enters: { zh: '哪个阶段', en: 'Which stage' },
@@ -72,6 +75,10 @@ export const triggerChoiceWords: Readonly<Record<string, LocalizedText>> = {
   'did.what.opted_in': { zh: '恢复接收消息', en: 'wants messages again' },
   'anniversary.of.joined': { zh: '入群', en: 'joining' },
   'anniversary.of.contact': { zh: '成为好友', en: 'becoming a contact' },
+  'phase.to.introduction': phaseLabels.introduction,
+  'phase.to.growth': phaseLabels.growth,
+  'phase.to.maturity': phaseLabels.maturity,
+  'phase.to.decline': phaseLabels.decline,
   'stage.enters.dozing': { zh: '预警期', en: 'dozing' },
   'stage.enters.asleep': { zh: '沉睡期', en: 'asleep' },
   'stage.enters.lost': { zh: '流失', en: 'lost' },

@@ -326,6 +326,13 @@ const stages: readonly Part[] = [
           ['decline', '衰退期', 'decline'],
         ),
       }),
+      field('since', '从哪天起', 'Since', 'text', {
+        isOptional: true,
+        hint: both(
+          '像 2026-12-01；触发条件是「社群进入一个阶段」的消息在那天发',
+          'like 2026-12-01; messages about a new phase go on that day',
+        ),
+      }),
       field('effort.new', '精力给新成员', 'Effort for newcomers', 'int', { ...percent, fallback: 10 }),
       field('effort.active', '给活跃成员', 'for the active', 'int', { ...percent, fallback: 35 }),
       field('effort.paying', '给付费成员', 'for the paying', 'int', { ...percent, fallback: 30 }),

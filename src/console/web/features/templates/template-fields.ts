@@ -3,6 +3,8 @@ import { both, type Field } from '../rules/form-parts.js';
 /** A field of the front matter. `own`: its control is not one of those that rule documents use. */
 export interface TemplateField extends Field {
   readonly own?: 'trigger' | 'timing' | 'caps';
+  /** Triggers under which it means nothing. */
+  readonly notOn?: readonly string[];
 }
 
 /** A part of the form; each answers one question. */
@@ -51,6 +53,8 @@ export const templateFields: readonly TemplatePart[] = [
         key: 'once',
         label: both('一个人会收到几次', 'How often a member gets it'),
         kind: 'choice',
+        // Each broadcast and each step of a series is an occasion of its own.
+        notOn: ['broadcast', 'series'],
         fallback: 'ever',
         ...choices(['ever', '一辈子一次', 'once in a lifetime'], ['per_occasion', '每次发生都发', 'at every occasion']),
       },

@@ -9,7 +9,7 @@ import type { Field } from '../rules/form-parts.js';
 import { setIn, valueAt } from '../rules/yaml-edit.js';
 import { MessageBox } from './message-box.js';
 import { Fields, type FormEditing } from './setting-field.js';
-import { moreFields, templateFields } from './template-fields.js';
+import { moreFields, templateFields, type TemplatePart } from './template-fields.js';
 import { partsOf, withFront, withMassText, withText, type TemplateParts, type TextPart } from './template-parts.js';
 import styles from './template-form.module.css';
 
@@ -47,6 +47,7 @@ function Filled({ source, parts, form, onChange }: FilledProps) {
   const { t, say } = useTexts();
   const [open, setOpen] = useState<OpenCondition | null>(null);
   const conditions = useConditions(conditionsIn(parts.values));
+  const on = textOf(valueAt(parts.values, ['trigger', 'on']));
   const editing: FormEditing = {
     values: parts.values,
     form,
@@ -64,7 +65,7 @@ function Filled({ source, parts, form, onChange }: FilledProps) {
     <div className={styles.form}>
       {templateFields.map((part) => (
         <Panel key={part.title.en} title={say(part.title)}>
-          <Fields part={part} editing={editing} />
+          <Fields part={withMeaning(part, on)} editing={editing} />
         </Panel>
       ))}
       <Texts {...{ source, parts, form, onChange }} />
@@ -87,6 +88,12 @@ function Filled({ source, parts, form, onChange }: FilledProps) {
     </div>
   );
 }
+
+/** The part with the fields that mean something under this trigger. */
+const withMeaning = (part: TemplatePart, on: string): TemplatePart => ({
+  ...part,
+  fields: part.fields.filter(({ notOn }) => !notOn?.includes(on)),
+});
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
