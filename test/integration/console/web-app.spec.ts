@@ -100,7 +100,12 @@ describe('the public part of the console', () => {
       },
     });
     for (const route of documented.filter((name) => name.startsWith('get'))) {
-      const path = route.slice(4).replace('{id}', '1').replace('{document}', 'tiers').replace('{version}', '1');
+      const path = route
+        .slice(4)
+        .replace('{id}', '1')
+        .replace('{document}', 'tiers')
+        .replace('{version}', '1')
+        .replace('{key}', 'no-such-key');
       const { status } = await app.asProgram('GET', path);
       expect([route, status]).toEqual([route, /\{(?:id|key)\}/.test(route) ? 404 : 200]);
     }
