@@ -187,11 +187,10 @@ export class TemplateStore {
   /** False when there is no such template. This switch stays when the template's file comes back. */
   async setEnabled(tx: Sql, key: string, enabled: boolean, now: number): Promise<boolean> {
     return (
-      (await tx.run('UPDATE template SET enabled = $1, enabled_before = NULL, updated_at = $2, archived_at = NULL WHERE key = $3', [
-        enabled ? 1 : 0,
-        now,
-        key,
-      ])) > 0
+      (await tx.run(
+        'UPDATE template SET enabled = $1, enabled_before = NULL, updated_at = $2, archived_at = NULL WHERE key = $3',
+        [enabled ? 1 : 0, now, key],
+      )) > 0
     );
   }
 
